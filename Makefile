@@ -1,0 +1,50 @@
+# Ringback. `make help` lists what can be done.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format types check lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: export RINGBACK_CRM = sandbox
+run: .venv/.run ## start Ringback with the embedded sandbox and say what to do next
+	@$(BIN)/ringback run
+
+test: lint types ## install, lint, check the types and run every test
+	$(BIN)/pytest
+
+lint: .venv/.dev ## ruff, and the import rule of the design
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --config .importlinter
+
+format: .venv/.dev ## put every file into ruff's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/.dev ## mypy, strict
+	$(BIN)/mypy
+
+lock: .venv/.run ## write requirements*.txt anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet "uv>=0.13"
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --output-file requirements-dev.txt --extra dev --constraint requirements.txt pyproject.toml
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+	--custom-compile-command "make lock" --extra build
+
+clean: ## remove the virtual environment and all data
+	rm -rf .venv var
+
+# The stamps keep a second start fast: pip runs only when a lock file has changed.
+.venv/.run: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Ringback: a jtel callback request becomes exactly one Case in Salesforce."""

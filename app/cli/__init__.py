@@ -1,0 +1,31 @@
+"""The `ringback` command. Each command lives in its own file and is imported only when it is called."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "run": "app.cli.run:run",
+    "sandbox": "app.cli.sandbox:sandbox",
+    "send": "app.cli.send:send",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name, so that `ringback send` does not load the web service."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ringback")
+def main() -> None:
+    """Ringback turns jtel's callback requests into exactly one Salesforce Case each."""
