@@ -1,0 +1,1 @@
+"""The words of Ringback: callback, record, outcome, reason. Imports nothing of ours."""

@@ -1,0 +1,55 @@
+"""The one exception tree of Ringback."""
+
+from app.domain.reasons import Reason, Scope
+
+
+class RingbackError(Exception):
+    """Something that a person has to hear of.
+
+    `reason` is the stable machine word, `message` a sentence that says what came, what is wanted and who acts.
+    It never holds a value that a caller sent, since it is read in logs.
+    """
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    @property
+    def permanent(self) -> bool:
+        """Whether trying the same again is pointless."""
+        return self.reason.permanent
+
+
+class PayloadError(RingbackError):
+    """What came cannot be understood as a callback."""
+
+
+class MappingError(RingbackError):
+    """The rule could not make a record of the callback."""
+
+
+class CrmError(RingbackError):
+    """The CRM did not do what was asked of it.
+
+    `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
+    `code` is the CRM's own word for the trouble, for the log.
+    """
+
+    def __init__(self, reason: Reason, message: str, *, outcome_unknown: bool = False, code: str | None = None) -> None:
+        super().__init__(reason, message)
+        self.outcome_unknown = outcome_unknown
+        self.code = code
+
+    @property
+    def scope(self) -> Scope:
+        """How far the trouble reaches."""
+        return self.reason.scope
+
+
+class ConfigError(Exception):
+    """The configuration or a setting is wrong. `problems` holds one line each, with `file:line:column`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

@@ -1,0 +1,43 @@
+"""An outcome: what became of a callback, before it is put into an answer."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.errors import RingbackError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Written
+
+
+class Status(Enum):
+    """The first word of every answer."""
+
+    READY = "ready"
+    CREATED = "created"
+    EXISTING = "existing"
+    REFUSED = "refused"
+    INVALID = "invalid"
+    UNAUTHORIZED = "unauthorized"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a callback. `reason` and `message` are there when no Case can be named."""
+
+    status: Status
+    event_id: str | None = None
+    rule: str | None = None
+    written: Written | None = None
+    reason: Reason | None = None
+    message: str | None = None
+
+    @classmethod
+    def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":
+        """The record is in the CRM."""
+        status = Status.CREATED if written.created else Status.EXISTING
+        return cls(status, event_id, rule, written)
+
+    @classmethod
+    def of_error(cls, error: RingbackError, event_id: str | None = None, rule: str | None = None) -> "Outcome":
+        """Nothing was written, as far as is known."""
+        status = Status.INVALID if error.reason.scope is Scope.REQUEST else Status.REFUSED
+        return cls(status, event_id, rule, reason=error.reason, message=error.message)

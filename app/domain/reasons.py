@@ -1,0 +1,84 @@
+"""Every reason that an answer, a log line or a metric can name: one table, and `docs/reasons.md` explains it."""
+
+from enum import Enum
+
+
+class Scope(Enum):
+    """How far a trouble reaches, and so what has to stop or wait."""
+
+    REQUEST = "request"  # what came cannot be understood: the sender has to change it
+    CALLBACK = "callback"  # Salesforce or the mapping refused this one
+    RULE = "rule"  # every callback of this rule would meet it
+    ORG = "org"  # every callback would meet it until the org or its credentials are mended
+    TRANSIENT = "transient"  # it passes by itself
+
+
+class Reason(Enum):
+    """A stable machine word with its scope. The words are a contract: they are never renamed."""
+
+    BODY_MISSING = "body_missing", Scope.REQUEST
+    BODY_TOO_LARGE = "body_too_large", Scope.REQUEST
+    BODY_INCOMPLETE = "body_incomplete", Scope.REQUEST
+    BODY_NOT_UNDERSTOOD = "body_not_understood", Scope.REQUEST
+    JSON_BROKEN = "json_broken", Scope.REQUEST
+    NOT_AN_OBJECT = "not_an_object", Scope.REQUEST
+    SEVERAL_EVENTS = "several_events", Scope.REQUEST
+    EVENT_ID_MISSING = "event_id_missing", Scope.REQUEST
+    EVENT_ID_INVALID = "event_id_invalid", Scope.REQUEST
+    NUMBER_MISSING = "number_missing", Scope.REQUEST
+    METHOD_NOT_ALLOWED = "method_not_allowed", Scope.REQUEST
+    CREDENTIALS_MISSING = "credentials_missing", Scope.REQUEST
+    CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST
+    INTERNAL_ERROR = "internal_error", Scope.CALLBACK
+
+    MAPPING_FAILED = "mapping_failed", Scope.RULE
+    REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK
+
+    REQUIRED_FIELD_MISSING = "required_field_missing", Scope.CALLBACK
+    VALUE_TOO_LONG = "value_too_long", Scope.CALLBACK
+    VALUE_INVALID = "value_invalid", Scope.CALLBACK
+    PICKLIST_VALUE_REJECTED = "picklist_value_rejected", Scope.CALLBACK
+    ID_MALFORMED = "id_malformed", Scope.CALLBACK
+    REFERENCE_NOT_FOUND = "reference_not_found", Scope.CALLBACK
+    RECORD_DELETED = "record_deleted", Scope.CALLBACK
+    VALIDATION_RULE = "validation_rule", Scope.CALLBACK
+    TRIGGER_FAILED = "trigger_failed", Scope.CALLBACK
+    DUPLICATE_RULE = "duplicate_rule", Scope.CALLBACK
+    DUPLICATE_VALUE = "duplicate_value", Scope.CALLBACK
+    SEVERAL_RECORDS = "several_records", Scope.CALLBACK
+    CRM_REFUSED = "crm_refused", Scope.CALLBACK
+
+    FIELD_UNKNOWN = "field_unknown", Scope.RULE
+    FIELD_NOT_WRITABLE = "field_not_writable", Scope.RULE
+    OBJECT_NOT_FOUND = "object_not_found", Scope.RULE
+    PERMISSION_MISSING = "permission_missing", Scope.RULE
+    OWNER_INACTIVE = "owner_inactive", Scope.RULE
+    QUEUE_NOT_FOUND = "queue_not_found", Scope.RULE
+    ASSIGNMENT_RULE_INVALID = "assignment_rule_invalid", Scope.RULE
+
+    LOGIN_REFUSED = "login_refused", Scope.ORG
+    SESSION_REFUSED = "session_refused", Scope.ORG
+    API_DISABLED = "api_disabled", Scope.ORG
+    API_VERSION_RETIRED = "api_version_retired", Scope.ORG
+    EXTERNAL_ID_MISSING = "external_id_missing", Scope.ORG
+    STORAGE_FULL = "storage_full", Scope.ORG
+
+    LOGIN_LIMIT = "login_limit", Scope.TRANSIENT
+    API_LIMIT = "api_limit", Scope.TRANSIENT
+    CRM_BUSY = "crm_busy", Scope.TRANSIENT
+    RECORD_LOCKED = "record_locked", Scope.TRANSIENT
+    CRM_MAINTENANCE = "crm_maintenance", Scope.TRANSIENT
+    CRM_UNAVAILABLE = "crm_unavailable", Scope.TRANSIENT
+    CRM_UNREACHABLE = "crm_unreachable", Scope.TRANSIENT
+    CRM_CONNECTION_LOST = "crm_connection_lost", Scope.TRANSIENT
+    CRM_TIMEOUT = "crm_timeout", Scope.TRANSIENT
+    CRM_ANSWER_UNREADABLE = "crm_answer_unreadable", Scope.TRANSIENT
+
+    def __init__(self, word: str, scope: Scope) -> None:
+        self.word = word
+        self.scope = scope
+
+    @property
+    def permanent(self) -> bool:
+        """Whether trying the same again is pointless until somebody changes the request or the record."""
+        return self.scope in (Scope.REQUEST, Scope.CALLBACK)

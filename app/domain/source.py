@@ -1,0 +1,21 @@
+"""A source: one jtel client (tenant)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+DEFAULT_SOURCE = "default"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What has to be known of a jtel client to read what it sends.
+
+    `zone` is the clock of its times without offset, `region` (ISO 3166, two letters) the country of its numbers
+    without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
+    """
+
+    name: str
+    zone: ZoneInfo
+    region: str
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

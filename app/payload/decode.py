@@ -1,0 +1,109 @@
+"""From bytes to named values: JSON, form or query, told by the content and not by the content type."""
+
+import codecs
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from app.domain.errors import PayloadError
+from app.domain.reasons import Reason
+
+# A callback has about 20 fields; the rest is room for what later releases add.
+MAX_FORM_FIELDS = 500
+
+_ENCODING_BY_MARK = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def decode(body: bytes, query: bytes) -> dict[str, Any]:
+    """The values of the body, and those of the query that the body does not have.
+
+    Raises `PayloadError` when there is nothing, or nothing that can be read.
+    """
+    in_query = _decode_form(query)
+    text = decode_text(body).strip()
+    if not text and not in_query:
+        raise PayloadError(
+            Reason.BODY_MISSING,
+            "The request has no body and no query. jtel has to send the callback's fields as JSON or as a form: "
+            "check the REST call of the ACD group.",
+        )
+    in_body = _decode_body(text) if text else {}
+    return in_query | in_body
+
+
+def decode_text(raw: bytes) -> str:
+    """Text as UTF-8, else as Windows-1252, whatever a header claims; never fails."""
+    for mark, encoding in _ENCODING_BY_MARK.items():
+        if raw.startswith(mark):
+            return raw.decode(encoding, errors="replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("windows-1252", errors="replace")
+
+
+def _decode_body(text: str) -> dict[str, Any]:
+    if text.startswith(("{", "[")):
+        return _decode_json(text)
+    if "=" in text and not text.startswith("<"):
+        return _decode_form(text.encode("utf-8"))
+    if text.startswith('"') or text in ("null", "true", "false") or text.lstrip("-").isdigit():
+        raise _not_an_object("a single value")
+    raise PayloadError(
+        Reason.BODY_NOT_UNDERSTOOD,
+        f"The body ({len(text)} characters) is neither JSON nor a form. jtel has to send a JSON object or "
+        "name=value pairs: check the REST call of the ACD group.",
+    )
+
+
+def _decode_json(text: str) -> dict[str, Any]:
+    try:
+        # Not strict: jtel's texts may hold raw line breaks, which a caller should not be lost over.
+        value = json.loads(text, strict=False, parse_constant=lambda _: None)
+    except json.JSONDecodeError as error:
+        raise PayloadError(
+            Reason.JSON_BROKEN,
+            f"The body starts like JSON but breaks at line {error.lineno}, column {error.colno}: {error.msg}. "
+            "The sender has to mend it; text values need their quotes and backslashes escaped.",
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise PayloadError(
+            Reason.JSON_BROKEN,
+            "The body is JSON that is nested too deep or holds a number of too many digits. "
+            "The sender has to send one flat object.",
+        ) from error
+    if not isinstance(value, dict):
+        raise _not_an_object(f"an array of {len(value)}")
+    return value
+
+
+def _not_an_object(found: str) -> PayloadError:
+    return PayloadError(
+        Reason.NOT_AN_OBJECT,
+        f"The body is {found}, but a callback is one JSON object. Send one callback per request.",
+    )
+
+
+def _decode_form(raw: bytes) -> dict[str, Any]:
+    # Latin-1 carries every byte unchanged through the parser, so that each value is decoded by us.
+    try:
+        pairs = parse_qsl(
+            raw.decode("latin-1"),
+            keep_blank_values=True,
+            encoding="latin-1",
+            max_num_fields=MAX_FORM_FIELDS,
+        )
+    except ValueError as error:
+        raise PayloadError(
+            Reason.BODY_NOT_UNDERSTOOD,
+            f"The request has more than {MAX_FORM_FIELDS} form fields; jtel sends 21.",
+        ) from error
+    return {_from_latin1(name): _from_latin1(value) for name, value in pairs}
+
+
+def _from_latin1(text: str) -> str:
+    return decode_text(text.encode("latin-1"))

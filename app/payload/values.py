@@ -1,0 +1,77 @@
+"""marshmallow fields for what jtel means by its values. Only an event id can be wrong; all else may be absent."""
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from app.payload.times import parse_time
+
+_NULLS = frozenset({"", "null"})
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
+_EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
+
+
+def to_text(value: Any) -> str | None:
+    """Any JSON value as text; null, "", "NULL" and "null" are nothing."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False)
+    text = _UNSAFE.sub("\ufffd", value).strip()
+    return None if text.lower() in _NULLS else text
+
+
+class Scalar(fields.Field[Any]):
+    """A value that may be absent. What is said of it is said by `convert`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(data_key=name, load_default=None, allow_none=True)
+
+    def convert(self, text: str) -> Any:
+        """The value that `text` stands for; nothing if it stands for none."""
+        raise NotImplementedError
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        text = to_text(value)
+        return None if text is None else self.convert(text)
+
+
+class Text(Scalar):
+    """Text with its line ends as \\n."""
+
+    def convert(self, text: str) -> str:
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Whole(Scalar):
+    """A whole number, also when it comes as text."""
+
+    def convert(self, text: str) -> int | None:
+        return int(text.partition(".")[0]) if _WHOLE.fullmatch(text) else None
+
+
+class Moment(Scalar):
+    """A time, with or without offset."""
+
+    def convert(self, text: str) -> datetime | None:
+        return parse_time(text)
+
+
+class EventId(Scalar):
+    """jtel's id of the event: a whole number above 0; an id of letters, digits, `-` and `_` is taken, too."""
+
+    def convert(self, text: str) -> str:
+        if _WHOLE.fullmatch(text):
+            text = str(int(text.partition(".")[0]))
+        if text in ("0", "true", "false") or not _EVENT_ID.fullmatch(text):
+            raise ValidationError(f"{self.data_key} is {shape(text)}, wanted is a whole number above 0")
+        return text
+
+
+def shape(text: str) -> str:
+    """What a value looks like, without saying it: it may be personal."""
+    return "0" if text == "0" else f"text of {len(text)} characters"
