@@ -1,0 +1,52 @@
+"""The built-in mapper `case`."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import Schema, fields
+
+from app.domain.callback import Callback
+from app.domain.record import Record, Value
+from app.mapping.mapper import Mapper
+from app.mapping.related import related_field
+
+# Salesforce's field reference of Case. A text that is longer is cut, because it would refuse the whole Case.
+LENGTHS = {
+    "Subject": 255,
+    "Description": 32_000,
+    "SuppliedName": 80,
+    "SuppliedEmail": 80,
+    "SuppliedCompany": 80,
+    "SuppliedPhone": 40,
+    "Comments": 4_000,
+}
+CUT_MARK = "…"
+
+
+class CaseOptions(Schema):
+    """`with:` of the mapper `case`."""
+
+    # Whether to link the Contact, Account or Case whose id jtel's IVR has saved.
+    link = fields.Boolean(load_default=True)
+
+
+class CaseMapper(Mapper):
+    """A Salesforce Case of the rule's fields, linked to the record that jtel's IVR found."""
+
+    Options: ClassVar[type[Schema]] = CaseOptions
+
+    def map(self, callback: Callback) -> Record:
+        """The rule's fields, cut to what a Case takes; a field that the rule sets is not linked over."""
+        related = related_field(callback) if self.options["link"] else None
+        linked: dict[str, Value] = dict([related]) if related else {}
+        return Record("Case", linked | _cut(self.fields.render(callback)))
+
+
+def _cut(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {field: _shorten(value, LENGTHS.get(field)) for field, value in values.items()}
+
+
+def _shorten(value: Value, length: int | None) -> Value:
+    if not isinstance(value, str) or length is None or len(value) <= length:
+        return value
+    return value[: length - len(CUT_MARK)].rstrip() + CUT_MARK

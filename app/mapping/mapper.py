@@ -1,0 +1,31 @@
+"""The base class of every mapper."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import Schema
+
+from app.domain.callback import Callback
+from app.domain.record import Record
+from app.mapping.templates import Fields
+
+
+class Mapper(ABC):
+    """Makes a record of a callback. A rule names its mapper in `mapper:` and gives it options in `with:`.
+
+    A subclass sets `Options` to a marshmallow schema if it takes options (they are checked when the configuration
+    is loaded), and writes `map`. It does no I/O and knows no clock but `callback.received_at`. It neither sets nor
+    drops the external id: delivery does.
+    """
+
+    Options: ClassVar[type[Schema]] = Schema
+
+    def __init__(self, fields: Fields, options: Mapping[str, Any]) -> None:
+        """`fields` are the rule's `fields:`, defaults included; `options` is what `Options` made of `with:`."""
+        self.fields = fields
+        self.options = options
+
+    @abstractmethod
+    def map(self, callback: Callback) -> Record:
+        """The record for `callback`. A field that has no value is left out."""

@@ -1,0 +1,25 @@
+"""Finds a mapper class by the name that a rule gives: a built-in one, or `package.module:Class`."""
+
+import importlib
+
+from app.mapping.case import CaseMapper
+from app.mapping.mapper import Mapper
+
+BUILT_IN: dict[str, type[Mapper]] = {"case": CaseMapper}
+
+
+def find_mapper(name: str) -> type[Mapper]:
+    """The class behind `name`. Raises `ValueError` with a sentence that says what is known or what failed."""
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    module_name, separator, class_name = name.partition(":")
+    if not separator:
+        raise ValueError(f'unknown mapper "{name}"; known: {", ".join(BUILT_IN)}, or package.module:Class')
+    try:
+        found = getattr(importlib.import_module(module_name), class_name)
+    # The module is foreign code: anything may come out of its import.
+    except Exception as error:
+        raise ValueError(f'mapper "{name}" cannot be imported: {type(error).__name__}: {error}') from error
+    if not (isinstance(found, type) and issubclass(found, Mapper)):
+        raise ValueError(f'mapper "{name}" is no subclass of app.mapping.Mapper')
+    return found

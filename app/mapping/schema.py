@@ -1,0 +1,132 @@
+"""The shape of `config/ringback.yaml`, as marshmallow schemas."""
+
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from phonenumbers import SUPPORTED_REGIONS
+
+from app.domain.jtel_fields import GROUP_FIELDS, JTEL_FIELDS
+from app.mapping.registry import find_mapper
+from app.mapping.templates import compile_value
+
+DEFAULT_ZONE = "Europe/Berlin"
+DEFAULT_REGION = "DE"
+SOURCE_NAME = r"[a-z0-9-]{1,20}"
+
+
+class Scalar(fields.Field[str]):
+    """A text or a whole number, as text."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise ValidationError("wanted is a text or a whole number")
+        return str(value)
+
+
+class Compiled(fields.Field[Any]):
+    """A value that is checked by turning it into what it stands for; the raw value stays."""
+
+    def __init__(self, check: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self._check = check
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        try:
+            self._check(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return value
+
+
+class Strict(Schema):
+    """Refuses a key that it does not know and says which are known, along with every other problem."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def refuse_unknown_keys(self, _: Any, original: Any, **__: Any) -> None:
+        known = [field.data_key or name for name, field in self.fields.items()]
+        keys = original if isinstance(original, dict) else {}
+        unknown = {str(key): [unknown_key(str(key), known)] for key in keys if key not in known}
+        if unknown:
+            raise ValidationError(unknown)
+
+
+def unknown_key(key: str, known: list[str]) -> str:
+    """A sentence for a key that is not known, with the nearest that is."""
+    near = get_close_matches(key, known, n=1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f'unknown key "{key}"; {meant}Known: {", ".join(known)}'
+
+
+def one_of(names: tuple[str, ...]) -> Any:
+    return validate.OneOf(names, error="unknown field {input}; known: {choices}")
+
+
+def _check_zone(value: Any) -> None:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f'unknown time zone "{value}"; wanted is a name such as Europe/Berlin') from error
+
+
+def _check_region(value: Any) -> None:
+    if value not in SUPPORTED_REGIONS:
+        raise ValueError(f'unknown region "{value}"; wanted is a country of two capital letters such as DE')
+
+
+class SourceSchema(Strict):
+    """One jtel client."""
+
+    timezone = Compiled(_check_zone, load_default=DEFAULT_ZONE)
+    region = Compiled(_check_region, load_default=DEFAULT_REGION)
+    groups = fields.Dict(
+        keys=Scalar(), values=fields.Dict(keys=fields.String(validate=one_of(GROUP_FIELDS)), values=Scalar())
+    )
+
+
+class DefaultsSchema(Strict):
+    """What holds for every rule that does not say otherwise."""
+
+    mapper = Compiled(lambda value: find_mapper(str(value)), load_default="case")
+    fields_ = fields.Dict(
+        keys=fields.String(), values=Compiled(compile_value, allow_none=True), data_key="fields", load_default=dict
+    )
+    require = fields.List(fields.String(), load_default=list)
+    with_ = fields.Dict(keys=fields.String(), data_key="with", load_default=dict)
+
+
+class RuleSchema(DefaultsSchema):
+    """One rule."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=60),
+        error_messages={"required": "a rule needs a name; it stands in answers and logs"},
+    )
+    when = fields.Dict(keys=fields.String(validate=one_of(JTEL_FIELDS)), values=Scalar(), load_default=dict)
+    mapper = Compiled(lambda value: find_mapper(str(value)))
+
+
+class ConfigSchema(Strict):
+    """The whole file."""
+
+    sources = fields.Dict(
+        keys=fields.String(
+            validate=validate.Regexp(
+                rf"{SOURCE_NAME}\Z", error="a source's name is 1 to 20 of a-z, 0-9 and -; it is part of the URL"
+            )
+        ),
+        values=fields.Nested(SourceSchema),
+        load_default=dict,
+    )
+    defaults = fields.Nested(DefaultsSchema, load_default=lambda: DefaultsSchema().load({}))
+    rules = fields.List(
+        fields.Nested(RuleSchema),
+        required=True,
+        validate=validate.Length(min=1, error="there has to be a rule"),
+        error_messages={"required": "there have to be rules"},
+    )

@@ -1,0 +1,60 @@
+"""The readable block that `{{ summary }}` stands for: who, called what, when, how long, what they said."""
+
+from datetime import datetime, timedelta
+
+from app.domain.callback import Callback
+from app.mapping.related import describe_related
+
+
+def summarize(callback: Callback) -> str:
+    """A line for each thing known, a blank line, and what the caller said."""
+    lines = [f"{label + ':':<12}{text}" for label, text in _facts(callback) if text]
+    said = [callback.body] if callback.body else []
+    return "\n\n".join(["\n".join(lines), *said])
+
+
+def duration(value: timedelta) -> str:
+    """`3 min 53 s`, or `53 s`, or `1 h 3 min 53 s`."""
+    minutes, seconds = divmod(int(value.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    said = [f"{number} {unit}" for number, unit in [(hours, "h"), (minutes, "min"), (seconds, "s")] if number]
+    return " ".join(said) or "0 s"
+
+
+def _facts(callback: Callback) -> list[tuple[str, str | None]]:
+    caller = callback.caller if callback.caller != callback.callback_number else None
+    return [
+        ("Call back", callback.callback_number),
+        ("Caller", caller),
+        ("Called", _named(callback.service_name, callback.service_number)),
+        ("Group", _named(callback.group_name, callback.group_foreign_id or _text(callback.group_id))),
+        ("Requested", f"{_clock(callback.requested_at)} ({callback.source.zone.key})"),
+        ("Call", _call(callback)),
+        ("Subject", callback.subject),
+        ("Created by", callback.creating_user.label),
+        ("Meant for", callback.target_user.label),
+        ("Record", describe_related(callback)),
+        ("Note", callback.user_data),
+        ("jtel event", f"{callback.event_id} ({callback.source.name})"),
+    ]
+
+
+def _call(callback: Callback) -> str | None:
+    if callback.call_start is None:
+        return None
+    begun = f"{_clock(callback.call_start)}"
+    if callback.waited is None:
+        return begun
+    return f"{begun}, {duration(callback.waited)} in the phone system"
+
+
+def _named(name: str | None, detail: str | None) -> str | None:
+    return f"{name} ({detail})" if name and detail else name or detail
+
+
+def _clock(time: datetime) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
