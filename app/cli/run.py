@@ -1,0 +1,128 @@
+"""`ringback run`: the service under gunicorn, with the sandbox beside it when `RINGBACK_CRM=sandbox`."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+
+SECRET_FILE = Path("var/secret")
+GUNICORN_CONFIG = "config/gunicorn.conf.py"
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Where jtel sends callbacks [PORT].")
+@click.option("--sandbox-port", envvar="SANDBOX_PORT", default=8001, show_default=True, help="[SANDBOX_PORT]")
+@click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
+def run(port: int, sandbox_port: int, crm: str) -> None:
+    """Start Ringback, and the Salesforce sandbox with it if RINGBACK_CRM=sandbox."""
+    ports = [port, sandbox_port] if crm == "sandbox" else [port]
+    for number in ports:
+        _require_free(number)
+    environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
+    secret, made_up = _secret(environment)
+    environment["RINGBACK_SECRET"] = secret
+    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG]]
+    if crm == "sandbox":
+        commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
+    sys.exit(_supervise(commands, environment, ports, _welcome(port, sandbox_port, crm, secret if made_up else None)))
+
+
+def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], ports: Sequence[int], said: str) -> int:
+    """Runs the commands until one ends or a signal comes, then ends them all."""
+    asked: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    # In a group of their own: a Ctrl-C reaches them once, through us, and they end gracefully.
+    children = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603
+    greeted = False
+    started = time.monotonic()
+    while not asked and all(child.poll() is None for child in children):
+        if not greeted and all(_answers(port) for port in ports):
+            greeted = True
+            click.echo(said)
+        if not greeted and time.monotonic() - started > START_SECONDS:
+            click.echo("Ringback did not start in time.", err=True)
+            break
+        time.sleep(0.3 if greeted else 0.05)
+    _stop(children)
+    return 0 if asked else 1
+
+
+def _stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
+    for child in children:
+        child.terminate()
+    end = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _require_free(port: int) -> None:
+    if _answers(port):
+        raise click.ClickException(
+            f"Port {port} is taken by another program. End that, or choose others: PORT=… SANDBOX_PORT=… make run"
+        )
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _secret(environment: Mapping[str, str]) -> tuple[str, bool]:
+    given = environment.get("RINGBACK_SECRET", "").strip()
+    if given:
+        return given, False
+    named = environment.get("RINGBACK_SECRET_FILE", "").strip()
+    if named:
+        return Path(named).read_text(encoding="utf-8").strip(), False
+    return _made_up(), True
+
+
+def _made_up() -> str:
+    """The secret of the last start, so that a line that was pasted once goes on working."""
+    if not SECRET_FILE.exists():
+        SECRET_FILE.parent.mkdir(parents=True, exist_ok=True)
+        SECRET_FILE.touch(mode=0o600)
+        SECRET_FILE.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+    return SECRET_FILE.read_text(encoding="utf-8").strip()
+
+
+def _welcome(port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
+    if crm != "sandbox":
+        return f"\nRingback takes callbacks at http://127.0.0.1:{port}/callbacks and writes to Salesforce.\n"
+    shown = secret or "$RINGBACK_SECRET"
+    made_up = (
+        f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
+    )
+    return f"""
+Ringback is running, and writes to a sandbox in the place of Salesforce.
+{made_up}
+Send a callback as jtel would (paste this into another terminal):
+
+  curl -sS http://127.0.0.1:{port}/callbacks \\
+    -H "Authorization: Bearer {shown}" -H "Content-Type: application/json" \\
+    -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
+
+or, for another one each time:      .venv/bin/ringback send
+See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
+End it all:                         Ctrl-C
+"""

@@ -1,0 +1,1 @@
+"""The CRM: what delivery asks of it (`port`), and Salesforce, which does it."""

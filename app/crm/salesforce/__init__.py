@@ -1,0 +1,8 @@
+"""Salesforce by its REST API, through simple-salesforce."""
+
+from app.crm.salesforce.client import Client
+from app.crm.salesforce.crm import SalesforceCrm
+from app.crm.salesforce.http import build_http
+from app.crm.salesforce.login import Credentials, Login
+
+__all__ = ["Client", "Credentials", "Login", "SalesforceCrm", "build_http"]

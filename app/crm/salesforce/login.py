@@ -1,0 +1,116 @@
+"""The one login of this process: shared by all threads, renewed by age and once on expiry, never looped."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from requests import RequestException, Session
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceAuthenticationFailed
+from simple_salesforce.login import SalesforceLogin
+
+from app.crm.salesforce.errors import network_error, unreadable
+from app.crm.salesforce.login_errors import login_error
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+
+# An org's sessions last 15 minutes to 24 hours without use, two hours by default.
+MAX_AGE = 3600.0
+# Salesforce blocks who hammers it with wrong credentials.
+REFUSED_PAUSE = 5.0
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An External Client App with the client credentials flow. `domain` is the part before `.salesforce.com`."""
+
+    domain: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A session: simple-salesforce in direct mode, which never logs in by itself."""
+
+    api: Salesforce
+    since: float
+
+
+class Login:
+    """Hands out the current session. One thread logs in while the others wait for it, each for its own deadline."""
+
+    def __init__(self, credentials: Credentials, http: Session, version: str) -> None:
+        self._credentials = credentials
+        self._http = http
+        self._version = version
+        self._lock = threading.Lock()
+        self._current: LoggedIn | None = None
+        self._tries = 0
+        self._failure: CrmError | None = None
+        self._refused_until = 0.0
+
+    def session(self, deadline: Deadline) -> LoggedIn:
+        """The current session, after a login if there is none or it is old. Raises `CrmError`."""
+        current = self._current
+        if current is not None and time.monotonic() - current.since < MAX_AGE:
+            return current
+        return self._log_in(current, deadline)
+
+    def renew(self, stale: LoggedIn, deadline: Deadline) -> LoggedIn:
+        """A session newer than `stale`, which Salesforce called expired. Raises `CrmError`."""
+        current = self._current
+        if current is not None and current is not stale:
+            return current
+        return self._log_in(stale, deadline)
+
+    def _log_in(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
+        tries = self._tries
+        if not self._lock.acquire(timeout=deadline.remaining()):
+            raise CrmError(
+                Reason.CRM_TIMEOUT, "The login at Salesforce took longer than the deadline. Nothing was written."
+            )
+        try:
+            if self._current is not None and self._current is not stale:
+                return self._current
+            # Who waited while another thread's login failed takes its answer instead of asking again.
+            if self._failure is not None and (tries != self._tries or time.monotonic() < self._refused_until):
+                raise self._failure
+            return self._try_once()
+        finally:
+            self._lock.release()
+
+    def _try_once(self) -> LoggedIn:
+        self._tries += 1
+        self._failure = None
+        try:
+            token, instance = self._ask()
+        except CrmError as error:
+            self._failure = error
+            if error.scope is Scope.ORG:
+                self._refused_until = time.monotonic() + REFUSED_PAUSE
+            raise
+        api = Salesforce(session_id=token, instance=instance, version=self._version, session=self._http)
+        self._current = LoggedIn(api, time.monotonic())
+        return self._current
+
+    def _ask(self) -> tuple[str, str]:
+        credentials = self._credentials
+        try:
+            token, instance = SalesforceLogin(
+                domain=credentials.domain,
+                consumer_key=credentials.client_id,
+                consumer_secret=credentials.client_secret,
+                session=self._http,
+            )
+        except SalesforceAuthenticationFailed as error:
+            raise login_error(error.code, str(error.message or "")) from error
+        except RequestException as error:
+            raise network_error(error, written=False) from error
+        # The library trips over answers that are not the documented object.
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise unreadable("login", outcome_unknown=False) from error
+        if not token or not instance:
+            raise unreadable("login", outcome_unknown=False)
+        return str(token), str(instance).rstrip("/")

@@ -1,0 +1,1 @@
+"""Plays jtel: callbacks as its releases would send them."""

@@ -1,0 +1,118 @@
+"""The environment, validated. Every name is explained in docs/settings.md; a secret may come as `NAME_FILE`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import EnvValidationError, FileAwareEnv
+from marshmallow import validate
+
+from app.domain.errors import ConfigError
+from app.domain.source import DEFAULT_SOURCE
+
+_NEEDED = {
+    "SALESFORCE_DOMAIN": "the org's My Domain, such as acme.my.salesforce.com",
+    "SALESFORCE_CLIENT_ID": "the consumer key of the External Client App",
+    "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App",
+}
+_NOT_EMPTY = validate.Length(min=1)
+
+
+@dataclass(frozen=True)
+class SalesforceSettings:
+    """How to reach the org. `domain` is the part before `.salesforce.com`; `origin` leads to a sandbox instead."""
+
+    domain: str
+    client_id: str
+    client_secret: str
+    api_version: str
+    external_id_field: str
+    max_calls: int
+    origin: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the environment says, but for the sources' secrets. `deadline` is in seconds."""
+
+    config_file: Path
+    deadline: float
+    log_format: str
+    salesforce: SalesforceSettings
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether Cases go to the sandbox and not to an org."""
+        return self.salesforce.origin is not None
+
+
+def load_settings() -> Settings:
+    """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
+    env = _env()
+    sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
+    port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
+    credentials = {name: _credential(env, name, sandbox) for name in _NEEDED}
+    settings = Settings(
+        config_file=Path(env.str("RINGBACK_CONFIG", "config/ringback.yaml")),
+        deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
+        log_format=env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])),
+        salesforce=SalesforceSettings(
+            domain=_domain(credentials["SALESFORCE_DOMAIN"]),
+            client_id=credentials["SALESFORCE_CLIENT_ID"],
+            client_secret=credentials["SALESFORCE_CLIENT_SECRET"],
+            api_version=env.str(
+                "SALESFORCE_API_VERSION", "66.0", validate=validate.Regexp(r"\d\d\.0\Z", error='wanted is "66.0"')
+            ),
+            external_id_field=env.str("SALESFORCE_EXTERNAL_ID_FIELD", "jtel_AcdEventsID__c", validate=_NOT_EMPTY),
+            max_calls=env.int("SALESFORCE_MAX_CALLS", 20, validate=validate.Range(1, 200)),
+            origin=f"http://127.0.0.1:{port}" if sandbox else None,
+        ),
+    )
+    _seal(env)
+    return settings
+
+
+def load_secrets(sources: Iterable[str]) -> Mapping[str, bytes]:
+    """The secret of each source, by its name. Raises `ConfigError` with a line for each that is missing."""
+    env = _env()
+    secrets = {source: env.str(secret_name(source), "").encode() for source in sources}
+    _seal(env)
+    missing = [source for source, secret in secrets.items() if not secret]
+    if missing:
+        raise ConfigError(
+            [f'{secret_name(name)} is not set: the secret that jtel sends for source "{name}"' for name in missing]
+        )
+    return secrets
+
+
+def secret_name(source: str) -> str:
+    """The name of the setting that holds the secret of a source."""
+    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"
+
+
+def _env() -> FileAwareEnv:
+    return FileAwareEnv(eager=False, strip_whitespace=True)
+
+
+def _credential(env: FileAwareEnv, name: str, sandbox: bool) -> str:
+    # The sandbox has its own; a real org's must never reach it by accident.
+    return "sandbox" if sandbox else str(env.str(name, validate=_NOT_EMPTY) or "")
+
+
+def _domain(written: str) -> str:
+    host = written.strip().removeprefix("https://").removeprefix("http://").partition("/")[0]
+    return host.removesuffix(".salesforce.com")
+
+
+def _seal(env: FileAwareEnv) -> None:
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        messages = dict(error.error_messages)  # type: ignore[arg-type]
+        raise ConfigError([_sentence(name, texts) for name, texts in messages.items()]) from error
+
+
+def _sentence(name: str, texts: Iterable[str]) -> str:
+    if name in _NEEDED:
+        return f"{name} is not set: {_NEEDED[name]}. To try Ringback without an org, set RINGBACK_CRM=sandbox."
+    return f"{name}: {' '.join(texts)}"

@@ -1,0 +1,1 @@
+"""What jtel talks to."""

@@ -1,0 +1,53 @@
+"""From an outcome to the small flat JSON that the jtel admin reads in a log: 200, 500 or 401."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, g, jsonify
+
+from app.domain.outcome import Outcome, Status
+
+_HTTP = {Status.READY: 200, Status.CREATED: 200, Status.EXISTING: 200, Status.UNAUTHORIZED: 401}
+# Longer ids would lose digits in JSON readers that take every number for a float.
+_EXACT_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Makes answers. `sandbox` marks them, so that nobody takes a trial for the real thing."""
+
+    sandbox: bool
+
+    def respond(self, outcome: Outcome) -> Response:
+        """The answer to the current request, which is remembered for its log line."""
+        g.outcome = outcome
+        response = jsonify(self.body(outcome, g.request_id))
+        response.status_code = http_status(outcome)
+        return response
+
+    def body(self, outcome: Outcome, request_id: str) -> dict[str, Any]:
+        """The answer's JSON; what is not known is left out. It holds no personal data."""
+        written = outcome.written
+        parts = {
+            "status": outcome.status.value,
+            "reason": outcome.reason.word if outcome.reason else None,
+            "message": outcome.message,
+            "caseId": written.id if written else None,
+            "caseNumber": written.number if written else None,
+            "acdEventsId": _as_sent(outcome.event_id),
+            "rule": outcome.rule,
+            "sandbox": True if self.sandbox else None,
+            "requestId": request_id,
+        }
+        return {name: value for name, value in parts.items() if value is not None}
+
+
+def http_status(outcome: Outcome) -> int:
+    """200 when Ringback owns the callback, 401 for wrong credentials, else 500."""
+    return _HTTP.get(outcome.status, 500)
+
+
+def _as_sent(event_id: str | None) -> int | str | None:
+    if event_id is None or not event_id.isdigit() or len(event_id) > _EXACT_DIGITS:
+        return event_id
+    return int(event_id)

@@ -1,0 +1,30 @@
+"""Reads a request's body, but no more of it than a callback can have."""
+
+from flask import Request
+
+from app.domain.errors import PayloadError
+from app.domain.reasons import Reason
+
+BODY_LIMIT = 64 * 1024
+# So much is read and thrown away, so that the sender gets to read the answer.
+_DRAIN_LIMIT = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+def read_body(request: Request) -> bytes:
+    """The bytes of the body. Raises `PayloadError` when it is too large or was cut off on the way."""
+    body = request.stream.read(BODY_LIMIT + 1)
+    size = len(body)
+    if size > BODY_LIMIT or len(request.query_string) > BODY_LIMIT:
+        while size < _DRAIN_LIMIT and (chunk := request.stream.read(_CHUNK)):
+            size += len(chunk)
+        raise PayloadError(
+            Reason.BODY_TOO_LARGE,
+            f"The request is larger than {BODY_LIMIT // 1024} KiB, and no callback is. Check the URL of the REST call.",
+        )
+    if request.content_length is not None and size < request.content_length:
+        raise PayloadError(
+            Reason.BODY_INCOMPLETE,
+            f"The connection ended after {size} of {request.content_length} bytes. Send the callback again.",
+        )
+    return body
