@@ -17,6 +17,10 @@ def build_service(sources: Mapping[str, Source], secrets: Secrets, delivery: Del
     """The web service for these sources."""
     app = Flask("ringback", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A redirect or an automatic answer to OPTIONS would be a 3xx or an empty 200, which jtel does not know.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
     register_requests(app)
     register_errors(app, answers)
     app.register_blueprint(callbacks_blueprint(sources, secrets, delivery, answers))

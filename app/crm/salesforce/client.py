@@ -64,11 +64,13 @@ class Client:
             return self._call_once(session, method, path, deadline, json)
         except SalesforceExpiredSession as error:
             if not _is_expired(error):
+                self._login.drop(session)
                 raise error_of(error, self.external_id_field) from error
         session = self._login.renew(session, deadline)
         try:
             return self._call_once(session, method, path, deadline, json)
         except SalesforceExpiredSession as error:
+            self._login.drop(session)
             raise error_of(error, self.external_id_field) from error
 
     def _call_once(self, session: LoggedIn, method: str, path: str, deadline: Deadline, json: Any) -> Any:
@@ -76,12 +78,14 @@ class Client:
         if left <= 0:
             raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce could be asked.")
         try:
-            return session.api.restful(path, method=method, json=json, timeout=(min(CONNECT_TIMEOUT, left), left))
+            answer = session.api.restful(path, method=method, json=json, timeout=(min(CONNECT_TIMEOUT, left), left))
         except SalesforceExpiredSession:
             raise
         # The library lets more kinds of exception out than it documents; each has to become an answer.
         except Exception as error:
             raise error_of(error, self.external_id_field) from error
+        self._login.proved(session)
+        return answer
 
 
 def _is_expired(error: SalesforceExpiredSession) -> bool:

@@ -9,7 +9,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import SalesforceLogin
 
-from app.crm.salesforce.errors import network_error, unreadable
+from app.crm.salesforce.errors import network_error, refusal, unreadable
 from app.crm.salesforce.login_errors import login_error
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -17,8 +17,10 @@ from app.domain.reasons import Reason, Scope
 
 # An org's sessions last 15 minutes to 24 hours without use, two hours by default.
 MAX_AGE = 3600.0
-# Salesforce blocks who hammers it with wrong credentials.
+# Salesforce blocks who hammers it with wrong credentials or logs in more than 3,600 times an hour.
 REFUSED_PAUSE = 5.0
+# So many sessions that Salesforce refuses at once are bad luck; one more is the org's doing.
+FRUITLESS_LOGINS = 3
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,13 @@ class Credentials:
     client_secret: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class LoggedIn:
-    """A session: simple-salesforce in direct mode, which never logs in by itself."""
+    """A session: simple-salesforce in direct mode, which never logs in by itself. `proved` once a call went well."""
 
     api: Salesforce
     since: float
+    proved: bool = False
 
 
 class Login:
@@ -49,7 +52,8 @@ class Login:
         self._current: LoggedIn | None = None
         self._tries = 0
         self._failure: CrmError | None = None
-        self._refused_until = 0.0
+        self._paused_until = 0.0
+        self._fruitless = 0
 
     def session(self, deadline: Deadline) -> LoggedIn:
         """The current session, after a login if there is none or it is old. Raises `CrmError`."""
@@ -65,6 +69,18 @@ class Login:
             return current
         return self._log_in(stale, deadline)
 
+    def proved(self, session: LoggedIn) -> None:
+        """A call with this session went well."""
+        if not session.proved:
+            session.proved = True
+            self._fruitless = 0
+
+    def drop(self, session: LoggedIn) -> None:
+        """Salesforce refuses this session for good: the next call logs in anew."""
+        with self._lock:
+            if self._current is session:
+                self._forget()
+
     def _log_in(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
         tries = self._tries
         if not self._lock.acquire(timeout=deadline.remaining()):
@@ -74,8 +90,9 @@ class Login:
         try:
             if self._current is not None and self._current is not stale:
                 return self._current
+            self._forget()
             # Who waited while another thread's login failed takes its answer instead of asking again.
-            if self._failure is not None and (tries != self._tries or time.monotonic() < self._refused_until):
+            if self._failure is not None and (tries != self._tries or time.monotonic() < self._paused_until):
                 raise self._failure
             return self._try_once()
         finally:
@@ -87,13 +104,23 @@ class Login:
         try:
             token, instance = self._ask()
         except CrmError as error:
-            self._failure = error
-            if error.scope is Scope.ORG:
-                self._refused_until = time.monotonic() + REFUSED_PAUSE
+            self._fail(error, pause=error.scope is Scope.ORG)
             raise
         api = Salesforce(session_id=token, instance=instance, version=self._version, session=self._http)
         self._current = LoggedIn(api, time.monotonic())
         return self._current
+
+    def _forget(self) -> None:
+        if self._current is not None and not self._current.proved:
+            self._fruitless += 1
+            if self._fruitless >= FRUITLESS_LOGINS:
+                self._fail(refusal(401, None, ""), pause=True)
+        self._current = None
+
+    def _fail(self, error: CrmError, *, pause: bool) -> None:
+        self._failure = error
+        if pause:
+            self._paused_until = time.monotonic() + REFUSED_PAUSE
 
     def _ask(self) -> tuple[str, str]:
         credentials = self._credentials

@@ -1,0 +1,139 @@
+"""`ringback sandbox`: run the Salesforce sandbox, break it on purpose, change its org."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+url_option = click.option(
+    "--url",
+    envvar="SANDBOX_URL",
+    default=None,
+    help="Address of the running sandbox. [default: http://127.0.0.1:SANDBOX_PORT]",
+)
+Command = Callable[..., None]
+
+
+@click.group(invoke_without_command=True)
+@click.option("--port", type=int, envvar="SANDBOX_PORT", default=8001, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), default=Path("var/sandbox.db"), show_default=True)
+@click.pass_context
+def sandbox(ctx: click.Context, port: int, host: str, data: Path) -> None:
+    """Run a Salesforce to try and to test against (client id and secret: sandbox)."""
+    ctx.obj = port
+    if ctx.invoked_subcommand is None:
+        from app.sandbox.server import serve
+
+        click.echo(f"Salesforce sandbox on http://{host}:{port} (data in {data})")
+        serve(port, data, host)
+
+
+@sandbox.group()
+def faults() -> None:
+    """Let calls fail on purpose."""
+
+
+@faults.command("add", context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.option("--next", "count", type=int, help="How many calls are to meet it. [default: 1]")
+@click.option("--share", type=float, help="Which share of all calls is to meet it, 0 to 1.")
+@click.option("--match", help="Only calls with this in `METHOD path`.")
+@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]…")
+@url_option
+@click.pass_obj
+def add_fault(
+    port: int,
+    name: str,
+    count: int | None,
+    share: float | None,
+    match: str | None,
+    parameters: tuple[str, ...],
+    url: str | None,
+) -> None:
+    """Set a fault, for example: faults add latency --share 0.5 seconds=2"""
+    limits = {"next": count, "share": share, "match": match}
+    wish = {"fault": name, **_pairs(parameters), **{k: v for k, v in limits.items() if v is not None}}
+    _show(_send("POST", port, url, "/sandbox/faults", wish))
+
+
+@faults.command("list")
+@url_option
+@click.pass_obj
+def list_faults(port: int, url: str | None) -> None:
+    """Show the faults that are set, and how often each has struck."""
+    _show(_send("GET", port, url, "/sandbox/faults")["faults"])
+
+
+@faults.command("clear")
+@url_option
+@click.pass_obj
+def clear_faults(port: int, url: str | None) -> None:
+    """Remove all faults."""
+    _send("DELETE", port, url, "/sandbox/faults")
+
+
+@sandbox.command()
+@click.argument("change", required=False)
+@click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]…")
+@url_option
+@click.pass_obj
+def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | None) -> None:
+    """Change the org as its admins would; without a change: show its settings.
+
+    \b
+    org drop-field object=Case field=Origin
+    org restrict-picklist object=Case field=Origin values=Phone,Email
+    org rename-queue queue=Callbacks name="Call us back"
+    org require-field object=Case field=Reason
+    org deactivate-user user=jweiss
+    org close-case case=00001001
+    org reset
+    """
+    if change == "reset":
+        _send("POST", port, url, "/sandbox/reset")
+    elif change is None:
+        _show(_send("GET", port, url, "/sandbox/org"))
+    else:
+        _send("POST", port, url, "/sandbox/org", {"change": change, **_pairs(parameters)})
+
+
+def _pairs(parameters: tuple[str, ...]) -> dict[str, Any]:
+    """KEY=VALUE: numbers, true and false as such, `values` as a list, `@file` as its content."""
+    pairs: dict[str, Any] = {}
+    for parameter in parameters:
+        key, equals, value = parameter.partition("=")
+        if not equals:
+            raise click.UsageError(f"{parameter}: say KEY=VALUE")
+        pairs[key] = _value(key, value)
+    return pairs
+
+
+def _value(key: str, text: str) -> Any:
+    if key in ("values", "picklist"):
+        return text.split(",")
+    if text.startswith("@"):
+        return Path(text[1:]).read_text("utf-8")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _send(method: str, port: int, url: str | None, path: str, body: Any = None) -> Any:
+    import requests
+
+    address = (url or f"http://127.0.0.1:{port}").rstrip("/") + path
+    try:
+        answer = requests.request(method, address, json=body, timeout=30)
+    except requests.ConnectionError:
+        raise click.ClickException(f"no sandbox answers at {address}; start one: ringback sandbox") from None
+    if answer.status_code >= 400:
+        raise click.ClickException(answer.json()["error"])
+    return answer.json() if answer.content else None
+
+
+def _show(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

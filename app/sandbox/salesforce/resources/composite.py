@@ -1,0 +1,161 @@
+"""/composite: up to 25 calls in one, each able to use what earlier ones answered."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
+from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.routing import Route, parameters_of, segments_of
+
+MAX_CALLS = 25
+REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.|\[)[^}]*)\}")
+NAME = re.compile(r"[A-Za-z0-9_]+")
+ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
+Dispatch = Callable[[Call], Answer]
+
+
+class _AbortError(Exception):
+    """Undoes the transaction of an all-or-none call."""
+
+
+def routes(dispatch: Callable[[], Dispatch]) -> list[Route]:
+    """The resource; it needs the way to make calls, which is only there when all resources are."""
+
+    def composite(instance: Instance, call: Call) -> Answer:
+        return _Composite(instance, call, dispatch()).answer()
+
+    return [Route("POST", "composite", composite, composed=True)]
+
+
+class _Composite:
+    """One composite call."""
+
+    def __init__(self, instance: Instance, call: Call, dispatch: Dispatch) -> None:
+        self._instance = instance
+        self._call = call
+        self._dispatch = dispatch
+        self._bodies: dict[str, Any] = {}
+
+    def answer(self) -> Answer:
+        body = self._call.json_object()
+        requests = _subrequests(body)
+        if not body.get("allOrNone"):
+            return Answer(body={"compositeResponse": [self._one(request) for request in requests]})
+        return Answer(body={"compositeResponse": self._all_or_none(requests)})
+
+    def _all_or_none(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        results: list[dict[str, Any]] = []
+        try:
+            with self._instance.store.transaction():
+                for request in requests:
+                    results.append(self._one(request))
+                    if results[-1]["httpStatusCode"] >= 300:
+                        raise _AbortError
+        except _AbortError:
+            *done, failed = results
+            halted = [_halted(r["referenceId"], ROLLED_BACK) for r in done]
+            later = [_halted(str(r["referenceId"]), ROLLED_BACK) for r in requests[len(results) :]]
+            return [*halted, failed, *later]
+        return results
+
+    def _one(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = str(request["referenceId"])
+        try:
+            answer = self._dispatch(self._subcall(request))
+        except _MissingError as missing:
+            return _halted(name, str(missing))
+        except SalesforceError as problem:
+            return _result(name, Answer(problem.status, problem.body()))
+        if answer.status < 300:
+            self._bodies[name] = answer.body
+        return _result(name, answer)
+
+    def _subcall(self, request: dict[str, Any]) -> Call:
+        url = self._fill(str(request["url"]))
+        if not url.startswith("/services/data/v"):
+            raise error(400, "INVALID_INPUT", f"Invalid url: {url}. It must start with /services/data/vXX.X/")
+        if segments_of(url)[:1] == ["composite"] and segments_of(url)[1:2] != ["sobjects"]:
+            raise error(400, "INVALID_INPUT", "The composite resource can't be used in a subrequest.")
+        body = self._fill_all(request.get("body"))
+        return Call(
+            method=str(request["method"]).upper(),
+            path=url,
+            version=url.removeprefix("/services/data/v").partition("/")[0],
+            user_id=self._call.user_id,
+            parameters=parameters_of(url),
+            headers=_headers(request.get("httpHeaders")),
+            raw=b"" if body is None else json.dumps(body).encode(),
+            outer=f"{self._call.method} {self._call.path}",
+        )
+
+    def _fill_all(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._fill_all(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._fill_all(item) for item in value]
+        return self._fill(value) if isinstance(value, str) else value
+
+    def _fill(self, text: str) -> str:
+        return REFERENCE.sub(self._look_up, text)
+
+    def _look_up(self, match: re.Match[str]) -> str:
+        name, path = match[1], match[2]
+        value = self._bodies.get(name)
+        for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+            value = _step(value, key, index)
+        if value is None or isinstance(value, (dict, list)):
+            raise _MissingError(f"Invalid reference specified. No value for {name}{path} found in {name}")
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class _MissingError(Exception):
+    """A reference that leads nowhere, mostly because the call it names has failed."""
+
+
+def _step(value: Any, key: str, index: str) -> Any:
+    if key and isinstance(value, dict):
+        return value.get(key)
+    if index and isinstance(value, list) and int(index) < len(value):
+        return value[int(index)]
+    return None
+
+
+def _subrequests(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    requests = body.get("compositeRequest")
+    if not isinstance(requests, list) or not all(isinstance(r, dict) for r in requests):
+        raise bad_json("compositeRequest is required and must be a list")
+    if not 1 <= len(requests) <= MAX_CALLS:
+        message = f"The number of subrequests in a composite request must be 1 to {MAX_CALLS}, not {len(requests)}"
+        raise error(400, "LIMIT_EXCEEDED", message)
+    names = [str(r.get("referenceId", "")) for r in requests]
+    for request, name in zip(requests, names, strict=True):
+        if not {"method", "url", "referenceId"} <= set(request):
+            raise bad_json("method, url and referenceId are required in every subrequest")
+        if not NAME.fullmatch(name) or names.count(name) > 1:
+            message = (
+                f"Provided referenceId ('{name}') must be unique, must start with a letter or a number, and it can "
+                "contain only letters, numbers and underscores ('_')."
+            )
+            raise error(400, "INVALID_INPUT", message)
+    return requests
+
+
+def _headers(given: Any) -> dict[str, str]:
+    """The headers of a subrequest. Nothing of ours is inherited: the session is in the call already."""
+    return {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
+
+
+def _result(name: str, answer: Answer) -> dict[str, Any]:
+    return {
+        "body": answer.body,
+        "httpHeaders": dict(answer.headers),
+        "httpStatusCode": answer.status,
+        "referenceId": name,
+    }
+
+
+def _halted(name: str, message: str) -> dict[str, Any]:
+    return _result(name, Answer(400, [{"errorCode": "PROCESSING_HALTED", "message": message}]))

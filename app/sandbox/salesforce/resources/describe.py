@@ -1,0 +1,120 @@
+"""/sobjects (all objects) and /sobjects/X/describe: what the org consists of, as the caller sees it."""
+
+from typing import Any
+
+from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.resources.field_describe import describe_field
+from app.sandbox.salesforce.routing import Route
+from app.sandbox.salesforce.schema import SObject
+
+MASTER = {"recordTypeId": "012000000000000AAA", "name": "Master", "developerName": "Master"}
+
+
+def describe_global(instance: Instance, call: Call) -> Answer:
+    names = sorted(instance.org.objects)
+    visible = [o for n in names if (o := instance.org.visible(n, call.user_id))]
+    sobjects = [_summary(instance, call, obj) for obj in visible]
+    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects})
+
+
+def basic(instance: Instance, call: Call, object_name: str) -> Answer:
+    obj = instance.records.visible(call, object_name)
+    return Answer(body={"objectDescribe": _summary(instance, call, obj), "recentItems": []})
+
+
+def describe(instance: Instance, call: Call, object_name: str) -> Answer:
+    obj = instance.records.visible(call, object_name)
+    fields = [
+        describe_field(instance.org, obj, field, call.user_id)
+        for field in obj.fields.values()
+        if not field.write_only or field.createable
+    ]
+    body = {
+        **_summary(instance, call, obj),
+        "actionOverrides": [],
+        "childRelationships": _children(instance, obj),
+        "compactLayoutable": True,
+        "fields": fields,
+        "namedLayoutInfos": [],
+        "recordTypeInfos": _record_types(instance, call, obj),
+        "searchLayoutable": True,
+        "supportedScopes": [{"label": f"All {obj.plural.lower()}", "name": "everything"}],
+    }
+    return Answer(body=body)
+
+
+def _summary(instance: Instance, call: Call, obj: SObject) -> dict[str, Any]:
+    edit = instance.org.object_access(obj.name, call.user_id) == "edit"
+    base = f"{call.base}/sobjects/{obj.name}"
+    return {
+        "activateable": False,
+        "createable": obj.createable and edit,
+        "custom": False,
+        "customSetting": False,
+        "deletable": obj.deletable and edit,
+        "deprecatedAndHidden": False,
+        "feedEnabled": False,
+        "hasSubtypes": False,
+        "isInterface": False,
+        "isSubtype": False,
+        "keyPrefix": obj.prefix,
+        "label": obj.label,
+        "labelPlural": obj.plural,
+        "layoutable": True,
+        "mergeable": False,
+        "mruEnabled": True,
+        "name": obj.name,
+        "queryable": True,
+        "replicateable": True,
+        "retrieveable": True,
+        "searchable": True,
+        "triggerable": True,
+        "undeletable": obj.deletable and edit,
+        "updateable": obj.updateable and edit,
+        "urls": {"sobject": base, "describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}"},
+    }
+
+
+def _children(instance: Instance, obj: SObject) -> list[dict[str, Any]]:
+    return [
+        {
+            "cascadeDelete": False,
+            "childSObject": child.name,
+            "deprecatedAndHidden": False,
+            "field": field.name,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": child.plural.replace(" ", "") if field.name != "ParentId" else None,
+            "restrictedDelete": False,
+        }
+        for child in instance.org.objects.values()
+        for field in child.fields.values()
+        if obj.name in field.references
+    ]
+
+
+def _record_types(instance: Instance, call: Call, obj: SObject) -> list[dict[str, Any]]:
+    own = [
+        {"recordTypeId": r.id, "name": r.fields["Name"], "developerName": r.fields["DeveloperName"]}
+        for r in instance.store.all("RecordType")
+        if r.fields["SobjectType"] == obj.name and r.fields["IsActive"]
+    ]
+    return [
+        {
+            "active": True,
+            "available": True,
+            "defaultRecordTypeMapping": kind is MASTER,
+            "master": kind is MASTER,
+            **kind,
+            "urls": {"layout": f"{call.base}/sobjects/{obj.name}/describe/layouts/{kind['recordTypeId']}"},
+        }
+        for kind in [*own, MASTER]
+    ]
+
+
+ROUTES = [
+    Route("GET", "sobjects", describe_global),
+    Route("GET", "sobjects/{object_name}", basic),
+    Route("GET", "sobjects/{object_name}/describe", describe),
+]

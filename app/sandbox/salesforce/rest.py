@@ -1,0 +1,104 @@
+"""/services/data: versions, the session, the limit header, and then the resource."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, json, request
+
+from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.errors import SalesforceError, error, not_found
+from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.resources import api
+from app.sandbox.salesforce.routing import Router, parameters_of
+from app.sandbox.salesforce.wire import ERROR, raw_target
+
+OLDEST, NEWEST = 59, 68
+RETIRED = 30
+"""Up to this version REST answers 410."""
+SEASONS = ("Winter", "Spring", "Summer")
+METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
+
+
+def rest_blueprint(instance: Instance) -> Blueprint:
+    """The REST API of one sandbox."""
+    blueprint = Blueprint("rest", __name__)
+    router = api(instance)
+
+    @blueprint.get("/services/data", strict_slashes=False)
+    def versions() -> Response:
+        """Open to all, and the one answer without Sforce-Limit-Info."""
+        return _json(200, [_version(number) for number in range(OLDEST, NEWEST + 1)])
+
+    @blueprint.route("/services/data/<path:_rest>", methods=METHODS)
+    def resource(_rest: str) -> Response:
+        try:
+            answer = _answer(instance, router)
+        except SalesforceError as problem:
+            answer = Answer(problem.status, problem.body())
+        response = _json(answer.status, answer.body)
+        response.headers.extend(dict(answer.headers))
+        response.headers["Sforce-Limit-Info"] = instance.usage.header
+        return response
+
+    return blueprint
+
+
+def _answer(instance: Instance, router: Router) -> Answer:
+    planned: SalesforceError | None = request.environ.get(ERROR)
+    if planned:
+        raise planned
+    target = raw_target(request.environ)
+    version = version_of(target)
+    user_id = instance.sessions.user_of(request.headers.get("Authorization"))
+    instance.usage.count()
+    return router.dispatch(
+        Call(
+            method=request.method,
+            path=target,
+            version=version,
+            user_id=user_id,
+            parameters=parameters_of(target),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            raw=_body(),
+        )
+    )
+
+
+def version_of(path: str) -> str:
+    """The version a path names, `66.0`; NOT_FOUND or GONE for one that is not served."""
+    match = re.match(r"/services/data/v(\d+)\.0(?=[/?]|$)", path)
+    if match is None:
+        raise not_found()
+    number = int(match[1])
+    if 21 <= number <= RETIRED:
+        raise error(410, "GONE", f"API version {number}.0 is no longer available")
+    if not OLDEST <= number <= NEWEST:
+        raise not_found()
+    return f"{number}.0"
+
+
+def _body() -> bytes:
+    """The body. XML, which a real Salesforce can read and write too, is refused."""
+    accept = request.headers.get("Accept", "")
+    if "xml" in accept and "json" not in accept and "*" not in accept:
+        raise error(406, "NOT_ACCEPTABLE", "The sandbox answers JSON only")
+    raw = request.get_data()
+    if raw and request.mimetype not in ("application/json", "", "application/octet-stream"):
+        message = f"Content-Type of '{request.mimetype}' is not supported"
+        raise error(415, "UNSUPPORTED_MEDIA_TYPE", message)
+    return raw
+
+
+def _version(number: int) -> dict[str, str]:
+    index = number - OLDEST
+    label = f"{SEASONS[index % 3]} '{24 + index // 3}"
+    return {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
+
+
+def _json(status: int, body: Any) -> Response:
+    text = "" if body is None else json.dumps(body)
+    response = Response(text, status)
+    response.content_type = "application/json;charset=UTF-8"
+    if body is None:
+        del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,105 @@
+"""Carrying out a query: which records, in which order, which fields."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.errors import error
+from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.schema import SObject
+from app.sandbox.salesforce.soql import nodes
+from app.sandbox.salesforce.soql.conditions import Conditions, sort_key
+from app.sandbox.salesforce.soql.parser import pointed
+from app.sandbox.salesforce.soql.paths import Paths
+from app.sandbox.salesforce.soql.rows import RowMaker
+from app.sandbox.salesforce.soql.shortcut import candidates
+from app.sandbox.salesforce.store import Record, Store
+
+MAX_OFFSET = 2000
+
+
+@dataclass(frozen=True)
+class Result:
+    """All rows of a query; `count` differs from their number for COUNT()."""
+
+    rows: list[dict[str, Any]]
+    count: int
+
+
+class QueryRunner:
+    """Carries out queries for one caller."""
+
+    def __init__(self, org: Org, store: Store, call: Call, *, with_deleted: bool = False) -> None:
+        self._org = org
+        self._store = store
+        self._call = call
+        self._with_deleted = with_deleted
+
+    def run(self, query: nodes.Query) -> Result:
+        obj = self._object(query)
+        paths = Paths(self._org, self._store, self._call.user_id, query.text, query.alias)
+        maker = RowMaker(self._call, obj, paths, query)
+        records = self._page(query, self._sorted(query, paths, obj, self._matching(query, obj)))
+        if maker.only_count:
+            return Result([], len(records))
+        if maker.aggregate:
+            row = maker.aggregate_row(records)
+            return Result([row], 1)
+        rows = [maker.row(record) for record in records]
+        return Result(rows, len(rows))
+
+    def records(self, query: nodes.Query, among: Sequence[Record]) -> list[dict[str, Any]]:
+        """The rows of those of the given records that the query takes (for searches)."""
+        obj = self._object(query)
+        paths = Paths(self._org, self._store, self._call.user_id, query.text)
+        ids = {record.id for record in among}
+        matching = [record for record in self._matching(query, obj) if record.id in ids]
+        maker = RowMaker(self._call, obj, paths, query)
+        return [maker.row(record) for record in self._page(query, self._sorted(query, paths, obj, matching))]
+
+    def _object(self, query: nodes.Query) -> SObject:
+        name = query.object.names[0]
+        found = self._org.visible(name, self._call.user_id)
+        if found is None:
+            message = (
+                f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to "
+                "append the '__c' after the entity name. Please reference your WSDL or the describe call for the "
+                "appropriate names."
+            )
+            raise error(400, "INVALID_TYPE", pointed(query.text, query.object.position, message))
+        return found
+
+    def _matching(self, query: nodes.Query, obj: SObject) -> list[Record]:
+        if query.where is None:
+            return self._store.all(obj.name, with_deleted=self._with_deleted)
+        conditions = Conditions(self._org, self._store, obj, self._call.user_id, query.text, query.alias)
+        conditions.subquery = self._column
+        test = conditions.compile(query.where)
+        return [r for r in candidates(self._store, obj, query, with_deleted=self._with_deleted) if test(r)]
+
+    def _column(self, query: nodes.Query) -> list[Any]:
+        """The values of a semi-join: `Id IN (SELECT QueueId FROM QueueSobject …)`."""
+        if len(query.selection) != 1 or not isinstance(path := query.selection[0], nodes.Path):
+            raise error(
+                400, "MALFORMED_QUERY", "semi join sub-selects must have exactly one field in the SELECT clause"
+            )
+        obj = self._object(query)
+        _field, get = Paths(self._org, self._store, self._call.user_id, query.text, query.alias).resolve(obj, path)
+        return [get(record) for record in self._matching(query, obj)]
+
+    def _sorted(self, query: nodes.Query, paths: Paths, obj: SObject, records: list[Record]) -> list[Record]:
+        for ordering in reversed(query.order):
+            field, get = paths.resolve(obj, ordering.path)
+            empty = [r for r in records if get(r) is None]
+            filled = [r for r in records if get(r) is not None]
+            filled.sort(key=lambda r: sort_key(field, get(r)), reverse=ordering.descending)
+            records = empty + filled if ordering.nulls_first else filled + empty
+        return records
+
+    def _page(self, query: nodes.Query, records: list[Record]) -> list[Record]:
+        if query.offset > MAX_OFFSET:
+            message = f"Maximum SOQL offset allowed is {MAX_OFFSET}"
+            raise error(400, "NUMBER_OUTSIDE_VALID_RANGE", pointed(query.text, 0, message))
+        end = None if query.limit is None else query.offset + query.limit
+        return records[query.offset : end]

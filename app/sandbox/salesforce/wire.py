@@ -1,0 +1,134 @@
+"""The faults below HTTP's meaning: slow, cut and mangled answers. WSGI middleware around the whole sandbox."""
+
+import errno
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from app.sandbox.salesforce.calls import HEADERS, LoggedCall
+from app.sandbox.salesforce.errors import SalesforceError
+from app.sandbox.salesforce.faults import REQUEST, Fault
+from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.sessions import NO_REST, VOID, token_in
+
+ERROR = "sandbox.error"
+"""Where the REST resources find an error they are to answer with."""
+MAX_URI = 16_384
+HTML = b"""<html><head><title>Salesforce</title></head><body>
+<h1>We are down for maintenance.</h1><p>We are setting things up. Please try again in a few minutes.</p></body></html>
+"""
+
+
+class Wire:
+    """Runs the app, unless a fault comes between; keeps the log of calls."""
+
+    def __init__(self, app: WSGIApplication, instance: Instance) -> None:
+        self._app = app
+        self._instance = instance
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        target = raw_target(environ)
+        if not target.startswith("/services/"):
+            return self._app(environ, start_response)
+        if len(target) > MAX_URI:
+            return _page(start_response, Fault("empty", {"status": 414}))
+        faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST)
+        status: list[int] = []
+
+        def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            status.append(int(line.split()[0]))
+            return start_response(line, headers, exc_info)
+
+        try:
+            return self._answer(environ, start, faults)
+        finally:
+            self._log(environ, target, status, faults)
+
+    def _answer(self, environ: WSGIEnvironment, start: Any, faults: list[Fault]) -> Iterable[bytes]:
+        for fault in faults:
+            self._delay(fault)
+        names = {fault.name: fault for fault in faults}
+        self._end_session(environ, names)
+        if "reset_before" in names or "hang" in names:
+            reset(environ)
+        for name in ("html", "empty"):
+            if name in names:
+                return _page(start, names[name])
+        environ[ERROR] = _first_error(faults)
+        body = self._app(environ, start if "reset_after" not in names else _nowhere)
+        if "reset_after" in names:
+            b"".join(body)
+            reset(environ)
+        return _trickle(body, names["slow_body"].parameters["seconds"]) if "slow_body" in names else body
+
+    def _delay(self, fault: Fault) -> None:
+        if fault.name == "latency":
+            time.sleep(fault.parameters["seconds"])
+        elif fault.name == "hang":
+            self._instance.faults.released.wait(fault.parameters["seconds"])
+
+    def _end_session(self, environ: WSGIEnvironment, names: dict[str, Fault]) -> None:
+        state = VOID if "expired_session" in names else NO_REST if "void_session" in names else None
+        if state is None:
+            return
+        try:
+            self._instance.sessions.end(token_in(environ.get("HTTP_AUTHORIZATION")), state)
+        except SalesforceError:
+            return  # no session was presented; the resource will say so
+
+    def _log(self, environ: WSGIEnvironment, target: str, status: list[int], faults: list[Fault]) -> None:
+        headers = {name: environ.get("HTTP_" + name.upper().replace("-", "_")) for name in HEADERS}
+        headers["content-type"] = environ.get("CONTENT_TYPE")
+        self._instance.calls.add(
+            LoggedCall(
+                environ["REQUEST_METHOD"],
+                target,
+                status[0] if status else None,
+                {name: value for name, value in headers.items() if value},
+                [fault.name for fault in faults],
+            )
+        )
+
+
+def raw_target(environ: WSGIEnvironment) -> str:
+    """Path and query as they were on the wire: an escaped slash in an external id must stay one."""
+    target = str(environ.get("RAW_URI") or environ["PATH_INFO"])
+    return "/" + target.split("://", 1)[1].partition("/")[2] if "://" in target.partition("?")[0] else target
+
+
+def reset(environ: WSGIEnvironment) -> None:
+    """Cut the connection with a TCP reset; the server drops the request without a word."""
+    connection: socket.socket = environ["gunicorn.socket"]
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # The server still wants to close its socket itself, so another takes the place of this one.
+    with socket.socket() as spare:
+        os.dup2(spare.fileno(), connection.fileno())
+    raise ConnectionResetError(errno.ECONNRESET, "a fault of the sandbox")
+
+
+def _page(start: Any, fault: Fault) -> Iterable[bytes]:
+    body = HTML if fault.name == "html" else b""
+    headers = [("Content-Length", str(len(body)))]
+    if body:
+        headers.append(("Content-Type", "text/html; charset=UTF-8"))
+    start(f"{fault.parameters['status']} Fault", headers)
+    return [body]
+
+
+def _first_error(faults: list[Fault]) -> SalesforceError | None:
+    return next((fault.error for fault in faults if fault.error), None)
+
+
+def _nowhere(_status: str, _headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], object]:
+    return lambda _data: None
+
+
+def _trickle(body: Iterable[bytes], seconds: float) -> Iterator[bytes]:
+    data = b"".join(body)
+    for byte in data:
+        time.sleep(seconds / len(data))
+        yield bytes([byte])

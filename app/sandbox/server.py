@@ -1,0 +1,53 @@
+"""The sandbox under gunicorn: one process with many threads, quick to start and to stop."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+THREADS = 64
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn without its command line; the app is made in the worker."""
+
+    def __init__(self, database: Path, options: dict[str, Any]) -> None:
+        self._database = database
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from app.sandbox.salesforce import create_sandbox
+
+        return create_sandbox(self._database)
+
+
+def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
+    """Serve until SIGTERM or SIGINT."""
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": 75,
+        "timeout": 0,
+        "graceful_timeout": 1,
+        "limit_request_line": 0,
+        "limit_request_field_size": 16_384,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "post_worker_init": _stop_at_once,
+    }
+    _Server(database, options).run()
+
+
+def _stop_at_once(_worker: Any) -> None:
+    """A sandbox has nothing to finish: what is committed is safe in the file."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, lambda _number, _frame: os._exit(0))

@@ -1,0 +1,49 @@
+"""What tests share: a sandbox and a Ringback, both real processes, started once and clean for each test."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.ringback import RunningRingback
+from tests.support.sandbox import RunningSandbox
+
+_EVENT_IDS = count(100_001)
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    with RunningSandbox(tmp_path_factory.mktemp("sandbox") / "sandbox.db") as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(shared_sandbox: RunningSandbox) -> RunningSandbox:
+    """A Salesforce with its seed records only, and without faults."""
+    shared_sandbox.reset()
+    return shared_sandbox
+
+
+@pytest.fixture(scope="session")
+def shared_ringback(
+    shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningRingback]:
+    log = tmp_path_factory.mktemp("ringback") / "log"
+    environment = {"RINGBACK_DEADLINE": "2", "RINGBACK_CONFIG": str(Path(__file__).parent / "ringback.yaml")}
+    with RunningRingback(
+        shared_sandbox.url, log, {**environment, "RINGBACK_SECRET_BERLIN_2": "berlins-own-secret"}
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def ringback(shared_ringback: RunningRingback, sandbox: RunningSandbox) -> RunningRingback:
+    """A Ringback whose deadline is 2 s, in front of a clean sandbox."""
+    return shared_ringback
+
+
+@pytest.fixture
+def event_id() -> int:
+    """An event id that no other test uses."""
+    return next(_EVENT_IDS)

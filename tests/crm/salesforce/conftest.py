@@ -1,0 +1,38 @@
+"""The Salesforce room, in this process, talking to the sandbox over HTTP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from app.crm.salesforce import Client, Credentials, Login, SalesforceCrm, build_http
+from tests.support.sandbox import RunningSandbox
+
+VERSION = "66.0"
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """The parts, for tests that need one of them."""
+
+    crm: SalesforceCrm
+    client: Client
+    login: Login
+
+
+@pytest.fixture
+def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
+    """Makes a connection of its own: `connect(secret="wrong", max_calls=1, origin="http://127.0.0.1:1")`."""
+
+    def make(secret: str = "sandbox", max_calls: int = 20, origin: str | None = None) -> Rooms:
+        http = build_http(max_calls, origin or sandbox.url)
+        login = Login(Credentials("acme.my", "sandbox", secret), http, VERSION)
+        client = Client(login, VERSION, "jtel_AcdEventsID__c", max_calls)
+        return Rooms(SalesforceCrm(client), client, login)
+
+    return make
+
+
+@pytest.fixture
+def rooms(connect: Callable[..., Rooms]) -> Rooms:
+    return connect()

@@ -1,0 +1,119 @@
+"""Creating records, each at most once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Ref, Value
+from tests.crm.salesforce.conftest import Rooms
+from tests.support.sandbox import RunningSandbox
+
+
+def case(**fields: Value) -> Record:
+    return Record("Case", {"Subject": "Callback", **fields})
+
+
+def create(rooms: Rooms, record: Record, external_id: str = "default-1") -> tuple[str, str | None, bool]:
+    written = rooms.crm.create(record, external_id, Deadline(5))
+    return written.id, written.number, written.created
+
+
+def test_costs_a_login_and_one_call(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """The first record takes one login and one API call, the next one API call; a repeat takes two."""
+    create(rooms, case())
+    first = sandbox.calls()
+    create(rooms, case(), "default-2")
+    second = sandbox.calls()
+    create(rooms, case(), "default-2")
+    third = sandbox.calls()
+
+    rest = [report["total"] - report["logins"] for report in (first, second, third)]
+
+    assert [1, 1, 1] == [report["logins"] for report in (first, second, third)]
+    assert [1, 2, 4] == rest
+
+
+def test_repeat_finds_the_record(rooms: Rooms) -> None:
+    """A record that is there already is found with its id and number, and told apart from a new one."""
+    record_id, number, created = create(rooms, case())
+
+    assert created
+    assert (record_id, number, False) == create(rooms, case(Subject="another text"))
+
+
+def test_external_ids_are_quoted(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """An external id with characters that mean something in a URL leads back to its own record and no other."""
+    ids = ["default-a/b", "default-a?b", "default-a#b", "default-a", "default-ä b"]
+    created = [create(rooms, case(), external_id)[0] for external_id in ids]
+    found = [create(rooms, case(), external_id)[0] for external_id in ids]
+
+    assert created == found
+    assert len(ids) == len(set(created))
+
+
+def test_record_that_its_maker_may_not_read(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """When the record of a repeat cannot be read, the id that Salesforce names in its refusal serves."""
+    record_id, _, _ = create(rooms, case())
+    sandbox.fault("error", share=1, match="GET", code="NOT_FOUND", status=404, message="no", level="request")
+
+    assert (record_id, None, False) == create(rooms, case())
+
+
+def test_owner_decides_on_assignment(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """With an owner the assignment rules are kept away, without one they are asked for."""
+    sandbox.org("assignment-rule", queue="Callbacks")
+    create(rooms, case(OwnerId=Ref("queue", "B2B Support")), "default-1")
+    create(rooms, case(), "default-2")
+
+    owners = sandbox.query("SELECT Owner.Name FROM Case ORDER BY jtel_AcdEventsID__c")
+
+    assert ["B2B Support", "Callbacks"] == [row["Owner"]["Name"] for row in owners]
+
+
+@pytest.mark.parametrize("name", ["B2B Support", "B2B_Support"])
+def test_queue_is_looked_up_once(rooms: Rooms, sandbox: RunningSandbox, name: str) -> None:
+    """A queue is found by its name or developer name; the look-up costs one call, and none from then on."""
+    create(rooms, case(OwnerId=Ref("queue", name)), "default-1")
+    create(rooms, case(OwnerId=Ref("queue", name)), "default-2")
+
+    calls = [call["path"] for call in sandbox.calls()["calls"]]
+
+    assert 1 == sum("/query" in path for path in calls)
+
+
+@pytest.mark.parametrize("name", ["No such", "' OR Name != '", "\\", "a\nb"])
+def test_unknown_queue(rooms: Rooms, name: str) -> None:
+    """A queue that does not exist is named; a name cannot change the query."""
+    with pytest.raises(CrmError) as caught:
+        create(rooms, case(OwnerId=Ref("queue", name)))
+
+    assert Reason.QUEUE_NOT_FOUND is caught.value.reason
+
+
+def test_races_make_one_record(connect: Callable[..., Rooms], sandbox: RunningSandbox) -> None:
+    """Thirty-two creates of one event at once, over two connections, end with the same record."""
+    both = [connect(), connect()]
+    with ThreadPoolExecutor(32) as pool:
+        made = list(pool.map(lambda turn: create(both[turn % 2], case()), range(32)))
+
+    assert 1 == len({record_id for record_id, _, _ in made})
+    assert 1 == sum(created for _, _, created in made)
+    assert 1 == len(sandbox.query("SELECT Id FROM Case"))
+
+
+def test_dates_are_written_in_utc(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """A time of any zone arrives as the same moment; a date as the same day."""
+    sandbox.org("add-field", object="Case", field="Wanted__c", type="datetime")
+    sandbox.org("add-field", object="Case", field="Day__c", type="date")
+    when = datetime(2026, 7, 1, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    create(rooms, case(Wanted__c=when, Day__c=date(2026, 7, 1)))
+
+    (found,) = sandbox.query("SELECT Wanted__c, Day__c FROM Case")
+
+    assert {"Wanted__c": "2026-07-01T10:00:00.000+0000", "Day__c": "2026-07-01"} == found

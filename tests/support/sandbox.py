@@ -1,0 +1,133 @@
+"""A sandbox in a process of its own, on a port of its own: what tests talk to instead of Salesforce."""
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import requests
+
+START_SECONDS = 20.0
+API = "/services/data/v66.0"
+
+
+class RunningSandbox:
+    """Start it, point a client at `url`, stop it. `database` may be given to start again on the same data."""
+
+    def __init__(self, database: Path | None = None, port: int | None = None) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="sandbox-") if database is None else None
+        self.database = database or Path(self._temporary.name if self._temporary else "") / "sandbox.db"
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._token = ""
+        command = [sys.executable, "-m", "app", "sandbox", "--port", str(self.port), "--data", str(self.database)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self._wait()
+
+    def __enter__(self) -> "RunningSandbox":
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _value: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop it and forget its data (unless the database was given)."""
+        self._http.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def reset(self) -> None:
+        """Records, faults, org, sessions, log of calls: all as in a fresh org."""
+        self._control("POST", "/sandbox/reset")
+        self._token = ""
+
+    def fault(self, name: str, **parameters: Any) -> None:
+        """`fault("latency", seconds=1, next=2)`, `fault("reset_after", share=0.1, match="POST")`."""
+        self._control("POST", "/sandbox/faults", {"fault": name, **parameters})
+
+    def faults(self) -> list[dict[str, Any]]:
+        """The faults that are set, with their hits."""
+        found: list[dict[str, Any]] = self._control("GET", "/sandbox/faults")["faults"]
+        return found
+
+    def clear_faults(self) -> None:
+        self._control("DELETE", "/sandbox/faults")
+
+    def org(self, change: str, **parameters: Any) -> None:
+        """`org("drop-field", object="Case", field="Origin")`."""
+        self._control("POST", "/sandbox/org", {"change": change, **parameters})
+
+    def calls(self) -> dict[str, Any]:
+        """`total`, `logins`, `counts` by method and path, and the `calls` themselves. Includes calls by `query`."""
+        report: dict[str, Any] = self._control("GET", "/sandbox/calls")
+        return report
+
+    def query(self, soql: str) -> list[dict[str, Any]]:
+        """All rows of a query, without their `attributes`. Make no faults that hit it, or clear them first."""
+        path: str | None = f"{API}/query?" + requests.compat.urlencode({"q": soql})
+        rows: list[dict[str, Any]] = []
+        while path:
+            answer = self._get(path)
+            rows.extend(_plain(row) for row in answer["records"])
+            path = answer.get("nextRecordsUrl")
+        return rows
+
+    def token(self) -> str:
+        """A new access token of the integration user."""
+        form = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
+        answer = self._http.post(f"{self.url}/services/oauth2/token", data=form, timeout=30)
+        answer.raise_for_status()
+        return str(answer.json()["access_token"])
+
+    def _get(self, path: str) -> Any:
+        for _ in range(2):
+            self._token = self._token or self.token()
+            headers = {"Authorization": f"Bearer {self._token}"}
+            answer = self._http.get(self.url + path, headers=headers, timeout=30)
+            if answer.status_code != 401:
+                break
+            self._token = ""
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._http.request(method, self.url + path, json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self._http.get(f"{self.url}/sandbox/faults", timeout=1)
+                return
+            except requests.RequestException:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.02)
+        self.stop()
+        raise RuntimeError(f"the sandbox did not start on port {self.port}")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: _plain(item) for key, item in value.items() if key != "attributes"}
