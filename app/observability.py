@@ -16,7 +16,9 @@ _NO_NUMBERS = frozenset({"request_id", "event_id", "case_id", "case_number", "ti
 def configure_logging(log_format: str) -> None:
     """Sends structlog to standard output. `log_format` is "json", "pretty", or "auto": pretty on a terminal only."""
     pretty = log_format == "pretty" or (log_format == "auto" and sys.stdout.isatty())
-    render: Any = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    # The traceback is text by then, since it has to be masked like all else.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    render: Any = console if pretty else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

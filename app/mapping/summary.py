@@ -8,7 +8,7 @@ from app.mapping.related import describe_related
 
 def summarize(callback: Callback) -> str:
     """A line for each thing known, a blank line, and what the caller said."""
-    lines = [f"{label + ':':<12}{text}" for label, text in _facts(callback) if text]
+    lines = [f"{label}: {text}" for label, text in _facts(callback) if text]
     said = [callback.body] if callback.body else []
     return "\n\n".join(["\n".join(lines), *said])
 

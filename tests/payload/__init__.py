@@ -1,0 +1,1 @@
+"""From the bytes that jtel sends to a callback."""

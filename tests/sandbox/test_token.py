@@ -1,0 +1,85 @@
+"""The token endpoint."""
+
+import base64
+from typing import Any
+
+import pytest
+import requests
+
+from tests.sandbox.rest import Rest
+from tests.support.sandbox import RunningSandbox
+
+FORM = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
+
+
+def ask(sandbox: RunningSandbox, form: dict[str, str], **options: Any) -> requests.Response:
+    return requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=10, **options)
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_client_credentials_work_in_the_form_and_as_basic(sandbox: RunningSandbox, basic: bool) -> None:
+    """Official (OAuth client credentials flow): both ways to send id and secret; no expires_in in the answer."""
+    form = {"grant_type": "client_credentials"} if basic else FORM
+    secret = base64.b64encode(b"sandbox:sandbox").decode()
+    answer = ask(sandbox, form, headers={"Authorization": f"Basic {secret}"} if basic else {})
+    body = answer.json()
+    assert answer.status_code == 200
+    assert body["access_token"].startswith("00D")
+    assert body["access_token"][15] == "!"
+    assert body["instance_url"] == sandbox.url
+    assert body["token_type"] == "Bearer"
+    assert set(body) == {"access_token", "signature", "scope", "instance_url", "id", "token_type", "issued_at"}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "description"),
+    [
+        ({"client_secret": "wrong"}, "invalid_client", "invalid client credentials"),
+        ({"client_id": "wrong"}, "invalid_client_id", "client identifier invalid"),
+        ({"grant_type": "magic"}, "unsupported_grant_type", "grant type not supported"),
+        ({"grant_type": "password"}, "invalid_grant", "authentication failure"),
+    ],
+)
+def test_refusals_are_400_with_a_json_object(
+    sandbox: RunningSandbox, change: dict[str, str], error: str, description: str
+) -> None:
+    """Official (OAuth error codes); the password flow is blocked in orgs since Summer '23."""
+    answer = ask(sandbox, {**FORM, **change})
+    assert answer.status_code == 400
+    assert answer.json() == {"error": error, "error_description": description}
+
+
+def test_without_an_active_run_as_user_nobody_is_logged_in(sandbox: RunningSandbox) -> None:
+    """The flow needs a Run As user; its session dies with the user."""
+    sandbox.org("deactivate-user", user="ringback")
+    assert ask(sandbox, FORM).json() == {
+        "error": "invalid_grant",
+        "error_description": "no client credentials user enabled",
+    }
+
+
+def test_too_many_logins_in_an_hour_are_refused(sandbox: RunningSandbox) -> None:
+    """Official (KA 000381578): 3,600 logins per user and hour, then "login rate exceeded"."""
+    sandbox.org("setting", login_limit=2)
+    answers = [ask(sandbox, FORM) for _ in range(3)]
+    assert [a.status_code for a in answers] == [200, 200, 400]
+    assert answers[2].json()["error_description"] == "login rate exceeded"
+
+
+def test_userinfo_names_the_user_and_the_org(rest: Rest) -> None:
+    """Official (OpenID Connect userinfo): what `sf org login access-token` reads first."""
+    info = rest.get("/services/oauth2/userinfo")
+    assert info["preferred_username"] == "integration@sandbox.example"
+    assert info["organization_id"].startswith("00D")
+    assert info["user_id"].startswith("005")
+
+
+def test_soap_login_is_refused_as_in_a_new_org(sandbox: RunningSandbox) -> None:
+    """Official (SOAP login): off in orgs since Winter '26, and not there at all from API 65.0."""
+    old, new = (
+        requests.post(f"{sandbox.url}/services/Soap/u/{version}", data="<x/>", timeout=10)
+        for version in ("64.0", "66.0")
+    )
+    assert old.status_code == new.status_code == 500
+    assert "disabled by default" in old.text
+    assert "not available in the API version specified (66.0)" in new.text

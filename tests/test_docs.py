@@ -1,0 +1,64 @@
+"""The documents are complete: what a reader may meet is explained."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.domain.outcome import Status
+from app.domain.reasons import Reason
+from app.mapping.names import FRIENDLY
+from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.word)
+def test_reasons_are_explained(reason: Reason) -> None:
+    """Every reason has its row."""
+    assert f"| `{reason.word}` |" in (DOCS / "reasons.md").read_text()
+
+
+def test_no_other_reasons_are_explained() -> None:
+    """No row explains a reason that is not there."""
+    explained = set(re.findall(r"^\| `([a-z_]+)` \|", (DOCS / "reasons.md").read_text(), re.M))
+    known = {reason.word for reason in Reason} | {status.value for status in Status}
+
+    assert known == explained
+
+
+def test_settings_are_explained() -> None:
+    """Every setting that the code reads is in the table, and the table has no other."""
+    code = "".join(
+        path.read_text() for path in [ROOT / "app/settings.py", ROOT / "config/gunicorn.conf.py", ROOT / "app/cli/run.py"]
+    )
+    read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB)_[A-Z_]+|PORT)"', code))
+    explained = set(re.findall(r"^\| `([A-Z_]+)", (DOCS / "settings.md").read_text(), re.M))
+
+    assert {name for name in read if not name.endswith("_FILE")} == explained - {"RINGBACK_SECRET_"}
+
+
+@pytest.mark.parametrize("schema", [ConfigSchema, SourceSchema, DefaultsSchema, RuleSchema])
+def test_keys_of_the_configuration_are_explained(schema: type[ConfigSchema]) -> None:
+    """Every key of the YAML is named on the page."""
+    page = (DOCS / "configuration.md").read_text()
+
+    assert [] == [
+        name for name, field in schema().fields.items() if not re.search(rf"\b{field.data_key or name}\b", page)
+    ]
+
+
+def test_template_names_are_explained() -> None:
+    """Every friendly name that a template may use is in the table."""
+    page = (DOCS / "configuration.md").read_text()
+
+    assert [] == [name for name in FRIENDLY if f"`{name}`" not in page]
+
+
+@pytest.mark.parametrize("page", sorted([ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "salesforce/README.md"]), ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A link to a file of the project finds it."""
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
+
+    assert [] == [target for target in targets if not (page.parent / target).exists()]
