@@ -31,7 +31,8 @@ def test_no_other_reasons_are_explained() -> None:
 def test_settings_are_explained() -> None:
     """Every setting that the code reads is in the table, and the table has no other."""
     code = "".join(
-        path.read_text() for path in [ROOT / "app/settings.py", ROOT / "config/gunicorn.conf.py", ROOT / "app/cli/run.py"]
+        path.read_text()
+        for path in [ROOT / "app/settings.py", ROOT / "config/gunicorn.conf.py", ROOT / "app/cli/run.py"]
     )
     read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB)_[A-Z_]+|PORT)"', code))
     explained = set(re.findall(r"^\| `([A-Z_]+)", (DOCS / "settings.md").read_text(), re.M))
@@ -56,7 +57,9 @@ def test_template_names_are_explained() -> None:
     assert [] == [name for name in FRIENDLY if f"`{name}`" not in page]
 
 
-@pytest.mark.parametrize("page", sorted([ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "salesforce/README.md"]), ids=str)
+@pytest.mark.parametrize(
+    "page", sorted([ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "salesforce/README.md"]), ids=str
+)
 def test_links_lead_somewhere(page: Path) -> None:
     """A link to a file of the project finds it."""
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())

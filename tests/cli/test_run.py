@@ -1,0 +1,138 @@
+"""`ringback run`: what `make run` starts."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.support.process import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def running(folder: Path, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """`ringback run` in `folder`, which has the shipped configuration and no data."""
+    if not (folder / "config").exists():
+        (folder / "config").symlink_to(ROOT / "config")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "run"],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def read_until(process: "subprocess.Popen[str]", mark: str) -> str:
+    """The output up to the line that holds `mark`, or all of it."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if mark in line:
+            break
+    return said
+
+
+def ports() -> dict[str, str]:
+    return {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port()), "RINGBACK_CRM": "sandbox"}
+
+
+def is_open(port: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signal.Signals) -> None:
+    """The printed line, pasted as it stands, makes a Case; a signal ends the service and the sandbox."""
+    environment = ports()
+    with running(tmp_path, environment) as process:
+        said = read_until(process, "Ctrl-C")
+        command = said[said.index("  curl") : said.index("\n\nor, for")]
+        answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+        page = requests.get(f"http://127.0.0.1:{environment['SANDBOX_PORT']}/", timeout=10).text
+        process.send_signal(number)
+
+        assert '"status":"created"' in answer
+        assert "default-4711" in page
+        assert 0 == process.wait(15)
+        assert not is_open(environment["PORT"])
+        assert not is_open(environment["SANDBOX_PORT"])
+
+
+def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
+    """The made-up secret and the sandbox's data outlive a restart."""
+    secrets = []
+    for _ in range(2):
+        environment = ports()
+        with running(tmp_path, environment) as process:
+            said = read_until(process, "Ctrl-C")
+            secrets.append(said.partition("Bearer ")[2].partition('"')[0])
+            answer = requests.post(
+                f"http://127.0.0.1:{environment['PORT']}/callbacks",
+                json={"AcdEventsID": 1, "Caller": "4930901820"},
+                headers={"Authorization": f"Bearer {secrets[-1]}"},
+                timeout=10,
+            )
+            process.terminate()
+            process.wait(15)
+
+    assert "existing" == answer.json()["status"]
+    assert secrets[0] == secrets[1]
+    assert 0o600 == (tmp_path / "var" / "secret").stat().st_mode & 0o777
+
+
+def test_port_in_use(tmp_path: Path) -> None:
+    """A port that is taken is named, with the way out."""
+    environment = ports()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment["PORT"])))
+        taken.listen()
+        with running(tmp_path, environment) as process:
+            said = read_until(process, "never")
+
+            assert 1 == process.wait(15)
+    assert environment["PORT"] in said
+    assert "PORT=" in said
+
+
+def test_missing_settings_end_the_start(tmp_path: Path) -> None:
+    """Without Salesforce's settings, and without asking for the sandbox, the start ends and names each of them."""
+    with running(tmp_path, {"PORT": str(free_port())}) as process:
+        said = read_until(process, "never")
+
+        assert 1 == process.wait(15)
+    for name in ("SALESFORCE_DOMAIN", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"):
+        assert f"{name} is not set" in said
+    assert "Traceback" not in said
+
+
+def test_broken_configuration_ends_the_start(tmp_path: Path) -> None:
+    """A mistake in the YAML ends the start with its line."""
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("rules:\n  - nam: x\n")
+    with running(tmp_path, {**ports(), "RINGBACK_CONFIG": str(broken)}) as process:
+        started = time.monotonic()
+        said = read_until(process, "never")
+
+        assert 1 == process.wait(15)
+        assert time.monotonic() - started < 15
+    assert "broken.yaml:2:5" in said
+    assert "Traceback" not in said

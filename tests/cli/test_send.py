@@ -1,0 +1,65 @@
+"""`ringback send`, as a person calls it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.ringback import SECRET, RunningRingback
+from tests.support.sandbox import RunningSandbox
+
+ROOT = Path(__file__).parents[2]
+FORMS = ["v3", "v4", "form", "query", "record", "wrapped"]
+
+
+def send(ringback: RunningRingback, *arguments: str, secret: str = SECRET) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "app", "send", "--url", ringback.url, *arguments]
+    environment = {**os.environ, "RINGBACK_SECRET": secret}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_made_up_callback(ringback: RunningRingback, sandbox: RunningSandbox, form: str) -> None:
+    """Without a file a callback is made up, in any form, and its answer printed."""
+    done = send(ringback, "--form", form)
+
+    answer = json.loads(done.stdout.partition(" 200 ")[2])
+
+    assert 0 == done.returncode
+    assert answer["caseId"] == sandbox.query("SELECT Id FROM Case")[0]["Id"]
+
+
+def test_files_are_sent_as_they_are(ringback: RunningRingback, sandbox: RunningSandbox) -> None:
+    """Each file is one callback, and each has its line."""
+    files = [str(path) for path in sorted((ROOT / "examples").iterdir())]
+    done = send(ringback, *files)
+
+    assert len(files) == done.stdout.count('"status":"created"')
+    assert len(files) == len(sandbox.query("SELECT Id FROM Case"))
+
+
+def test_file_in_another_form(ringback: RunningRingback) -> None:
+    """The fields of a file may be sent as another release of jtel would, and are the same event."""
+    path = str(ROOT / "examples" / "v4.json")
+    answers = [send(ringback, path, "--form", form).stdout for form in FORMS]
+
+    assert ["created"] + ["existing"] * 5 == [answer.partition('"status":"')[2].partition('"')[0] for answer in answers]
+
+
+def test_failure_is_an_exit_status(ringback: RunningRingback) -> None:
+    """An answer other than 200 is shown and makes the command fail."""
+    done = send(ringback, secret="wrong")
+
+    assert 1 == done.returncode
+    assert "credentials_wrong" in done.stdout
+
+
+def test_nothing_answers(ringback: RunningRingback) -> None:
+    """Without a Ringback the command says how to start one."""
+    done = send(ringback, "--url", "http://127.0.0.1:9")
+
+    assert 1 == done.returncode
+    assert "make run" in done.stderr

@@ -1,0 +1,76 @@
+"""The environment, read and judged."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import ConfigError
+from app.settings import load_secrets, load_settings
+
+ORG = {"SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CLIENT_ID": "id", "SALESFORCE_CLIENT_SECRET": "secret"}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RINGBACK_CRM", "RINGBACK_SECRET", "RINGBACK_DEADLINE", *ORG):
+        monkeypatch.delenv(name, raising=False)
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in {**ORG, **values}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["acme.my", "acme.my.salesforce.com", "https://acme.my.salesforce.com", "https://acme.my.salesforce.com/"],
+)
+def test_domain_as_people_write_it(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """The org's domain may be given short, whole, or as a URL."""
+    set_all(monkeypatch, SALESFORCE_DOMAIN=written)
+
+    assert "acme.my" == load_settings().salesforce.domain
+
+
+def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A setting may name a file; the line end of an editor is not part of the secret."""
+    (tmp_path / "secret").write_text("from-a-file\n")
+    set_all(monkeypatch)
+    monkeypatch.delenv("SALESFORCE_CLIENT_SECRET")
+    monkeypatch.setenv("SALESFORCE_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("RINGBACK_SECRET_BERLIN_2_FILE", str(tmp_path / "secret"))
+
+    assert "from-a-file" == load_settings().salesforce.client_secret
+    assert {"berlin-2": b"from-a-file"} == load_secrets(["berlin-2"])
+
+
+def test_all_problems_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that is missing or wrong is told in one go."""
+    monkeypatch.setenv("RINGBACK_DEADLINE", "soon")
+    monkeypatch.setenv("SALESFORCE_CLIENT_ID", "")
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+
+    named = sorted(problem.split()[0].rstrip(":") for problem in caught.value.problems)
+
+    assert sorted([*ORG, "RINGBACK_DEADLINE"]) == named
+
+
+def test_sandbox_needs_no_org_and_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the sandbox an org's credentials are not asked for, and not used if they are there."""
+    monkeypatch.setenv("RINGBACK_CRM", "sandbox")
+    bare = load_settings()
+    set_all(monkeypatch)
+
+    assert bare == load_settings()
+    assert bare.sandbox
+    assert "sandbox" == bare.salesforce.client_secret
+
+
+def test_every_source_needs_a_secret() -> None:
+    """A source without a secret is named with the setting that it lacks."""
+    with pytest.raises(ConfigError) as caught:
+        load_secrets(["default", "berlin-2"])
+
+    assert ["RINGBACK_SECRET", "RINGBACK_SECRET_BERLIN_2"] == [line.split()[0] for line in caught.value.problems]
