@@ -4,27 +4,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
-from marshmallow import validate
+from marshmallow import ValidationError, validate
 
+from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
 
 _NEEDED = {
     "SALESFORCE_DOMAIN": "the org's My Domain, such as acme.my.salesforce.com",
     "SALESFORCE_CLIENT_ID": "the consumer key of the External Client App",
-    "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App",
+    "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App, or give SALESFORCE_PRIVATE_KEY",
+    "SALESFORCE_USERNAME": "the user that SALESFORCE_PRIVATE_KEY logs in",
 }
 _NOT_EMPTY = validate.Length(min=1)
 
 
 @dataclass(frozen=True)
 class SalesforceSettings:
-    """How to reach the org. `domain` is the part before `.salesforce.com`; `origin` leads to a sandbox instead."""
+    """How to reach the org. `origin` leads to a sandbox instead."""
 
-    domain: str
-    client_id: str
-    client_secret: str
+    credentials: Credentials
     api_version: str
     external_id_field: str
     max_calls: int
@@ -51,15 +54,12 @@ def load_settings() -> Settings:
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
-    credentials = {name: _credential(env, name, sandbox) for name in _NEEDED}
     settings = Settings(
         config_file=Path(env.str("RINGBACK_CONFIG", "config/ringback.yaml")),
         deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
         log_format=env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])),
         salesforce=SalesforceSettings(
-            domain=_domain(credentials["SALESFORCE_DOMAIN"]),
-            client_id=credentials["SALESFORCE_CLIENT_ID"],
-            client_secret=credentials["SALESFORCE_CLIENT_SECRET"],
+            credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),
             api_version=env.str(
                 "SALESFORCE_API_VERSION", "66.0", validate=validate.Regexp(r"\d\d\.0\Z", error='wanted is "66.0"')
             ),
@@ -94,9 +94,30 @@ def _env() -> FileAwareEnv:
     return FileAwareEnv(eager=False, strip_whitespace=True)
 
 
-def _credential(env: FileAwareEnv, name: str, sandbox: bool) -> str:
-    # The sandbox has its own; a real org's must never reach it by accident.
-    return "sandbox" if sandbox else str(env.str(name, validate=_NOT_EMPTY) or "")
+def _credentials(env: FileAwareEnv) -> Credentials:
+    domain = _domain(env.str("SALESFORCE_DOMAIN", validate=_NOT_EMPTY) or "")
+    client_id = env.str("SALESFORCE_CLIENT_ID", validate=_NOT_EMPTY) or ""
+    key = env.str("SALESFORCE_PRIVATE_KEY", "", validate=_check_key)
+    if key:
+        username = env.str("SALESFORCE_USERNAME", validate=_NOT_EMPTY) or ""
+        return JwtCredentials(domain, client_id, username, _pem(key))
+    return ClientCredentials(domain, client_id, env.str("SALESFORCE_CLIENT_SECRET", validate=_NOT_EMPTY) or "")
+
+
+def _check_key(key: str) -> None:
+    if not key:
+        return
+    try:
+        usable = isinstance(load_pem_private_key(_pem(key).encode(), password=None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        usable = False
+    if not usable:
+        raise ValidationError("this is no RSA private key in PEM form without a password (-----BEGIN PRIVATE KEY-----)")
+
+
+def _pem(key: str) -> str:
+    # Where a variable cannot hold line ends, people write them as \\n.
+    return key.replace("\\n", "\n")
 
 
 def _domain(written: str) -> str:

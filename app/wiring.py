@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from app.crm.salesforce import Client, Credentials, Login, SalesforceCrm, build_http
+from app.crm.salesforce import Client, Login, SalesforceCrm, build_http
 from app.delivery.accept import Delivery
+from app.delivery.breaker import Breaker
 from app.mapping.config import load_config
 from app.observability import configure_logging
 from app.settings import SalesforceSettings, load_secrets, load_settings
@@ -24,7 +25,7 @@ def wire() -> "Flask":
     config = load_config(settings.config_file)
     secrets = Secrets(load_secrets(config.sources))
     configure_logging(settings.log_format)
-    crm = build_crm(settings.salesforce)
+    crm = Breaker(build_crm(settings.salesforce))
     delivery = Delivery(config, crm, settings.deadline, ATTEMPT_THREADS)
     return build_service(config.sources, secrets, delivery, Answers(settings.sandbox))
 
@@ -32,6 +33,5 @@ def wire() -> "Flask":
 def build_crm(settings: SalesforceSettings) -> SalesforceCrm:
     """Salesforce, or the sandbox in its place; nothing is sent before the first record."""
     http = build_http(settings.max_calls, settings.origin)
-    credentials = Credentials(settings.domain, settings.client_id, settings.client_secret)
-    login = Login(credentials, http, settings.api_version)
+    login = Login(settings.credentials, http, settings.api_version)
     return SalesforceCrm(Client(login, settings.api_version, settings.external_id_field, settings.max_calls))

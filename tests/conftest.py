@@ -30,7 +30,11 @@ def shared_ringback(
     shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningRingback]:
     log = tmp_path_factory.mktemp("ringback") / "log"
-    environment = {"RINGBACK_DEADLINE": "2", "RINGBACK_CONFIG": str(Path(__file__).parent / "ringback.yaml")}
+    environment = {
+        "WEB_CONCURRENCY": "1",
+        "RINGBACK_DEADLINE": "2",
+        "RINGBACK_CONFIG": str(Path(__file__).parent / "ringback.yaml"),
+    }
     with RunningRingback(
         shared_sandbox.url, log, {**environment, "RINGBACK_SECRET_BERLIN_2": "berlins-own-secret"}
     ) as running:

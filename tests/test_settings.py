@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from app.crm.salesforce import ClientCredentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.settings import load_secrets, load_settings
 
@@ -12,7 +15,14 @@ ORG = {"SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CLIENT_ID": "id", "SALESFORCE
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RINGBACK_CRM", "RINGBACK_SECRET", "RINGBACK_DEADLINE", *ORG):
+    for name in (
+        "RINGBACK_CRM",
+        "RINGBACK_SECRET",
+        "RINGBACK_DEADLINE",
+        "SALESFORCE_PRIVATE_KEY",
+        "SALESFORCE_USERNAME",
+        *ORG,
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -29,7 +39,7 @@ def test_domain_as_people_write_it(monkeypatch: pytest.MonkeyPatch, written: str
     """The org's domain may be given short, whole, or as a URL."""
     set_all(monkeypatch, SALESFORCE_DOMAIN=written)
 
-    assert "acme.my" == load_settings().salesforce.domain
+    assert "acme.my" == load_settings().salesforce.credentials.domain
 
 
 def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -40,8 +50,40 @@ def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("SALESFORCE_CLIENT_SECRET_FILE", str(tmp_path / "secret"))
     monkeypatch.setenv("RINGBACK_SECRET_BERLIN_2_FILE", str(tmp_path / "secret"))
 
-    assert "from-a-file" == load_settings().salesforce.client_secret
+    assert ClientCredentials("acme.my", "id", "from-a-file") == load_settings().salesforce.credentials
     assert {"berlin-2": b"from-a-file"} == load_secrets(["berlin-2"])
+
+
+@pytest.fixture(scope="module")
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+def test_private_key_means_jwt(monkeypatch: pytest.MonkeyPatch, private_key: str, escaped: bool) -> None:
+    """With a private key the JWT flow is used and no secret is asked for; its line ends may be written as \\n."""
+    written = private_key.replace("\n", "\\n") if escaped else private_key
+    set_all(monkeypatch, SALESFORCE_PRIVATE_KEY=written, SALESFORCE_USERNAME="me@acme.example")
+    monkeypatch.delenv("SALESFORCE_CLIENT_SECRET")
+
+    credentials = load_settings().salesforce.credentials
+
+    assert isinstance(credentials, JwtCredentials)
+    assert private_key.strip() == credentials.private_key.strip()
+
+
+@pytest.mark.parametrize("key", ["no key", "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"])
+def test_broken_private_key(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """A key that cannot sign stops the start."""
+    set_all(monkeypatch, SALESFORCE_PRIVATE_KEY=key)
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+
+    (problem,) = caught.value.problems
+
+    assert problem.startswith("SALESFORCE_PRIVATE_KEY: this is no RSA private key")
 
 
 def test_all_problems_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +107,7 @@ def test_sandbox_needs_no_org_and_takes_none(monkeypatch: pytest.MonkeyPatch) ->
 
     assert bare == load_settings()
     assert bare.sandbox
-    assert "sandbox" == bare.salesforce.client_secret
+    assert ClientCredentials("sandbox.my", "sandbox", "sandbox") == bare.salesforce.credentials
 
 
 def test_every_source_needs_a_secret() -> None:

@@ -26,8 +26,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Written:
-    """A record that is in the CRM. `created` is false when it had been there before this attempt."""
+    """A record that is in the CRM. `created` is false when it had been there before this attempt.
 
-    id: str
+    `id` and `number` are unknown where the CRM does not let us read the record.
+    """
+
+    id: str | None
     number: str | None
     created: bool

@@ -1,8 +1,9 @@
 """Salesforce by its REST API, through simple-salesforce."""
 
 from app.crm.salesforce.client import Client
+from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.crm.salesforce.crm import SalesforceCrm
 from app.crm.salesforce.http import build_http
-from app.crm.salesforce.login import Credentials, Login
+from app.crm.salesforce.login import Login
 
-__all__ = ["Client", "Credentials", "Login", "SalesforceCrm", "build_http"]
+__all__ = ["Client", "ClientCredentials", "Credentials", "JwtCredentials", "Login", "SalesforceCrm", "build_http"]

@@ -67,11 +67,11 @@ class SalesforceCrm:
         try:
             found = self._client.call("GET", f"{path}?fields=Id,{number}", deadline)
         except CrmError as error:
+            if error.reason is not Reason.OBJECT_NOT_FOUND:
+                raise
+            # The unique index says that the record is there, even if the user may not read it.
             named = _ID_IN_MESSAGE.search(fault.message)
-            # The record is there even if the user may not read it.
-            if named and error.reason is Reason.OBJECT_NOT_FOUND:
-                return Written(named[1], None, created=False)
-            raise
+            return Written(named[1] if named else None, None, created=False)
         return Written(str(found["Id"]), found.get(number) if number != "Id" else None, created=False)
 
 

@@ -2,13 +2,16 @@
 
 import threading
 import time
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
 from requests import RequestException, Session
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import SalesforceLogin
 
+from app.crm.salesforce.credentials import Credentials
 from app.crm.salesforce.errors import network_error, refusal, unreadable
 from app.crm.salesforce.login_errors import login_error
 from app.domain.deadline import Deadline
@@ -21,15 +24,6 @@ MAX_AGE = 3600.0
 REFUSED_PAUSE = 5.0
 # So many sessions that Salesforce refuses at once are bad luck; one more is the org's doing.
 FRUITLESS_LOGINS = 3
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """An External Client App with the client credentials flow. `domain` is the part before `.salesforce.com`."""
-
-    domain: str
-    client_id: str
-    client_secret: str
 
 
 @dataclass
@@ -123,14 +117,11 @@ class Login:
             self._paused_until = time.monotonic() + REFUSED_PAUSE
 
     def _ask(self) -> tuple[str, str]:
-        credentials = self._credentials
+        arguments: dict[str, Any] = dict(self._credentials.arguments())
         try:
-            token, instance = SalesforceLogin(
-                domain=credentials.domain,
-                consumer_key=credentials.client_id,
-                consumer_secret=credentials.client_secret,
-                session=self._http,
-            )
+            # The library prints advice as a warning; ours is in the error's message.
+            with warnings.catch_warnings(action="ignore"):
+                token, instance = SalesforceLogin(session=self._http, **arguments)
         except SalesforceAuthenticationFailed as error:
             raise login_error(error.code, str(error.message or "")) from error
         except RequestException as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from app.crm.salesforce import Client, Credentials, Login, SalesforceCrm, build_http
+from app.crm.salesforce import Client, ClientCredentials, Credentials, Login, SalesforceCrm, build_http
 from tests.support.sandbox import RunningSandbox
 
 VERSION = "66.0"
@@ -24,9 +24,14 @@ class Rooms:
 def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
     """Makes a connection of its own: `connect(secret="wrong", max_calls=1, origin="http://127.0.0.1:1")`."""
 
-    def make(secret: str = "sandbox", max_calls: int = 20, origin: str | None = None) -> Rooms:
+    def make(
+        secret: str = "sandbox",
+        max_calls: int = 20,
+        origin: str | None = None,
+        credentials: Credentials | None = None,
+    ) -> Rooms:
         http = build_http(max_calls, origin or sandbox.url)
-        login = Login(Credentials("acme.my", "sandbox", secret), http, VERSION)
+        login = Login(credentials or ClientCredentials("acme.my", "sandbox", secret), http, VERSION)
         client = Client(login, VERSION, "jtel_AcdEventsID__c", max_calls)
         return Rooms(SalesforceCrm(client), client, login)
 

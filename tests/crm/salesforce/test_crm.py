@@ -19,7 +19,7 @@ def case(**fields: Value) -> Record:
     return Record("Case", {"Subject": "Callback", **fields})
 
 
-def create(rooms: Rooms, record: Record, external_id: str = "default-1") -> tuple[str, str | None, bool]:
+def create(rooms: Rooms, record: Record, external_id: str = "default-1") -> tuple[str | None, str | None, bool]:
     written = rooms.crm.create(record, external_id, Deadline(5))
     return written.id, written.number, written.created
 

@@ -1,0 +1,48 @@
+"""The HTTP under simple-salesforce: timeouts on everything, and no socket that has grown stale."""
+
+import socket
+
+import pytest
+import requests
+
+from app.crm.salesforce import build_http
+from app.crm.salesforce import http as http_module
+from tests.support.sandbox import RunningSandbox
+
+TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
+
+
+@pytest.fixture
+def connects(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Grows by one for each connection that is opened."""
+    opened: list[float] = []
+    connect = http_module._Fresh.connect
+
+    def counted(self: http_module._Fresh) -> None:
+        connect(self)
+        opened.append(self._used)
+
+    monkeypatch.setattr(http_module._Fresh, "connect", counted)
+    return opened
+
+
+@pytest.mark.parametrize(("idle_limit", "opened"), [(30.0, 1), (0.0, 3)])
+def test_idle_sockets_are_not_reused(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, connects: list[float], idle_limit: float, opened: int
+) -> None:
+    """Calls in quick succession share a connection; one that was idle for too long is not trusted with a callback."""
+    monkeypatch.setattr(http_module, "IDLE_LIMIT", idle_limit)
+    with build_http(4, sandbox.url) as http:
+        for _ in range(3):
+            http.post(TOKEN_URL)
+
+    assert opened == len(connects)
+
+
+def test_every_request_has_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request whose caller names no timeout, as the library's login does, has one all the same."""
+    monkeypatch.setattr(http_module, "READ_TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        origin = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with build_http(4, origin) as http, pytest.raises(requests.ReadTimeout):
+            http.post(TOKEN_URL)
