@@ -67,4 +67,3 @@ def test_answers_by_the_deadline(ringback: RunningRingback, sandbox: RunningSand
 
     assert "crm_timeout" == answer.body["reason"]
     assert time.monotonic() - started < 4
-

@@ -1,0 +1,53 @@
+"""A fault of our own is answered like all else, and told to the log without the caller's data."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from app.delivery.accept import Delivery
+from app.domain.outcome import Outcome
+from app.domain.source import Source
+from app.observability import configure_logging
+from app.web.answers import Answers
+from app.web.auth import Secrets
+from app.web.service import build_service
+
+
+class Broken:
+    """A delivery with a bug."""
+
+    def accept(self, body: bytes, query: bytes, source: Source, received_at: datetime) -> Outcome:
+        raise RuntimeError(f"cannot work with {body.decode()}")
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    configure_logging("json")
+    sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
+    app = build_service(sources, Secrets({"default": b"secret"}), cast(Delivery, Broken()), Answers(sandbox=False))
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/callbacks"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_internal_error(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer is a 500 in JSON with the request id; the log has the place of the fault, numbers masked."""
+    answer = requests.post(url, data="+49 30 901820", headers={"Authorization": "Bearer secret"}, timeout=10)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    (error,) = [line for line in lines if line["event"] == "internal_error"]
+
+    assert (500, "internal_error") == (answer.status_code, answer.json()["reason"])
+    assert answer.json()["requestId"] == error["request_id"]
+    assert "test_internal_error.py" in error["exception"]
+    assert "901820" not in error["exception"]
