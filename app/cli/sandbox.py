@@ -36,7 +36,7 @@ def faults() -> None:
     """Let calls fail on purpose."""
 
 
-@faults.command("add", context_settings={"ignore_unknown_options": True})
+@faults.command("add")
 @click.argument("name")
 @click.option("--next", "count", type=int, help="How many calls are to meet it. [default: 1]")
 @click.option("--share", type=float, help="Which share of all calls is to meet it, 0 to 1.")

@@ -7,7 +7,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-THREADS = 64
+THREADS = 256
+"""Made when needed. Calls that hang on purpose must leave some for the call that frees them."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

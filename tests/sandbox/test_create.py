@@ -49,7 +49,7 @@ def test_comments_become_a_case_comment(rest: Rest) -> None:
     record_id = rest.create(Subject="x", Comments="Please call back")
     rows = rest.query(f"SELECT CommentBody FROM CaseComment WHERE ParentId = '{record_id}'")["records"]
     assert [row["CommentBody"] for row in rows] == ["Please call back"]
-    assert "Comments" not in rest.case(record_id)
+    assert rest.case(record_id)["Comments"] is None
 
 
 def test_a_closed_status_closes(rest: Rest) -> None:

@@ -40,9 +40,7 @@ def ask(sandbox: RunningSandbox, key: rsa.RSAPrivateKey, **claims: Any) -> reque
 
 
 @pytest.mark.parametrize("audience", ["https://login.salesforce.com", "https://test.salesforce.com", "own"])
-def test_a_signed_assertion_logs_its_user_in(
-    registered: RunningSandbox, key: rsa.RSAPrivateKey, audience: str
-) -> None:
+def test_a_signed_assertion_logs_its_user_in(registered: RunningSandbox, key: rsa.RSAPrivateKey, audience: str) -> None:
     """Official (OAuth JWT bearer flow): RS256, `aud` a login host or My Domain."""
     answer = ask(registered, key, aud=registered.url if audience == "own" else audience)
     assert answer.status_code == 200

@@ -15,8 +15,10 @@ def test_the_list_of_versions_is_open_and_has_no_limit_header(sandbox: RunningSa
     assert "Sforce-Limit-Info" not in answer.headers
 
 
-@pytest.mark.parametrize(("version", "status", "code"), [("1.0", 404, "NOT_FOUND"), ("69.0", 404, "NOT_FOUND"),
-                                                         ("30.0", 410, "GONE"), ("66.1", 404, "NOT_FOUND")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("version", "status", "code"),
+    [("1.0", 404, "NOT_FOUND"), ("69.0", 404, "NOT_FOUND"), ("30.0", 410, "GONE"), ("66.1", 404, "NOT_FOUND")],
+)
 def test_a_version_that_is_not_served(rest: Rest, version: str, status: int, code: str) -> None:
     """Captured: 404 for an unknown version. Official (KA 005321531): 410 for a retired one."""
     got, error = rest.refuses("GET", f"/services/data/v{version}/sobjects/Case")

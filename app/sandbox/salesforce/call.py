@@ -1,6 +1,7 @@
 """A REST call as the resources see it, free of the web framework, so that composite can make calls itself."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,13 @@ class Call:
             raise bad_json(_complaint(problem)) from None
         except UnicodeDecodeError:
             raise bad_json("Invalid UTF-8 start byte at [line:1, column:1]") from None
+
+    def place_of(self, name: str) -> str:
+        """Where the value of a key stands in the body, for messages: `[line:1, column:12]`."""
+        text = self.raw.decode("utf-8", "replace")
+        found = re.search(rf"{re.escape(json.dumps(name))}\s*:\s*", text)
+        end = found.end() if found else 0
+        return f"[line:{text.count(chr(10), 0, end) + 1}, column:{end - text.rfind(chr(10), 0, end)}]"
 
     def json_object(self) -> dict[str, Any]:
         body = self.json()

@@ -19,7 +19,7 @@ def check_duplicates(org: Org, store: Store, call: Call, record: Record) -> None
         return
     matches = [r.id for r in store.all(record.object) if _same(r, record, rule["field"])]
     if matches:
-        raise SalesforceError(400, _detail(rule, record.object, matches))
+        raise SalesforceError(400, _detail(rule, record.object, matches, org["duplicate_result_key"]))
 
 
 def _same(other: Record, record: Record, field: str) -> bool:
@@ -27,7 +27,7 @@ def _same(other: Record, record: Record, field: str) -> bool:
     return other.id != record.id and theirs is not None and str(ours).casefold() == str(theirs).casefold()
 
 
-def _detail(rule: dict[str, Any], object_name: str, matches: list[str]) -> Detail:
+def _detail(rule: dict[str, Any], object_name: str, matches: list[str], key: str) -> Detail:
     records = [
         {
             "additionalInformation": [],
@@ -54,5 +54,4 @@ def _detail(rule: dict[str, Any], object_name: str, matches: list[str]) -> Detai
             }
         ],
     }
-    # "duplicateResut": the key is misspelt in live answers, and clients rely on it.
-    return Detail("DUPLICATES_DETECTED", "Use one of these records?", None, {"duplicateResut": result})
+    return Detail("DUPLICATES_DETECTED", "Use one of these records?", None, {key: result})

@@ -16,6 +16,7 @@ DEFAULTS: Mapping[str, Any] = {
     "duplicate_rule": None,  # {"object", "field", "action": "alert" | "block"}
     "assignment": {"queue": "Default Case Queue", "active": True},  # None: the org has no rule
     "default_case_owner": "Default Case Queue",
+    "duplicate_result_key": "duplicateResut",  # as live answers of v54 and v56 misspell it; others say Result
     "supplied_updateable": True,
     "session_seconds": 7200.0,
     "session_policy": "new",  # "shared": a login hands out the living session; "single": it voids older ones

@@ -38,25 +38,27 @@ class PayloadReader:
             message = "The Id field should not be specified in the sobject data."
             raise errors.error(400, "INVALID_FIELD", message, ["Id"])
         if field is not None:
-            return field, values.parse(field, value)
+            return field, values.parse(field, value, lambda: call.place_of(name))
         parent = obj.parent(name)
         if parent is None:
             raise errors.no_such_column(name, obj.name)
-        return parent, self._foreign_key(call, parent, value)
+        return parent, self._foreign_key(call, parent, value, call.place_of(name))
 
     def _may_write(self, call: Call, obj: SObject, field: Field, *, creating: bool) -> bool:
         open_field = field.createable if creating else field.updateable
         return open_field and self._org.field_access(obj.name, field, call.user_id) == "edit"
 
-    def _foreign_key(self, call: Call, reference: Field, value: Any) -> str | None:
+    def _foreign_key(self, call: Call, reference: Field, value: Any, place: str) -> str | None:
         """A parent named by its external id: `"Contact": {"CustomerNo__c": "4711"}`."""
         if value is None:
             return None
         if not isinstance(value, dict):
             kind = "START_ARRAY" if isinstance(value, list) else "VALUE_STRING"
-            raise errors.bad_json(f"Cannot deserialize instance of reference from {kind} value [line:1, column:1]")
+            raise errors.bad_json(f"Cannot deserialize instance of reference from {kind} value {place}")
         pairs = [(k, v) for k, v in value.items() if k != "attributes"]
-        entity = value.get("attributes", {}).get("type") or reference.references[0]
+        attributes = value.get("attributes")
+        named = attributes.get("type") if isinstance(attributes, dict) else None
+        entity = named or reference.references[0]
         if len(pairs) != 1:
             message = f"More than 1 field provided in an external foreign key reference in entity: {entity}"
             raise errors.error(400, "INVALID_FIELD", message)

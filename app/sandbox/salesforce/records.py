@@ -79,6 +79,7 @@ class Records:
         obj = self._writable(call, object_name, "deletable", "deleted")
         record = self._existing(obj, record_id)
         record.deleted = True
+        record.fields["IsDeleted"] = True
         self._store.save(record, keys=())  # a deleted record frees its unique values
 
     def upsert(

@@ -23,13 +23,13 @@ def render(instance: Instance, call: Call, record: Record, names: Sequence[str] 
 
 def _fields(obj: SObject, names: Sequence[str] | None) -> list[Field]:
     if names is None:
-        return [field for field in obj.fields.values() if not field.write_only]
+        return list(obj.fields.values())
     fields = [_field(obj, name) for name in names]
     return fields if any(f.name == "Id" for f in fields) else [*fields, obj.fields["Id"]]
 
 
 def _field(obj: SObject, name: str) -> Field:
     field = obj.field(name)
-    if field is None or field.write_only:
+    if field is None:
         raise no_such_column(name, obj.name)
     return field

@@ -1,21 +1,17 @@
 """/services/data: versions, the session, the limit header, and then the resource."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, json, request
 
 from app.sandbox.salesforce.call import Answer, Call
-from app.sandbox.salesforce.errors import SalesforceError, error, not_found
+from app.sandbox.salesforce.errors import SalesforceError, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.resources import api
 from app.sandbox.salesforce.routing import Router, parameters_of
+from app.sandbox.salesforce.versions import list_versions, version_of
 from app.sandbox.salesforce.wire import ERROR, raw_target
 
-OLDEST, NEWEST = 59, 68
-RETIRED = 30
-"""Up to this version REST answers 410."""
-SEASONS = ("Winter", "Spring", "Summer")
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"]
 
 
@@ -27,7 +23,7 @@ def rest_blueprint(instance: Instance) -> Blueprint:
     @blueprint.get("/services/data", strict_slashes=False)
     def versions() -> Response:
         """Open to all, and the one answer without Sforce-Limit-Info."""
-        return _json(200, [_version(number) for number in range(OLDEST, NEWEST + 1)])
+        return _json(200, list_versions())
 
     @blueprint.route("/services/data/<path:_rest>", methods=METHODS)
     def resource(_rest: str) -> Response:
@@ -64,19 +60,6 @@ def _answer(instance: Instance, router: Router) -> Answer:
     )
 
 
-def version_of(path: str) -> str:
-    """The version a path names, `66.0`; NOT_FOUND or GONE for one that is not served."""
-    match = re.match(r"/services/data/v(\d+)\.0(?=[/?]|$)", path)
-    if match is None:
-        raise not_found()
-    number = int(match[1])
-    if 21 <= number <= RETIRED:
-        raise error(410, "GONE", f"API version {number}.0 is no longer available")
-    if not OLDEST <= number <= NEWEST:
-        raise not_found()
-    return f"{number}.0"
-
-
 def _body() -> bytes:
     """The body. XML, which a real Salesforce can read and write too, is refused."""
     accept = request.headers.get("Accept", "")
@@ -87,12 +70,6 @@ def _body() -> bytes:
         message = f"Content-Type of '{request.mimetype}' is not supported"
         raise error(415, "UNSUPPORTED_MEDIA_TYPE", message)
     return raw
-
-
-def _version(number: int) -> dict[str, str]:
-    index = number - OLDEST
-    label = f"{SEASONS[index % 3]} '{24 + index // 3}"
-    return {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}
 
 
 def _json(status: int, body: Any) -> Response:

@@ -33,6 +33,7 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     write_only: bool = False
+    """Takes a value but never has one: reading it gives null."""
     name_field: bool = False
     parent_copy: tuple[str, ...] = ()
     """A read-only copy of a parent's field: the reference here, the field there."""

@@ -13,15 +13,18 @@ from app.sandbox.salesforce.schema import Field
 _EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@.,;<>()\"]{2,}")
 
 
-def parse(field: Field, value: Any) -> Any:
-    """The value as it is stored; a wrong JSON type is refused as Salesforce's JSON reader does."""
+def parse(field: Field, value: Any, place: Callable[[], str]) -> Any:
+    """The value as it is stored; a wrong JSON type is refused as Salesforce's JSON reader does.
+
+    `place` says where in the body it stands.
+    """
     if value is None:
         return None
     try:
         parser: Callable[[Any], Any] = _PARSERS.get(field.type, _text)
         return parser(value)
     except (TypeError, ValueError):
-        raise bad_json(_cannot_read(field, value)) from None
+        raise bad_json(_cannot_read(field, value, place())) from None
 
 
 def check(field: Field, value: Any) -> Detail | None:
@@ -113,14 +116,14 @@ _CHECKS: dict[str, Callable[[Field, str], Detail | None]] = {
 }
 
 
-def _cannot_read(field: Field, value: Any) -> str:
+def _cannot_read(field: Field, value: Any, place: str) -> str:
     start = f"Cannot deserialize instance of {field.type} from"
     if isinstance(value, (dict, list)):
         token = "START_OBJECT" if isinstance(value, dict) else "START_ARRAY"
-        return f"{start} {token} value [line:1, column:1]"
+        return f"{start} {token} value {place}"
     token = "VALUE_STRING" if isinstance(value, str) else f"VALUE_{_token(value)}"
     shown = str(value).lower() if isinstance(value, bool) else value
-    return f"{start} {token} value {shown} or request may be missing a required field at [line:1, column:1]"
+    return f"{start} {token} value {shown} or request may be missing a required field at {place}"
 
 
 def _token(value: Any) -> str:

@@ -102,6 +102,8 @@ def raw_target(environ: WSGIEnvironment) -> str:
 
 def reset(environ: WSGIEnvironment) -> None:
     """Cut the connection with a TCP reset; the server drops the request without a word."""
+    # The client has sent its whole request by then: it meets the reset while it waits for the answer.
+    environ["wsgi.input"].read()
     connection: socket.socket = environ["gunicorn.socket"]
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     # The server still wants to close its socket itself, so another takes the place of this one.

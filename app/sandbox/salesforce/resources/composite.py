@@ -9,6 +9,7 @@ from app.sandbox.salesforce.call import Answer, Call
 from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.routing import Route, parameters_of, segments_of
+from app.sandbox.salesforce.versions import version_of
 
 MAX_CALLS = 25
 REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.|\[)[^}]*)\}")
@@ -83,7 +84,7 @@ class _Composite:
         return Call(
             method=str(request["method"]).upper(),
             path=url,
-            version=url.removeprefix("/services/data/v").partition("/")[0],
+            version=version_of(url),
             user_id=self._call.user_id,
             parameters=parameters_of(url),
             headers=_headers(request.get("httpHeaders")),

@@ -25,11 +25,7 @@ def basic(instance: Instance, call: Call, object_name: str) -> Answer:
 
 def describe(instance: Instance, call: Call, object_name: str) -> Answer:
     obj = instance.records.visible(call, object_name)
-    fields = [
-        describe_field(instance.org, obj, field, call.user_id)
-        for field in obj.fields.values()
-        if not field.write_only or field.createable
-    ]
+    fields = [describe_field(instance.org, obj, field, call.user_id) for field in obj.fields.values()]
     body = {
         **_summary(instance, call, obj),
         "actionOverrides": [],

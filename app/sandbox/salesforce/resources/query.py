@@ -3,6 +3,7 @@
 from app.sandbox.salesforce.call import Answer, Call
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.resources.columns import describe_columns
 from app.sandbox.salesforce.routing import Route
 from app.sandbox.salesforce.soql.cursors import batch_size
 from app.sandbox.salesforce.soql.execute import QueryRunner
@@ -29,7 +30,11 @@ def _run(instance: Instance, call: Call, resource: str, *, with_deleted: bool = 
     text = call.parameters.get("q")
     if not text:
         raise error(400, "MALFORMED_QUERY", "SOQL statements cannot be empty")
-    result = QueryRunner(instance.org, instance.store, call, with_deleted=with_deleted).run(parse_query(text))
+    parsed = parse_query(text)
+    runner = QueryRunner(instance.org, instance.store, call, with_deleted=with_deleted)
+    result = runner.run(parsed)
+    if call.flag("columns"):
+        return Answer(body=describe_columns(instance, call, parsed))
     if len(result.rows) <= _size(call):
         return Answer(body={"totalSize": result.count, "done": True, "records": result.rows})
     return _part(call, resource, instance.cursors.open(result.rows), result.rows, 0)

@@ -91,6 +91,9 @@ class QueryRunner:
     def _sorted(self, query: nodes.Query, paths: Paths, obj: SObject, records: list[Record]) -> list[Record]:
         for ordering in reversed(query.order):
             field, get = paths.resolve(obj, ordering.path)
+            if not field.filterable:
+                message = f"field '{field.name}' can not be sorted in a query call"
+                raise error(400, "INVALID_FIELD", pointed(query.text, ordering.path.position, message))
             empty = [r for r in records if get(r) is None]
             filled = [r for r in records if get(r) is not None]
             filled.sort(key=lambda r: sort_key(field, get(r)), reverse=ordering.descending)

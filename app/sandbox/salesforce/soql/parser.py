@@ -1,5 +1,6 @@
 """From the text of a query to its nodes, or MALFORMED_QUERY."""
 
+import re
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
-from app.sandbox.salesforce.errors import SalesforceError, error
+from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.soql import nodes
-from app.sandbox.salesforce.soql.literals import unescape
+from app.sandbox.salesforce.soql.literals import moment, unescape
 
+BRACES = re.compile(r"\{.*\}", re.DOTALL)
 GRAMMAR = FilePath(__file__).with_name("grammar.lark")
 
 
@@ -26,12 +28,17 @@ def parse_condition(text: str) -> nodes.Condition:
 
 
 def parse_search(text: str) -> nodes.Search:
-    search: nodes.Search = _parse(text, "search")
+    if not BRACES.search(text):
+        message = "No search term found. The search term must be enclosed in braces."
+        raise error(400, "MALFORMED_SEARCH", message)
+    search: nodes.Search = _parse(text, "search", "MALFORMED_SEARCH")
     return search
 
 
 def pointed(text: str, position: int, message: str) -> str:
     """A message as Salesforce shows it: the query around the place, a caret, the row and the column."""
+    if not text:
+        return message
     line_start = text.rfind("\n", 0, position) + 1
     row, column = text.count("\n", 0, position) + 1, position - line_start + 1
     line = text[line_start:].split("\n", 1)[0]
@@ -48,22 +55,28 @@ def _grammar() -> Lark:
     )
 
 
-def _parse(text: str, start: str) -> Any:
+def _parse(text: str, start: str, code: str = "MALFORMED_QUERY") -> Any:
     try:
         return _Nodes().transform(_grammar().parse(text, start=start))
     except UnexpectedInput as problem:
-        raise _malformed(text, problem) from None
+        raise error(400, code, _complaint(text, problem)) from None
     except VisitError as problem:
-        raise error(400, "MALFORMED_QUERY", str(problem.orig_exc)) from None
+        raise error(400, code, str(problem.orig_exc)) from None
 
 
-def _malformed(text: str, problem: UnexpectedInput) -> SalesforceError:
+def _complaint(text: str, problem: UnexpectedInput) -> str:
     token = getattr(problem, "token", None)
     if token is not None and token.type == "$END":
-        return error(400, "MALFORMED_QUERY", "unexpected token: '<EOF>'")
+        return "unexpected token: '<EOF>'"
     position = problem.pos_in_stream or 0
     shown = str(token) if token is not None else text[position : position + 1]
-    return error(400, "MALFORMED_QUERY", pointed(text, position, f"unexpected token: '{shown}'"))
+    return pointed(text, position, f"unexpected token: '{shown}'")
+
+
+def _natural(token: Token) -> int:
+    if not token.isdigit():
+        raise ValueError(f"unexpected token: '{token}'")
+    return int(token)
 
 
 def _with_text(query: nodes.Query, text: str) -> nodes.Query:
@@ -87,9 +100,11 @@ class _Nodes(Transformer[Token, Any]):
         return nodes.Literal("number", float(token) if "." in token else int(token))
 
     def date(self, token: Token) -> nodes.Literal:
+        moment(token)  # a day that no calendar has is refused here
         return nodes.Literal("date", str(token))
 
     def datetime(self, token: Token) -> nodes.Literal:
+        moment(token)
         return nodes.Literal("datetime", str(token))
 
     def range(self, name: Token, count: Token) -> nodes.Literal:
@@ -142,10 +157,10 @@ class _Nodes(Transformer[Token, Any]):
         return orderings
 
     def limit(self, token: Token) -> int:
-        return int(token)
+        return _natural(token)
 
     def offset(self, token: Token) -> int:
-        return int(token)
+        return _natural(token)
 
     def view(self) -> None:
         return None

@@ -36,7 +36,7 @@ class Paths:
 
     def _own(self, obj: SObject, name: str, path: Path) -> tuple[Field, Getter]:
         field = obj.field(name)
-        if field is None or field.write_only:
+        if field is None:
             raise self._invalid(f"No such column '{name}' on entity '{obj.name}'. {_CUSTOM_FIELD}", path)
         return field, lambda record: self.value(obj, field, record)
 

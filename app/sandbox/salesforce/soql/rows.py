@@ -57,7 +57,7 @@ class RowMaker:
             message = f"The SOQL FIELDS function must have a LIMIT of at most {FIELDS_LIMIT}"
             raise error(400, "MALFORMED_QUERY", message)
         wanted = {"ALL": (True, False), "STANDARD": (False,), "CUSTOM": (True,)}[item.which]
-        return [Path((n,)) for n, f in self._obj.fields.items() if f.custom in wanted and not f.write_only]
+        return [Path((n,)) for n, f in self._obj.fields.items() if f.custom in wanted]
 
     def _column(self, path: Path) -> Callable[[dict[str, Any], Record], None]:
         field, get = self._paths.resolve(self._obj, path)

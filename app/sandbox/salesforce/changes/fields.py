@@ -1,0 +1,67 @@
+"""Changes of fields and of who may use them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.sandbox.salesforce.changes.lookup import BadChangeError, find_field, find_user
+from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.saving import keys_of
+from app.sandbox.salesforce.schema import Field
+
+
+def drop_field(instance: Instance, *, object: str, field: str) -> None:  # noqa: A002
+    _override(instance, object, field, {"dropped": True}, must_exist=True)
+
+
+def add_field(instance: Instance, *, object: str, field: str, **settings: Any) -> None:  # noqa: A002
+    """A new field, or other properties for one that is there: type, length, required, unique, picklist …"""
+    _override(instance, object, field, settings)
+
+
+def require_field(instance: Instance, *, object: str, field: str) -> None:  # noqa: A002
+    _override(instance, object, field, {"required": True}, must_exist=True)
+
+
+def restrict_picklist(instance: Instance, *, object: str, field: str, values: list[str]) -> None:  # noqa: A002
+    _override(instance, object, field, {"restricted": True, "picklist": values}, must_exist=True)
+
+
+def field_access(instance: Instance, *, user: str, object: str, field: str, access: str) -> None:  # noqa: A002
+    """`none`, `read` or `edit` for one user."""
+    _access(instance, "field_access", user, f"{object}.{find_field(instance, object, field).name}", access)
+
+
+def object_access(instance: Instance, *, user: str, object: str, access: str) -> None:  # noqa: A002
+    _access(instance, "object_access", user, object, access)
+
+
+def _override(
+    instance: Instance, object_name: str, field_name: str, values: dict[str, Any], *, must_exist: bool = False
+) -> None:
+    obj = instance.org.object(object_name)
+    field = obj.field(field_name) if obj else None
+    if obj is None or (must_exist and field is None):
+        raise BadChangeError(f"the org has no {object_name}.{field_name}")
+    path = f"{obj.name}.{field.name if field else field_name}"
+
+    def edit(settings: dict[str, Any]) -> None:
+        known = settings["fields"].get(path, {})
+        settings["fields"][path] = {k: v for k, v in {**known, **values}.items() if k != "dropped" or v}
+
+    _check_properties(values)
+    instance.org.change(edit)
+    for record in instance.store.all(obj.name):  # the indexes follow
+        instance.store.save(record, keys_of(instance.org.objects[obj.name], record))
+
+
+def _check_properties(values: Mapping[str, Any]) -> None:
+    unknown = set(values) - set(Field.__dataclass_fields__) - {"dropped"}
+    if unknown:
+        raise BadChangeError(f"a field has no {', '.join(sorted(unknown))}")
+
+
+def _access(instance: Instance, kind: str, user: str, path: str, access: str) -> None:
+    if access not in ("none", "read", "edit"):
+        raise BadChangeError("access is none, read or edit")
+    user_id = find_user(instance, user).id
+    instance.org.change(lambda s: s[kind].setdefault(user_id, {}).update({path: access}))

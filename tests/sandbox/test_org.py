@@ -1,0 +1,78 @@
+"""What the admins of an org do to it."""
+
+import pytest
+import requests
+
+from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.sandbox import RunningSandbox
+
+
+def test_a_dropped_field_is_unknown(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Captured: INVALID_FIELD for a field the org does not have; as an address it is NOT_FOUND."""
+    sandbox.org("drop-field", object="Case", field=EXTERNAL_ID)
+    error = rest.refuses("POST", "sobjects/Case", {EXTERNAL_ID: "1"})[1]
+    assert error["message"] == f"No such column '{EXTERNAL_ID}' on sobject of type Case"
+    assert rest.upsert("1", {}).status_code == 404
+
+
+def test_a_required_field(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Seen live: REQUIRED_FIELD_MISSING names it."""
+    sandbox.org("require-field", object="Case", field="Reason")
+    assert rest.refuses("POST", "sobjects/Case", {})[1]["fields"] == ["Reason"]
+    rest.create(Reason="Other")
+
+
+def test_a_renamed_queue_keeps_its_id(rest: Rest, sandbox: RunningSandbox) -> None:
+    """A queue is known by its id; who looks for the old name finds nothing."""
+    queue = rest.id_of("Group", "B2B Support")
+    sandbox.org("rename-queue", queue="B2B Support", name="Business")
+    assert rest.id_of("Group", "Business") == queue
+    assert rest.query("SELECT Id FROM Group WHERE Name = 'B2B Support'")["records"] == []
+
+
+def test_a_deactivated_user_cannot_own(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Official: INACTIVE_OWNER_OR_USER."""
+    user = rest.id_of("User", "Jonas Weiß")
+    sandbox.org("deactivate-user", user="jweiss")
+    assert rest.refuses("POST", "sobjects/Case", {"OwnerId": user})[1]["errorCode"] == "INACTIVE_OWNER_OR_USER"
+
+
+def test_a_case_is_closed_by_an_agent(rest: Rest, sandbox: RunningSandbox) -> None:
+    """By number or by id."""
+    case = rest.case(rest.create())
+    sandbox.org("close-case", case=case["CaseNumber"])
+    assert rest.case(case["Id"])["IsClosed"] is True
+
+
+def test_validation_rules(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Captured: FIELD_CUSTOM_VALIDATION_EXCEPTION with the admin's own text, on create and on update."""
+    sandbox.org("validation-rule", object="Case", when="Origin = 'Phone' AND Subject = null", message="Say why.",
+                field="Subject")  # fmt: skip
+    record_id = rest.create(Origin="Phone", Subject="x")
+    rest.create(Origin="Email")
+    want = {"message": "Say why.", "errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "fields": ["Subject"]}
+    assert rest.refuses("POST", "sobjects/Case", {"Origin": "Phone"}) == (400, want)
+    assert rest.refuses("PATCH", f"sobjects/Case/{record_id}", {"Subject": None}) == (400, want)
+
+
+@pytest.mark.parametrize("wish", [{"change": "magic"}, {"change": "drop-field", "object": "Case", "field": "No"},
+                                  {"change": "drop-field"}, {"change": "setting", "nonsense": 1},
+                                  {"change": "jwt-key", "public_key": "x"}, []])  # fmt: skip
+def test_a_change_that_cannot_be_made_is_refused(sandbox: RunningSandbox, wish: object) -> None:
+    """The control endpoint says what is wrong."""
+    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_a_reset_restores_everything(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Records, org, faults, sessions and the log of calls are as in a fresh org."""
+    rest.create(**{EXTERNAL_ID: "1"})
+    sandbox.org("drop-field", object="Case", field="Origin")
+    sandbox.fault("html", next=5)
+    sandbox.reset()
+    assert sandbox.faults() == []
+    assert sandbox.calls()["total"] == 0
+    assert rest.call("GET", "limits").status_code == 401
+    rest.log_in()
+    assert rest.case(rest.create(Origin="Phone", **{EXTERNAL_ID: "1"}))["CaseNumber"] == "00001001"

@@ -1,0 +1,41 @@
+"""The page a person looks at."""
+
+import requests
+
+from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.sandbox import RunningSandbox
+
+
+def page(sandbox: RunningSandbox, path: str = "/") -> requests.Response:
+    return requests.get(sandbox.url + path, timeout=10)
+
+
+def test_an_empty_page_says_what_to_do(sandbox: RunningSandbox) -> None:
+    """Nobody is left before a blank page."""
+    assert "ringback send" in page(sandbox).text
+
+
+def test_cases_are_shown_newest_first_with_all_their_fields(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Names instead of ids, line breaks kept (white-space: pre-wrap), nothing unescaped."""
+    contact = rest.get("sobjects/Contact/CustomerNo__c/P-2003")["Id"]
+    rest.create(Subject="First", Description="one\ntwo", ContactId=contact, SuppliedPhone="+4930123456")
+    rest.create(Subject="<script>alert(1)</script>", Comments="A word", **{EXTERNAL_ID: "default-4711"})
+    text = page(sandbox).text
+    assert text.index("00001002") < text.index("00001001")
+    for shown in ("one\ntwo", "Eva Schröder", "Alpenkraft AG", "Ringback Integration", "+4930123456", "default-4711"):
+        assert shown in text
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+    assert "A word" in text
+    assert 'http-equiv="refresh"' in text
+
+
+def test_one_case_has_its_own_page(rest: Rest, sandbox: RunningSandbox) -> None:
+    """By number or by id; 404 for another."""
+    record_id = rest.create(Subject="Only me")
+    rest.create(Subject="Not me")
+    for name in (record_id, "00001001"):
+        text = page(sandbox, f"/case/{name}").text
+        assert "Only me" in text
+        assert "Not me" not in text
+    assert page(sandbox, "/case/1").status_code == 404
