@@ -1,0 +1,37 @@
+"""The table of reasons."""
+
+import re
+
+import pytest
+
+from app.domain.reasons import Reason, Scope
+
+
+def test_words_are_different():
+    """No word stands for two reasons, or an enum would quietly make one of them."""
+    assert len(Reason.__members__) == len({reason.word for reason in Reason})
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.word)
+def test_words_are_machine_words(reason):
+    """A word can be a metric's label, and is the member's own name."""
+    assert re.fullmatch(r"[a-z][a-z_]*[a-z]", reason.word)
+    assert reason.name.lower() == reason.word
+
+
+@pytest.mark.parametrize(
+    ("scope", "permanent"),
+    [
+        (Scope.REQUEST, True),
+        (Scope.CALLBACK, True),
+        (Scope.RULE, False),
+        (Scope.ORG, False),
+        (Scope.TRANSIENT, False),
+    ],
+)
+def test_only_the_request_and_its_record_are_final(scope, permanent):
+    """What the sender or this one record has to change is final; all else may be mended while a callback waits."""
+    reasons = [reason for reason in Reason if reason.scope is scope]
+
+    assert reasons
+    assert {permanent} == {reason.permanent for reason in reasons}

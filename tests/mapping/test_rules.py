@@ -1,0 +1,77 @@
+"""What rules make of a callback, as files in `cases/`.
+
+`<name>.yaml` is a configuration and `<name>.in.json` a payload (without it, `callback.json` is meant);
+`<name>.out.json` holds the rule and the record, or the rule, the reason and the message.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.errors import MappingError
+from app.mapping.config import load_config
+from app.payload import read
+from tests.mapping.test_fixtures import as_json
+from tests.payload.reading import RECEIVED_AT, sibling, with_bugs
+
+CASES = Path(__file__).parent / "cases"
+
+KNOWN_BUGS = {
+    "link-false-names-the-record": "a record that is not linked is not named either",
+    "link-not-over-a-null-of-the-rule": "`ContactId:` without value does not stop the link",
+    "own-mapper-returns-nothing": "what a mapper returns is not looked at: an AttributeError comes out",
+    "template-changes-nothing": "two full stops in the message",
+    "template-is-sandboxed": "two full stops in the message",
+    "template-of-an-unknown-field-that-is-absent": "a field that jtel leaves out today loses the caller",
+    "template-tells-no-value": "the message repeats a key that came out of a value",
+}
+
+NAMES = sorted(path.with_suffix("") for path in CASES.glob("*.yaml"))
+FAILING = [name for name in NAMES if '"reason"' in sibling(name, ".out.json").read_text(encoding="utf-8")]
+TELLING = {name: KNOWN_BUGS[name] for name in ("own-mapper-returns-nothing", "template-tells-no-value")}
+SHORTEST_VALUE = 4
+
+
+@pytest.mark.parametrize("name", with_bugs(NAMES, CASES, KNOWN_BUGS))
+def test_applies_the_rule(name):
+    """The configuration makes of the payload what is written beside it: a record, or a reason that names its rule."""
+    expected = json.loads(sibling(name, ".out.json").read_text(encoding="utf-8"))
+
+    assert expected == outcome_of(name)
+
+
+@pytest.mark.parametrize("name", with_bugs(FAILING, CASES, TELLING))
+def test_message_tells_no_value(name):
+    """When a rule fails, its message repeats nothing that the caller sent."""
+    message = outcome_of(name)["message"]
+    values = [str(value) for value in json.loads(payload_of(name).read_text(encoding="utf-8")).values()]
+
+    assert [] == [value for value in values if len(value) >= SHORTEST_VALUE and value in message]
+
+
+def test_mapping_is_pure():
+    """The same callback gives an equal record every time, also after other callbacks."""
+    name = CASES / "templates-know-every-friendly-name"
+    first = outcome_of(name)
+    outcome_of(CASES / "what-has-no-value-is-left-out")
+
+    assert first == outcome_of(name)
+
+
+def outcome_of(name: Path) -> dict[str, Any]:
+    """What the case comes to, as its file holds it."""
+    config = load_config(sibling(name, ".yaml"))
+    callback = read(payload_of(name).read_bytes(), b"", config.sources["default"], RECEIVED_AT)
+    rule = config.rule_for(callback)
+    try:
+        return {"rule": rule.name, **as_json(rule.apply(callback))}
+    except MappingError as error:
+        return {"rule": rule.name, "reason": error.reason.word, "message": error.message}
+
+
+def payload_of(name: Path) -> Path:
+    """The payload of the case, or the one that all cases share."""
+    own = sibling(name, ".in.json")
+    return own if own.exists() else CASES / "callback.json"

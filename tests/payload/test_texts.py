@@ -1,0 +1,119 @@
+"""Texts that come as HTML or in EventData."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.payload.texts import event_data_body, plain
+from tests.payload.strategies import PROPERTY
+
+HOSTILE = sorted((Path(__file__).parent / "hostile").glob("*.xml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bitte um Rückruf",
+        "5 < 6 und 7 > 3",
+        "a &amp; b",
+        "x <unbekannt> y",
+        "<3 liche Grüße",
+        "Zeile 1\n\n\n\nZeile 2",
+    ],
+)
+def test_text_without_markup_stays(text):
+    """What has no HTML in it is not touched: no line break, no entity, no angle bracket."""
+    assert text == plain(text)
+
+
+@pytest.mark.xfail(strict=True, reason="whatever begins like a tag is taken for one: its text is lost")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "von <i.mueller@example.com>",
+        "<b-2> ist der Raum",
+        "Preis <a oder b> nennen",
+        "<u.a. Vertrag> kündigen",
+        "if a<b and b>c",
+    ],
+)
+def test_text_in_angle_brackets_is_no_tag(text):
+    """Only a tag is taken away, not a text in angle brackets that begins with the letter of one."""
+    assert text == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Guten Tag</p>", "Guten Tag"),
+        ("a<br>b<BR/>c", "a\nb\nc"),
+        (
+            "<html><head><title>x</title><style>p{}</style></head><body>Text<script>z()</script></body></html>",
+            "Text",
+        ),
+        ("<b>R&uuml;ckruf</b> &amp; mehr", "Rückruf & mehr"),
+        ("<ul><li>eins</li><li>zwei</li></ul>", "* eins\n  * zwei"),
+        ("<p>a</p><p></p><p></p><p></p><p>b</p>", "a\n\nb"),
+        ("<!DOCTYPE html><p>x", "x"),
+        ("<p></p>", None),
+    ],
+)
+def test_html_becomes_what_a_person_reads(html, expected):
+    """Tags go, line breaks and characters stay, scripts and styles are not shown."""
+
+    assert expected == plain(html)
+
+
+def test_html_that_says_so():
+    """A text that surely is HTML is read as such even if no tag gives it away."""
+    assert "a & b" == plain("a &amp; b", html=True)
+
+
+def test_no_text_is_no_text():
+    """What is absent stays absent."""
+    assert plain(None) is None
+    assert event_data_body(None) is None
+
+
+@pytest.mark.xfail(strict=True, reason="inscriptis writes the padding out: 10 KB of HTML take all of the memory")
+def test_text_is_never_larger_than_its_html():
+    """A style cannot make a text of megabytes out of a few bytes."""
+    html = '<p>a</p><div style="padding-left: 5000em">b</div>'
+
+    assert len(plain(html) or "") <= len(html)
+
+
+@pytest.mark.xfail(strict=True, raises=OverflowError, reason="inscriptis makes a float of the style, which is infinite")
+def test_styles_break_nothing():
+    """A style that no browser would take is no error."""
+    assert "a\n\nb" == plain(f'a<p style="margin-top: {"9" * 400}em">b</p>')
+
+
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
+def test_nothing_in_xml_is_resolved(path):
+    """No entity, file or address in an EventData is followed, and a bomb does not go off."""
+    body = event_data_body(path.read_text(encoding="utf-8")) or ""
+
+    assert len(body) < 100
+    assert "Geheim" not in body
+
+
+@pytest.mark.parametrize(
+    "event_data",
+    ["<", "<>", "</a>", "<?xml", "<?xml version='1.0'?>", "<!-- x -->", "<!DOCTYPE x [", "<?x?>", "<a", "<" * 50_000],
+)
+def test_broken_xml_is_no_error(event_data):
+    """An EventData that is beyond repair has no body; the callback is not lost over it."""
+    assert event_data_body(event_data) is None
+
+
+@PROPERTY
+@given(st.text() | st.text("<>/ab pbody=\"'&;!-?[]\n", max_size=60))
+def test_any_text_is_read(text):
+    """Any text can be rendered, as itself or as an EventData."""
+    plain(text)
+    plain(text, html=True)
+    event_data_body(text)
+    event_data_body(f"<eventData><body html='true'>{text}</body></eventData>")
