@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.source import Source
@@ -68,9 +68,11 @@ class Callback:
     @property
     def waited(self) -> timedelta | None:
         """How long the caller was in the phone system; nothing if unknown or if the clock went backwards."""
-        if self.call_start is None or self.call_end is None or self.call_end < self.call_start:
+        if self.call_start is None or self.call_end is None:
             return None
-        return self.call_end - self.call_start
+        # In UTC: Python subtracts times of one zone by their clocks, and the clock may have been changed in between.
+        waited = self.call_end.astimezone(UTC) - self.call_start.astimezone(UTC)
+        return waited if waited >= timedelta(0) else None
 
     @property
     def ambiguous(self) -> bool:

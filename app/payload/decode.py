@@ -7,9 +7,12 @@ from urllib.parse import parse_qsl
 
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
+from app.payload.merge import lay_over
 
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
+# Some senders end their text with a NUL.
+_MARGIN = " \t\r\n\x00"
 
 _ENCODING_BY_MARK = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -24,7 +27,7 @@ def decode(body: bytes, query: bytes) -> dict[str, Any]:
     Raises `PayloadError` when there is nothing, or nothing that can be read.
     """
     in_query = _decode_form(query)
-    text = decode_text(body).strip()
+    text = decode_text(body).strip(_MARGIN)
     if not text and not in_query:
         raise PayloadError(
             Reason.BODY_MISSING,
@@ -32,7 +35,7 @@ def decode(body: bytes, query: bytes) -> dict[str, Any]:
             "check the REST call of the ACD group.",
         )
     in_body = _decode_body(text) if text else {}
-    return in_query | in_body
+    return lay_over(in_body, in_query)
 
 
 def decode_text(raw: bytes) -> str:

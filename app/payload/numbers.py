@@ -1,5 +1,7 @@
 """Telephone numbers: E.164 when they are valid, else as jtel sent them."""
 
+import re
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
@@ -7,6 +9,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 _NO_NUMBER = frozenset(
     {"anonymous", "anonym", "unknown", "unbekannt", "unavailable", "restricted", "private", "withheld"}
 )
+_ADDRESS = re.compile(r"<([^<>]*)>")
+_SCHEME = re.compile(r"\A\s*(?:sips?|tel):", re.I)
+_LONGEST = 16  # the plus and 15 digits
 _SHORT = 6  # digits; up to here it is an extension or a service number, not E.164
 
 
@@ -16,19 +21,22 @@ def normalize(sent: str | None, region: str) -> str | None:
     jtel writes E.164 without the plus, so bare digits are tried as an international number first, and as one of
     `region` when they begin with a single 0 or cannot be an international one.
     """
-    if sent is None or _is_hidden(sent):
+    user = _user_part(sent or "")
+    if sent is None or user.casefold() in _NO_NUMBER or not any(character.isalnum() for character in user):
         return None
-    text = sent.removeprefix("tel:").strip()
-    if sum(character.isdigit() for character in text) <= _SHORT:
+    if sum(character.isdigit() for character in user) <= _SHORT:
         return sent
-    number = _parse(text, region)
+    number = _parse(user, region)
     if number is None or not phonenumbers.is_valid_number(number):
         return sent
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    formatted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return formatted if len(formatted) <= _LONGEST else sent
 
 
-def _is_hidden(sent: str) -> bool:
-    return sent.casefold().removeprefix("sip:").partition("@")[0] in _NO_NUMBER
+def _user_part(sent: str) -> str:
+    """What is called: of `"Anna" <sip:+4930901820@pbx;user=phone>` only `+4930901820`."""
+    address = _ADDRESS.search(sent)
+    return _SCHEME.sub("", address[1] if address else sent).partition("@")[0].partition(";")[0].strip()
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:

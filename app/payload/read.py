@@ -17,9 +17,10 @@ from app.payload.schemas import DOCUMENTED, FLAT, REST_RECORD
 from app.payload.texts import event_data_body, plain
 from app.payload.times import in_zone
 from app.payload.unwrap import unwrap
-from app.payload.values import to_text
+from app.payload.values import clean, to_text
 
-_SALESFORCE_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# Every prefix of an object has a digit, and so no word is taken for an id.
+_SALESFORCE_ID = re.compile(r"(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
 
 def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Callback:
@@ -43,7 +44,7 @@ def _by_documented_name(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict
     for key, value in fields.items():
         name = DOCUMENTED.get(key.lower())
         if name is None:
-            extra[key] = value
+            extra[key] = clean(value)
         # jtel's own spelling wins over another, and a value over none.
         elif to_text(documented.get(name)) is None or (key == name and to_text(value) is not None):
             documented[name] = value
@@ -51,7 +52,8 @@ def _by_documented_name(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict
 
 
 def _with_group(documented: dict[str, Any], source: Source) -> dict[str, Any]:
-    known = source.groups.get(to_text(documented.get("AcdGroupsID")) or "", {})
+    group_id = to_text(documented.get("AcdGroupsID")) or ""
+    known = source.groups.get(group_id.partition(".")[0], {})
     missing = {name: value for name, value in known.items() if to_text(documented.get(name)) is None}
     return documented | missing
 

@@ -5,7 +5,7 @@ Sources: the field table of createCallback v4 (jtel wiki, flat form) and the Acd
 
 from marshmallow import EXCLUDE, Schema
 
-from app.payload.values import EventId, Moment, Text, Whole
+from app.payload.values import EventId, Moment, Number, Text, Whole
 
 
 class Form(Schema):
@@ -28,9 +28,9 @@ class Form(Schema):
 class Flat(Form):
     """The documented parameters of createCallback: v3 writes numbers with a plus, v4 without."""
 
-    caller = Text("Caller")
-    callback_number = Text("CallbackNumber")
-    service_number = Text("ServiceNumbersNumber")
+    caller = Number("Caller")
+    callback_number = Number("CallbackNumber")
+    service_number = Number("ServiceNumbersNumber")
     service_name = Text("ServiceNumbersName")
     event_id = EventId("AcdEventsID")
     creating_id = Whole("CreatingUsersID")
@@ -46,8 +46,8 @@ class Flat(Form):
 class RestRecord(Form):
     """The AcdEvent record as jtel's REST API shows it."""
 
-    caller = Text("Sender")
-    service_number = Text("Receiver")
+    caller = Number("Sender")
+    service_number = Number("Receiver")
     event_data = Text("EventData")
     salesforce_id = Text("UserData")
     target_id = Whole("UsersID")

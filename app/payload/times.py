@@ -1,8 +1,10 @@
 """jtel's times: mostly local and without offset, sometimes with milliseconds, `Z` or an offset."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+_LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)\Z")
 # Outside of these a time is a placeholder such as 0000-00-00 or 9999-12-31.
 _YEARS = range(1970, 2200)
 
@@ -10,7 +12,8 @@ _YEARS = range(1970, 2200)
 def parse_time(text: str) -> datetime | None:
     """An ISO 8601 time, aware if it names an offset; nothing if it is none."""
     try:
-        time = datetime.fromisoformat(text)
+        # A form decodes the plus of an offset that was not encoded to a space.
+        time = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
     except ValueError:
         return None
     return time if time.year in _YEARS else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
+from app.payload.merge import lay_over
 
 WRAPPERS = ("acdevent", "records")
 
@@ -16,12 +17,16 @@ def unwrap(fields: Mapping[str, Any]) -> dict[str, Any]:
     """
     flat = dict(fields)
     for _ in WRAPPERS:
-        name = next((key for key in flat if key.lower() in WRAPPERS), None)
-        if name is None or not isinstance(flat[name], (dict, list)):
+        name = next((key for key, value in flat.items() if _is_wrapper(key, value)), None)
+        if name is None:
             break
         inner = _single(name, flat.pop(name))
-        flat = flat | inner
+        flat = lay_over(inner, flat)
     return flat
+
+
+def _is_wrapper(key: str, value: Any) -> bool:
+    return key.lower() in WRAPPERS and isinstance(value, (dict, list))
 
 
 def _single(name: str, value: Any) -> dict[str, Any]:
@@ -33,7 +38,11 @@ def _single(name: str, value: Any) -> dict[str, Any]:
             )
         value = value[0] if value else {}
     if not isinstance(value, dict):
-        raise PayloadError(
-            Reason.NOT_AN_OBJECT, f"{name} holds a {type(value).__name__}, but a callback is a JSON object."
-        )
+        raise PayloadError(Reason.NOT_AN_OBJECT, f"{name} holds {_kind(value)}, but a callback is a JSON object.")
     return value
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    return "an array" if isinstance(value, list) else "a single value"

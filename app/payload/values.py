@@ -12,7 +12,8 @@ from app.payload.times import parse_time
 _NULLS = frozenset({"", "null"})
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
-_EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
+# No hyphen, because it parts source and event in the external id; a digit, because words such as "undefined" are no id.
+_EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
 
 
 def to_text(value: Any) -> str | None:
@@ -20,9 +21,32 @@ def to_text(value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False)
+        value = _dump(value)
     text = _UNSAFE.sub("\ufffd", value).strip()
     return None if text.lower() in _NULLS else text
+
+
+def clean(value: Any) -> Any:
+    """A JSON value without characters that no database and no CRM takes."""
+    try:
+        return _clean(value)
+    except RecursionError:
+        return None
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSAFE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_clean(name): _clean(inner) for name, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _dump(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # what was just within the depth for reading is not for writing
+        return "null"
 
 
 class Scalar(fields.Field[Any]):
@@ -47,6 +71,14 @@ class Text(Scalar):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+class Number(Text):
+    """A telephone number: text or digits. Anything else in its place is none."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        wanted = isinstance(value, (str, int)) and not isinstance(value, bool)
+        return super()._deserialize(value) if wanted else None
+
+
 class Whole(Scalar):
     """A whole number, also when it comes as text."""
 
@@ -62,12 +94,12 @@ class Moment(Scalar):
 
 
 class EventId(Scalar):
-    """jtel's id of the event: a whole number above 0; an id of letters, digits, `-` and `_` is taken, too."""
+    """jtel's id of the event: a whole number above 0; an id of letters, digits and `_` is taken, too."""
 
     def convert(self, text: str) -> str:
         if _WHOLE.fullmatch(text):
             text = str(int(text.partition(".")[0]))
-        if text in ("0", "true", "false") or not _EVENT_ID.fullmatch(text):
+        if text == "0" or not _EVENT_ID.fullmatch(text):
             raise ValidationError(f"{self.data_key} is {shape(text)}, wanted is a whole number above 0")
         return text
 

@@ -12,16 +12,8 @@ REFUSED = Path(__file__).parent / "refused"
 # Planted in the files, so that a message that repeats what was sent gives itself away.
 MARKERS = ("Geheim", "8675309")
 
-KNOWN_BUGS = {
-    "event_id_invalid/infinite": "1e400 becomes the id `Infinity`, which every such callback would share",
-    "event_id_invalid/true-as-text": "`True`, as a form sends it, is taken for an id",
-    "number_missing/plus-only": "a plus without digits, what v3 makes of a hidden caller, counts as a number",
-}
-PYTHON_SPEAKERS = {
-    "not_an_object/records-of-lists": "the message says `list`",
-    "not_an_object/records-of-null": "the message says `NoneType`",
-    "not_an_object/records-of-text": "the message says `str`",
-}
+KNOWN_BUGS: dict[str, str] = {}
+PYTHON_SPEAKERS: dict[str, str] = {}
 
 NAMES = sorted({path.with_suffix("") for path in REFUSED.glob("*/*")})
 
