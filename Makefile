@@ -13,7 +13,7 @@ run: .venv/.run ## start Ringback with the embedded sandbox and say what to do n
 	@$(BIN)/ringback run
 
 test: lint types ## install, lint, check the types and run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: .venv/.dev ## ruff, and the import rule of the design
 	$(BIN)/ruff check .

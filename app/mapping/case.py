@@ -9,6 +9,7 @@ from app.domain.callback import Callback
 from app.domain.record import Record, Value
 from app.mapping.mapper import Mapper
 from app.mapping.related import related_field
+from app.mapping.summary import summarize
 
 # Salesforce's field reference of Case. A text that is longer is cut, because it would refuse the whole Case.
 LENGTHS = {
@@ -20,6 +21,7 @@ LENGTHS = {
     "SuppliedPhone": 40,
     "Comments": 4_000,
 }
+SEVERAL_LINES = ("Description", "Comments")
 CUT_MARK = "…"
 
 
@@ -38,15 +40,21 @@ class CaseMapper(Mapper):
     def map(self, callback: Callback) -> Record:
         """The rule's fields, cut to what a Case takes; a field that the rule sets is not linked over."""
         related = related_field(callback) if self.options["link"] else None
-        linked: dict[str, Value] = dict([related]) if related else {}
-        return Record("Case", linked | _cut(self.fields.render(callback)))
+        linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
+        values = self.fields.render(callback, summary=summarize(callback, linked=bool(linked)))
+        return Record("Case", linked | _cut(values))
 
 
 def _cut(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {field: _shorten(value, LENGTHS.get(field)) for field, value in values.items()}
+    return {field: _fit(field, value) for field, value in values.items()}
 
 
-def _shorten(value: Value, length: int | None) -> Value:
-    if not isinstance(value, str) or length is None or len(value) <= length:
+def _fit(field: str, value: Value) -> Value:
+    length = LENGTHS.get(field)
+    if not isinstance(value, str) or length is None:
+        return value
+    if field not in SEVERAL_LINES:
+        value = " ".join(value.split())
+    if len(value) <= length:
         return value
     return value[: length - len(CUT_MARK)].rstrip() + CUT_MARK

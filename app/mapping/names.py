@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from jinja2 import Undefined
+
 from app.domain.callback import Callback
+from app.domain.jtel_fields import JTEL_FIELDS
+from app.mapping.related import related_field
 from app.mapping.summary import summarize
 
 FRIENDLY = (
@@ -33,6 +37,16 @@ FRIENDLY = (
 )
 
 
+KNOWN_NAMES = frozenset({*FRIENDLY, *JTEL_FIELDS})
+
+
+class Extra(dict[str, Any]):
+    """Fields that jtel does not document: one that is not there today is nothing, and no error."""
+
+    def __missing__(self, key: str) -> Undefined:
+        return Undefined(name=key)
+
+
 def names_of(callback: Callback) -> dict[str, Any]:
     """Every name that a template may use, with its value for this callback; nothing that jtel left out is missing."""
     friendly = {name: getattr(callback, name) for name in FRIENDLY if hasattr(callback, name)}
@@ -42,5 +56,6 @@ def names_of(callback: Callback) -> dict[str, Any]:
         "source": callback.source.name,
         "creating_user": callback.creating_user.label,
         "target_user": callback.target_user.label,
-        "summary": summarize(callback),
+        "extra": Extra(callback.extra),
+        "summary": summarize(callback, linked=related_field(callback) is not None),
     }

@@ -1,6 +1,6 @@
 """Where in a YAML file a value stands, so that a problem can name its line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -30,26 +30,6 @@ def _mark(node: Any, step: str | int) -> Position | None:
         if isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
             line, column = node.lc.item(step)
             return line, column
-    except KeyError:  # a key that a YAML merge brought in stands elsewhere
+    except (KeyError, TypeError):  # a key that a YAML merge brought in stands elsewhere
         return None
     return None
-
-
-def flatten(messages: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """marshmallow's nested messages as pairs of path and sentence."""
-    if isinstance(messages, dict):
-        for step, inner in messages.items():
-            # What marshmallow says of a mapping's key or value stands one level too deep.
-            known = () if step in ("key", "value", "_schema") else (step,)
-            yield from flatten(inner, path + known)
-    elif isinstance(messages, list):
-        for message in messages:
-            yield path, str(message)
-    else:
-        yield path, str(messages)
-
-
-def dotted(path: Path) -> str:
-    """`rules[0].fields.Subject`."""
-    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
-    return "".join(parts).removeprefix(".")

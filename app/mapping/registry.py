@@ -1,11 +1,13 @@
 """Finds a mapper class by the name that a rule gives: a built-in one, or `package.module:Class`."""
 
 import importlib
+import inspect
 
 from app.mapping.case import CaseMapper
 from app.mapping.mapper import Mapper
 
 BUILT_IN: dict[str, type[Mapper]] = {"case": CaseMapper}
+KNOWN_MAPPERS = f"known: {', '.join(BUILT_IN)}, or package.module:Class"
 
 
 def find_mapper(name: str) -> type[Mapper]:
@@ -14,7 +16,7 @@ def find_mapper(name: str) -> type[Mapper]:
         return BUILT_IN[name]
     module_name, separator, class_name = name.partition(":")
     if not separator:
-        raise ValueError(f'unknown mapper "{name}"; known: {", ".join(BUILT_IN)}, or package.module:Class')
+        raise ValueError(f'unknown mapper "{name}"; {KNOWN_MAPPERS}')
     try:
         found = getattr(importlib.import_module(module_name), class_name)
     # The module is foreign code: anything may come out of its import.
@@ -22,4 +24,6 @@ def find_mapper(name: str) -> type[Mapper]:
         raise ValueError(f'mapper "{name}" cannot be imported: {type(error).__name__}: {error}') from error
     if not (isinstance(found, type) and issubclass(found, Mapper)):
         raise ValueError(f'mapper "{name}" is no subclass of app.mapping.Mapper')
+    if inspect.isabstract(found):
+        raise ValueError(f'mapper "{name}" has no method `map`')
     return found

@@ -20,7 +20,7 @@ def describe_related(callback: Callback) -> str | None:
     if callback.ambiguous:
         named = f" (jtel named {callback.salesforce_id})" if callback.salesforce_id else ""
         return f"several records match this caller, so none is linked{named}"
-    if callback.salesforce_id and not related_field(callback):
+    if callback.salesforce_id:
         name = NAME_BY_PREFIX.get(callback.salesforce_id[:3], "record")
         return f"{name} {callback.salesforce_id}"
     return None

@@ -41,6 +41,12 @@ class Rule:
                 f"Rule {self.name}: the mapper {mapper} failed with {type(error).__name__}. "
                 "Its developer has to mend it.",
             ) from error
+        if not isinstance(record, Record):
+            mapper = type(self.mapper).__qualname__
+            raise MappingError(
+                Reason.MAPPING_FAILED,
+                f"Rule {self.name}: the mapper {mapper} returned no Record. Its developer has to mend it.",
+            )
         self._check_required(record)
         return record
 

@@ -1,6 +1,5 @@
 """The shape of `config/ringback.yaml`, as marshmallow schemas."""
 
-from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,12 +7,14 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import GROUP_FIELDS, JTEL_FIELDS
-from app.mapping.registry import find_mapper
+from app.mapping.problems import unknown_field, unknown_key
+from app.mapping.registry import KNOWN_MAPPERS, find_mapper
 from app.mapping.templates import compile_value
 
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
+_NAME = "wanted is a text of 1 to 60 characters"
 
 
 class Scalar(fields.Field[str]):
@@ -55,15 +56,20 @@ class Strict(Schema):
             raise ValidationError(unknown)
 
 
-def unknown_key(key: str, known: list[str]) -> str:
-    """A sentence for a key that is not known, with the nearest that is."""
-    near = get_close_matches(key, known, n=1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return f'unknown key "{key}"; {meant}Known: {", ".join(known)}'
-
-
 def one_of(names: tuple[str, ...]) -> Any:
-    return validate.OneOf(names, error="unknown field {input}; known: {choices}")
+    """Checks that a key is one of jtel's fields."""
+
+    def check(name: str) -> None:
+        if name not in names:
+            raise ValidationError(unknown_field(name, names))
+
+    return check
+
+
+def _check_mapper(value: Any) -> None:
+    if not isinstance(value, str):
+        raise ValueError(f"wanted is a text; {KNOWN_MAPPERS}")
+    find_mapper(value)
 
 
 def _check_zone(value: Any) -> None:
@@ -74,8 +80,11 @@ def _check_zone(value: Any) -> None:
 
 
 def _check_region(value: Any) -> None:
+    wanted = "wanted is a country of two capital letters such as DE"
+    if not isinstance(value, str):
+        raise ValueError(wanted)
     if value not in SUPPORTED_REGIONS:
-        raise ValueError(f'unknown region "{value}"; wanted is a country of two capital letters such as DE')
+        raise ValueError(f'unknown region "{value}"; {wanted}')
 
 
 class SourceSchema(Strict):
@@ -91,7 +100,7 @@ class SourceSchema(Strict):
 class DefaultsSchema(Strict):
     """What holds for every rule that does not say otherwise."""
 
-    mapper = Compiled(lambda value: find_mapper(str(value)), load_default="case")
+    mapper = Compiled(_check_mapper, load_default="case")
     fields_ = fields.Dict(
         keys=fields.String(), values=Compiled(compile_value, allow_none=True), data_key="fields", load_default=dict
     )
@@ -104,11 +113,15 @@ class RuleSchema(DefaultsSchema):
 
     name = fields.String(
         required=True,
-        validate=validate.Length(min=1, max=60),
-        error_messages={"required": "a rule needs a name; it stands in answers and logs"},
+        validate=validate.Length(1, 60, error=_NAME),
+        error_messages={
+            "required": "a rule needs a name; it stands in answers and logs",
+            "null": _NAME,
+            "invalid": _NAME,
+        },
     )
     when = fields.Dict(keys=fields.String(validate=one_of(JTEL_FIELDS)), values=Scalar(), load_default=dict)
-    mapper = Compiled(lambda value: find_mapper(str(value)))
+    mapper = Compiled(_check_mapper)
 
 
 class ConfigSchema(Strict):
@@ -128,5 +141,9 @@ class ConfigSchema(Strict):
         fields.Nested(RuleSchema),
         required=True,
         validate=validate.Length(min=1, error="there has to be a rule"),
-        error_messages={"required": "there have to be rules"},
+        error_messages={
+            "required": "there have to be rules",
+            "null": "there have to be rules",
+            "invalid": "wanted is a list: each rule begins with `- name:`",
+        },
     )

@@ -6,9 +6,9 @@ from app.domain.callback import Callback
 from app.mapping.related import describe_related
 
 
-def summarize(callback: Callback) -> str:
-    """A line for each thing known, a blank line, and what the caller said."""
-    lines = [f"{label}: {text}" for label, text in _facts(callback) if text]
+def summarize(callback: Callback, *, linked: bool) -> str:
+    """A line for each thing known, a blank line, and what the caller said. A `linked` record is not named again."""
+    lines = [f"{label}: {text}" for label, text in _facts(callback, linked) if text]
     said = [callback.body] if callback.body else []
     return "\n\n".join(["\n".join(lines), *said])
 
@@ -21,7 +21,7 @@ def duration(value: timedelta) -> str:
     return " ".join(said) or "0 s"
 
 
-def _facts(callback: Callback) -> list[tuple[str, str | None]]:
+def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
     caller = callback.caller if callback.caller != callback.callback_number else None
     return [
         ("Call back", callback.callback_number),
@@ -33,7 +33,7 @@ def _facts(callback: Callback) -> list[tuple[str, str | None]]:
         ("Subject", callback.subject),
         ("Created by", callback.creating_user.label),
         ("Meant for", callback.target_user.label),
-        ("Record", describe_related(callback)),
+        ("Record", None if linked else describe_related(callback)),
         ("Note", callback.user_data),
         ("jtel event", f"{callback.event_id} ({callback.source.name})"),
     ]

@@ -35,7 +35,15 @@ def test_what_is_too_long_is_cut_and_marked(field):
 
 def test_no_blank_before_the_mark():
     """A cut between two words leaves no blank."""
-    assert {"SuppliedPhone": "x" * 30 + "…"} == mapped("SuppliedPhone", "x" * 30 + " " * 30 + "x")
+    text = "x" * (LENGTHS["Comments"] - 10) + " " * 30 + "x"
+
+    assert {"Comments": "x" * (LENGTHS["Comments"] - 10) + "…"} == mapped("Comments", text)
+
+
+def test_line_ends_go_where_a_field_has_one_line():
+    """What jtel writes over several lines becomes one where Salesforce has one; a description keeps its lines."""
+    assert {"Subject": "Offer 4711 please"} == mapped("Subject", "Offer\n4711  please")
+    assert {"Description": "Offer\n4711"} == mapped("Description", "Offer\n4711")
 
 
 def test_other_fields_are_not_cut():

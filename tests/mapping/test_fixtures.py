@@ -9,21 +9,18 @@ import pytest
 from app.domain.record import Record, Ref
 from app.mapping.config import load_config
 from app.payload import read
-from tests.payload.reading import RECEIVED_AT, sibling, with_bugs
+from tests.payload.reading import RECEIVED_AT, named, sibling
 
 CONFIG = Path(__file__).parents[2] / "config"
 FIXTURES = CONFIG / "fixtures"
 SENT = ".in.json"
 WANTED = ".out.json"
 
-KNOWN_BUGS = {
-    "everyone-else/call-through-the-hour-that-is-skipped": "the hour that the clock skips is counted as waited",
-}
 
 NAMES = sorted(path.with_name(path.name.removesuffix(SENT)) for path in FIXTURES.glob(f"*/*{SENT}"))
 
 
-@pytest.mark.parametrize("name", with_bugs(NAMES, FIXTURES, KNOWN_BUGS))
+@pytest.mark.parametrize("name", named(NAMES, FIXTURES))
 def test_maps_as_written(name):
     """A payload as jtel sends it goes to the rule of its folder and becomes the record that is written beside it."""
     config = load_config(CONFIG / "ringback.yaml")

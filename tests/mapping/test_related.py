@@ -10,16 +10,20 @@ CONTACT = "003Qy00000A1b2CIAR"
 
 
 @pytest.mark.parametrize(
-    ("record_id", "field"),
-    [(CONTACT, "ContactId"), ("001Qy00000B9xYzIAJ", "AccountId"), ("500Qy00000C7aBc", "ParentId")],
+    ("record_id", "field", "said"),
+    [
+        (CONTACT, "ContactId", "contact"),
+        ("001Qy00000B9xYzIAJ", "AccountId", "account"),
+        ("500Qy00000C7aBc", "ParentId", "case"),
+    ],
 )
 @pytest.mark.parametrize("found", [None, 0, 1, 3])
-def test_prefix_tells_the_field(record_id, field, found):
-    """The first three characters say what the record is; it is linked, and the text need not name it."""
+def test_prefix_tells_the_field(record_id, field, said, found):
+    """The first three characters say what the record is: which field links it, and what to call it where none does."""
     callback = callback_with(record_id, found)
 
     assert (field, record_id) == related_field(callback)
-    assert describe_related(callback) is None
+    assert f"{said} {record_id}" == describe_related(callback)
 
 
 @pytest.mark.parametrize(

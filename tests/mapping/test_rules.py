@@ -14,27 +14,17 @@ from app.domain.errors import MappingError
 from app.mapping.config import load_config
 from app.payload import read
 from tests.mapping.test_fixtures import as_json
-from tests.payload.reading import RECEIVED_AT, sibling, with_bugs
+from tests.payload.reading import RECEIVED_AT, named, sibling
 
 CASES = Path(__file__).parent / "cases"
 
-KNOWN_BUGS = {
-    "link-false-names-the-record": "a record that is not linked is not named either",
-    "link-not-over-a-null-of-the-rule": "`ContactId:` without value does not stop the link",
-    "own-mapper-returns-nothing": "what a mapper returns is not looked at: an AttributeError comes out",
-    "template-changes-nothing": "two full stops in the message",
-    "template-is-sandboxed": "two full stops in the message",
-    "template-of-an-unknown-field-that-is-absent": "a field that jtel leaves out today loses the caller",
-    "template-tells-no-value": "the message repeats a key that came out of a value",
-}
 
 NAMES = sorted(path.with_suffix("") for path in CASES.glob("*.yaml"))
 FAILING = [name for name in NAMES if '"reason"' in sibling(name, ".out.json").read_text(encoding="utf-8")]
-TELLING = {name: KNOWN_BUGS[name] for name in ("own-mapper-returns-nothing", "template-tells-no-value")}
 SHORTEST_VALUE = 4
 
 
-@pytest.mark.parametrize("name", with_bugs(NAMES, CASES, KNOWN_BUGS))
+@pytest.mark.parametrize("name", named(NAMES, CASES))
 def test_applies_the_rule(name):
     """The configuration makes of the payload what is written beside it: a record, or a reason that names its rule."""
     expected = json.loads(sibling(name, ".out.json").read_text(encoding="utf-8"))
@@ -42,7 +32,7 @@ def test_applies_the_rule(name):
     assert expected == outcome_of(name)
 
 
-@pytest.mark.parametrize("name", with_bugs(FAILING, CASES, TELLING))
+@pytest.mark.parametrize("name", named(FAILING, CASES))
 def test_message_tells_no_value(name):
     """When a rule fails, its message repeats nothing that the caller sent."""
     message = outcome_of(name)["message"]

@@ -1,0 +1,102 @@
+"""What has to be right between the parts of a configuration. Takes whatever the schema has let through."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.mapping.case import CaseMapper
+from app.mapping.problems import UNKNOWN, Problem, did_you_mean, flatten, unknown_key
+from app.mapping.registry import find_mapper
+from app.mapping.related import FIELD_BY_PREFIX
+
+_NUMBERED = re.compile(r"(.+)-\d+")
+
+
+def check_sources(loaded: Mapping[str, Any]) -> list[Problem]:
+    """A source whose name is another's with a number behind would share external ids with it."""
+    names = loaded.get("sources") or {}
+    clashes = [(name, found[1]) for name in names if (found := _NUMBERED.fullmatch(name)) and found[1] in names]
+    return [
+        (
+            ("sources", name),
+            f'there is a source "{other}" already, and its external ids could be the same; choose another',
+        )
+        for name, other in clashes
+    ]
+
+
+def check_rules(loaded: Mapping[str, Any], document: Mapping[str, Any]) -> list[Problem]:
+    """Names, order, required fields and options of the rules."""
+    rules = [rule if isinstance(rule, dict) else {} for rule in loaded.get("rules") or []]
+    written = _rules_in(document)
+    defaults = loaded.get("defaults") or {}
+    problems = [*_check_names(rules), *_check_order(rules, written)]
+    problems += _check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
+    for index, rule in enumerate(rules):
+        # A mapper that is misspelt is told already; its options cannot be judged.
+        if "mapper" in written[index] and not rule.get("mapper"):
+            continue
+        path = ("rules", index)
+        own = rule.get("mapper") or defaults.get("mapper")
+        problems += _check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
+        problems += _check_require(path, own, rule, defaults)
+    return problems
+
+
+def options_of(rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a rule's mapper. They belong to it: a rule with another mapper does not inherit them."""
+    inherited = {} if rule.get("mapper") else defaults.get("with_") or {}
+    return {**inherited, **(rule.get("with_") or {})}
+
+
+def _rules_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    rules = document.get("rules")
+    return [rule if isinstance(rule, dict) else {} for rule in rules] if isinstance(rules, list) else []
+
+
+def _check_names(rules: list[dict[str, Any]]) -> Iterator[Problem]:
+    names = [rule.get("name") for rule in rules]
+    for index, name in enumerate(names):
+        if name and name in names[:index]:
+            yield ("rules", index, "name"), f'there is a rule "{name}" already; each name is used once'
+
+
+def _check_order(rules: list[dict[str, Any]], written: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    for index, rule in enumerate(written[:-1]):
+        if "when" not in rule and rules[index].get("name"):
+            yield ("rules", index), "only the last rule may match every callback: the rules below are never reached"
+    if rules and rules[-1].get("when"):
+        text = "the last rule has to match every callback: take its `when` out, or add a rule without one"
+        yield ("rules", len(rules) - 1, "when"), text
+
+
+def _check_options(
+    path: tuple[str | int, ...],
+    mapper: str | None,
+    written: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+) -> Iterator[Problem]:
+    if mapper is None or not (written or options is not None):
+        return
+    schema = find_mapper(mapper).Options()
+    known = [field.data_key or name for name, field in schema.fields.items()]
+    for where, text in flatten(schema.validate(dict(written if options is None else options)), written):
+        # What the defaults got wrong is told there, and only there.
+        if where and where[0] not in written and where[0] in (options or {}):
+            continue
+        yield (*path, *where), unknown_key(str(where[-1]), known) if text == UNKNOWN else text
+
+
+def _check_require(
+    path: tuple[str | int, ...], mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Iterator[Problem]:
+    # What a mapper of one's own sets is not known before it runs.
+    if mapper is None or find_mapper(mapper) is not CaseMapper:
+        return
+    fields = {**(defaults.get("fields_") or {}), **(rule.get("fields_") or {})}
+    known = [*(name for name, value in fields.items() if value is not None), *FIELD_BY_PREFIX.values()]
+    for index, name in enumerate(rule.get("require") or []):
+        if name not in known:
+            meant = did_you_mean(name, known)
+            text = f"no field {name} is set, so every callback would be refused" + (f"; {meant}" if meant else "")
+            yield (*path, "require", index), text
