@@ -36,13 +36,6 @@ def sibling(name: Path, ending: str) -> Path:
     return name.with_name(name.name + ending)
 
 
-def with_bugs(names: list[Path], root: Path, bugs: dict[str, str]) -> list[object]:
-    """Parameters with readable ids; those that show a known bug are expected to fail."""
-    return [
-        pytest.param(
-            name,
-            id=(shown := name.relative_to(root).as_posix()),
-            marks=[pytest.mark.xfail(strict=True, reason=bugs[shown])] if shown in bugs else [],
-        )
-        for name in names
-    ]
+def named(names: list[Path], root: Path) -> list[object]:
+    """Parameters with readable ids."""
+    return [pytest.param(name, id=name.relative_to(root).as_posix()) for name in names]
