@@ -7,6 +7,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from app.sandbox.port import require_free
+
 THREADS = 256
 """Made when needed. Calls that hang on purpose must leave some for the call that frees them."""
 
@@ -30,7 +32,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT; ends with a sentence and status 1 where it cannot listen."""
+    require_free(host, port)
     options = {
         "bind": f"{host}:{port}",
         "workers": 1,

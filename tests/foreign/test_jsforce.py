@@ -97,18 +97,6 @@ REFUSALS: dict[str, Any] = {
 }
 EXPECTED = {**SESSIONS, **RECORDS, **QUERIES, **SCHEMA, **REFUSALS}
 
-OLD_VERSIONS = "the sandbox serves 59.0 to 68.0 only; Salesforce serves 31.0 to 68.0, and jsforce asks for 50.0"
-NOT_YET = {
-    "slash_after_the_instance": "the sandbox answers 404 to //services/…, which Salesforce reads as /services/…",
-    "version_of_the_library": OLD_VERSIONS,
-    "oldest_version": OLD_VERSIONS,
-    "upsert_before_46": OLD_VERSIONS,
-}
-CHECKS = [
-    pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name])) if name in NOT_YET else name
-    for name in EXPECTED
-]
-
 
 @pytest.fixture(scope="module")
 def answers(shared_sandbox: RunningSandbox) -> dict[str, dict[str, Any]]:
@@ -116,7 +104,7 @@ def answers(shared_sandbox: RunningSandbox) -> dict[str, dict[str, Any]]:
     return {line["check"]: line for line in node.run("roundtrip.mjs", shared_sandbox.url)}
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", EXPECTED)
 def test_check(answers: dict[str, dict[str, Any]], check: str) -> None:
     """jsforce gives its user what an org would have made it give."""
     assert {"check": check, "got": EXPECTED[check]} == answers[check]

@@ -44,7 +44,6 @@ def test_client_credentials(simple: Any, sandbox: RunningSandbox) -> None:
     assert simple.oauth2("userinfo")["preferred_username"] == USER
 
 
-@pytest.mark.xfail(strict=True, reason="the sandbox knows the parameter access_token, but not oauth_token")
 def test_identity_address(simple: Any) -> None:
     """The address in the token answer tells who one is, the token being a parameter too (as jsforce sends it)."""
     user = simple.oauth2("userinfo")

@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -50,3 +52,22 @@ def test_it_stops_at_once(number: signal.Signals) -> None:
         running.process.wait(timeout=10)
         assert time.monotonic() - start < 1.5
         rest.http.close()
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
+    """Status 1 and what to do, in the place of gunicorn's repeated lines or a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        command = [sys.executable, "-m", "app", "sandbox", "--port", str(port), "--data", str(tmp_path / "x.db")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    want = f"Error: Port {port} is taken by another program: end that, or choose another port with --port or "
+    assert (1, f"{want}SANDBOX_PORT.\n") == (done.returncode, done.stderr)
+
+
+def test_an_impossible_address_is_told_too(tmp_path: Path) -> None:
+    """An address that is not of this machine, a port that there is not: status 1 and one line."""
+    for where in (["--host", "203.0.113.5"], ["--port", "70000"]):
+        command = [sys.executable, "-m", "app", "sandbox", *where, "--data", str(tmp_path / "x.db")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        assert (1, 1) == (done.returncode, done.stderr.count("\n"))
+        assert done.stderr.startswith("Error: The sandbox cannot listen on ")

@@ -66,6 +66,15 @@ def test_too_many_logins_in_an_hour_are_refused(sandbox: RunningSandbox) -> None
     assert answers[2].json()["error_description"] == "login rate exceeded"
 
 
+@pytest.mark.parametrize("parameter", ["access_token", "oauth_token"])
+def test_the_identity_address_takes_the_token_as_parameter(rest: Rest, sandbox: RunningSandbox, parameter: str) -> None:
+    """Seen of jsforce, which sends `oauth_token` and no header; a wrong token is a 403 in plain words."""
+    address = rest.get("/services/oauth2/userinfo")["sub"]
+    assert address == requests.get(address, params={parameter: sandbox.token()}, timeout=10).json()["sub"]
+    refused = requests.get(address, params={parameter: "wrong"}, timeout=10)
+    assert (403, "Bad_OAuth_Token") == (refused.status_code, refused.text)
+
+
 def test_userinfo_names_the_user_and_the_org(rest: Rest) -> None:
     """Official (OpenID Connect userinfo): what `sf org login access-token` reads first."""
     info = rest.get("/services/oauth2/userinfo")

@@ -10,14 +10,49 @@ from tests.support.sandbox import RunningSandbox
 def test_the_list_of_versions_is_open_and_has_no_limit_header(sandbox: RunningSandbox) -> None:
     """Official (REST guide: versions; limits header): no login needed, and the one answer without it."""
     answer = requests.get(f"{sandbox.url}/services/data/", timeout=10)
-    assert [v["version"] for v in answer.json()] == [f"{n}.0" for n in range(59, 69)]
+    assert [v["version"] for v in answer.json()] == [f"{n}.0" for n in range(31, 69)]
     assert answer.json()[-1] == {"label": "Winter '27", "url": "/services/data/v68.0", "version": "68.0"}
     assert "Sforce-Limit-Info" not in answer.headers
 
 
 @pytest.mark.parametrize(
+    ("version", "label"),
+    [
+        ("68.0", "Winter '27"),
+        ("67.0", "Summer '26"),
+        ("66.0", "Spring '26"),
+        ("65.0", "Winter '26"),
+        ("59.0", "Winter '24"),
+        ("58.0", "Summer '23"),
+        ("46.0", "Summer '19"),
+        ("32.0", "Winter '15"),
+        ("31.0", "Summer '14"),
+    ],
+)
+def test_a_version_has_the_name_of_its_season(sandbox: RunningSandbox, version: str, label: str) -> None:
+    """Official (docs version selector): three releases a year, and a year begins with its winter."""
+    versions = requests.get(f"{sandbox.url}/services/data/", timeout=10).json()
+    assert label == {v["version"]: v["label"] for v in versions}[version]
+
+
+@pytest.mark.parametrize("version", ["31.0", "45.0", "50.0", "68.0"])
+def test_all_listed_versions_are_served(rest: Rest, version: str) -> None:
+    """Official (API end-of-life policy): 31.0 to 68.0; addresses in answers keep the version of the call."""
+    created = rest.call("POST", f"/services/data/v{version}/sobjects/Case", {"Subject": "x"})
+    assert 201 == created.status_code
+    assert created.headers["Location"].startswith(f"/services/data/v{version}/sobjects/Case/")
+
+
+@pytest.mark.parametrize(
     ("version", "status", "code"),
-    [("1.0", 404, "NOT_FOUND"), ("69.0", 404, "NOT_FOUND"), ("30.0", 410, "GONE"), ("66.1", 404, "NOT_FOUND")],
+    [
+        ("1.0", 404, "NOT_FOUND"),
+        ("20.0", 404, "NOT_FOUND"),
+        ("21.0", 410, "GONE"),
+        ("30.0", 410, "GONE"),
+        ("66.1", 404, "NOT_FOUND"),
+        ("69.0", 404, "NOT_FOUND"),
+    ],
 )
 def test_a_version_that_is_not_served(rest: Rest, version: str, status: int, code: str) -> None:
     """Captured: 404 for an unknown version. Official (KA 005321531): 410 for a retired one."""

@@ -3,12 +3,17 @@
 import errno
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 import requests
 
 from tests.sandbox.rest import EXTERNAL_ID, Rest
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import API, RunningSandbox
+
+Caller = Future[requests.Response]
+POOL = ThreadPoolExecutor(20)
 
 
 def cut(rest: Rest, value: str) -> None:
@@ -16,6 +21,27 @@ def cut(rest: Rest, value: str) -> None:
     with pytest.raises(requests.ConnectionError) as caught:
         rest.call("POST", "sobjects/Case", {EXTERNAL_ID: value})
     assert f"[Errno {errno.ECONNRESET}]" in str(caught.value) or f"({errno.ECONNRESET}," in str(caught.value)
+
+
+def start(rest: Rest, value: str) -> Caller:
+    """A create in the background."""
+    address, headers = f"{rest.sandbox.url}{API}/sobjects/Case", dict(rest.http.headers)
+    return POOL.submit(requests.post, address, json={EXTERNAL_ID: value}, headers=headers, timeout=20)
+
+
+def hang(rest: Rest, sandbox: RunningSandbox, value: str = "1") -> Caller:
+    """The same, when it hangs."""
+    before = sandbox.calls()["total"]
+    caller = start(rest, value)
+    wait_until(lambda: sandbox.calls()["total"] > before)
+    return caller
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def count(rest: Rest) -> int:
@@ -71,6 +97,52 @@ def test_a_call_that_hangs_comes_free_when_the_faults_are_cleared(rest: Rest, sa
     cut(rest, "1")
     assert 0.2 < time.monotonic() - start < 5
     assert count(rest) == 0
+
+
+def test_a_call_that_hangs_is_in_the_log_at_once(rest: Rest, sandbox: RunningSandbox) -> None:
+    """It is counted where it belongs, not some time after the faults were cleared; and the session it ends is ended."""
+    sandbox.fault("hang")
+    sandbox.fault("expired_session")
+    caller = hang(rest, sandbox)
+    assert ["hang", "expired_session"] == sandbox.calls()["calls"][-1]["faults"]
+    assert 401 == requests.get(f"{sandbox.url}{API}/limits", headers=rest.http.headers, timeout=10).status_code
+    total = sandbox.calls()["total"]
+    sandbox.clear_faults()
+    assert isinstance(caller.exception(10), requests.ConnectionError)
+    assert total == sandbox.calls()["total"]
+
+
+def test_a_call_that_a_reset_releases_leaves_nothing(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Neither the log nor the data of the next test has it, and its connection is cut."""
+    sandbox.fault("hang", next=20)
+    callers = [hang(rest, sandbox, str(n)) for n in range(20)]
+    sandbox.reset()
+    assert [requests.ConnectionError] * 20 == [type(caller.exception(10)) for caller in callers]
+    assert 0 == sandbox.calls()["total"]
+    assert [] == sandbox.query("SELECT Id FROM Case")
+
+
+def test_a_call_that_a_reset_overtakes_is_not_in_the_new_log(rest: Rest, sandbox: RunningSandbox) -> None:
+    """A late call of the last test is carried out, with a session that is void, but not counted for this one."""
+    sandbox.fault("latency", seconds=1)
+    caller = start(rest, "1")
+    wait_until(lambda: sandbox.faults()[0]["hits"] == 1)
+    sandbox.reset()
+    assert 401 == caller.result(10).status_code
+    assert 0 == sandbox.calls()["total"]
+    assert [] == sandbox.query("SELECT Id FROM Case")
+
+
+@pytest.mark.parametrize("slashes", ["//", "///"])
+def test_slashes_before_the_path_mean_nothing(rest: Rest, sandbox: RunningSandbox, slashes: str) -> None:
+    """Seen of `sf`, which keeps its address with a slash at the end: carried out, logged and struck as any other."""
+    path = f"{sandbox.url}{slashes}services/data/v66.0/sobjects/Case/{EXTERNAL_ID}/a%2Fb"
+    created = rest.http.patch(path, json={}, timeout=10)
+    assert 201 == created.status_code
+    assert "a/b" == rest.case(created.json()["id"])[EXTERNAL_ID]
+    sandbox.fault("lock", match="PATCH /services/data/")
+    assert 400 == rest.http.patch(path, json={}, timeout=10).status_code
+    assert 2 == sandbox.calls()["counts"][f"PATCH /services/data/v66.0/sobjects/Case/{EXTERNAL_ID}/a%2Fb"]
 
 
 def test_sixty_four_clients_at_once(rest: Rest, sandbox: RunningSandbox) -> None:

@@ -26,6 +26,11 @@ class Call:
     """For a subrequest: method and path of the composite call it is part of. Faults match this too."""
 
     @property
+    def release(self) -> int:
+        """The version as a number, to compare: 66 for `66.0`."""
+        return int(self.version.partition(".")[0])
+
+    @property
     def base(self) -> str:
         """What the addresses in answers start with."""
         return f"/services/data/v{self.version}"

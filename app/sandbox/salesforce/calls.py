@@ -32,15 +32,25 @@ class CallLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._period = 0
         self.clear()
+
+    @property
+    def period(self) -> int:
+        """Which log a call that begins now belongs to; another after each reset."""
+        return self._period
 
     def clear(self) -> None:
         with self._lock:
+            self._period += 1
             self._calls: deque[LoggedCall] = deque(maxlen=KEPT)
             self._counts: Counter[str] = Counter()
 
-    def add(self, call: LoggedCall) -> None:
+    def add(self, call: LoggedCall, period: int) -> None:
+        """Note a call, unless it began before the reset: the next test must not count it as its own."""
         with self._lock:
+            if period != self._period:
+                return
             self._calls.append(call)
             self._counts[f"{call.method} {call.path.partition('?')[0]}"] += 1
 

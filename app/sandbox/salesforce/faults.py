@@ -63,6 +63,8 @@ class Fault:
     left: int | None = None
     share: float | None = None
     hits: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set when the faults are cleared, so that calls that hang come free."""
 
     @property
     def error(self) -> SalesforceError | None:
@@ -93,8 +95,6 @@ class Faults:
 
     _set: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    released: threading.Event = field(default_factory=threading.Event)
-    """Set when the faults are cleared, so that calls that hang come free."""
 
     def add(self, wish: Mapping[str, Any]) -> Fault:
         fault = read_fault(wish)
@@ -104,9 +104,9 @@ class Faults:
 
     def clear(self) -> None:
         with self._lock:
+            for fault in self._set:
+                fault.released.set()
             self._set.clear()
-            self.released.set()
-            self.released = threading.Event()
 
     def describe(self) -> list[dict[str, Any]]:
         with self._lock:

@@ -5,6 +5,9 @@ from flask import Blueprint, Response, jsonify, request
 from app.sandbox.salesforce.errors import SalesforceError
 from app.sandbox.salesforce.instance import Instance
 
+TOKEN_PARAMETERS = ("access_token", "oauth_token")
+"""How a token may be presented instead of the header: OpenID's name, and the older one that jsforce sends."""
+
 
 def identity_blueprint(instance: Instance) -> Blueprint:
     """userinfo, the identity address that a token answer names, and revoke."""
@@ -29,7 +32,7 @@ def identity_blueprint(instance: Instance) -> Blueprint:
 
 def _identity(instance: Instance) -> Response:
     try:
-        presented = request.values.get("access_token")
+        presented = next((request.values[name] for name in TOKEN_PARAMETERS if request.values.get(name)), None)
         header = f"Bearer {presented}" if presented else request.headers.get("Authorization")
         user = instance.store.get(instance.sessions.user_of(header))
     except SalesforceError:

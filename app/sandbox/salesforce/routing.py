@@ -20,6 +20,8 @@ class Route:
     handler: Handler
     composed: bool = False
     """Made of several records or calls: record-level faults then strike those, not the whole."""
+    since: int = 0
+    """The first version that has it."""
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         wanted = self.pattern.split("/")
@@ -48,7 +50,7 @@ class Router:
         allowed: list[str] = []
         for route in self._routes:
             named = route.match(segments)
-            if named is None:
+            if named is None or call.release < route.since:
                 continue
             if route.method != ("GET" if method == "HEAD" else method):
                 allowed.append(route.method)

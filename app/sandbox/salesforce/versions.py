@@ -4,12 +4,14 @@ import re
 
 from app.sandbox.salesforce.errors import error, not_found
 
-OLDEST, NEWEST = 59, 68
+OLDEST, NEWEST = 31, 68
 RETIRED = range(21, 31)
 """For these REST answers 410; for older ones and for those to come 404."""
 SEASONS = ("Winter", "Spring", "Summer")
-FIRST_YEAR = 24
-"""Version 59 is Winter '24."""
+WINTER, WINTER_YEAR = 68, 27
+"""Version 68 is Winter '27; three come each year, and each year begins with its winter."""
+UPSERT_TELLS = 46
+"""From this version on an upsert tells whether the record is new; the upsert of collections begins with it."""
 
 
 def list_versions() -> list[dict[str, str]]:
@@ -31,6 +33,6 @@ def version_of(path: str) -> str:
 
 
 def _version(number: int) -> dict[str, str]:
-    index = number - OLDEST
-    label = f"{SEASONS[index % 3]} '{FIRST_YEAR + index // 3}"
+    years, season = divmod(number - WINTER, len(SEASONS))
+    label = f"{SEASONS[season]} '{WINTER_YEAR + years}"
     return {"label": label, "url": f"/services/data/v{number}.0", "version": f"{number}.0"}

@@ -5,8 +5,8 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Set
+from typing import Any, NoReturn
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.sandbox.salesforce.calls import HEADERS, LoggedCall
@@ -31,13 +31,20 @@ class Wire:
         self._instance = instance
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        target = raw_target(environ)
+        target = _without_leading_slashes(environ)
         if not target.startswith("/services/"):
             return self._app(environ, start_response)
         if len(target) > MAX_URI:
             return _page(start_response, Fault("empty", {"status": 414}))
+        period = self._instance.calls.period
         faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST)
         status: list[int] = []
+        hang = next((fault for fault in faults if fault.name == "hang"), None)
+        if hang:
+            self._end_session(environ, {fault.name for fault in faults})
+            # No answer will come, so the log need not wait for one: who clears the faults finds the call there.
+            self._log(environ, target, status, faults, period)
+            _hang(environ, hang)
 
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             status.append(int(line.split()[0]))
@@ -46,14 +53,15 @@ class Wire:
         try:
             return self._answer(environ, start, faults)
         finally:
-            self._log(environ, target, status, faults)
+            self._log(environ, target, status, faults, period)
 
     def _answer(self, environ: WSGIEnvironment, start: Any, faults: list[Fault]) -> Iterable[bytes]:
         for fault in faults:
-            self._delay(fault)
+            if fault.name == "latency":
+                time.sleep(fault.parameters["seconds"])
         names = {fault.name: fault for fault in faults}
-        self._end_session(environ, names)
-        if "reset_before" in names or "hang" in names:
+        self._end_session(environ, names.keys())
+        if "reset_before" in names:
             reset(environ)
         for name in ("html", "empty"):
             if name in names:
@@ -65,13 +73,7 @@ class Wire:
             reset(environ)
         return _trickle(body, names["slow_body"].parameters["seconds"]) if "slow_body" in names else body
 
-    def _delay(self, fault: Fault) -> None:
-        if fault.name == "latency":
-            time.sleep(fault.parameters["seconds"])
-        elif fault.name == "hang":
-            self._instance.faults.released.wait(fault.parameters["seconds"])
-
-    def _end_session(self, environ: WSGIEnvironment, names: dict[str, Fault]) -> None:
+    def _end_session(self, environ: WSGIEnvironment, names: Set[str]) -> None:
         state = VOID if "expired_session" in names else NO_REST if "void_session" in names else None
         if state is None:
             return
@@ -80,7 +82,7 @@ class Wire:
         except SalesforceError:
             return  # no session was presented; the resource will say so
 
-    def _log(self, environ: WSGIEnvironment, target: str, status: list[int], faults: list[Fault]) -> None:
+    def _log(self, environ: WSGIEnvironment, target: str, status: list[int], faults: list[Fault], period: int) -> None:
         headers = {name: environ.get("HTTP_" + name.upper().replace("-", "_")) for name in HEADERS}
         headers["content-type"] = environ.get("CONTENT_TYPE")
         self._instance.calls.add(
@@ -90,7 +92,8 @@ class Wire:
                 status[0] if status else None,
                 {name: value for name, value in headers.items() if value},
                 [fault.name for fault in faults],
-            )
+            ),
+            period,
         )
 
 
@@ -100,7 +103,24 @@ def raw_target(environ: WSGIEnvironment) -> str:
     return "/" + target.split("://", 1)[1].partition("/")[2] if "://" in target.partition("?")[0] else target
 
 
-def reset(environ: WSGIEnvironment) -> None:
+def _without_leading_slashes(environ: WSGIEnvironment) -> str:
+    """The target; `//services/…`, which clients make of an address with a slash at its end, is `/services/…`."""
+    target = raw_target(environ)
+    if not target.startswith("//"):
+        return target
+    # The resources read the address from the environment again.
+    environ["RAW_URI"] = "/" + target.lstrip("/")
+    environ["PATH_INFO"] = "/" + environ["PATH_INFO"].lstrip("/")
+    return raw_target(environ)
+
+
+def _hang(environ: WSGIEnvironment, hang: Fault) -> NoReturn:
+    """Keep the caller waiting, then cut the connection: a call that is released must not be carried out after all."""
+    hang.released.wait(hang.parameters["seconds"])
+    reset(environ)
+
+
+def reset(environ: WSGIEnvironment) -> NoReturn:
     """Cut the connection with a TCP reset; the server drops the request without a word."""
     # The client has sent its whole request by then: it meets the reset while it waits for the answer.
     environ["wsgi.input"].read()

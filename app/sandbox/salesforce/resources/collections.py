@@ -8,6 +8,7 @@ from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
 from app.sandbox.salesforce.routing import Route
+from app.sandbox.salesforce.versions import UPSERT_TELLS
 
 MAX_RECORDS = 200
 ROLLED_BACK = {
@@ -157,6 +158,6 @@ def _failure(errors: list[dict[str, Any]]) -> dict[str, Any]:
 ROUTES = [
     Route("POST", "composite/sobjects", create, composed=True),
     Route("PATCH", "composite/sobjects", update, composed=True),
-    Route("PATCH", "composite/sobjects/{object_name}/{field_name}", upsert, composed=True),
+    Route("PATCH", "composite/sobjects/{object_name}/{field_name}", upsert, composed=True, since=UPSERT_TELLS),
     Route("DELETE", "composite/sobjects", delete, composed=True),
 ]

@@ -10,6 +10,7 @@ from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
 from app.sandbox.salesforce.rendering import render
 from app.sandbox.salesforce.routing import Route, not_allowed
+from app.sandbox.salesforce.versions import UPSERT_TELLS
 
 FILE_EXTENSION = re.compile(r"\.[A-Za-z]{2,4}$")
 """An external id that ends like a file name is not found: Salesforce takes the end for a format."""
@@ -56,9 +57,10 @@ def upsert(instance: Instance, call: Call, object_name: str, field_name: str, va
     except SeveralRecordsError as several:
         return _several(call, object_name, several.record_ids)
     name = instance.records.visible(call, object_name).name
+    tells = call.release >= UPSERT_TELLS
     if created:
-        return _created(call, name, record_id, created=True)
-    return Answer(200, {"id": record_id, "success": True, "errors": [], "created": False})
+        return _created(call, name, record_id, **({"created": True} if tells else {}))
+    return Answer(200, {"id": record_id, "success": True, "errors": [], "created": False}) if tells else Answer(204)
 
 
 def delete_by_key(instance: Instance, call: Call, object_name: str, field_name: str, value: str) -> Answer:
