@@ -1,5 +1,7 @@
 """The environment, validated. Every name is explained in docs/settings.md; a secret may come as `NAME_FILE`."""
 
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ _NEEDED = {
     "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App, or give SALESFORCE_PRIVATE_KEY",
     "SALESFORCE_USERNAME": "the user that SALESFORCE_PRIVATE_KEY logs in",
 }
+_MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my", re.I)
 _NOT_EMPTY = validate.Length(min=1)
 
 
@@ -36,11 +39,19 @@ class SalesforceSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """All that the environment says, but for the sources' secrets. `deadline` is in seconds."""
+    """All that the environment says, but for the sources' secrets. `deadline` and `give_up_after` are in seconds.
+
+    `pace` stretches all waiting times between attempts; 1 is normal. `throwaway_disk` allows a ledger on one.
+    """
 
     config_file: Path
     deadline: float
     log_format: str
+    database_url: str
+    throwaway_disk: bool
+    engine: str
+    give_up_after: float
+    pace: float
     salesforce: SalesforceSettings
 
     @property
@@ -51,13 +62,19 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY"])
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
     settings = Settings(
-        config_file=Path(env.str("RINGBACK_CONFIG", "config/ringback.yaml")),
+        config_file=config_path(),
         deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
         log_format=env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])),
+        database_url=env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_NOT_EMPTY),
+        throwaway_disk=sandbox or env.bool("RINGBACK_ALLOW_THROWAWAY_DISK", False),
+        engine=env.str("RINGBACK_ENGINE", "embedded", validate=validate.OneOf(["embedded", "procrastinate"])),
+        give_up_after=env.float("RINGBACK_GIVE_UP_HOURS", 72.0, validate=validate.Range(min=0.01)) * 3600,
+        pace=env.float("RINGBACK_PACE", 1.0, validate=validate.Range(0.001, 10)),
         salesforce=SalesforceSettings(
             credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),
             api_version=env.str(
@@ -72,8 +89,15 @@ def load_settings() -> Settings:
     return settings
 
 
+def config_path() -> Path:
+    """Where the configuration is; needed also when other settings are wrong."""
+    return Path(os.environ.get("RINGBACK_CONFIG") or "config/ringback.yaml")
+
+
 def load_secrets(sources: Iterable[str]) -> Mapping[str, bytes]:
     """The secret of each source, by its name. Raises `ConfigError` with a line for each that is missing."""
+    sources = list(sources)
+    _check_files([secret_name(source) for source in sources])
     env = _env()
     secrets = {source: env.str(secret_name(source), "").encode() for source in sources}
     _seal(env)
@@ -95,7 +119,7 @@ def _env() -> FileAwareEnv:
 
 
 def _credentials(env: FileAwareEnv) -> Credentials:
-    domain = _domain(env.str("SALESFORCE_DOMAIN", validate=_NOT_EMPTY) or "")
+    domain = _domain(env.str("SALESFORCE_DOMAIN", validate=[_NOT_EMPTY, _check_domain]) or "")
     client_id = env.str("SALESFORCE_CLIENT_ID", validate=_NOT_EMPTY) or ""
     key = env.str("SALESFORCE_PRIVATE_KEY", "", validate=_check_key)
     if key:
@@ -120,6 +144,19 @@ def _pem(key: str) -> str:
     return key.replace("\\n", "\n")
 
 
+def _check_domain(written: str) -> None:
+    if written and not _MY_DOMAIN.fullmatch(_domain(written)):
+        raise ValidationError("wanted is the org's My Domain (Setup > My Domain), such as acme.my.salesforce.com")
+
+
+def _check_files(names: Iterable[str]) -> None:
+    """A file that is named has to be there. Raises `ConfigError`."""
+    named = {f"{name}_FILE": os.environ.get(f"{name}_FILE") for name in names}
+    unreadable = [(name, path) for name, path in named.items() if path and not os.access(path, os.R_OK)]
+    if unreadable:
+        raise ConfigError([f"{name}: the file {path} is not there or cannot be read" for name, path in unreadable])
+
+
 def _domain(written: str) -> str:
     host = written.strip().removeprefix("https://").removeprefix("http://").partition("/")[0]
     return host.removesuffix(".salesforce.com")
@@ -134,6 +171,6 @@ def _seal(env: FileAwareEnv) -> None:
 
 
 def _sentence(name: str, texts: Iterable[str]) -> str:
-    if name in _NEEDED:
+    if name in _NEEDED and not os.environ.get(name):
         return f"{name} is not set: {_NEEDED[name]}. To try Ringback without an org, set RINGBACK_CRM=sandbox."
     return f"{name}: {' '.join(texts)}"

@@ -3,11 +3,11 @@
 import os
 
 wsgi_app = "app.wsgi:load()"
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 
 # Threads, because a request mostly waits for Salesforce. Loaded once and forked: a wrong setting stops the start.
-worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "app.web.worker.Worker"  # gthread, with answers in JSON
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 64
 preload_app = True
 
@@ -17,12 +17,26 @@ keepalive = 95
 graceful_timeout = 28
 timeout = 60
 
-# gunicorn answers what is over its limits in HTML, so they are as wide as they go; Ringback has its own.
+# gunicorn answers what is over its limits in HTML, so they are far out, yet such that a stranger cannot fill the
+# memory. Ringback has limits of its own.
 limit_request_line = 0
 limit_request_fields = 1000
-limit_request_field_size = 1024 * 1024
+limit_request_field_size = 128 * 1024
 
 # Ringback logs one line for each request itself.
 accesslog = None
-loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
+# Below "error" gunicorn logs request lines that it cannot read, with the numbers in their queries.
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """Each process runs an engine of its own; threads do not survive the fork, so it starts here."""
+    worker.wsgi.extensions["ringback"].start()
+
+
+def worker_exit(_server, worker):
+    """Ends the engine with its process."""
+    service = getattr(worker, "wsgi", None)
+    if service is not None:
+        service.extensions["ringback"].stop()

@@ -1,13 +1,25 @@
 """The `ringback` command. Each command lives in its own file and is imported only when it is called."""
 
 import importlib
+import importlib.metadata
 
 import click
 
+try:
+    VERSION = importlib.metadata.version("ringback")
+except importlib.metadata.PackageNotFoundError:  # run from a folder that is not installed, as in a container
+    VERSION = "(not installed)"
+
 COMMANDS = {
+    "discard": "app.cli.discard:discard",
+    "list": "app.cli.list:list_entries",
+    "migrate": "app.cli.migrate:migrate",
+    "replay": "app.cli.replay:replay",
     "run": "app.cli.run:run",
     "sandbox": "app.cli.sandbox:sandbox",
     "send": "app.cli.send:send",
+    "show": "app.cli.show:show",
+    "worker": "app.cli.worker:worker",
 }
 
 
@@ -26,6 +38,6 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="ringback")
+@click.version_option(VERSION, prog_name="ringback")
 def main() -> None:
     """Ringback turns jtel's callback requests into exactly one Salesforce Case each."""

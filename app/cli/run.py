@@ -14,13 +14,16 @@ from types import FrameType
 import click
 
 SECRET_FILE = Path("var/secret")
+DEFAULT_PORT = 8000
 GUNICORN_CONFIG = "config/gunicorn.conf.py"
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 
 
 @click.command()
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Where jtel sends callbacks [PORT].")
+@click.option(
+    "--port", envvar="PORT", default=DEFAULT_PORT, show_default=True, help="Where jtel sends callbacks [PORT]."
+)
 @click.option("--sandbox-port", envvar="SANDBOX_PORT", default=8001, show_default=True, help="[SANDBOX_PORT]")
 @click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
 def run(port: int, sandbox_port: int, crm: str) -> None:
@@ -30,7 +33,8 @@ def run(port: int, sandbox_port: int, crm: str) -> None:
         _require_free(number)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
     secret, made_up = _secret(environment)
-    environment["RINGBACK_SECRET"] = secret
+    if made_up:
+        environment["RINGBACK_SECRET"] = secret
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG]]
     if crm == "sandbox":
         commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
@@ -93,8 +97,8 @@ def _secret(environment: Mapping[str, str]) -> tuple[str, bool]:
         return given, False
     named = environment.get("RINGBACK_SECRET_FILE", "").strip()
     if named:
-        return Path(named).read_text(encoding="utf-8").strip(), False
-    return _made_up(), True
+        return "", False
+    return (_made_up(), True) if environment["RINGBACK_CRM"] == "sandbox" else ("", False)
 
 
 def _made_up() -> str:
@@ -113,6 +117,7 @@ def _welcome(port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
     made_up = (
         f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
     )
+    prefix = "" if port == DEFAULT_PORT else f"PORT={port} "
     return f"""
 Ringback is running, and writes to a sandbox in the place of Salesforce.
 {made_up}
@@ -122,7 +127,7 @@ Send a callback as jtel would (paste this into another terminal):
     -H "Authorization: Bearer {shown}" -H "Content-Type: application/json" \\
     -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
 
-or, for another one each time:      .venv/bin/ringback send
+or, for another one each time:      {prefix}.venv/bin/ringback send
 See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
 End it all:                         Ctrl-C
 """

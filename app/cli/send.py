@@ -30,6 +30,7 @@ def send(
     file of jtel's documented fields is encoded anew.
     """
     base = (url or f"http://127.0.0.1:{port}").rstrip("/")
+    base = base if "://" in base else f"http://{base}"
     payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _made_up(form))]
     failed = False
     for name, payload in payloads:

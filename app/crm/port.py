@@ -1,17 +1,50 @@
 """What delivery asks of a CRM."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
 from app.domain.record import Record, Written
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that is there."""
+
+    id: str
+    number: str | None
+    closed: bool
 
 
 class Crm(Protocol):
-    """A place for records. Safe to use from many threads at once."""
+    """A place for records. Safe to use from many threads at once; every method raises `CrmError`.
+
+    The error's `outcome_unknown` says that what was asked may have been done all the same; asking again is safe.
+    """
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
-        """Creates the record unless one with this external id is there already; never two, whatever races.
+        """Creates the record unless one with this external id is there already; never two, whatever races."""
+        ...
 
-        Raises `CrmError`. Its `outcome_unknown` says that the record may exist all the same; calling again is safe.
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """The same for up to `MOST_AT_ONCE` records of one group with their external ids in one call: a result each.
+
+        Raises `CrmError` only when nothing is known of any of them.
         """
+        ...
+
+    def group(self, record: Record) -> str:
+        """Which records may go together: those of the same group."""
+        ...
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        """The record with this external id."""
+        ...
+
+    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+        """Adds a comment to a Case unless one that holds `mark` is there already."""
         ...

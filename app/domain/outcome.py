@@ -14,6 +14,9 @@ class Status(Enum):
     READY = "ready"
     CREATED = "created"
     EXISTING = "existing"
+    UPDATED = "updated"
+    QUEUED = "queued"
+    DISCARDED = "discarded"
     REFUSED = "refused"
     INVALID = "invalid"
     UNAUTHORIZED = "unauthorized"
@@ -34,6 +37,8 @@ class Outcome:
     def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":
         """The record is in the CRM."""
         status = Status.CREATED if written.created else Status.EXISTING
+        if written.updated:
+            status = Status.UPDATED
         return cls(status, event_id, rule, written)
 
     @classmethod

@@ -31,7 +31,10 @@ class Reason(Enum):
     CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST
     INTERNAL_ERROR = "internal_error", Scope.CALLBACK
 
-    MAPPING_FAILED = "mapping_failed", Scope.RULE
+    LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT
+    ENGINE_NOT_RUNNING = "engine_not_running", Scope.TRANSIENT
+
+    MAPPING_FAILED = "mapping_failed", Scope.CALLBACK
     REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK
 
     REQUIRED_FIELD_MISSING = "required_field_missing", Scope.CALLBACK

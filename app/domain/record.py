@@ -26,7 +26,8 @@ class Record:
 
 @dataclass(frozen=True)
 class Written:
-    """A record that is in the CRM. `created` is false when it had been there before this attempt.
+    """A record that is in the CRM. `created` is false when it had been there before this attempt,
+    `updated` true when what the caller changed has been added to it.
 
     `id` and `number` are unknown where the CRM does not let us read the record.
     """
@@ -34,3 +35,5 @@ class Written:
     id: str | None
     number: str | None
     created: bool
+    org_id: str | None = None
+    updated: bool = False

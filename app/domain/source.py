@@ -13,9 +13,11 @@ class Source:
 
     `zone` is the clock of its times without offset, `region` (ISO 3166, two letters) the country of its numbers
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
+    `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
     """
 
     name: str
     zone: ZoneInfo
     region: str
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    queue_when_away: bool = True

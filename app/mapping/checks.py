@@ -13,16 +13,18 @@ _NUMBERED = re.compile(r"(.+)-\d+")
 
 
 def check_sources(loaded: Mapping[str, Any]) -> list[Problem]:
-    """A source whose name is another's with a number behind would share external ids with it."""
-    names = loaded.get("sources") or {}
-    clashes = [(name, found[1]) for name in names if (found := _NUMBERED.fullmatch(name)) and found[1] in names]
+    """Names of sources that would get in each other's way."""
     return [
-        (
-            ("sources", name),
-            f'there is a source "{other}" already, and its external ids could be the same; choose another',
-        )
-        for name, other in clashes
+        (("sources", name), text) for name in loaded.get("sources") or {} for text in _clashes(name, loaded["sources"])
     ]
+
+
+def _clashes(name: str, names: Mapping[str, Any]) -> Iterator[str]:
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered and numbered[1] in names:
+        yield f'there is a source "{numbered[1]}" already, and its external ids could be the same; choose another'
+    if name == "file" or name.endswith("-file"):
+        yield "a name that ends in `file` would make its secret's setting the file of another's; choose another"
 
 
 def check_rules(loaded: Mapping[str, Any], document: Mapping[str, Any]) -> list[Problem]:

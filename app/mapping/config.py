@@ -61,6 +61,12 @@ def _build_rule(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Rule:
 def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
     known = raw or {DEFAULT_SOURCE: SourceSchema().load({})}
     return {
-        name: Source(name, ZoneInfo(source["timezone"]), source["region"], source.get("groups", {}))
+        name: Source(
+            name,
+            ZoneInfo(source["timezone"]),
+            source["region"],
+            source.get("groups", {}),
+            queue_when_away=source["when_crm_is_away"] == "queue",
+        )
         for name, source in known.items()
     }

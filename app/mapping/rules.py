@@ -1,12 +1,14 @@
 """Rules: which callback becomes which record."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
-from app.domain.record import Record
+from app.domain.record import Record, Ref
 from app.domain.source import Source
 from app.mapping.mapper import Mapper
 
@@ -47,8 +49,18 @@ class Rule:
                 Reason.MAPPING_FAILED,
                 f"Rule {self.name}: the mapper {mapper} returned no Record. Its developer has to mend it.",
             )
+        self._check_values(record)
         self._check_required(record)
         return record
+
+    def _check_values(self, record: Record) -> None:
+        odd = [name for name, value in record.fields.items() if not _is_value(value)]
+        if odd:
+            raise MappingError(
+                Reason.MAPPING_FAILED,
+                f"Rule {self.name}: the mapper {type(self.mapper).__qualname__} gives {', '.join(odd)} a value that is "
+                "no text, number, date, true, false or Ref. Its developer has to mend it.",
+            )
 
     def _check_required(self, record: Record) -> None:
         empty = [name for name in self.require if record.fields.get(name) is None]
@@ -58,6 +70,12 @@ class Rule:
                 f"Rule {self.name} requires {', '.join(empty)}, but this callback gives no value for it. "
                 f"Give fields.{empty[0]} a default, or take it out of `require`.",
             )
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, (str, int, date, Ref))
 
 
 @dataclass(frozen=True)

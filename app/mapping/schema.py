@@ -92,6 +92,9 @@ class SourceSchema(Strict):
 
     timezone = Compiled(_check_zone, load_default=DEFAULT_ZONE)
     region = Compiled(_check_region, load_default=DEFAULT_REGION)
+    when_crm_is_away = fields.String(
+        validate=validate.OneOf(["queue", "refuse"], error="wanted is queue or refuse"), load_default="queue"
+    )
     groups = fields.Dict(
         keys=Scalar(), values=fields.Dict(keys=fields.String(validate=one_of(GROUP_FIELDS)), values=Scalar())
     )

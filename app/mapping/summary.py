@@ -41,7 +41,7 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
 
 def _call(callback: Callback) -> str | None:
     if callback.call_start is None:
-        return None
+        return callback.sent.get("dtCallStart")  # a time that we cannot read may still tell a person something
     begun = f"{_clock(callback.call_start)}"
     if callback.waited is None:
         return begun

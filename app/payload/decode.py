@@ -52,7 +52,7 @@ def decode_text(raw: bytes) -> str:
 def _decode_body(text: str) -> dict[str, Any]:
     if text.startswith(("{", "[")):
         return _decode_json(text)
-    if "=" in text and not text.startswith("<"):
+    if "=" in text and not text.startswith(("<", "--")):
         return _decode_form(text.encode("utf-8"))
     if text.startswith('"') or text in ("null", "true", "false") or text.lstrip("-").isdigit():
         raise _not_an_object("a single value")

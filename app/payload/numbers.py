@@ -7,7 +7,18 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 # What phone systems write when the caller hides the number.
 _NO_NUMBER = frozenset(
-    {"anonymous", "anonym", "unknown", "unbekannt", "unavailable", "restricted", "private", "withheld"}
+    {
+        "clir",
+        "hidden",
+        "anonymous",
+        "anonym",
+        "unknown",
+        "unbekannt",
+        "unavailable",
+        "restricted",
+        "private",
+        "withheld",
+    }
 )
 _ADDRESS = re.compile(r"<([^<>]*)>")
 _SCHEME = re.compile(r"\A\s*(?:sips?|tel):", re.I)

@@ -83,8 +83,7 @@ def _build(
     source: Source,
     received_at: datetime,
 ) -> Callback:
-    linked = values["salesforce_id"]
-    is_id = linked is not None and _SALESFORCE_ID.fullmatch(linked) is not None
+    linked, note = _linked(values.get("salesforce_id"), values.get("user_data"))
     caller = normalize(values["caller"], source.region)
     return Callback(
         source=source,
@@ -105,12 +104,20 @@ def _build(
         body=plain(values["body"]) or event_data_body(values["event_data"]),
         creating_user=_person(values, "creating"),
         target_user=_person(values, "target"),
-        salesforce_id=linked if is_id else None,
+        salesforce_id=linked,
         salesforce_query_result=values["salesforce_query_result"],
-        user_data=None if is_id else linked,
+        user_data=note,
         sent={name: to_text(documented.get(name)) for name in DOCUMENTED.values()},
         extra=extra,
     )
+
+
+def _linked(*sent: str | None) -> tuple[str | None, str | None]:
+    """The first that is a record's id, and what else was said in its place."""
+    said = [text for text in sent if text]
+    linked = next((text for text in said if _SALESFORCE_ID.fullmatch(text)), None)
+    notes = dict.fromkeys(text for text in said if not _SALESFORCE_ID.fullmatch(text))
+    return linked, "\n".join(notes) or None
 
 
 def _person(values: Mapping[str, Any], role: str) -> Person:
@@ -132,5 +139,5 @@ def _missing(callback: Callback, values: Mapping[str, Any]) -> Iterable[tuple[Re
     if callback.callback_number is None and callback.salesforce_id is None:
         yield (
             Reason.NUMBER_MISSING,
-            "it has neither a number (CallbackNumber, Caller, Sender) nor a Salesforce record (SalesforceId)",
+            "it has neither a number (CallbackNumber, Caller, Sender; not a hidden one) nor a record (SalesforceId)",
         )

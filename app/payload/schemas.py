@@ -49,7 +49,7 @@ class RestRecord(Form):
     caller = Number("Sender")
     service_number = Number("Receiver")
     event_data = Text("EventData")
-    salesforce_id = Text("UserData")
+    user_data = Text("UserData")
     target_id = Whole("UsersID")
     created = Moment("dtCreated")
 

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields
 
 from app.payload.times import parse_time
 
+_EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
@@ -43,6 +44,8 @@ def _clean(value: Any) -> Any:
 
 
 def _dump(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:  # what was just within the depth for reading is not for writing
@@ -75,7 +78,7 @@ class Number(Text):
     """A telephone number: text or digits. Anything else in its place is none."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        wanted = isinstance(value, (str, int)) and not isinstance(value, bool)
+        wanted = isinstance(value, (str, int, float)) and not isinstance(value, bool)
         return super()._deserialize(value) if wanted else None
 
 

@@ -1,9 +1,12 @@
 """Calls to Salesforce's REST API: with a session, a deadline, a bound on how many at once, and errors with reasons."""
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from simple_salesforce.exceptions import SalesforceExpiredSession
+from requests import RequestException
+from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
 from app.crm.salesforce.errors import error_of, faults_of
 from app.crm.salesforce.http import CONNECT_TIMEOUT
@@ -12,11 +15,22 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
-# Trying again is safe, because the unique external id keeps the second of two creates out.
 _TRY_AGAIN = frozenset({Reason.CRM_CONNECTION_LOST, Reason.CRM_UNREACHABLE})
 # Less than this is not worth another try.
 _SHORTEST_TRY = 0.2
+# Every version of the API has these.
+_ALWAYS_THERE = ("composite", "composite/sobjects", "query")
 _NOT_FOR_REST = "not valid for use with the REST API"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, below the version's path."""
+
+    method: str
+    path: str
+    json: Any
+    headers: Mapping[str, str]
 
 
 class Client:
@@ -26,12 +40,20 @@ class Client:
         self.external_id_field = external_id_field
         self.base = f"/services/data/v{version}"
         self._login = login
+        self.org_id: str | None = None
         self._slots = threading.BoundedSemaphore(max_calls)
 
-    def call(self, method: str, path: str, deadline: Deadline, json: Any = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        deadline: Deadline,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """The JSON of the answer to a call of `path` below the version ("composite").
 
-        A broken connection is tried again once, an expired session is renewed once. Raises `CrmError`.
+        An expired session is renewed; a GET whose connection breaks is tried again once. Raises `CrmError`.
         """
         if not self._slots.acquire(timeout=deadline.remaining()):
             raise CrmError(
@@ -40,52 +62,68 @@ class Client:
                 "SALESFORCE_MAX_CALLS if this stays.",
             )
         try:
-            return self._call_persistently(method, path, deadline, json)
+            return self._call_persistently(Call(method, path, json, headers or {}), deadline)
         finally:
             self._slots.release()
 
-    def _call_persistently(self, method: str, path: str, deadline: Deadline, json: Any) -> Any:
+    def _call_persistently(self, call: Call, deadline: Deadline) -> Any:
         try:
-            return self._call_with_session(method, path, deadline, json)
+            return self._call_with_session(call, deadline)
         except CrmError as error:
-            if error.reason not in _TRY_AGAIN or deadline.remaining() < _SHORTEST_TRY:
+            # Only a write can do harm by being done twice; who calls for one knows whether it may.
+            if call.method != "GET" or not may_try_again(error, deadline):
                 raise
-            first = error
-        try:
-            return self._call_with_session(method, path, deadline, json)
-        except CrmError as error:
-            # What the second try learned does not tell what became of the first.
-            error.outcome_unknown = error.outcome_unknown or first.outcome_unknown
-            raise
+        return self._call_with_session(call, deadline)
 
-    def _call_with_session(self, method: str, path: str, deadline: Deadline, json: Any) -> Any:
-        session = self._login.session(deadline)
-        try:
-            return self._call_once(session, method, path, deadline, json)
-        except SalesforceExpiredSession as error:
-            if not _is_expired(error):
-                self._login.drop(session)
-                raise error_of(error, self.external_id_field) from error
-        session = self._login.renew(session, deadline)
-        try:
-            return self._call_once(session, method, path, deadline, json)
-        except SalesforceExpiredSession as error:
-            self._login.drop(session)
-            raise error_of(error, self.external_id_field) from error
+    def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
+        session, renewed = self._login.session(deadline), False
+        while True:
+            try:
+                return self._call_once(session, call, deadline)
+            except SalesforceExpiredSession as error:
+                # A session that is new and has never worked is not expired: Salesforce does not want it.
+                if (renewed or not _is_expired(error)) and not session.proved:
+                    self._login.drop(session)
+                    raise error_of(error, self.external_id_field) from error
+            session, renewed = self._login.renew(session, deadline), True
 
-    def _call_once(self, session: LoggedIn, method: str, path: str, deadline: Deadline, json: Any) -> Any:
+    def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:
         left = deadline.remaining()
         if left <= 0:
             raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce could be asked.")
         try:
-            answer = session.api.restful(path, method=method, json=json, timeout=(min(CONNECT_TIMEOUT, left), left))
+            answer = session.api.restful(
+                call.path,
+                method=call.method,
+                json=call.json,
+                headers=dict(call.headers),
+                timeout=(min(CONNECT_TIMEOUT, left), left),
+            )
         except SalesforceExpiredSession:
             raise
-        # The library lets more kinds of exception out than it documents; each has to become an answer.
-        except Exception as error:
-            raise error_of(error, self.external_id_field) from error
+        # The library documents the first only; the others are what it and requests let out of odd answers.
+        except (SalesforceError, RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self._error(error, call) from error
         self._login.proved(session)
+        self.org_id = session.org_id
         return answer
+
+    def _error(self, error: Exception, call: Call) -> CrmError:
+        told = error_of(error, self.external_id_field)
+        if call.method == "GET":
+            told.outcome_unknown = False
+        if told.reason is Reason.OBJECT_NOT_FOUND and call.path.partition("?")[0] in _ALWAYS_THERE:
+            return CrmError(
+                Reason.API_VERSION_RETIRED,
+                "Salesforce does not know this version of its API. Set SALESFORCE_API_VERSION to a current one.",
+                code=told.code,
+            )
+        return told
+
+
+def may_try_again(error: CrmError, deadline: Deadline) -> bool:
+    """Whether a call failed in a way that another one at once may mend, and there is time for it."""
+    return error.reason in _TRY_AGAIN and deadline.remaining() >= _SHORTEST_TRY
 
 
 def _is_expired(error: SalesforceExpiredSession) -> bool:

@@ -27,7 +27,8 @@ class JwtCredentials:
 
     def arguments(self) -> dict[str, str]:
         """What simple-salesforce's login takes: its `domain` is the audience, its `instance_url` a domain."""
-        audience = "test" if ".sandbox." in f".{self.domain}." else "login"
+        trial = any(f".{kind}." in f".{self.domain}." for kind in ("sandbox", "scratch"))
+        audience = "test" if trial else "login"
         return {
             "domain": audience,
             "instance_url": self.domain,

@@ -1,14 +1,18 @@
 """Creates records in Salesforce, each at most once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from app.crm.salesforce.client import Client
+from app.crm.port import Found
+from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.errors import Fault, faults_of, refusal, unreadable
 from app.crm.salesforce.refs import Refs
+from app.crm.salesforce.soql import query_path
+from app.crm.salesforce.soql import quote as soql_quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -16,35 +20,124 @@ from app.domain.record import Record, Value, Written
 
 # What people call a record of the object.
 NUMBER_FIELDS = {"Case": "CaseNumber"}
+COMMENT_LENGTH = 4000
+_BY_EXTERNAL_ID = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
+_COMMENTS = "SELECT CommentBody FROM CaseComment WHERE ParentId = {case}"
 _ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
 
 
 class SalesforceCrm:
-    """The port `Crm` on Salesforce. The first accepted write costs one API call."""
+    """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._refs = Refs(client)
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
-        """Creates the record with the unique external id; finds the one that is there already. Raises `CrmError`."""
-        fields = self._refs.resolve(record.fields, deadline)
-        answer = self._client.call("POST", "composite", deadline, self._request(record.object, fields, external_id))
+        """Creates the record with the unique external id; finds the one that is there already."""
+        body = self._body(record, external_id, deadline)
+        try:
+            return self._create_once(record, body, external_id, deadline)
+        except CrmError as error:
+            # Again at once is safe, because the unique external id keeps the second of two creates out.
+            if not may_try_again(error, deadline):
+                raise
+            first = error
+        try:
+            written = self._create_once(record, body, external_id, deadline)
+        except CrmError as error:
+            # What the second try learned does not tell what became of the first.
+            if first.outcome_unknown and not error.outcome_unknown:
+                raise first from error
+            raise
+        # What the second try found the first has made.
+        return replace(written, created=written.created or first.outcome_unknown)
+
+    def _create_once(self, record: Record, body: dict[str, Any], external_id: str, deadline: Deadline) -> Written:
+        request = self._request(record.object, body)
+        answer = self._client.call("POST", "composite", deadline, request)
         created, *rest = _results(answer)
-        status = int(created.get("httpStatusCode", 0))
+        status = created["httpStatusCode"]
         if status == 201:
-            return Written(str(created["body"]["id"]), _number(record.object, rest), created=True)
+            return self._written(_id_in(created.get("body")), _number(record.object, rest), created=True)
         fault = self._duplicate(created.get("body"))
         if fault is not None:
-            return self._find(record.object, external_id, fault, deadline)
+            return self._find_duplicate(record.object, external_id, fault, deadline)
         raise refusal(status, created.get("body"), self._client.external_id_field)
 
-    def _request(self, object_name: str, fields: Mapping[str, Value], external_id: str) -> dict[str, Any]:
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """The records of one group by sObject Collections."""
+        results: dict[int, Written | CrmError] = {}
+        bodies: list[tuple[int, dict[str, Any]]] = []
+        for index, (record, external_id) in enumerate(records):
+            try:
+                body = self._body(record, external_id, deadline)
+                bodies.append((index, {"attributes": {"type": record.object}, **body}))
+            except CrmError as error:
+                results[index] = error
+        if bodies:
+            results |= self._create_together(bodies, deadline)
+        return [results[index] for index in range(len(records))]
+
+    def group(self, record: Record) -> str:
+        """Records with an owner and those without are sent with different headers."""
+        return _auto_assign(record.fields)
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        """The record with this external id, and whether it is closed."""
+        soql = _BY_EXTERNAL_ID.format(
+            number=NUMBER_FIELDS.get(object_name, "Id"),
+            object=object_name,
+            field=self._client.external_id_field,
+            value=soql_quote(external_id),
+        )
+        for row in _rows(self._client.call("GET", query_path(soql), deadline)):
+            return Found(_id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")))
+        return None
+
+    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+        """A CaseComment; its text cannot be searched in Salesforce, so the Case's comments are read.
+
+        No unique index keeps a second one out: when the connection breaks, the next attempt looks for the mark first.
+        """
+        comments = self._client.call("GET", query_path(_COMMENTS.format(case=soql_quote(record_id))), deadline)
+        if any(mark in (row.get("CommentBody") or "") for row in _rows(comments)):
+            return
+        body = {"ParentId": record_id, "CommentBody": f"{text[: COMMENT_LENGTH - len(mark) - 1]}\n{mark}"}
+        self._client.call("POST", "sobjects/CaseComment", deadline, body)
+
+    def _create_together(
+        self, bodies: list[tuple[int, dict[str, Any]]], deadline: Deadline
+    ) -> dict[int, Written | CrmError]:
+        sent = {"allOrNone": False, "records": [body for _, body in bodies]}
+        headers = {"Sforce-Auto-Assign": _auto_assign(bodies[0][1]), "Sforce-Duplicate-Rule-Header": "allowSave=true"}
+        try:
+            answers = self._client.call("POST", "composite/sobjects", deadline, sent, headers)
+        except CrmError as error:
+            return dict.fromkeys((index for index, _ in bodies), error)
+        if not isinstance(answers, list) or len(answers) != len(bodies):
+            return dict.fromkeys((index for index, _ in bodies), unreadable("call", outcome_unknown=True))
+        return {index: self._result(answer) for (index, _), answer in zip(bodies, answers, strict=True)}
+
+    def _result(self, answer: Any) -> Written | CrmError:
+        if not isinstance(answer, dict):
+            return unreadable("call", outcome_unknown=True)
+        if answer.get("success"):
+            return self._written(_id_in(answer), None, created=True)
+        fault = self._duplicate(answer.get("errors"))
+        if fault is None:
+            return refusal(400, answer.get("errors"), self._client.external_id_field)
+        named = _ID_IN_MESSAGE.search(fault.message)
+        return self._written(named[1] if named else None, None, created=False)
+
+    def _body(self, record: Record, external_id: str, deadline: Deadline) -> dict[str, Any]:
+        fields = self._refs.resolve(record.fields, deadline)
         body = {name: _to_json(value) for name, value in fields.items()}
-        body[self._client.external_id_field] = external_id
+        return body | {self._client.external_id_field: external_id}
+
+    def _request(self, object_name: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {
-            # Salesforce's own default is TRUE, and it overrides the owner that the record names.
-            "Sforce-Auto-Assign": "FALSE" if "OwnerId" in fields else "TRUE",
+            "Sforce-Auto-Assign": _auto_assign(body),
             # A rule that merely warns an agent must not cost a callback.
             "Sforce-Duplicate-Rule-Header": "allowSave=true",
         }
@@ -57,11 +150,12 @@ class SalesforceCrm:
     def _duplicate(self, body: Any) -> Fault | None:
         ours = self._client.external_id_field
         for fault in faults_of(body):
-            if fault.code == "DUPLICATE_VALUE" and (ours in fault.message or ours in fault.fields):
+            named = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", " ".join([fault.message, *fault.fields]), re.I)
+            if fault.code == "DUPLICATE_VALUE" and named:
                 return fault
         return None
 
-    def _find(self, object_name: str, external_id: str, fault: Fault, deadline: Deadline) -> Written:
+    def _find_duplicate(self, object_name: str, external_id: str, fault: Fault, deadline: Deadline) -> Written:
         number = NUMBER_FIELDS.get(object_name, "Id")
         path = f"sobjects/{object_name}/{self._client.external_id_field}/{quote(external_id, safe='')}"
         try:
@@ -71,15 +165,39 @@ class SalesforceCrm:
                 raise
             # The unique index says that the record is there, even if the user may not read it.
             named = _ID_IN_MESSAGE.search(fault.message)
-            return Written(named[1] if named else None, None, created=False)
-        return Written(str(found["Id"]), found.get(number) if number != "Id" else None, created=False)
+            return self._written(named[1] if named else None, None, created=False)
+        return self._written(_id_in(found, "Id"), found.get(number) if number != "Id" else None, created=False)
+
+    def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
+        return Written(record_id, number, created, self._client.org_id)
+
+
+def _auto_assign(body: Mapping[str, Any]) -> str:
+    # Salesforce's own default is TRUE, and it overrides the owner that the record names.
+    return "FALSE" if "OwnerId" in body else "TRUE"
 
 
 def _results(answer: Any) -> list[dict[str, Any]]:
     results = answer.get("compositeResponse") if isinstance(answer, dict) else None
-    if not results:
+    if not isinstance(results, list) or not results or not all(isinstance(one, dict) for one in results):
         raise unreadable("call", outcome_unknown=True)
-    return list(results)
+    if not isinstance(results[0].get("httpStatusCode"), int):
+        raise unreadable("call", outcome_unknown=True)
+    return results
+
+
+def _id_in(body: Any, name: str = "id") -> str:
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value:
+        raise unreadable("call", outcome_unknown=True)
+    return value
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    rows = answer.get("records") if isinstance(answer, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise unreadable("query", outcome_unknown=False)
+    return rows
 
 
 def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:

@@ -11,7 +11,7 @@ from app.domain.reasons import Reason
 
 @dataclass(frozen=True)
 class Row:
-    """`message` may name {fields}, {field} (the first), {said} (Salesforce's text) and {code}."""
+    """`message` may name {fields}, {setting} (the first of them in the rule), {said} (by Salesforce) and {code}."""
 
     reason: Reason
     message: str
@@ -20,7 +20,7 @@ class Row:
 
 
 _REFUSED = "Salesforce refused the record: "
-_WAIT = " Nothing was written; it passes by itself."
+_WAIT = " Nothing was written, and it passes: later the callback goes through."
 _AGAIN = " Send the callback again: no second Case comes of it."
 
 _LIMIT = Row(
@@ -29,13 +29,17 @@ _LIMIT = Row(
 )
 _BUSY = Row(Reason.CRM_BUSY, "Too many long requests run in the org at once." + _WAIT)
 _LOCKED = Row(Reason.RECORD_LOCKED, "Somebody else is changing a record that the Case belongs to." + _WAIT)
+# A trigger or flow passes on what it met.
+_LOCKED_INSIDE = tuple(
+    Row(_LOCKED.reason, _LOCKED.message, when=text)
+    for text in ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access")
+)
 _MAINTENANCE = Row(Reason.CRM_MAINTENANCE, "The org is in maintenance and takes no records." + _WAIT)
 _DISABLED = Row(Reason.API_DISABLED, "The org's API is switched off ({code}). Its admin has to enable it.")
 _STORAGE = Row(Reason.STORAGE_FULL, "The org is full ({code}). Its admin has to free or buy storage.")
 _NO_ACCESS = Row(
     Reason.PERMISSION_MISSING,
-    _REFUSED + "the user may not write it or what it refers to ({code}). Assign the permission set Ringback, and "
-    "share the records that the rule links to.",
+    _REFUSED + "the user may not write it ({code}). Assign the permission set Ringback.",
 )
 _NOT_FOUND = Row(
     Reason.OBJECT_NOT_FOUND,
@@ -48,35 +52,35 @@ _TRIGGER = Row(
 )
 _REFERENCE = Row(
     Reason.REFERENCE_NOT_FOUND,
-    _REFUSED + "{fields} refers to something that does not exist or that the user may not see. Check the id, or take "
-    "fields.{field} out of the rule.",
+    _REFUSED + "{fields} refers to something that does not exist or that the user may not see. If jtel sent it as "
+    "SalesforceId, mend or share that record, or set `with: {{link: false}}`; else mend {setting} in the rule.",
 )
 
 BY_CODE: dict[str, tuple[Row, ...]] = {
     "REQUIRED_FIELD_MISSING": (
-        Row(Reason.REQUIRED_FIELD_MISSING, _REFUSED + "{fields} is required. Set fields.{field} in the rule."),
+        Row(Reason.REQUIRED_FIELD_MISSING, _REFUSED + "{fields} is required. Set {setting} in the rule."),
     ),
     "STRING_TOO_LONG": (
-        Row(Reason.VALUE_TOO_LONG, _REFUSED + "the value of {fields} is too long. Shorten fields.{field} in the rule."),
+        Row(Reason.VALUE_TOO_LONG, _REFUSED + "the value of {fields} is too long. Shorten {setting} in the rule."),
     ),
     "INVALID_FIELD": (
         Row(
             Reason.FIELD_UNKNOWN,
-            _REFUSED + "the org has no field {fields}, or the user may not see it. Mend fields.{field} in the rule, or "
+            _REFUSED + "the org has no field {fields}, or the user may not see it. Mend {setting} in the rule, or "
             "create the field.",
         ),
     ),
     "INVALID_FIELD_FOR_INSERT_UPDATE": (
         Row(
             Reason.FIELD_NOT_WRITABLE,
-            _REFUSED + "the user may not write {fields}. Grant it in the permission set, or take fields.{field} out of "
+            _REFUSED + "the user may not write {fields}. Grant it in the permission set, or take {setting} out of "
             "the rule.",
         ),
     ),
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": (
         Row(
             Reason.PICKLIST_VALUE_REJECTED,
-            _REFUSED + "{fields} is a restricted picklist without this value. Use one of its values in fields.{field} "
+            _REFUSED + "{fields} is a restricted picklist without this value. Use one of its values in {setting} "
             "of the rule, or add it to the picklist.",
         ),
     ),
@@ -84,7 +88,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     "INVALID_TYPE_ON_FIELD_IN_RECORD": (
         Row(
             Reason.VALUE_INVALID,
-            _REFUSED + "the value of {fields} has the wrong type. Mend fields.{field} in the rule.",
+            _REFUSED + "the value of {fields} has the wrong type. Mend {setting} in the rule.",
         ),
     ),
     "NUMBER_OUTSIDE_VALID_RANGE": (Row(Reason.VALUE_INVALID, _REFUSED + "the number in {fields} is out of range."),),
@@ -95,7 +99,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "MALFORMED_ID": (
-        Row(Reason.ID_MALFORMED, _REFUSED + "the id in {fields} is of another object or no id. Mend fields.{field}."),
+        Row(Reason.ID_MALFORMED, _REFUSED + "the id in {fields} is of another object or no id. Mend {setting}."),
     ),
     "INVALID_CROSS_REFERENCE_KEY": (_REFERENCE,),
     "ENTITY_IS_DELETED": (
@@ -121,15 +125,15 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": (
-        Row(_LOCKED.reason, _LOCKED.message, when="UNABLE_TO_LOCK_ROW"),
+        *_LOCKED_INSIDE,
         Row(Reason.CRM_BUSY, "A trigger of the org ran out of time." + _WAIT, when="CPU time limit"),
         _TRIGGER,
     ),
-    "CANNOT_EXECUTE_FLOW_TRIGGER": (Row(_LOCKED.reason, _LOCKED.message, when="UNABLE_TO_LOCK_ROW"), _TRIGGER),
+    "CANNOT_EXECUTE_FLOW_TRIGGER": (*_LOCKED_INSIDE, _TRIGGER),
     "UNABLE_TO_LOCK_ROW": (_LOCKED,),
     "INSUFFICIENT_ACCESS": (_NO_ACCESS,),
     "INSUFFICIENT_ACCESS_OR_READONLY": (_NO_ACCESS,),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (_NO_ACCESS,),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (_REFERENCE,),
     "INACTIVE_OWNER_OR_USER": (
         Row(Reason.OWNER_INACTIVE, _REFUSED + "its owner is inactive. Name another in fields.OwnerId of the rule."),
     ),
@@ -145,9 +149,14 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "API_DISABLED_FOR_ORG": (_DISABLED,),
-    "API_CURRENTLY_DISABLED": (_DISABLED,),
+    "API_CURRENTLY_DISABLED": (_MAINTENANCE,),
     "STORAGE_LIMIT_EXCEEDED": (_STORAGE,),
-    "LIMIT_EXCEEDED": (_STORAGE,),
+    "LIMIT_EXCEEDED": (
+        Row(
+            Reason.STORAGE_FULL,
+            "The org has reached one of its limits ({code}). Its admin has to raise it or make room.",
+        ),
+    ),
     "REQUEST_LIMIT_EXCEEDED": (
         Row(_BUSY.reason, _BUSY.message, when="Concurrent"),
         _LIMIT,

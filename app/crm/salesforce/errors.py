@@ -68,11 +68,11 @@ def _row_for(status: int, fault: Fault) -> Row:
 
 def _sentence(row: Row, status: int, fault: Fault) -> str:
     fields = ", ".join(fault.fields) or "a field"
-    first = fault.fields[0] if fault.fields else "…"
+    setting = f"fields.{fault.fields[0]}" if fault.fields else "the field"
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
     said = _LONG_DIGITS.sub("…", " ".join(fault.message.split()))[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"
-    return row.message.format(fields=fields, field=first, said=said, code=code)
+    return row.message.format(fields=fields, setting=setting, said=said, code=code)
 
 
 def error_of(error: Exception, external_id_field: str) -> CrmError:
@@ -106,7 +106,7 @@ def network_error(error: requests.RequestException, *, written: bool) -> CrmErro
             outcome_unknown=written,
             code=name,
         )
-    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.SSLError)) or _not_connected(error):
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)) or _not_connected(error):
         return CrmError(
             Reason.CRM_UNREACHABLE,
             f"No connection to Salesforce ({name}), so nothing was written. Check SALESFORCE_DOMAIN and the network, "
@@ -122,6 +122,8 @@ def network_error(error: requests.RequestException, *, written: bool) -> CrmErro
 
 
 def _not_connected(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "CERTIFICATE_VERIFY_FAILED" in str(error)
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     return isinstance(reason, NewConnectionError)

@@ -1,13 +1,20 @@
 """The HTTP session under simple-salesforce, which by itself knows no timeout and reuses sockets for ever."""
 
+import socket
+import threading
 import time
+from contextlib import suppress
+from contextvars import ContextVar
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
 CONNECT_TIMEOUT = 3.05
 READ_TIMEOUT = 10.0
@@ -15,19 +22,44 @@ READ_TIMEOUT = 10.0
 IDLE_LIMIT = 30.0
 
 
+# What is left for requests whose caller cannot say it, as the library's login.
+time_left: ContextVar[float] = ContextVar("time_left", default=READ_TIMEOUT)
+
+
 class _Fresh:
     """A connection that counts as dropped once it has been idle for `IDLE_LIMIT` seconds."""
 
     _used = 0.0
+    _cut_off = False
+    sock: socket.socket | None
+    timeout: float | None
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
         self._used = time.monotonic()
 
     def getresponse(self) -> Any:
-        response = super().getresponse()  # type: ignore[misc]
+        # A time-out of the socket bounds each read; only this bounds headers that arrive one by one.
+        guard = threading.Timer(self.timeout or READ_TIMEOUT, self._cut)
+        guard.start()
+        try:
+            response = super().getresponse()  # type: ignore[misc]
+        except (OSError, HTTPException) as error:
+            if self._cut_off:
+                raise TimeoutError("the answer's headers took too long") from error
+            raise
+        finally:
+            guard.cancel()
+        if self._cut_off:  # the end of the connection also ends the headers, and looks like a whole answer
+            raise TimeoutError("the answer's headers took too long")
         self._used = time.monotonic()
         return response
+
+    def _cut(self) -> None:
+        self._cut_off = True
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     @property
     def is_connected(self) -> bool:
@@ -51,6 +83,10 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _FreshHttps
 
 
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
+_PART = 65_536
+
+
 class SalesforceAdapter(HTTPAdapter):
     """Gives every request a timeout. With `origin` set, all https requests go there: that is the sandbox."""
 
@@ -60,15 +96,43 @@ class SalesforceAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
         if options.get("timeout") is None:
-            options["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+            left = max(0.01, min(READ_TIMEOUT, time_left.get()))
+            options["timeout"] = (min(CONNECT_TIMEOUT, left), left)
         if self._origin:
             url = urlsplit(str(request.url))
             request.url = self._origin + url.path + (f"?{url.query}" if url.query else "")
-        return super().send(request, *args, **options)
+        end = time.monotonic() + options["timeout"][1]
+        response = super().send(request, *args, **{**options, "stream": True})
+        _read_until(response, end)
+        return response
+
+
+def _read_until(response: Response, end: float) -> None:
+    """Reads the body, which may arrive byte by byte, but no longer than until then."""
+    parts = []
+    try:
+        while part := response.raw.read1(_PART, decode_content=True):
+            parts.append(part)
+            if time.monotonic() > end:
+                raise ReadTimeout("the answer's body took too long", response=response)
+    except ReadTimeoutError as error:
+        raise ReadTimeout(error, response=response) from error
+    except (ProtocolError, DecodeError) as error:
+        raise ChunkedEncodingError(error, response=response) from error
+    finally:
+        # What has been read to its end goes back to the pool, all else is closed.
+        response.raw.release_conn() if response.raw.closed else response.close()
+    response._content = b"".join(parts)
+    response._content_consumed = True  # type: ignore[attr-defined]
 
 
 def build_http(connections: int, origin: str | None = None) -> Session:

@@ -13,6 +13,7 @@ from simple_salesforce.login import SalesforceLogin
 
 from app.crm.salesforce.credentials import Credentials
 from app.crm.salesforce.errors import network_error, refusal, unreadable
+from app.crm.salesforce.http import time_left
 from app.crm.salesforce.login_errors import login_error
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -34,6 +35,12 @@ class LoggedIn:
     since: float
     proved: bool = False
 
+    @property
+    def org_id(self) -> str | None:
+        """The org, by the id before the `!` of every access token."""
+        head, mark, _ = str(self.api.session_id).partition("!")
+        return head if mark else None
+
 
 class Login:
     """Hands out the current session. One thread logs in while the others wait for it, each for its own deadline."""
@@ -54,7 +61,14 @@ class Login:
         current = self._current
         if current is not None and time.monotonic() - current.since < MAX_AGE:
             return current
-        return self._log_in(current, deadline)
+        try:
+            return self._log_in(current, deadline)
+        except CrmError as error:
+            if current is None or error.scope is not Scope.TRANSIENT:
+                raise
+            # It is only old: better than none while there is no other.
+            self._current = self._current or current
+            return current
 
     def renew(self, stale: LoggedIn, deadline: Deadline) -> LoggedIn:
         """A session newer than `stale`, which Salesforce called expired. Raises `CrmError`."""
@@ -88,17 +102,17 @@ class Login:
             # Who waited while another thread's login failed takes its answer instead of asking again.
             if self._failure is not None and (tries != self._tries or time.monotonic() < self._paused_until):
                 raise self._failure
-            return self._try_once()
+            return self._try_once(deadline)
         finally:
             self._lock.release()
 
-    def _try_once(self) -> LoggedIn:
+    def _try_once(self, deadline: Deadline) -> LoggedIn:
         self._tries += 1
         self._failure = None
         try:
-            token, instance = self._ask()
+            token, instance = self._ask(deadline)
         except CrmError as error:
-            self._fail(error, pause=error.scope is Scope.ORG)
+            self._fail(error, pause=error.scope is Scope.ORG or error.reason is Reason.LOGIN_LIMIT)
             raise
         api = Salesforce(session_id=token, instance=instance, version=self._version, session=self._http)
         self._current = LoggedIn(api, time.monotonic())
@@ -116,14 +130,15 @@ class Login:
         if pause:
             self._paused_until = time.monotonic() + REFUSED_PAUSE
 
-    def _ask(self) -> tuple[str, str]:
+    def _ask(self, deadline: Deadline) -> tuple[str, str]:
         arguments: dict[str, Any] = dict(self._credentials.arguments())
+        time_left.set(deadline.remaining())
         try:
             # The library prints advice as a warning; ours is in the error's message.
             with warnings.catch_warnings(action="ignore"):
                 token, instance = SalesforceLogin(session=self._http, **arguments)
         except SalesforceAuthenticationFailed as error:
-            raise login_error(error.code, str(error.message or "")) from error
+            raise login_error(error.code, str(error.auth_message or "")) from error
         except RequestException as error:
             raise network_error(error, written=False) from error
         # The library trips over answers that are not the documented object.

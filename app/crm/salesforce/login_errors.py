@@ -1,5 +1,6 @@
 """What the token endpoint says when it gives no token, as reasons with a fix."""
 
+from app.crm.salesforce.errors import unreadable
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
@@ -24,6 +25,7 @@ _BY_CODE = {
     "invalid_app_access": f"the user may not use the app: assign it by permission set {_SETUP}",
     "app_not_found": f"the app does not exist in this org: {_KEYS} and SALESFORCE_DOMAIN",
 }
+_PASSING = ("server_error", "temporarily_unavailable", "unknown_error")
 
 
 def login_error(code: str | int | None, description: str) -> CrmError:
@@ -36,7 +38,7 @@ def login_error(code: str | int | None, description: str) -> CrmError:
             "look for another program that uses the same user.",
             code="LOGIN_RATE_EXCEEDED",
         )
-    if isinstance(code, int) or "retry your request" in said or code in ("server_error", "temporarily_unavailable"):
+    if isinstance(code, int) or code is None or "retry your request" in said or code in _PASSING:
         return _no_answer(code)
     fix = next((text for part, text in _BY_DESCRIPTION.items() if part in said), None)
     fix = fix or _BY_CODE.get(str(code), f"check the settings SALESFORCE_… and the app {_SETUP}")
@@ -44,7 +46,9 @@ def login_error(code: str | int | None, description: str) -> CrmError:
 
 
 def _no_answer(code: str | int | None) -> CrmError:
-    if isinstance(code, int) and code < 500 and code != 429:
+    if code == 200:
+        return unreadable("login", outcome_unknown=False)
+    if isinstance(code, int) and (code == 404 or 300 <= code < 400):
         return CrmError(
             Reason.LOGIN_REFUSED,
             f"The login address answered {code} and no JSON: SALESFORCE_DOMAIN is not the domain of an org.",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 
 from app.crm.salesforce.client import Client
+from app.crm.salesforce.errors import unreadable
 from app.crm.salesforce.soql import query_path, quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -37,8 +38,10 @@ class Refs:
 
     def _look_up(self, ref: Ref, deadline: Deadline) -> str:
         soql = _QUEUE.format(name=quote(ref.name))
-        found = self._client.call("GET", query_path(soql), deadline) or {}
-        records = found.get("records", [])
+        found = self._client.call("GET", query_path(soql), deadline)
+        records = found.get("records") if isinstance(found, dict) else None
+        if not isinstance(records, list):
+            raise unreadable("query", outcome_unknown=False)
         if len(records) != 1:
             raise CrmError(
                 Reason.QUEUE_NOT_FOUND,

@@ -1,6 +1,8 @@
 """The HTTP under simple-salesforce: timeouts on everything, and no socket that has grown stale."""
 
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -46,3 +48,34 @@ def test_every_request_has_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
         origin = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with build_http(4, origin) as http, pytest.raises(requests.ReadTimeout):
             http.post(TOKEN_URL)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n"
+
+
+@pytest.mark.parametrize("begin", [b"", HEAD + b"\r\n{"], ids=["headers", "body"])
+def test_an_answer_that_trickles_in_is_cut_off(begin: bytes) -> None:
+    """Bytes that arrive one by one, each in time, do not hold a call beyond its own time."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        origin = f"http://127.0.0.1:{server.getsockname()[1]}"
+        trickling = pool.submit(_trickle, server, begin)
+        with build_http(4, origin) as http, pytest.raises(requests.Timeout):
+            http.post(TOKEN_URL, timeout=(1, 0.5))
+        lasted = trickling.result()
+
+    assert lasted < 5
+
+
+def _trickle(server: socket.socket, begin: bytes) -> float:
+    """Sends a byte each 50 ms until the other side has had enough; says for how long."""
+    connection, _ = server.accept()
+    started = time.monotonic()
+    with connection:
+        connection.sendall(begin or HEAD)
+        while time.monotonic() - started < 10:
+            try:
+                connection.sendall(b" ")
+            except OSError:
+                break
+            time.sleep(0.05)
+    return time.monotonic() - started

@@ -1,0 +1,50 @@
+"""An entry: a row of the ledger, and the states that it goes through."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class State(Enum):
+    """Where a callback stands."""
+
+    RECEIVED = "received"  # stored and leased, an attempt is under way
+    WAITING = "waiting"  # to be attempted when it is due or when its pause is over
+    DELIVERED = "delivered"  # the record is in the CRM
+    REFUSED = "refused"  # we answered 500 and stopped
+    FAILED = "failed"  # we own it and cannot go on alone: a person has to act
+    INVALID = "invalid"  # it could not be understood; kept raw
+    DISCARDED = "discarded"  # a person decided so
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A callback as the ledger knows it. Times are seconds since 1970 on the database's clock.
+
+    `turn` is 1 for an event's first content, 2 and more for later ones. `promised` says that we own it: a 200 or no
+    answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
+    """
+
+    id: int
+    source: str
+    event_id: str | None
+    turn: int
+    state: State
+    received_at: float
+    body: bytes
+    query: bytes
+    request_id: str
+    external_id: str | None = None
+    rule: str | None = None
+    reason: str | None = None
+    object: str | None = None
+    record_id: str | None = None
+    record_number: str | None = None
+    org_id: str | None = None
+    delivered_at: float | None = None
+    due_at: float | None = None
+    lease: str | None = None
+    lease_until: float | None = None
+    attempts: int = 0
+    promised: bool = False
+    unknown: bool = False
+    fingerprint: str | None = None
