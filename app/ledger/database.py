@@ -1,0 +1,98 @@
+"""The database behind the ledger: SQLite by default, Postgres by `DATABASE_URL`."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, event, func, literal
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+BUSY_SECONDS = 5.0
+POOL_SIZE = 10
+
+
+class LedgerError(Exception):
+    """The database cannot be reached or written."""
+
+
+class ConflictError(Exception):
+    """A unique index holds such a row already."""
+
+
+class Database:
+    """Connections and transactions. A write in SQLite takes the process's own lock first, since SQLite's is unfair."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _normalize(url)
+        self.sqlite = self.url.startswith("sqlite")
+        self._writer = threading.Lock()
+        self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
+        self._writing = self.engine.execution_options(write=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that may write; it is committed at the end. Raises `LedgerError`."""
+        lock = self._writer if self.sqlite else nullcontext()
+        try:
+            with lock, self._writing.begin() as connection:
+                yield connection
+        except IntegrityError as error:
+            raise ConflictError from error
+        except SQLAlchemyError as error:
+            raise LedgerError(type(error).__name__) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises `LedgerError`."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise LedgerError(type(error).__name__) from error
+
+    def now(self) -> ColumnElement[float]:
+        """The database's clock, in seconds; SQLite's is this machine's."""
+        if self.sqlite:
+            return literal(time.time(), Float)
+        return func.extract("epoch", func.clock_timestamp()).cast(Float)
+
+    def close(self) -> None:
+        """Gives the connections back; they are made anew when needed."""
+        self.engine.dispose()
+
+
+def _normalize(url: str) -> str:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    return parsed.render_as_string(hide_password=False)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL_SIZE)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # pysqlite begins transactions by itself, and too late for a writer; `begin` does it instead.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: str) -> Engine:
+    return create_engine(
+        url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=3, connect_args={"connect_timeout": 3}
+    )

@@ -1,0 +1,42 @@
+"""Which engines are alive."""
+
+from sqlalchemy import delete, func, insert, select, update
+
+from app.ledger.database import ConflictError, Database
+from app.ledger.tables import heartbeat
+
+ALIVE_SECONDS = 60.0
+
+
+class Heartbeats:
+    """Everything raises `LedgerError` when the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def beat(self, engine: str) -> None:
+        """This engine is alive; those that have been dead for long are forgotten."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            connection.execute(delete(heartbeat).where(heartbeat.c.seen_at < now - 60 * ALIVE_SECONDS))
+            seen = connection.execute(update(heartbeat).where(heartbeat.c.engine == engine).values(seen_at=now))
+        if not seen.rowcount:
+            self._first(engine)
+
+    def stop(self, engine: str) -> None:
+        """This engine ends."""
+        with self._database.write() as connection:
+            connection.execute(delete(heartbeat).where(heartbeat.c.engine == engine))
+
+    def alive(self) -> bool:
+        """Whether any engine was seen within the last minute."""
+        with self._database.read() as connection:
+            recent = select(func.count()).where(heartbeat.c.seen_at > self._database.now() - ALIVE_SECONDS)
+            return bool(connection.execute(recent).scalar_one())
+
+    def _first(self, engine: str) -> None:
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(heartbeat).values(engine=engine, seen_at=self._database.now()))
+        except ConflictError:  # another thread of this engine was faster
+            return

@@ -1,0 +1,115 @@
+"""The ledger's rows: received once, changed under a lock, read by whoever asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from app.domain.entry import Entry, State
+from app.ledger.codec import Codec
+from app.ledger.database import ConflictError, Database
+from app.ledger.tables import attempt, entry
+
+_NAMES = [field.name for field in fields(Entry)]
+_COLUMNS = [entry.c[name] for name in _NAMES]
+Change = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """What is kept of an attempt: no values. `runner` is "web" or "engine", `config` names the configuration."""
+
+    started_at: float
+    ms: int
+    runner: str
+    outcome: str
+    config: str
+    reason: str | None = None
+    code: str | None = None
+
+
+class Ledger:
+    """Safe to use from many threads and processes. Everything raises `LedgerError` when the database is away."""
+
+    def __init__(self, database: Database, codec: Codec) -> None:
+        self.database = database
+        self.codec = codec
+
+    def receive(
+        self, new: Mapping[str, Any], number: str | None, lease: str | None, lease_seconds: float
+    ) -> Entry | None:
+        """Stores a callback, leased from its first moment; nothing when (source, event_id, turn) is there already."""
+        values = {"attempts": 0, "promised": False, "unknown": False, **new}
+        values["body"] = self.codec.encode(new["body"])
+        values["query"] = self.codec.encode(new["query"])
+        values["number_index"] = self.codec.number(number)
+        now = self.database.now()
+        clock = {"received_at": now, "lease_until": now + lease_seconds if lease else None}
+        stored = insert(entry).values(clock).returning(*_COLUMNS)
+        try:
+            with self.database.write() as connection:
+                return self._entry(connection.execute(stored, _plain({**values, "lease": lease})).one())
+        except ConflictError:
+            return None
+
+    def change(
+        self, entry_id: int, decide: Callable[[Entry, float], Change | None], attempted: Attempted | None = None
+    ) -> Entry | None:
+        """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then."""
+        with self.database.write() as connection:
+            wanted = select(*_COLUMNS, self.database.now().label("now")).where(entry.c.id == entry_id)
+            row = connection.execute(wanted.with_for_update()).one_or_none()
+            if row is None:
+                return None
+            current = self._entry(row)
+            change = decide(current, row.now)
+            if attempted is not None:
+                connection.execute(insert(attempt), {"entry_id": entry_id, **vars(attempted)})
+            if not change:
+                return current
+            connection.execute(update(entry).where(entry.c.id == entry_id), _plain(change))
+            return replace(current, **change)
+
+    def get(self, entry_id: int) -> Entry | None:
+        """The entry with this id."""
+        found = self.select(entry.c.id == entry_id)
+        return found[0] if found else None
+
+    def of_event(self, source: str, event_id: str) -> list[Entry]:
+        """All entries of an event, the first content first."""
+        return self.select(entry.c.source == source, entry.c.event_id == event_id, order=entry.c.turn)
+
+    def select(
+        self, *conditions: ColumnElement[bool], order: Any = entry.c.id, limit: int | None = None
+    ) -> list[Entry]:
+        """The entries that meet all conditions."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(*_COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
+        return [self._entry(row) for row in rows]
+
+    def attempts(self, entry_id: int) -> Sequence[Row[Any]]:
+        """The attempts of an entry, the first one first."""
+        with self.database.read() as connection:
+            return connection.execute(
+                select(attempt).where(attempt.c.entry_id == entry_id).order_by(attempt.c.id)
+            ).all()
+
+    def now(self) -> float:
+        """The database's clock."""
+        with self.database.read() as connection:
+            return self._now(connection)
+
+    def _now(self, connection: Connection) -> float:
+        return float(connection.execute(select(self.database.now())).scalar_one())
+
+    def _entry(self, row: Any) -> Entry:
+        values = {name: row._mapping[name] for name in _NAMES}
+        values["state"] = State(values["state"])
+        values["body"] = self.codec.decode(values["body"])
+        values["query"] = self.codec.decode(values["query"])
+        return Entry(**values)
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    return {name: value.value if isinstance(value, State) else value for name, value in change.items()}

@@ -1,0 +1,57 @@
+"""Brings the database up to date. Any number of processes may ask at once: one does it, the others wait."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.ledger.database import Database, LedgerError
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+# An arbitrary number that all Ringbacks of a Postgres server share.
+_POSTGRES_LOCK = 7_353_411
+
+
+def migrate(database: Database) -> None:
+    """Makes the tables, or changes those of an older Ringback. Raises `LedgerError`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with _one_at_a_time(database), database.engine.connect() as connection:
+            if not database.sqlite:
+                connection.execute(text(f"SELECT pg_advisory_lock({_POSTGRES_LOCK})"))
+                connection.commit()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except SQLAlchemyError as error:
+        raise LedgerError(f"{type(error).__name__}: {error}") from error
+
+
+def is_current(database: Database) -> bool:
+    """Whether the tables are those of this Ringback. Raises `LedgerError`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with database.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _one_at_a_time(database: Database) -> AbstractContextManager[None]:
+    path = make_url(database.url).database if database.sqlite else None
+    return _file_lock(Path(f"{path}.migrating")) if path and path != ":memory:" else nullcontext()
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,83 @@
+"""What is paused: the org as a whole, or a rule. Shared by all processes through the ledger."""
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from app.ledger.database import ConflictError, Database
+from app.ledger.tables import entry, pause
+
+ORG = "org"
+MOMENT = 0.2
+
+
+def rule_scope(rule: str) -> str:
+    """The scope of a rule's pause."""
+    return f"rule:{rule}"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """`scope` waits because of `reason` since then; at `probe_at` one callback is tried."""
+
+    scope: str
+    reason: str
+    since: float
+    probe_at: float
+    probes: int
+
+
+class Pauses:
+    """Everything raises `LedgerError` when the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._seen: tuple[float, dict[str, Pause]] = (0.0, {})
+
+    def lately(self) -> dict[str, Pause]:
+        """The pauses by scope as they were a moment ago: what every request asks need not be read each time."""
+        seen_at, pauses = self._seen
+        if time.monotonic() - seen_at > MOMENT:
+            pauses = self.all()
+            self._seen = (time.monotonic(), pauses)
+        return pauses
+
+    def all(self) -> dict[str, Pause]:
+        """The pauses by scope."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(pause)).all()
+        return {row.scope: Pause(**row._mapping) for row in rows}
+
+    def begin(self, scope: str, reason: str, probe_in: float) -> bool:
+        """Pauses the scope unless it is paused already; says whether it did."""
+        now = self._database.now()
+        values = {"scope": scope, "reason": reason, "since": now, "probe_at": now + probe_in, "probes": 0}
+        try:
+            with self._database.write() as connection:
+                connection.execute(insert(pause).values(**values))
+        except ConflictError:
+            return False
+        self._seen = (0.0, {})
+        return True
+
+    def take_probe(self, scope: str, next_in: float) -> bool:
+        """Whether the caller is the one in the whole fleet who may try one callback now."""
+        now = self._database.now()
+        due = pause.c.scope == scope, pause.c.probe_at <= now
+        with self._database.write() as connection:
+            taken = connection.execute(
+                update(pause).where(*due).values(probe_at=now + next_in, probes=pause.c.probes + 1)
+            )
+        return bool(taken.rowcount)
+
+    def end(self, scope: str) -> bool:
+        """Ends the pause; what waited for it is due at once. Says whether there was one."""
+        waiting = [entry.c.state == "waiting"]
+        if scope != ORG:
+            waiting.append(entry.c.rule == scope.removeprefix("rule:"))
+        with self._database.write() as connection:
+            ended = connection.execute(delete(pause).where(pause.c.scope == scope))
+            if ended.rowcount:
+                connection.execute(update(entry).where(*waiting).values(due_at=self._database.now()))
+        return bool(ended.rowcount)

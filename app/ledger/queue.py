@@ -1,0 +1,74 @@
+"""What is due: claimed with a lease by whoever runs an engine, so that two never work on one entry."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from app.domain.entry import Entry, State
+from app.ledger.ledger import _COLUMNS, Ledger
+from app.ledger.tables import entry
+
+
+class Queue:
+    """The waiting side of the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._database = ledger.database
+
+    def renew(self, lease: str, seconds: float) -> None:
+        """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
+        held = entry.c.lease == lease, entry.c.state == State.RECEIVED.value
+        with self._database.write() as connection:
+            connection.execute(update(entry).where(*held).values(lease_until=self._database.now() + seconds))
+
+    def anything_waits(self) -> bool:
+        """Whether an engine has something to look forward to. Raises `LedgerError`."""
+        moving = entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))
+        with self._database.read() as connection:
+            return connection.execute(select(entry.c.id).where(moving).limit(1)).first() is not None
+
+    def claim(
+        self,
+        lease: str,
+        seconds: float,
+        limit: int,
+        *,
+        except_rules: Collection[str] = (),
+        only_rule: str | None = None,
+        whenever: bool = False,
+    ) -> list[Entry]:
+        """Leases up to `limit` entries that are due, oldest first; `whenever` takes waiting ones before their time.
+
+        An entry whose lease ran out was left by a process that died: it is due at once, and its outcome unknown.
+        """
+        now = self._database.now()
+        free = or_(entry.c.lease_until.is_(None), entry.c.lease_until < now)
+        due = entry.c.state == State.WAITING.value
+        if not whenever:
+            due = and_(due, entry.c.due_at <= now)
+        wanted: ColumnElement[bool] = and_(free, or_(due, entry.c.state == State.RECEIVED.value))
+        if only_rule is not None:
+            wanted = and_(wanted, entry.c.rule == only_rule)
+        elif except_rules:
+            wanted = and_(wanted, or_(entry.c.rule.is_(None), entry.c.rule.not_in(except_rules)))
+        # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going.
+        order = [entry.c.attempts] if whenever else []
+        chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
+        with self._database.write() as connection:
+            ids = connection.execute(chosen.with_for_update(skip_locked=True)).scalars().all()
+            if not ids:
+                return []
+            leased = (
+                update(entry)
+                .where(entry.c.id.in_(ids))
+                .values(
+                    unknown=or_(entry.c.unknown, entry.c.state == State.RECEIVED.value),
+                    state=State.RECEIVED.value,
+                    promised=True,
+                    lease=lease,
+                    lease_until=now + seconds,
+                )
+            )
+            rows = connection.execute(leased.returning(*_COLUMNS)).all()
+        return sorted((self._ledger._entry(row) for row in rows), key=lambda one: (one.received_at, one.id))

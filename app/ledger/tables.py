@@ -1,0 +1,88 @@
+"""The tables. Times are seconds since 1970; the migrations in `migrations/versions` make them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("event_id", String(50)),
+    Column("turn", Integer, nullable=False),
+    Column("external_id", String(80)),
+    Column("fingerprint", String),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(40)),
+    Column("rule", String(60)),
+    Column("object", String(80)),
+    Column("record_id", String(18)),
+    Column("record_number", String(40)),
+    Column("org_id", String(18)),
+    Column("body", LargeBinary, nullable=False),
+    Column("query", LargeBinary, nullable=False),
+    Column("number_index", String(64)),
+    Column("request_id", String(64), nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("due_at", Double),
+    Column("delivered_at", Double),
+    Column("lease", String(32)),
+    Column("lease_until", Double),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("promised", Boolean, nullable=False),
+    Column("unknown", Boolean, nullable=False),
+    UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
+    # What the engine asks for, and what `ringback list` shows.
+    Index("entry_by_state", "state", "received_at"),
+    Index("entry_by_number", "number_index"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("entry_id", _ID, ForeignKey("entry.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", Double, nullable=False),
+    Column("ms", Integer, nullable=False),
+    Column("runner", String(10), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("reason", String(40)),
+    Column("code", String(80)),
+    Column("config", String(12), nullable=False),
+)
+
+# What has to wait, and why: all callbacks (scope "org") or those of a rule (scope "rule:<name>").
+pause = Table(
+    "pause",
+    metadata,
+    Column("scope", String(70), primary_key=True),
+    Column("reason", String(40), nullable=False),
+    Column("since", Double, nullable=False),
+    Column("probe_at", Double, nullable=False),
+    Column("probes", Integer, nullable=False),
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("engine", String(80), primary_key=True),
+    Column("seen_at", Double, nullable=False),
+)
+
+# The key of the number index, when no setting gives one.
+meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String, nullable=False))

@@ -1,0 +1,62 @@
+"""A ledger on each database that it knows, both real."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.entry import Entry, State
+from app.ledger.codec import Codec
+from app.ledger.database import Database
+from app.ledger.ledger import Ledger
+from app.ledger.migrate import migrate
+from tests.support.postgres import RunningPostgres
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    server: RunningPostgres = request.getfixturevalue("postgres")
+    return server.create_database()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database with the ledger's tables."""
+    opened = Database(database_url)
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database, Codec(b"a key for tests"))
+
+
+def new(event_id: str | None = "1", **other: Any) -> dict[str, Any]:
+    """A callback that has just come."""
+    values = {
+        "source": "default",
+        "event_id": event_id,
+        "turn": 1,
+        "external_id": f"default-{event_id}",
+        "state": State.RECEIVED,
+        "body": b"{}",
+        "query": b"",
+        "request_id": "r",
+        "rule": "b2b",
+    }
+    return values | other
+
+
+def receive(
+    ledger: Ledger, event_id: str | None = "1", lease: str = "mine", seconds: float = 60, **other: Any
+) -> Entry:
+    """Stores and leases a callback that is not there yet."""
+    entry = ledger.receive(new(event_id, **other), "+4930901820", lease, seconds)
+    assert entry is not None
+    return entry

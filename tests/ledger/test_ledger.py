@@ -1,0 +1,85 @@
+"""The rows: one for each content of an event, changed under a lock."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from app.domain.entry import State
+from app.ledger.ledger import Attempted, Ledger
+from app.ledger.tables import entry as rows
+from tests.ledger.conftest import new, receive
+
+
+def test_what_comes_is_what_is_read(ledger: Ledger) -> None:
+    """Payload bytes of any kind, lease and time are there from the first moment."""
+    stored = receive(ledger, body=b"\x00\xff{", query=b"a=\xe4")
+    read = ledger.get(stored.id)
+
+    assert stored == read
+    assert (b"\x00\xff{", b"a=\xe4", "mine") == (stored.body, stored.query, stored.lease)
+    assert 59 < (stored.lease_until or 0) - stored.received_at < 61
+    assert abs(ledger.now() - stored.received_at) < 5
+
+
+def test_one_of_many_wins(ledger: Ledger) -> None:
+    """Of thirty-two requests for one event at once one stores it, and all others learn that it is there."""
+    with ThreadPoolExecutor(32) as pool:
+        stored = list(pool.map(lambda number: ledger.receive(new(), None, f"lease-{number}", 60), range(32)))
+
+    assert 1 == sum(entry is not None for entry in stored)
+    assert 1 == len(ledger.of_event("default", "1"))
+
+
+def test_turns_and_sources_are_apart(ledger: Ledger) -> None:
+    """Another content of an event, and the same id of another source, are rows of their own."""
+    receive(ledger)
+    receive(ledger, turn=2, external_id="default-1-2")
+    receive(ledger, source="berlin", external_id="berlin-1")
+
+    assert [1, 2] == [entry.turn for entry in ledger.of_event("default", "1")]
+
+
+def test_invalid_rows_do_not_clash(ledger: Ledger) -> None:
+    """What has no event id is kept as often as it comes."""
+    for _ in range(2):
+        receive(ledger, event_id=None, external_id=None, state=State.INVALID)
+
+    assert 2 == len(ledger.select(rows.c.state == "invalid"))
+
+
+def test_changes_do_not_overtake_each_other(ledger: Ledger) -> None:
+    """Changes of one row at once each see what the one before has made of it."""
+    stored = receive(ledger)
+    with ThreadPoolExecutor(16) as pool:
+        list(
+            pool.map(
+                lambda _: ledger.change(stored.id, lambda current, _now: {"attempts": current.attempts + 1}), range(64)
+            )
+        )
+    changed = ledger.get(stored.id)
+
+    assert changed is not None
+    assert 64 == changed.attempts
+
+
+def test_attempts_are_kept_with_the_change(ledger: Ledger) -> None:
+    """An attempt and what it changed are one transaction; the row may stay as it is."""
+    stored = receive(ledger)
+    attempted = Attempted(1.0, 20, "web", "failed", "abc", "crm_timeout", None)
+    unchanged = ledger.change(stored.id, lambda _current, _now: None, attempted)
+    (kept,) = ledger.attempts(stored.id)
+
+    assert stored == unchanged
+    assert ("web", "crm_timeout", 20) == (kept.runner, kept.reason, kept.ms)
+
+
+def test_a_row_that_is_gone(ledger: Ledger) -> None:
+    """To change what is not there changes nothing."""
+    assert ledger.change(4711, lambda _current, _now: {"attempts": 1}) is None
+
+
+def test_numbers_are_found_by_their_hash(ledger: Ledger) -> None:
+    """A number is not in the row, but who knows it finds the row."""
+    stored = receive(ledger)
+    found = ledger.select(rows.c.number_index == ledger.codec.number("+4930901820"))
+
+    assert [stored.id] == [entry.id for entry in found]
+    assert "901820" not in str(ledger.codec.number("+4930901820"))

@@ -1,0 +1,67 @@
+"""The tables come by themselves, whoever starts first."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from app.ledger.database import Database, LedgerError
+from app.ledger.keys import index_key
+from app.ledger.migrate import is_current, migrate
+from app.ledger.tables import metadata
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = (
+    "import sys; from app.ledger.database import Database; from app.ledger.migrate import migrate; "
+    "from app.ledger.keys import index_key; database = Database(sys.argv[1]); migrate(database); "
+    "print(index_key(database).hex())"
+)
+
+
+def test_many_processes_at_once(database_url: str) -> None:
+    """Six processes that start on an empty database all end with the same tables and the same key."""
+    command = [sys.executable, "-c", PROGRAM, database_url]
+    started = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(6)
+    ]
+    ended = [process.communicate(timeout=60) for process in started]
+
+    assert [0] * 6 == [process.returncode for process in started], ended
+    assert 1 == len({output for output, _ in ended})
+
+
+def test_migrations_make_the_tables(database: Database) -> None:
+    """What the migrations make is what the code expects, and to migrate again changes nothing."""
+    migrate(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+
+        assert [] == compare_metadata(context, metadata)
+    assert is_current(database)
+
+
+def test_key_is_made_once(database: Database) -> None:
+    """The key of the number index stays, since numbers could not be found by another."""
+    assert index_key(database) == index_key(database)
+
+
+def test_heroku_writes_postgres(database_url: str) -> None:
+    """The scheme that Heroku hands out works as it is."""
+    if not database_url.startswith("postgres"):
+        return
+    database = Database(database_url.replace("postgresql", "postgres", 1))
+    migrate(database)
+    current = is_current(database)
+    database.close()
+
+    assert current
+
+
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/none/x.db"])
+def test_database_that_is_away(url: str) -> None:
+    """A database that cannot be reached is one clear error."""
+    with pytest.raises((LedgerError, OSError)):
+        migrate(Database(url))

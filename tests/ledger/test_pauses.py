@@ -1,0 +1,56 @@
+"""Pauses are shared by all processes, and one of them probes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from app.domain.entry import State
+from app.ledger.database import Database
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import ORG, Pauses, rule_scope
+from app.ledger.queue import Queue
+from tests.ledger.conftest import receive
+
+
+def test_begins_once(database: Database) -> None:
+    """The first trouble is the pause's reason; it stays until the pause ends."""
+    pauses = Pauses(database)
+    begun = [pauses.begin(ORG, reason, 5) for reason in ("crm_timeout", "api_limit")]
+
+    assert [True, False] == begun
+    assert "crm_timeout" == pauses.all()[ORG].reason
+
+
+def test_one_probes(database: Database) -> None:
+    """Of many engines one gets the probe, and the next is due after its time."""
+    pauses = Pauses(database)
+    pauses.begin(ORG, "crm_timeout", -1)
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: pauses.take_probe(ORG, 60), range(8)))
+
+    assert 1 == sum(taken)
+    assert 1 == pauses.all()[ORG].probes
+
+
+def test_end_makes_due_what_waited_for_it(database: Database, ledger: Ledger) -> None:
+    """When a rule's pause ends its entries are due at once, those of another rule are not."""
+    pauses = Pauses(database)
+    pauses.begin(rule_scope("b2b"), "field_unknown", 60)
+    for event_id, rule in (("1", "b2b"), ("2", "other")):
+        entry = receive(ledger, event_id, rule=rule)
+        ledger.change(entry.id, lambda _, now: {"state": State.WAITING, "due_at": now + 3600, "lease_until": None})
+
+    assert (True, False) == (pauses.end(rule_scope("b2b")), pauses.end(rule_scope("b2b")))
+    assert ["1"] == [entry.event_id for entry in Queue(ledger).claim("a", 60, 10)]
+    assert {} == pauses.all()
+
+
+def test_heartbeats(database: Database) -> None:
+    """An engine is alive from its first beat until it ends."""
+    hearts = Heartbeats(database)
+    before = hearts.alive()
+    hearts.beat("one")
+    hearts.beat("one")
+    during = hearts.alive()
+    hearts.stop("one")
+
+    assert (False, True, False) == (before, during, hearts.alive())

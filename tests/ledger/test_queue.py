@@ -1,0 +1,87 @@
+"""What is due is handed out once, oldest first."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.domain.entry import State
+from app.ledger.ledger import Ledger
+from app.ledger.queue import Queue
+from tests.ledger.conftest import receive
+
+
+@pytest.fixture
+def queue(ledger: Ledger) -> Queue:
+    return Queue(ledger)
+
+
+def wait(ledger: Ledger, event_id: str, due_in: float = -1, rule: str = "b2b") -> int:
+    """An entry that waits until then."""
+    entry = receive(ledger, event_id, rule=rule)
+    ledger.change(
+        entry.id,
+        lambda _, now: {"state": State.WAITING, "due_at": now + due_in, "lease": None, "lease_until": None},
+    )
+    return entry.id
+
+
+def test_oldest_first_and_no_more_than_asked(ledger: Ledger, queue: Queue) -> None:
+    """The first that came are the first to go."""
+    ids = [wait(ledger, str(number)) for number in range(5)]
+
+    assert ids[:3] == [entry.id for entry in queue.claim("a", 60, 3)]
+    assert ids[3:] == [entry.id for entry in queue.claim("b", 60, 3)]
+    assert [] == queue.claim("c", 60, 3)
+
+
+def test_claimed_is_leased_and_promised(ledger: Ledger, queue: Queue) -> None:
+    """Who claims holds the lease, and what an engine takes is ours."""
+    wait(ledger, "1")
+    (entry,) = queue.claim("mine", 60, 10)
+
+    assert (State.RECEIVED, "mine", True, False) == (entry.state, entry.lease, entry.promised, entry.unknown)
+
+
+def test_not_before_its_time(ledger: Ledger, queue: Queue) -> None:
+    """What is due later stays, unless it is asked for whenever."""
+    later = wait(ledger, "1", due_in=3600)
+
+    assert [] == queue.claim("a", 60, 10)
+    assert [later] == [entry.id for entry in queue.claim("a", 60, 1, whenever=True)]
+
+
+def test_paused_rules_stay(ledger: Ledger, queue: Queue) -> None:
+    """A paused rule's entries are left alone, and asked for by name they come."""
+    paused = wait(ledger, "1", rule="paused")
+    other = wait(ledger, "2")
+
+    assert [other] == [entry.id for entry in queue.claim("a", 60, 10, except_rules=["paused"])]
+    assert [paused] == [entry.id for entry in queue.claim("a", 60, 1, only_rule="paused")]
+
+
+def test_a_dead_process_leaves_its_entries(ledger: Ledger, queue: Queue) -> None:
+    """A lease that ran out is taken over, and the outcome of what it was for is unknown; one that runs is not."""
+    dead = receive(ledger, "1", seconds=-1)
+    receive(ledger, "2", seconds=60)
+    (taken,) = queue.claim("mine", 60, 10)
+
+    assert (dead.id, True, "mine") == (taken.id, taken.unknown, taken.lease)
+
+
+def test_two_never_get_the_same(ledger: Ledger, queue: Queue) -> None:
+    """Eight engines that claim at once share what is due without a gap and without an overlap."""
+    ids = [wait(ledger, str(number)) for number in range(100)]
+    with ThreadPoolExecutor(8) as pool:
+        taken = [
+            entry.id for batch in pool.map(lambda turn: queue.claim(str(turn), 60, 10), range(20)) for entry in batch
+        ]
+
+    assert ids == sorted(taken)
+
+
+def test_anything_waits(ledger: Ledger, queue: Queue) -> None:
+    """An engine knows whether there is something to look forward to."""
+    before = queue.anything_waits()
+    wait(ledger, "1", due_in=3600)
+
+    assert (False, True) == (before, queue.anything_waits())
