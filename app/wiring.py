@@ -1,13 +1,40 @@
 """Puts the rooms together. Nothing else does."""
 
-from typing import TYPE_CHECKING
+import hashlib
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy.engine import make_url
+
+from app.crm.port import Crm
 from app.crm.salesforce import Client, Login, SalesforceCrm, build_http
 from app.delivery.accept import Delivery
-from app.delivery.breaker import Breaker
+from app.delivery.attempt import Attempts
+from app.delivery.batch import Batch
+from app.delivery.engine import Engine
+from app.delivery.intake import Intake
+from app.delivery.settle import Settler
+from app.delivery.troubles import Troubles
+from app.disk import read_mounts, throwaway_reason
+from app.domain.errors import ConfigError
+from app.ledger.codec import Codec
+from app.ledger.database import Database, LedgerError
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.keys import index_key
+from app.ledger.ledger import Ledger
+from app.ledger.migrate import migrate
+from app.ledger.pauses import Pauses
+from app.ledger.queue import Queue
 from app.mapping.config import load_config
+from app.mapping.rules import Config
 from app.observability import configure_logging
-from app.settings import SalesforceSettings, load_secrets, load_settings
+from app.settings import SalesforceSettings, Settings, config_path, load_secrets, load_settings
 from app.web.answers import Answers
 from app.web.auth import Secrets
 from app.web.service import build_service
@@ -15,19 +42,166 @@ from app.web.service import build_service
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.delivery.jobs import Worker
+
+Loaded = TypeVar("Loaded")
+
 # More than gunicorn has, since an attempt may outlive its request by a while.
 ATTEMPT_THREADS = 96
+# What the network may take beyond a request's deadline.
+LEASE_SLACK = 15.0
+
+
+@dataclass
+class Runtime:
+    """All that a process needs to deliver, and the engine's thread if it runs one."""
+
+    settings: Settings
+    config: Config
+    config_hash: str
+    database: Database
+    ledger: Ledger
+    pauses: Pauses
+    heartbeats: Heartbeats
+    crm: Crm
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def attempts(self, runner: str) -> Attempts:
+        """What makes attempts; `runner` is "web" or "engine"."""
+        settler = Settler(self.ledger, self.settings.pace)
+        return Attempts(self.crm, settler, self._troubles(), self.config_hash, runner)
+
+    def delivery(self) -> Delivery:
+        """What takes callbacks."""
+        intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
+        return Delivery(
+            self.config,
+            self.ledger,
+            intake,
+            self.attempts("web"),
+            self.pauses,
+            self.heartbeats,
+            self.settings.deadline,
+            ATTEMPT_THREADS,
+            self._wake(),
+        )
+
+    def engine(self) -> Engine:
+        """What delivers later."""
+        attempts = self.attempts("engine")
+        return Engine(
+            f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            self.ledger,
+            Queue(self.ledger),
+            self.pauses,
+            self.heartbeats,
+            attempts.troubles,
+            Batch(self.config, attempts),
+            self.settings.give_up_after,
+            self.settings.pace,
+        )
+
+    def worker(self) -> "Worker":
+        """What runs the engine in a process of its own."""
+        from app.delivery.jobs import Worker
+
+        return Worker(self.settings.database_url, self.engine(), self.settings.pace)
+
+    def _wake(self) -> Callable[[], None]:
+        if self.settings.engine != "procrastinate":
+            return lambda: None  # the embedded engine looks by itself
+        from app.delivery.jobs import Wake
+
+        return Wake(self.settings.database_url)
+
+    def start(self) -> None:
+        """Starts the embedded engine. To be called in the process that is to run it, after any fork."""
+        if self.settings.engine == "embedded":
+            engine = self.engine()
+            self._thread = threading.Thread(target=engine.run, args=(self._stop,), name="engine", daemon=True)
+            self._thread.start()
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Ends the embedded engine; what it has not finished is taken over when its lease is over."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _troubles(self) -> Troubles:
+        return Troubles(self.pauses, self.settings.pace)
+
+
+def build_runtime() -> Runtime:
+    """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong."""
+    settings, config = _load()
+    configure_logging(settings.log_format)
+    _check_disk(settings)
+    database = Database(settings.database_url)
+    try:
+        migrate(database)
+        if settings.engine == "procrastinate":
+            _prepare_jobs(database)
+        ledger = Ledger(database, Codec(index_key(database)))
+    except LedgerError as error:
+        raise ConfigError([f"DATABASE_URL: the database cannot be used: {error}"]) from error
+    # The connections belong to the process that migrated; a fork needs its own.
+    database.close()
+    config_hash = hashlib.sha256(settings.config_file.read_bytes()).hexdigest()[:12]
+    crm = build_crm(settings.salesforce)
+    return Runtime(settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm)
+
+
+def _load() -> tuple[Settings, Config]:
+    problems: list[str] = []
+    settings = _try(load_settings, problems)
+    config_file = settings.config_file if settings else config_path()
+    config = _try(lambda: load_config(config_file), problems)
+    if config is not None:
+        sources = config.sources
+        _try(lambda: load_secrets(sources), problems)
+    if settings is None or config is None or problems:
+        raise ConfigError(problems)
+    return settings, config
+
+
+def _try(load: Callable[[], Loaded], problems: list[str]) -> Loaded | None:
+    try:
+        return load()
+    except ConfigError as error:
+        problems += error.problems
+        return None
+
+
+def _prepare_jobs(database: Database) -> None:
+    if database.sqlite:
+        raise ConfigError(["RINGBACK_ENGINE=procrastinate needs a Postgres: set DATABASE_URL to one."])
+    # Imported only where it is used: it brings the whole job engine along.
+    from app.delivery.jobs import prepare
+
+    prepare(database)
+
+
+def _check_disk(settings: Settings) -> None:
+    url = make_url(settings.database_url)
+    if not url.drivername.startswith("sqlite") or not url.database or settings.throwaway_disk:
+        return
+    reason = throwaway_reason(Path(url.database).parent, os.environ, read_mounts())
+    if reason:
+        problem = (
+            f"DATABASE_URL: the ledger would be lost: {reason}. Set DATABASE_URL to a Postgres, or keep the folder on "
+            "a volume. To accept the loss of callbacks, set RINGBACK_ALLOW_THROWAWAY_DISK=1."
+        )
+        raise ConfigError([problem])
 
 
 def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
-    settings = load_settings()
-    config = load_config(settings.config_file)
-    secrets = Secrets(load_secrets(config.sources))
-    configure_logging(settings.log_format)
-    crm = Breaker(build_crm(settings.salesforce))
-    delivery = Delivery(config, crm, settings.deadline, ATTEMPT_THREADS)
-    return build_service(config.sources, secrets, delivery, Answers(settings.sandbox))
+    runtime = build_runtime()
+    secrets_of = Secrets(load_secrets(runtime.config.sources))
+    app = build_service(runtime.config.sources, secrets_of, runtime.delivery(), Answers(runtime.settings.sandbox))
+    app.extensions["ringback"] = runtime
+    return app
 
 
 def build_crm(settings: SalesforceSettings) -> SalesforceCrm:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import postgres
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
+
+__all__ = ["postgres"]
 
 _EVENT_IDS = count(100_001)
 
@@ -36,14 +39,21 @@ def shared_ringback(
         "RINGBACK_CONFIG": str(Path(__file__).parent / "ringback.yaml"),
     }
     with RunningRingback(
-        shared_sandbox.url, log, {**environment, "RINGBACK_SECRET_BERLIN_2": "berlins-own-secret"}
+        shared_sandbox.url,
+        log,
+        {
+            **environment,
+            "RINGBACK_SECRET_BERLIN_2": "berlins-own-secret",
+            "RINGBACK_SECRET_STRICT": "stricts-own-secret",
+        },
     ) as running:
         yield running
 
 
 @pytest.fixture
 def ringback(shared_ringback: RunningRingback, sandbox: RunningSandbox) -> RunningRingback:
-    """A Ringback whose deadline is 2 s, in front of a clean sandbox."""
+    """A Ringback whose deadline is 2 s and whose waiting times are short, in front of a clean sandbox."""
+    shared_ringback.reset()
     return shared_ringback
 
 

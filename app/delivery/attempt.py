@@ -1,34 +1,115 @@
-"""One try to write a callback's record."""
+"""One try to bring a callback into the CRM, from mapping to settling."""
 
 import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
 from app.crm.port import Crm
+from app.delivery.late import mark_late
+from app.delivery.settle import Result, Settler
+from app.delivery.troubles import Troubles
+from app.delivery.updates import deliver_first, deliver_update
+from app.domain.callback import Callback
 from app.domain.deadline import Deadline
-from app.domain.errors import CrmError
-from app.domain.outcome import Outcome
-from app.domain.record import Record
+from app.domain.entry import Entry
+from app.domain.errors import MappingError, RingbackError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Written
+from app.ledger.database import LedgerError
+from app.ledger.ledger import Attempted
+from app.mapping.rules import Rule
 
 log = structlog.get_logger()
 
+BUG = (
+    "Ringback met an error of its own with this callback and stopped. Look the requestId up in its log and report it; "
+    "then send the callback again."
+)
 
-def attempt(crm: Crm, record: Record, event_id: str, external_id: str, rule: str, deadline: Deadline) -> Outcome:
-    """Writes the record and tells what came of it, in one log line and as an outcome; raises nothing of the CRM."""
-    started = time.monotonic()
-    code = None
-    try:
-        outcome = Outcome.of_record(crm.create(record, external_id, deadline), event_id, rule)
-    except CrmError as error:
-        outcome = Outcome.of_error(error, event_id, rule)
-        code = error.code
-    log.info(
-        "attempt",
-        event_id=event_id,
-        rule=rule,
-        status=outcome.status.value,
-        reason=outcome.reason.word if outcome.reason else None,
-        code=code,
-        crm_ms=round((time.monotonic() - started) * 1000),
-    )
-    return outcome
+
+@dataclass(frozen=True)
+class Attempts:
+    """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine"."""
+
+    crm: Crm
+    settler: Settler
+    troubles: Troubles
+    config: str
+    runner: str
+
+    def run(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, *, may_wait: bool = True
+    ) -> tuple[Entry, Result]:
+        """Attempts the entry; returns it as it is then, and what the attempt came to."""
+        started = time.time()
+        try:
+            result: Result = self._deliver(entry, callback, rule, deadline)
+        except RingbackError as error:
+            _log_mapper(error)
+            result = error
+        # A bug must neither leave the entry to its lease for ever nor take the engine along.
+        except Exception as error:
+            log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
+            result = RingbackError(Reason.INTERNAL_ERROR, BUG)
+        return self.settle(entry, rule.name, result, started, may_wait=may_wait), result
+
+    def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
+        """What today's rules make of the callback; the object stays when an attempt may have written it.
+
+        Raises `MappingError`.
+        """
+        record = rule.apply(callback)
+        if entry.unknown and entry.object:
+            record = Record(entry.object, record.fields)
+        return mark_late(record, callback.requested_at, datetime.now(UTC))
+
+    def settle(self, entry: Entry, rule: str, result: Result, started: float, *, may_wait: bool = True) -> Entry:
+        """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt."""
+        error = result if isinstance(result, RingbackError) else None
+        attempted = Attempted(
+            started_at=started,
+            ms=round((time.time() - started) * 1000),
+            runner=self.runner,
+            outcome="delivered" if error is None else "failed",
+            config=self.config,
+            reason=error.reason.word if error else None,
+            code=getattr(error, "code", None),
+        )
+        try:
+            settled = self.settler.settle(entry, result, attempted, may_wait=may_wait)
+            self.troubles.note(error, rule)
+        except LedgerError as trouble:
+            # The lease runs out and an engine finds out what became of it.
+            log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
+            settled = entry
+        log.info(
+            "attempt",
+            runner=self.runner,
+            request_id=entry.request_id,
+            source=entry.source,
+            event_id=entry.event_id,
+            rule=rule,
+            state=settled.state.value,
+            reason=attempted.reason,
+            code=attempted.code,
+            crm_ms=attempted.ms,
+        )
+        return settled
+
+    def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
+        record = self.record_of(entry, callback, rule)
+        if entry.turn > 1:
+            return deliver_update(self.crm, self.settler.ledger, entry, callback, record, deadline)
+        return deliver_first(self.crm, entry, callback, record, deadline)
+
+
+def _log_mapper(error: RingbackError) -> None:
+    """Where a mapper's own code failed, for its developer; not what it said, which may hold the caller's data."""
+    cause = error.__cause__
+    if isinstance(error, MappingError) and cause is not None:
+        frame = traceback.extract_tb(cause.__traceback__)[-1]
+        log.warning("mapper_failed", error=type(cause).__name__, where=f"{Path(frame.filename).name}:{frame.lineno}")

@@ -6,8 +6,9 @@ from typing import Any
 from flask import Response, g, jsonify
 
 from app.domain.outcome import Outcome, Status
+from app.domain.reasons import Reason
 
-_HTTP = {Status.READY: 200, Status.CREATED: 200, Status.EXISTING: 200, Status.UNAUTHORIZED: 401}
+_HTTP = {Status.REFUSED: 500, Status.INVALID: 500, Status.UNAUTHORIZED: 401}
 # Longer ids would lose digits in JSON readers that take every number for a float.
 _EXACT_DIGITS = 15
 
@@ -42,9 +43,18 @@ class Answers:
         return {name: value for name, value in parts.items() if value is not None}
 
 
+def wrong_method(method: str) -> Outcome:
+    """The outcome of a callback that was not sent by POST."""
+    return Outcome(
+        Status.INVALID,
+        reason=Reason.METHOD_NOT_ALLOWED,
+        message=f"A callback is sent by POST, not by {method}. Set METHOD=POST in the REST call.",
+    )
+
+
 def http_status(outcome: Outcome) -> int:
     """200 when Ringback owns the callback, 401 for wrong credentials, else 500."""
-    return _HTTP.get(outcome.status, 500)
+    return _HTTP.get(outcome.status, 200)
 
 
 def _as_sent(event_id: str | None) -> int | str | None:

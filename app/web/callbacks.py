@@ -1,18 +1,17 @@
 """`/callbacks` and `/callbacks/<source>`: where jtel sends its callbacks."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from app.delivery.accept import Delivery
-from app.domain.errors import PayloadError
+from app.delivery.intake import Sent
 from app.domain.outcome import Outcome, Status
 from app.domain.source import DEFAULT_SOURCE, Source
-from app.web.answers import Answers
+from app.web.answers import Answers, wrong_method
 from app.web.auth import CredentialsError, Secrets
-from app.web.body import read_body
+from app.web.body import BODY_LIMIT, read_body
 
 PATH = "/callbacks"
 
@@ -26,7 +25,7 @@ def callbacks_blueprint(
     @blueprint.route(PATH, methods=["GET"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(f"{PATH}/<source>", methods=["GET"], strict_slashes=False)
     def probe(source: str) -> Response:
-        return answers.respond(_authorize(secrets, source) or Outcome(Status.READY))
+        return answers.respond(_authorize(secrets, source) or _probe())
 
     @blueprint.route(PATH, methods=["POST"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(f"{PATH}/<source>", methods=["POST"], strict_slashes=False)
@@ -46,9 +45,14 @@ def _authorize(secrets: Secrets, source: str) -> Outcome | None:
     return None
 
 
+def _probe() -> Outcome:
+    # A 200 for a callback that was sent the wrong way would lose its caller.
+    if request.query_string or request.content_length:
+        return wrong_method(request.method)
+    return Outcome(Status.READY)
+
+
 def _accept(delivery: Delivery, source: Source) -> Outcome:
-    try:
-        body = read_body(request)
-    except PayloadError as error:
-        return Outcome.of_error(error)
-    return delivery.accept(body, request.query_string, source, datetime.now(UTC))
+    body, problem = read_body(request)
+    query = request.query_string[:BODY_LIMIT]
+    return delivery.accept(Sent(body, query, source, g.request_id, problem))

@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
-from app.web.answers import Answers
+from app.web.answers import Answers, wrong_method
 from app.web.callbacks import PATH
 
 log = structlog.get_logger()
@@ -40,11 +40,7 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
 def _outcome_of(error: HTTPException) -> Outcome:
     if isinstance(error, MethodNotAllowed):
-        return Outcome(
-            Status.INVALID,
-            reason=Reason.METHOD_NOT_ALLOWED,
-            message=f"A callback is sent by POST, not by {request.method}. Set METHOD=POST in the REST call.",
-        )
+        return wrong_method(request.method)
     if isinstance(error, NotFound):
         return Outcome(
             Status.UNAUTHORIZED,

@@ -1,52 +1,143 @@
-"""The deadline holds, whatever the CRM does."""
+"""What a request is told, whatever the CRM, the engine and the database do."""
 
 import threading
 import time
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable
 
-from app.delivery.accept import GRACE, Delivery
-from app.domain.deadline import Deadline
+import pytest
+
+from app.delivery.accept import GRACE
+from app.delivery.intake import Sent
+from app.domain.entry import Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
-from app.domain.record import Record, Written
-from app.mapping.config import load_config
+from app.ledger.database import LedgerError
+from app.ledger.pauses import ORG
+from app.ledger.tables import entry as rows
+from tests.delivery.conftest import Desk
 
-CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
-BODY = b'{"AcdEventsID": 7, "Caller": "4930901820", "Subject": "Offer"}'
-
-
-class Stuck:
-    """A CRM that heeds no deadline, as a look-up of a name would."""
-
-    def __init__(self) -> None:
-        self.released = threading.Event()
-        self.seen: list[str] = []
-
-    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
-        self.released.wait(10)
-        self.seen.append(external_id)
-        return Written("500000000000001AAA", "1", True)
+Send = Callable[..., Sent]
 
 
-def test_deadline_holds() -> None:
-    """A CRM that does not come back costs the caller's answer no more than the deadline; the attempt goes on."""
-    crm = Stuck()
-    delivery = Delivery(CONFIG, crm, 0.3, threads=1)
+def states(desk: Desk) -> list[str]:
+    return [entry.state.value for entry in desk.ledger.select(rows.c.id > 0)]
 
+
+def test_deadline_holds(desk: Desk, sent: Send) -> None:
+    """A CRM that does not come back costs the answer no more than the deadline; the attempt goes on and is kept."""
+    desk.crm.gate.clear()
     started = time.monotonic()
-    outcome = delivery.accept(BODY, b"", CONFIG.sources["default"], datetime.now(UTC))
+    outcome = desk.delivery.accept(sent(1))
     took = time.monotonic() - started
-    crm.released.set()
+    desk.crm.gate.set()
+    while states(desk) != ["delivered"]:
+        time.sleep(0.01)
 
-    assert (Status.REFUSED, Reason.CRM_TIMEOUT, "7") == (outcome.status, outcome.reason, outcome.event_id)
-    assert took < 0.3 + GRACE + 2
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
+    assert took < 0.5 + GRACE + 2
 
 
-def test_invalid_never_reaches_the_crm() -> None:
-    """What is no callback is told so without asking the CRM."""
-    crm = Stuck()
-    outcome = Delivery(CONFIG, crm, 1, threads=1).accept(b"{}", b"", CONFIG.sources["default"], datetime.now(UTC))
+def test_invalid_never_reaches_the_crm(desk: Desk, sent: Send) -> None:
+    """What is no callback is kept, told so, and not attempted."""
+    broken = Sent(b"{}", b"", sent(1).source, "r")
+    outcome = desk.delivery.accept(broken)
 
     assert (Status.INVALID, Reason.EVENT_ID_MISSING) == (outcome.status, outcome.reason)
-    assert [] == crm.seen
+    assert (["invalid"], []) == (states(desk), desk.crm.calls)
+
+
+def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
+    """Without an engine nobody would deliver: a 500, and the entry is given back. With one it is queued."""
+    desk.crm.reason = Reason.RECORD_LOCKED
+    alone = desk.delivery.accept(sent(1))
+    desk.heartbeats.beat("engine")
+    attended = desk.delivery.accept(sent(2))
+
+    assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (alone.status, alone.reason)
+    assert (Status.QUEUED, Reason.RECORD_LOCKED) == (attended.status, attended.reason)
+    assert ["refused", "waiting"] == states(desk)
+
+
+def test_refused_at_the_very_deadline(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal that is settled between the deadline and the promise is told as one, not as queued."""
+    desk.crm.reason = Reason.VALIDATION_RULE
+    promise = desk.delivery._promise
+
+    def late(entry: Entry) -> Entry:
+        while states(desk) != ["refused"]:
+            time.sleep(0.01)
+        return promise(entry)
+
+    desk.crm.gate.clear()
+    threading.Timer(1.0, desk.crm.gate.set).start()
+    monkeypatch.setattr(desk.delivery, "_promise", late)
+    outcome = desk.delivery.accept(sent(1))
+
+    assert (Status.REFUSED, Reason.VALIDATION_RULE) == (outcome.status, outcome.reason)
+
+
+def test_unknown_outcome_is_queued_without_an_engine(desk: Desk, sent: Send) -> None:
+    """Where the Case may exist a 500 would be a lie: the entry stays ours."""
+    desk.crm.reason, desk.crm.unknown = Reason.CRM_CONNECTION_LOST, True
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.QUEUED is outcome.status
+    assert ["waiting"] == states(desk)
+
+
+def test_repeat_without_an_engine_attempts(desk: Desk, sent: Send) -> None:
+    """What waits for an engine that has died is attempted by whoever asks for it again."""
+    desk.crm.reason, desk.crm.unknown = Reason.CRM_CONNECTION_LOST, True
+    desk.delivery.accept(sent(1))
+    desk.crm.reason = None
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.CREATED is outcome.status
+
+
+def test_paused_org_is_not_asked(desk: Desk, sent: Send) -> None:
+    """While the org is paused callbacks are stored and queued with the pause's reason, without a call."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.LOGIN_REFUSED.word, 60)
+    outcome = desk.delivery.accept(sent(1))
+    strict = desk.delivery.accept(sent(2, source="strict"))
+
+    assert (Status.QUEUED, Reason.LOGIN_REFUSED) == (outcome.status, outcome.reason)
+    assert (Status.REFUSED, Reason.LOGIN_REFUSED) == (strict.status, strict.reason)
+    assert (["waiting", "refused"], []) == (states(desk), desk.crm.calls)
+
+
+def test_pause_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send) -> None:
+    """What the rules refuse is refused during a pause as well, since nobody could deliver it afterwards."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 60)
+    outcome = desk.delivery.accept(sent(1, group="NEEDS_SUBJECT"))
+
+    assert (Status.REFUSED, Reason.REQUIRED_VALUE_EMPTY) == (outcome.status, outcome.reason)
+    assert (["refused"], []) == (states(desk), desk.crm.calls)
+
+
+def test_discarded_stays_so(desk: Desk, sent: Send) -> None:
+    """What a person has discarded is answered 200 `discarded` and not attempted."""
+    desk.crm.reason = Reason.VALUE_INVALID
+    desk.delivery.accept(sent(1))
+    desk.ledger.change(1, lambda _current, _now: {"state": State.DISCARDED})
+    calls = len(desk.crm.calls)
+
+    assert Status.DISCARDED is desk.delivery.accept(sent(1)).status
+    assert calls == len(desk.crm.calls)
+
+
+@pytest.mark.parametrize("reason", [None, Reason.CRM_UNAVAILABLE])
+def test_database_away(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, reason: Reason | None) -> None:
+    """Without the ledger Salesforce is asked all the same: 200 only if the Case exists, else a 500 that says why."""
+
+    def away(*_: object, **__: object) -> None:
+        raise LedgerError("OperationalError")
+
+    desk.crm.reason = reason
+    monkeypatch.setattr(desk.ledger, "receive", away)
+    outcome = desk.delivery.accept(sent(1))
+
+    assert outcome.status is (Status.CREATED if reason is None else Status.REFUSED)
+    assert outcome.reason is (None if reason is None else Reason.LEDGER_UNAVAILABLE)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from sqlalchemy import delete, select
 
+from app.ledger.database import Database
+from app.ledger.pauses import MOMENT
+from app.ledger.tables import attempt, entry, pause
 from tests.support.process import free_port, stop, wait_until_answers
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +39,8 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
+        database_url = (environment or {}).get("DATABASE_URL", f"sqlite:///{log.with_name('ringback.db')}")
+        self.database = Database(database_url)
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))},
             "PORT": str(self.port),
@@ -41,6 +48,8 @@ class RunningRingback:
             "SANDBOX_PORT": str(urlsplit(sandbox_url).port),
             "RINGBACK_SECRET": SECRET,
             "RINGBACK_LOG_FORMAT": "json",
+            "DATABASE_URL": database_url,
+            "RINGBACK_PACE": "0.01",
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
         }
@@ -78,6 +87,29 @@ class RunningRingback:
         response = requests.request(method, self.url + path, data=raw, headers=sent, timeout=30)
         assert response.headers["Content-Type"] == "application/json", response.text
         return Answer(response.status_code, response.json() if response.content else {})
+
+    def reset(self) -> None:
+        """Forgets every callback and every pause."""
+        with self.database.write() as connection:
+            for table in (attempt, entry, pause):
+                connection.execute(delete(table))
+        time.sleep(MOMENT)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The ledger, oldest first, without payloads."""
+        columns = [column for column in entry.c if column.name not in ("body", "query")]
+        with self.database.read() as connection:
+            return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(entry.c.id))]
+
+    def wait_for(self, state: str, seconds: float = 15.0) -> list[dict[str, Any]]:
+        """The ledger once every entry is in this state."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            entries = self.entries()
+            if all(one["state"] == state for one in entries):
+                return entries
+            time.sleep(0.05)
+        raise AssertionError(f"not {state}: {[(one['event_id'], one['state'], one['reason']) for one in entries]}")
 
     def log_lines(self) -> list[dict[str, Any]]:
         """Its log so far."""

@@ -95,23 +95,34 @@ def test_queue_becomes_owner(ringback: RunningRingback, sandbox: RunningSandbox,
     assert queue["Id"] == case["OwnerId"]
 
 
-@pytest.mark.parametrize(
-    ("group", "reason", "named"),
-    [
-        ("LOST_QUEUE", "queue_not_found", "No Such Queue"),
-        ("BAD_FIELD", "field_unknown", "NoSuchField__c"),
-        ("NEEDS_SUBJECT", "required_value_empty", "Subject"),
-    ],
-)
-def test_refusals_name_the_fix(
-    ringback: RunningRingback, sandbox: RunningSandbox, event_id: int, group: str, reason: str, named: str
-) -> None:
-    """What Salesforce or a rule refuses is a 500 with a reason, and a message that names what to mend."""
-    answer = ringback.post(callback(event_id, AcdGroupsForeignSystemID=group))
+def test_refusal_names_the_fix(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """What a rule or Salesforce refuses for this callback is a 500 with a reason and what to mend."""
+    answer = ringback.post(callback(event_id, AcdGroupsForeignSystemID="NEEDS_SUBJECT"))
 
-    assert (500, "refused", reason) == (answer.status, answer.body["status"], answer.body["reason"])
-    assert named in answer.body["message"]
+    assert (500, "refused", "required_value_empty") == (answer.status, answer.body["status"], answer.body["reason"])
+    assert "Subject" in answer.body["message"]
     assert [] == sandbox.query(SELECT)
+
+
+@pytest.mark.parametrize(("group", "reason"), [("LOST_QUEUE", "queue_not_found"), ("BAD_FIELD", "field_unknown")])
+def test_trouble_of_a_rule_loses_nobody(
+    ringback: RunningRingback, sandbox: RunningSandbox, event_id: int, group: str, reason: str
+) -> None:
+    """A mistake in a rule pauses that rule: its callbacks wait until the org or the rule is mended; others go on."""
+    answer = ringback.post(callback(event_id, AcdGroupsForeignSystemID=group))
+    next_one = ringback.post(callback(event_id + 600_000, AcdGroupsForeignSystemID=group))
+    other = ringback.post(callback(event_id + 700_000))
+    if group == "LOST_QUEUE":
+        sandbox.org("rename-queue", queue="Callbacks", name="No Such Queue")
+    else:
+        sandbox.org("add-field", object="Case", field="NoSuchField__c", type="string", length=80)
+    ringback.wait_for("delivered")
+
+    assert [(200, "queued", reason)] * 2 == [
+        (one.status, one.body["status"], one.body["reason"]) for one in (answer, next_one)
+    ]
+    assert "created" == other.body["status"]
+    assert 3 == len(sandbox.query(SELECT))
 
 
 def test_unknown_link_is_refused_by_name(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:

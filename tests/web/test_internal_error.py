@@ -3,7 +3,6 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import requests
 from werkzeug.serving import make_server
 
 from app.delivery.accept import Delivery
+from app.delivery.intake import Sent
 from app.domain.outcome import Outcome
 from app.domain.source import Source
 from app.observability import configure_logging
@@ -23,8 +23,8 @@ from app.web.service import build_service
 class Broken:
     """A delivery with a bug."""
 
-    def accept(self, body: bytes, query: bytes, source: Source, received_at: datetime) -> Outcome:
-        raise RuntimeError(f"cannot work with {body.decode()}")
+    def accept(self, sent: Sent) -> Outcome:
+        raise RuntimeError(f"cannot work with {sent.body.decode()}")
 
 
 @pytest.fixture

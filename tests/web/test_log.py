@@ -28,7 +28,7 @@ def test_one_line_each(ringback: RunningRingback, event_id: int) -> None:
     answer = ringback.post({"AcdEventsID": event_id, **PLANTED}, headers={"X-Request-ID": f"log-{event_id}"})
     attempt, request = lines_of(ringback, f"log-{event_id}")
 
-    assert ("attempt", "created", "everyone-else") == (attempt["event"], attempt["status"], attempt["rule"])
+    assert ("attempt", "delivered", "everyone-else") == (attempt["event"], attempt["state"], attempt["rule"])
     assert ("request", "created", 200) == (request["event"], request["status"], request["http"])
     assert answer.body["caseId"] == request["case_id"]
     assert "default" == request["source"]

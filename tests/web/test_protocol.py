@@ -1,5 +1,6 @@
 """What a stranger, a tester or a broken client may send: always small JSON, always 200, 500 or 401."""
 
+import json
 import socket
 
 import pytest
@@ -104,6 +105,50 @@ def test_cut_body_makes_no_case(ringback: RunningRingback) -> None:
 
     assert answer.startswith(b"HTTP/1.1 500")
     assert b'"body_incomplete"' in answer
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "POST /callbacks?AcdEventsID=1&CallbackNumber=4930901820&Subject=R\xfcckruf HTTP/1.1",
+        "POST /callbacks?AcdEventsID=1&CallbackNumber=4930901820&Subject=Offer 4711 HTTP/1.1",
+        "post /callbacks HTTP/1.1",
+        "POST /callbacks HTTP/9.9",
+    ],
+)
+def test_what_is_no_http(ringback: RunningRingback, request_line: str) -> None:
+    """A request that gunicorn cannot read is a 500 in JSON, and neither answer nor log repeats it."""
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+        client.sendall(f"{request_line}\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
+        head, _, body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 500")
+    assert "body_not_understood" == json.loads(body)["reason"]
+    assert b"901820" not in body
+    assert "901820" not in ringback.log.read_text()
+
+
+@pytest.mark.parametrize("chunks", [b"ZZ\r\nabc\r\n0\r\n\r\n", b"5\r\nab"], ids=["garbled", "cut"])
+def test_broken_chunks(ringback: RunningRingback, chunks: bytes) -> None:
+    """A chunked body that is garbled or breaks off is told so, and is no fault of ours."""
+    head = (
+        f"POST /callbacks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+        client.sendall(head.encode() + chunks)
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 500")
+    assert b'"body_incomplete"' in answer or b'"body_not_understood"' in answer
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_callback_by_get_is_no_success(ringback: RunningRingback, method: str) -> None:
+    """A callback that is sent by GET is not answered 200, since nobody would call back."""
+    status = ringback.post(path="/callbacks?AcdEventsID=1&Caller=4930901820", method=method).status
+
+    assert 500 == status
 
 
 def test_other_paths_are_json(ringback: RunningRingback) -> None:

@@ -1,0 +1,126 @@
+"""Delivers what the requests could not: what is due, oldest first, many at once."""
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from app.delivery import moves
+from app.delivery.batch import Batch
+from app.delivery.troubles import Troubles
+from app.domain.entry import Entry, State
+from app.domain.reasons import Reason
+from app.ledger.database import LedgerError
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import ORG, Pause, Pauses
+from app.ledger.queue import Queue
+from app.ledger.tables import entry as rows
+
+log = structlog.get_logger()
+
+# Ten calls' worth: two groups that take turns still fill their calls.
+BATCH = 2000
+# Longer than a call can take, network time-outs included; the lease is renewed before each.
+LEASE_SECONDS = 120.0
+BEAT_SECONDS = 10.0
+LOOK_SECONDS = 1.0
+SWEEP_SECONDS = 60.0
+
+
+@dataclass
+class Engine:
+    """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds."""
+
+    name: str
+    ledger: Ledger
+    queue: Queue
+    pauses: Pauses
+    heartbeats: Heartbeats
+    troubles: Troubles
+    batch: Batch
+    give_up_after: float
+    pace: float = 1.0
+    _beaten: float = field(default=0.0, init=False)
+    _swept: float = field(default=0.0, init=False)
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set. A database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                worked = self.run_once()
+            except LedgerError as error:
+                log.error("engine_waits", error=str(error))
+                worked = 0
+            except Exception as error:
+                # An engine that ends would leave callers waiting; what it stumbled over is tried again.
+                log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
+                worked = 0
+            if worked < BATCH:
+                stop.wait(LOOK_SECONDS * self.pace)
+        self._end()
+
+    def run_once(self) -> int:
+        """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""
+        self.beat()
+        pauses = self.pauses.all()
+        self._give_up(pauses)
+        if ORG in pauses:
+            return self._probe(pauses[ORG], None)
+        rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items()}
+        worked = self._deliver(self._claim(BATCH, except_rules=list(rules)))
+        return worked + sum(self._probe(pause, rule) for rule, pause in rules.items())
+
+    def beat(self) -> None:
+        """Says that this engine is alive, now and then. Raises `LedgerError`."""
+        if time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten:
+            self.heartbeats.beat(self.name)
+            self._beaten = time.monotonic()
+
+    def _claim(self, limit: int, **choice: Any) -> list[Entry]:
+        return self.queue.claim(uuid.uuid4().hex, LEASE_SECONDS, limit, **choice)
+
+    def _deliver(self, entries: list[Entry]) -> int:
+        if entries:
+            lease = str(entries[0].lease)
+            self.batch.deliver(entries, lambda: self._renew(lease))
+        return len(entries)
+
+    def _renew(self, lease: str) -> None:
+        self.queue.renew(lease, LEASE_SECONDS)
+        self.beat()
+
+    def _probe(self, pause: Pause, rule: str | None) -> int:
+        """One callback tries what is paused; its success ends the pause."""
+        reason = next(reason for reason in Reason if reason.word == pause.reason)
+        if not self.pauses.take_probe(pause.scope, self.troubles.probe_in(reason)):
+            return 0
+        chosen = self._claim(1, only_rule=rule, whenever=True)
+        if not chosen:
+            # Nothing waits any more, so nothing can show that it works; the next callback will.
+            self.troubles.end(pause.scope)
+            return 0
+        self.batch.deliver(chosen)
+        probed = self.ledger.get(chosen[0].id)
+        if probed is not None and probed.state not in (State.WAITING, State.RECEIVED):
+            self.troubles.end(pause.scope)
+        return 1
+
+    def _give_up(self, pauses: dict[str, Pause]) -> None:
+        """What has waited too long needs a person; the clock stands still while delivery is paused."""
+        if pauses or time.monotonic() - self._swept < SWEEP_SECONDS * self.pace:
+            return
+        self._swept = time.monotonic()
+        oldest = self.ledger.now() - self.give_up_after
+        for entry in self.ledger.select(rows.c.state == State.WAITING.value, rows.c.received_at < oldest, limit=BATCH):
+            self.ledger.change(entry.id, moves.give_up)
+            log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
+
+    def _end(self) -> None:
+        try:
+            self.heartbeats.stop(self.name)
+        except LedgerError:
+            return

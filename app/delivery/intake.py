@@ -1,0 +1,98 @@
+"""Stores what jtel sent, and finds out whether it had been sent before."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.delivery.fingerprint import fingerprint, same_content
+from app.domain.callback import Callback
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry, State
+from app.domain.errors import MappingError, PayloadError
+from app.domain.source import Source
+from app.ledger.ledger import Ledger
+from app.mapping.rules import Rule
+
+# An event that is changed more often is jtel's mistake; the last content then counts as a repeat.
+MOST_TURNS = 20
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request of an authenticated source. `problem` is what was wrong with it before it could be read."""
+
+    body: bytes
+    query: bytes
+    source: Source
+    request_id: str
+    problem: PayloadError | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A callback on its way. `object` is what the rule makes of it, `refusal` why it makes nothing."""
+
+    sent: Sent
+    callback: Callback
+    rule: Rule
+    deadline: Deadline
+    object: str | None = None
+    refusal: MappingError | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """`lease_seconds` outlast the deadline of the request and every time-out of the network."""
+
+    ledger: Ledger
+    lease_seconds: float
+
+    def keep_invalid(self, sent: Sent, error: PayloadError) -> None:
+        """Keeps raw what could not be understood. Raises `LedgerError`."""
+        new = {**_raw(sent), "turn": 1, "state": State.INVALID, "reason": error.reason.word}
+        self.ledger.receive(new, None, None, 0)
+
+    def store(self, accepted: Accepted) -> tuple[Entry, bool]:
+        """The entry for this content of the event, and whether this request has just made and leased it.
+
+        Raises `LedgerError`.
+        """
+        callback = accepted.callback
+        content = fingerprint(callback, self.ledger.codec.digest)
+        for turn in range(1, MOST_TURNS + 1):
+            if turn > 1:
+                known = self._known(callback, content)
+                if known is not None:
+                    return known, False
+            entry = self.ledger.receive(
+                _new(accepted, content, turn),
+                callback.callback_number,
+                uuid.uuid4().hex,
+                self.lease_seconds,
+            )
+            if entry is not None:
+                return entry, True
+        return self.ledger.of_event(callback.source.name, callback.event_id)[-1], False
+
+    def _known(self, callback: Callback, content: str) -> Entry | None:
+        entries = self.ledger.of_event(callback.source.name, callback.event_id)
+        return next((entry for entry in entries if same_content(entry.fingerprint, content)), None)
+
+
+def _new(accepted: Accepted, content: str, turn: int) -> Mapping[str, Any]:
+    callback = accepted.callback
+    return {
+        **_raw(accepted.sent),
+        "event_id": callback.event_id,
+        "turn": turn,
+        "external_id": callback.external_id if turn == 1 else f"{callback.external_id}-{turn}",
+        "fingerprint": content,
+        "state": State.RECEIVED,
+        "rule": accepted.rule.name,
+        "object": accepted.object,
+    }
+
+
+def _raw(sent: Sent) -> dict[str, Any]:
+    return {"source": sent.source.name, "body": sent.body, "query": sent.query, "request_id": sent.request_id}

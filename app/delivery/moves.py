@@ -1,0 +1,60 @@
+"""The changes that a request or an engine makes to an entry outside of an attempt, each through the table of states."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.delivery.states import Event, after
+from app.domain.entry import Entry, State
+from app.domain.reasons import Reason
+
+Move = Callable[[Entry, float], dict[str, Any] | None]
+
+
+def claim(lease: str, seconds: float) -> Move:
+    """A request takes what nobody else will try; it has promised nothing yet."""
+
+    def decide(current: Entry, now: float) -> dict[str, Any] | None:
+        if current.state not in (State.REFUSED, State.FAILED, State.WAITING):
+            return None
+        state = after(current.state, Event.CLAIMED)
+        return {"state": state, "lease": lease, "lease_until": now + seconds, "promised": False}
+
+    return decide
+
+
+def promise(current: Entry, _: float) -> dict[str, Any] | None:
+    """We answer before we know: from now on the callback is ours. Unless it was settled just now."""
+    return {"promised": True} if current.state is State.RECEIVED else None
+
+
+def hold(reason: Reason, *, waits: bool) -> Move:
+    """What has just come waits for the end of a pause, or is given back where the source wants no queue."""
+
+    def decide(current: Entry, now: float) -> dict[str, Any] | None:
+        if current.state is not State.RECEIVED:
+            return None
+        return {
+            "state": after(current.state, Event.TROUBLED if waits else Event.REFUSED),
+            "reason": reason.word,
+            "promised": waits,
+            "lease": None,
+            "lease_until": None,
+            "due_at": now if waits else None,
+        }
+
+    return decide
+
+
+def give_back(current: Entry, _: float) -> dict[str, Any] | None:
+    """Nobody would deliver it, and nothing was written: jtel hears a 500."""
+    if current.state is not State.WAITING:
+        return None
+    state = after(current.state, Event.GIVEN_BACK)
+    return {"state": state, "reason": Reason.ENGINE_NOT_RUNNING.word, "promised": False, "due_at": None}
+
+
+def give_up(current: Entry, _: float) -> dict[str, Any] | None:
+    """It has waited too long: a person has to act."""
+    if current.state is not State.WAITING:
+        return None
+    return {"state": after(current.state, Event.GAVE_UP), "due_at": None}

@@ -1,0 +1,53 @@
+"""What to say of a callback that is not attempted in this request, or cannot be."""
+
+from app.domain.entry import Entry, State
+from app.domain.errors import CrmError
+from app.domain.outcome import Outcome, Status
+from app.domain.reasons import Reason
+from app.domain.record import Written
+
+_QUEUED = "The callback is stored and will be delivered. Nobody has to act."
+_REFUSED = "This callback was refused; docs/reasons.md says why and who acts. Then send it again."
+
+
+def outcome_of(entry: Entry, reason: Reason | None = None) -> Outcome:
+    """What the ledger says of an entry; `reason` where it has none of its own."""
+    known = reason_of(entry) or reason
+    if entry.state is State.DELIVERED:
+        written = Written(entry.record_id, entry.record_number, created=False, org_id=entry.org_id)
+        return Outcome(Status.EXISTING, entry.event_id, entry.rule, written)
+    if entry.state is State.DISCARDED:
+        return Outcome(Status.DISCARDED, entry.event_id, entry.rule)
+    if entry.state in (State.REFUSED, State.FAILED):
+        return Outcome(Status.REFUSED, entry.event_id, entry.rule, reason=known, message=_REFUSED)
+    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_QUEUED)
+
+
+def reason_of(entry: Entry) -> Reason | None:
+    """The reason that the entry carries."""
+    return next((reason for reason in Reason if reason.word == entry.reason), None)
+
+
+def nobody_delivers() -> CrmError:
+    """It could wait, but no engine is there to deliver it."""
+    return CrmError(
+        Reason.ENGINE_NOT_RUNNING,
+        "Salesforce is away, and no engine runs that would deliver the callback later. Start one: see "
+        "docs/reliability.md. Then send the callback again.",
+    )
+
+
+def ledger_away() -> CrmError:
+    """It cannot be stored, and Salesforce has made no new Case of it."""
+    return CrmError(
+        Reason.LEDGER_UNAVAILABLE,
+        "Ringback's database is away, so that it promises nothing, and no new Case was made. Mend the database, then "
+        "send the callback again.",
+    )
+
+
+def paused(reason: Reason) -> CrmError:
+    """It is not attempted, since others like it have just failed."""
+    return CrmError(
+        reason, f"Delivery is paused: {reason.word}. docs/reasons.md says who acts; then it goes on by itself."
+    )

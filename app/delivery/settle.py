@@ -1,0 +1,76 @@
+"""Writes down what became of an attempt."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from app.delivery.states import Event, after
+from app.domain.entry import Entry
+from app.domain.errors import CrmError, RingbackError
+from app.domain.reasons import Scope
+from app.domain.record import Written
+from app.ledger.ledger import Attempted, Ledger
+
+# Seconds until an entry with trouble of its own is tried again, by the number of its attempts.
+BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+Result = Written | RingbackError
+
+
+@dataclass(frozen=True)
+class Settler:
+    """`pace` stretches the waiting times; 1 is normal."""
+
+    ledger: Ledger
+    pace: float = 1.0
+
+    def settle(self, entry: Entry, result: Result, attempted: Attempted, *, may_wait: bool = True) -> Entry:
+        """The entry after the attempt. Only who holds the lease may settle, but a success counts from anybody.
+
+        `may_wait` is false where the source wants a 500 when the CRM is away; an unknown outcome waits all the same.
+        """
+
+        def decide(current: Entry, now: float) -> dict[str, Any] | None:
+            if isinstance(result, Written):
+                return self._delivered(current, result, now)
+            if current.lease != entry.lease:
+                return None
+            return self._not_delivered(current, result, now, may_wait)
+
+        return self.ledger.change(entry.id, decide, attempted) or entry
+
+    def _delivered(self, current: Entry, written: Written, now: float) -> dict[str, Any]:
+        state = after(current.state, Event.DELIVERED)
+        if state is current.state:
+            return {}
+        return {
+            "state": state,
+            "record_id": written.id,
+            "record_number": written.number,
+            "org_id": written.org_id,
+            "delivered_at": now,
+            "attempts": current.attempts + 1,
+            **_CLEARED,
+        }
+
+    def _not_delivered(self, current: Entry, error: RingbackError, now: float, may_wait: bool) -> dict[str, Any]:
+        unknown = current.unknown or (isinstance(error, CrmError) and error.outcome_unknown)
+        waits = _waits(error) and (may_wait or unknown or current.promised)
+        event = Event.TROUBLED if waits else Event.REFUSED
+        step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)]
+        return {
+            **_CLEARED,
+            "state": after(current.state, event, promised=current.promised),
+            "reason": error.reason.word,
+            "due_at": now + step * self.pace * random.uniform(0.8, 1.2) if waits else None,  # noqa: S311
+            "promised": current.promised or waits,
+            "unknown": unknown,
+            "attempts": current.attempts + 1,
+        }
+
+
+_CLEARED: dict[str, Any] = {"lease": None, "lease_until": None, "reason": None, "due_at": None}
+
+
+def _waits(error: RingbackError) -> bool:
+    """Whether the same callback may go through later without anybody changing it."""
+    return error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)

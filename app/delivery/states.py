@@ -1,0 +1,65 @@
+"""All transitions of an entry, in one table. `docs/reliability.md` shows it; nothing else changes a state."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from app.domain.entry import State
+
+
+class Event(Enum):
+    """What happens to an entry."""
+
+    CLAIMED = "claimed"  # somebody begins an attempt
+    DELIVERED = "delivered"  # the record is in the CRM
+    TROUBLED = "troubled"  # the CRM is away, slow or asked us to wait; or delivery is paused
+    REFUSED = "refused"  # the CRM or the mapping said no
+    GIVEN_BACK = "given back"  # no engine runs that would deliver it, and nothing was written
+    GAVE_UP = "gave up"  # it has waited too long
+    DISCARDED = "discarded"  # a person decided so
+
+
+# A cell that is missing leaves the entry as it is. REFUSED makes FAILED where we had promised to deliver.
+TABLE: Mapping[State, Mapping[Event, State]] = {
+    State.RECEIVED: {
+        Event.CLAIMED: State.RECEIVED,
+        Event.DELIVERED: State.DELIVERED,
+        Event.TROUBLED: State.WAITING,
+        Event.REFUSED: State.REFUSED,
+        Event.DISCARDED: State.DISCARDED,
+    },
+    State.WAITING: {
+        Event.CLAIMED: State.RECEIVED,
+        Event.DELIVERED: State.DELIVERED,
+        Event.GIVEN_BACK: State.REFUSED,
+        Event.GAVE_UP: State.FAILED,
+        Event.DISCARDED: State.DISCARDED,
+    },
+    State.DELIVERED: {},
+    State.REFUSED: {
+        Event.CLAIMED: State.RECEIVED,
+        Event.DELIVERED: State.DELIVERED,
+        Event.DISCARDED: State.DISCARDED,
+    },
+    State.FAILED: {
+        Event.CLAIMED: State.RECEIVED,
+        Event.DELIVERED: State.DELIVERED,
+        Event.DISCARDED: State.DISCARDED,
+    },
+    State.INVALID: {
+        Event.CLAIMED: State.RECEIVED,
+        Event.DISCARDED: State.DISCARDED,
+    },
+    State.DISCARDED: {
+        Event.CLAIMED: State.RECEIVED,
+        # A late success always wins: the record is there, whatever was decided since.
+        Event.DELIVERED: State.DELIVERED,
+    },
+}
+
+
+def after(state: State, event: Event, *, promised: bool = False) -> State:
+    """The state after `event`; the same where the event means nothing."""
+    following = TABLE[state].get(event)
+    if event is Event.REFUSED and following is State.REFUSED and promised:
+        return State.FAILED
+    return following or state

@@ -1,0 +1,73 @@
+"""Decides what a failed attempt means for the others: whether the org or the rule has to pause."""
+
+import threading
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.domain.errors import RingbackError
+from app.domain.reasons import Reason, Scope
+from app.ledger.pauses import ORG, Pauses, rule_scope
+
+log = structlog.get_logger()
+
+# Failures in a row, in one process, after which Salesforce counts as away.
+THRESHOLD = 3
+# Salesforce as a whole is away; anything else is an answer and shows that it is there.
+AWAY = frozenset(
+    {
+        Reason.CRM_UNREACHABLE,
+        Reason.CRM_CONNECTION_LOST,
+        Reason.CRM_TIMEOUT,
+        Reason.CRM_UNAVAILABLE,
+        Reason.CRM_ANSWER_UNREADABLE,
+    }
+)
+# It answers, but will not take any record for a while.
+ORG_WIDE = frozenset({Reason.API_LIMIT, Reason.LOGIN_LIMIT, Reason.CRM_MAINTENANCE})
+PROBE_SECONDS = {Reason.API_LIMIT: 300.0, Reason.LOGIN_LIMIT: 300.0, Reason.CRM_MAINTENANCE: 60.0}
+PROBE_AWAY = 5.0
+PROBE_ORG = 60.0
+PROBE_RULE = 120.0
+
+
+@dataclass
+class Troubles:
+    """Shared by the threads of a process. `pace` stretches the times between probes; 1 is normal."""
+
+    pauses: Pauses
+    pace: float = 1.0
+    _failures: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, error: RingbackError | None, rule: str) -> None:
+        """An attempt for `rule` ended with `error`, or well."""
+        reason = error.reason if error else None
+        if reason in AWAY:
+            with self._lock:
+                self._failures += 1
+                away = self._failures >= THRESHOLD
+            if away:
+                self._begin(ORG, reason)
+            return
+        with self._lock:
+            self._failures = 0
+        if reason is not None and (reason.scope is Scope.ORG or reason in ORG_WIDE):
+            self._begin(ORG, reason)
+        elif reason is not None and reason.scope is Scope.RULE:
+            self._begin(rule_scope(rule), reason)
+
+    def probe_in(self, reason: Reason) -> float:
+        """Seconds until one callback may try again what was paused for this reason."""
+        if reason.scope is Scope.RULE:
+            return PROBE_RULE * self.pace
+        return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
+
+    def _begin(self, scope: str, reason: Reason | None) -> None:
+        if reason is not None and self.pauses.begin(scope, reason.word, self.probe_in(reason)):
+            log.warning("paused", scope=scope, reason=reason.word)
+
+    def end(self, scope: str) -> None:
+        """The scope works again: what waited for it is due."""
+        if self.pauses.end(scope):
+            log.info("resumed", scope=scope)

@@ -1,0 +1,147 @@
+"""The engine: what is due is delivered, in few calls, and what is paused is probed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.crm.port import MOST_AT_ONCE
+from app.delivery.intake import Sent
+from app.domain.deadline import Deadline
+from app.domain.entry import State
+from app.domain.reasons import Reason
+from app.ledger.pauses import ORG, rule_scope
+from app.ledger.tables import entry as rows
+from tests.delivery.conftest import Desk
+
+Send = Callable[..., Sent]
+
+
+def queue_up(desk: Desk, sent: Send, count: int, group: str = "") -> None:
+    """Entries that wait and are due, while the CRM was away for a moment."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for number in range(1, count + 1):
+        desk.delivery.accept(sent(number, group=group))
+    desk.pauses.end(ORG)
+    desk.crm.calls.clear()
+
+
+def counts(desk: Desk) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in desk.ledger.select(rows.c.id > 0):
+        found[entry.state.value] = found.get(entry.state.value, 0) + 1
+    return found
+
+
+def test_backlog_goes_in_batches(desk: Desk, sent: Send) -> None:
+    """Two hundred and fifty callbacks take two calls, oldest first."""
+    queue_up(desk, sent, 250)
+    while desk.engine.run_once():
+        pass
+
+    assert [MOST_AT_ONCE, 50] == desk.crm.calls
+    assert [f"default-{number}" for number in range(1, 251)] == list(desk.crm.records)
+    assert {"delivered": 250} == counts(desk)
+
+
+def test_groups_fill_their_calls(desk: Desk, sent: Send) -> None:
+    """Callbacks of two rules that take turns, one with an owner and one without, still go 200 to a call."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for number in range(1, 401):
+        desk.delivery.accept(sent(number, group="SERVICE_B2B" if number % 2 else ""))
+    desk.pauses.end(ORG)
+    while desk.engine.run_once():
+        pass
+
+    assert [MOST_AT_ONCE, MOST_AT_ONCE] == desk.crm.calls
+    assert {"delivered": 400} == counts(desk)
+
+
+def test_one_that_spoils_a_call_is_found(desk: Desk, sent: Send) -> None:
+    """A call that is refused as a whole is halved until only the culprit fails."""
+    queue_up(desk, sent, 20)
+    desk.crm.spoilt_by = "default-13"
+    while desk.engine.run_once():
+        pass
+
+    (failed,) = desk.ledger.select(rows.c.state == "failed")
+
+    assert {"delivered": 19, "failed": 1} == counts(desk)
+    assert ("13", "value_invalid") == (failed.event_id, failed.reason)
+
+
+def test_unknown_outcome_of_a_batch(desk: Desk, sent: Send) -> None:
+    """After a call that broke each entry waits, its outcome unknown; asked again, none is made twice."""
+    queue_up(desk, sent, 5)
+    desk.crm.reason, desk.crm.unknown = Reason.CRM_CONNECTION_LOST, True
+    desk.engine.run_once()
+    waiting = desk.ledger.select(rows.c.state == "waiting")
+    desk.crm.reason = None
+    while counts(desk) != {"delivered": 5}:
+        desk.engine.run_once()
+
+    assert [True] * 5 == [entry.unknown for entry in waiting]
+    assert 5 == len(desk.crm.records)
+
+
+def test_canary_ends_a_pause(desk: Desk, sent: Send) -> None:
+    """While the org is paused one callback probes; its success lets all others follow."""
+    queue_up(desk, sent, 10)
+    desk.pauses.begin(ORG, Reason.LOGIN_REFUSED.word, -1)
+    desk.crm.reason = Reason.LOGIN_REFUSED
+    desk.engine.run_once()
+    probed = list(desk.crm.calls)
+    still = ORG in desk.pauses.all()
+    desk.crm.reason = None
+    while counts(desk) != {"delivered": 10}:
+        desk.engine.run_once()
+
+    assert ([1], True) == (probed, still)
+    assert {} == desk.pauses.all()
+
+
+def test_paused_rule_does_not_stop_others(desk: Desk, sent: Send) -> None:
+    """A rule in trouble waits alone."""
+    queue_up(desk, sent, 3, group="SERVICE_B2B")
+    desk.delivery.accept(sent(100))
+    desk.pauses.begin(rule_scope("b2b"), Reason.FIELD_UNKNOWN.word, 3600)
+    desk.engine.run_once()
+
+    assert {"waiting": 3, "delivered": 1} == counts(desk)
+
+
+def test_dead_request_is_taken_over(desk: Desk, sent: Send) -> None:
+    """What a process left behind when it died is delivered when its lease is over."""
+    desk.delivery.intake.store(desk.delivery._read(sent(1), Deadline(1)))
+    before = desk.engine.run_once()
+    desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
+    desk.engine.run_once()
+
+    assert 0 == before
+    assert {"delivered": 1} == counts(desk)
+
+
+def test_gives_up_after_a_time(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has waited too long needs a person; while delivery is paused the clock stands still."""
+    queue_up(desk, sent, 1)
+    desk.crm.reason = Reason.RECORD_LOCKED
+    monkeypatch.setattr(desk.engine, "give_up_after", -1.0)
+    desk.pauses.begin(rule_scope("other"), Reason.FIELD_UNKNOWN.word, 3600)
+    desk.engine.run_once()
+    paused = counts(desk)
+    desk.pauses.end(rule_scope("other"))
+    desk.engine._swept = -1000.0
+    desk.engine.run_once()
+
+    assert {"waiting": 1} == paused
+    assert [State.FAILED] == [entry.state for entry in desk.ledger.select(rows.c.id > 0)]
+
+
+def test_refusal_of_what_was_promised_is_a_failure(desk: Desk, sent: Send) -> None:
+    """A callback that was answered 200 and then refused is `failed`: that is a lost caller unless a person acts."""
+    queue_up(desk, sent, 1)
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.engine.run_once()
+
+    assert {"failed": 1} == counts(desk)

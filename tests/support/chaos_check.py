@@ -1,0 +1,132 @@
+"""What has to be true after chaos. Everything that is not becomes a line."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.chaos_house import House
+from tests.support.chaos_load import Answer, Callback, Load
+
+MOVING = ("received", "waiting")
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Found:
+    """What the sandbox and the ledger hold in the end."""
+
+    cases: list[dict[str, Any]]
+    comments: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+    log: str
+    durable: bool
+    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_event: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for case in self.cases:
+            self.places[case["Subject"] or ""].append(f"Case {case['jtel_AcdEventsID__c']}")
+        for comment in self.comments:
+            for word in comment["CommentBody"].replace(":", " ").split():
+                if word.startswith("callback-"):
+                    self.places[word].append(f"comment {comment['Id']}")
+                    break
+        for row in self.entries:
+            self.by_event[str(row["event_id"])].append(row)
+
+
+def look(house: House) -> Found:
+    """Reads both sides."""
+    return Found(
+        house.sandbox.query(
+            "SELECT Id, CaseNumber, Subject, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
+        ),
+        house.sandbox.query("SELECT Id, ParentId, CommentBody FROM CaseComment"),
+        house.ringback.entries(),
+        house.ringback.log.read_text(errors="replace"),
+        house.postgres is None,
+    )
+
+
+def problems(found: Found, load: Load) -> list[str]:
+    """Every promise that was broken, a line each; none if all were kept."""
+    answers = load.by_callback()
+    lines = [*load.surprises, *_twice(found), *_states(found, answers), *_log(found)]
+    for callback, given in answers.items():
+        lines += _promised(found, callback, given)
+        lines += _kept(found, callback, given)
+        lines += _truthful(found, callback, given)
+    return lines
+
+
+def _twice(found: Found) -> Iterator[str]:
+    known = {row["external_id"] for row in found.entries}
+    for external_id, count in Counter(case["jtel_AcdEventsID__c"] for case in found.cases).items():
+        if count > 1:
+            yield f"{external_id} has {count} Cases"
+        if found.durable and external_id not in known:
+            yield f"{external_id} has a Case and is not in the ledger"
+    for mark, places in found.places.items():
+        # A Case that was made while the database was away gets what came for it later as a comment, the same or not.
+        noted = not found.durable and [place.split()[0] for place in sorted(places)] == ["Case", "comment"]
+        if mark.startswith("callback-") and len(places) > 1 and not noted:
+            yield f"{mark} is there {len(places)} times: {', '.join(places)}"
+
+
+def _states(found: Found, answers: Mapping[Callback, list[Answer]]) -> Iterator[str]:
+    unmappable = {str(callback.event_id): given for callback, given in answers.items() if callback.kind == "unmappable"}
+    for row in found.entries:
+        shown = f"{row['external_id']}: {row['state']} {row['reason']} attempts={row['attempts']}"
+        if row["state"] in MOVING:
+            yield f"still moving: {shown}"
+        if row["state"] == "failed":
+            given = unmappable.get(str(row["event_id"]), [])
+            # Nobody was told 200: jtel had no answer, and a person has to look.
+            if not given or any(answer.status == 200 for answer in given):
+                yield f"needs a hand: {shown}"
+
+
+def _log(found: Found) -> Iterator[str]:
+    for line in found.log.splitlines():
+        if '"internal_error"' in line or '"engine_stumbled"' in line:
+            yield f"log: {line[:1500]}"
+        elif line.startswith("Traceback"):
+            place = found.log.index(line)
+            yield f"log: {found.log[place : place + 1500]}"
+            return
+
+
+def _promised(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
+    promises = [answer for answer in given if answer.status == 200]
+    if callback.kind != "unmappable" and promises and not found.places[callback.mark]:
+        words = Counter(f"{answer.word} {answer.body.get('reason')}" for answer in promises)
+        states = [(row["turn"], row["state"], row["reason"]) for row in found.by_event[str(callback.event_id)]]
+        yield f"lost: {callback.mark} ({callback.kind}) was answered 200 {dict(words)}; the ledger has {states}"
+
+
+def _kept(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
+    answered = [answer for answer in given if answer.status]
+    if callback.kind == "invalid" or not answered or found.by_event[str(callback.event_id)]:
+        return
+    if found.durable or any(_needs_ledger(answer) for answer in answered):
+        yield f"not in the ledger: {callback.mark} was answered {[(one.word, one.body) for one in answered]}"
+
+
+def _needs_ledger(answer: Answer) -> bool:
+    """Whether the answer can only be true with an entry: a Case alone makes `created` and `existing` true."""
+    return answer.word in ("queued", "updated") or answer.body.get("reason") not in (None, "ledger_unavailable")
+
+
+def _truthful(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
+    for answer in given:
+        reason = answer.body.get("reason")
+        expected = {"unmappable": "refused", "invalid": "invalid"}.get(callback.kind)
+        if reason == "internal_error":
+            yield f"internal_error: {callback.mark}"
+        if answer.status not in (0, 200, 500):
+            yield f"{callback.mark} was answered {answer.status} {answer.body}"
+        if answer.status == 500 and expected is None and (found.durable or reason != "ledger_unavailable"):
+            yield f"refused though nothing is wrong with it: {callback.mark} {answer.body}"
+        if answer.status == 200 and expected is not None:
+            yield f"{callback.mark} ({callback.kind}) was answered {answer.word} {reason}"

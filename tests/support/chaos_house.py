@@ -1,0 +1,243 @@
+"""All processes of a Ringback in production, with a supervisor that starts again whatever has died."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import requests
+from sqlalchemy import update
+
+from app.ledger.database import LedgerError
+from app.ledger.tables import entry
+from tests.support.postgres import RunningPostgres
+from tests.support.process import wait_until_answers
+from tests.support.ringback import ROOT, RunningRingback
+from tests.support.sandbox import RunningSandbox, free_port
+
+START_SECONDS = 40.0
+CONFIG = ROOT / "tests" / "chaos" / "ringback.yaml"
+
+
+class ChaosRingback(RunningRingback):
+    """A Ringback that is started again and again; its log goes on."""
+
+    def start(self) -> None:
+        """Starts gunicorn's master, which starts its workers."""
+        self.process = self._spawn("gunicorn", "--config", "config/gunicorn.conf.py")
+
+    def spawn_worker(self) -> "subprocess.Popen[bytes]":
+        """Starts an engine of its own."""
+        return self._spawn("app", "worker")
+
+    def wait(self) -> None:
+        """Returns when it answers."""
+        wait_until_answers(f"{self.url}/callbacks", self.process, START_SECONDS)
+
+    def _spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+
+class House:
+    """Ringback, its workers, its Salesforce and its database: started when entered, supervised until left."""
+
+    def __init__(
+        self,
+        folder: Path,
+        engine: str,
+        postgres: RunningPostgres | None,
+        environment: Mapping[str, str] | None = None,
+        kind: type[ChaosRingback] = ChaosRingback,
+    ) -> None:
+        self.folder, self.engine, self.postgres = folder, engine, postgres
+        self.sandbox_port = free_port()
+        url = postgres.create_database() if postgres else f"sqlite:///{folder / 'ringback.db'}"
+        self.ringback = kind(
+            f"http://127.0.0.1:{self.sandbox_port}",
+            folder / "log",
+            {
+                "DATABASE_URL": url,
+                "RINGBACK_ENGINE": engine,
+                "RINGBACK_CONFIG": str(CONFIG),
+                "RINGBACK_DEADLINE": "2",
+                "WEB_CONCURRENCY": "2",
+                **(environment or {}),
+            },
+        )
+        self.kills: Counter[str] = Counter()
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._reaped: list[subprocess.Popen[bytes]] = []
+        self._lock = threading.RLock()
+        self._stopped = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, name="supervisor")
+
+    def __enter__(self) -> "House":
+        try:
+            self.start_sandbox()
+            self.start_ringback()
+            self.ringback.wait()
+        except BaseException:
+            self._end()
+            raise
+        self._supervisor.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._end()
+
+    def start_sandbox(self) -> None:
+        """Salesforce, with the data that it had."""
+        self.sandbox = RunningSandbox(self.folder / "sandbox.db", self.sandbox_port)
+
+    def kill_sandbox(self) -> None:
+        """Salesforce is away from one moment to the next."""
+        for pid in (self.sandbox.process.pid, *children(self.sandbox.process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.sandbox.process.wait()
+        self.sandbox.stop()
+        wait_until(lambda: not _listens(self.sandbox_port), 10, 0.01)
+
+    def start_ringback(self) -> None:
+        """The web processes, and the workers that the engine needs."""
+        self.ringback.start()
+        count = 2 if self.engine == "procrastinate" else 0
+        self._workers = [self.ringback.spawn_worker() for _ in range(count)]
+
+    def web_processes(self) -> list[int]:
+        """gunicorn's workers."""
+        return children(self.ringback.process.pid)
+
+    def kill_web_process(self, choose: random.Random) -> None:
+        """One of gunicorn's workers dies; gunicorn starts another."""
+        found = self.web_processes()
+        if found:
+            self._kill("web process", choose.choice(found))
+
+    def kill_master(self) -> None:
+        """gunicorn itself dies; its workers notice, and the supervisor starts it again."""
+        self._kill("gunicorn", self.ringback.process.pid)
+        self.ringback.process.wait()
+
+    def kill_all(self) -> None:
+        """The machine loses its power, as far as Ringback is concerned."""
+        with self._lock:
+            pids = [self.ringback.process.pid, *self.web_processes(), *(one.pid for one in self._workers)]
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            for process in (self.ringback.process, *self._workers):
+                process.wait()
+            self.kills["everything"] += 1
+            wait_until(lambda: not _listens(self.ringback.port), 10)
+            self.start_ringback()
+
+    def kill_worker(self, choose: random.Random) -> None:
+        """One of the engine's own processes dies; the supervisor starts another."""
+        with self._lock:
+            if self._workers:
+                self._kill("worker", choose.choice(self._workers).pid)
+
+    def crash_postgres(self, seconds: float) -> None:
+        """The database is away from one moment to the next, and comes back after a while."""
+        if self.postgres is not None:
+            self.postgres.crash()
+            self.kills["postgres"] += 1
+            time.sleep(seconds)
+            self.postgres.start()
+
+    def pass_time(self) -> None:
+        """Everything dies, and starts when the leases of the dead have run out."""
+        self.kill_all()
+        self.ringback.wait()
+        with self.ringback.database.write() as connection:
+            connection.execute(update(entry).where(entry.c.lease_until.is_not(None)).values(lease_until=0.0))
+
+    def running(self) -> bool:
+        """Whether every process is there."""
+        return all(one.poll() is None for one in (self.ringback.process, self.sandbox.process, *self._workers))
+
+    def _kill(self, kind: str, pid: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            self.kills[kind] += 1
+
+    def _supervise(self) -> None:
+        while not self._stopped.wait(0.1):
+            with self._lock:
+                if self.ringback.process.poll() is not None:
+                    self.ringback.start()
+                for index, worker in enumerate(self._workers):
+                    if worker.poll() is not None:
+                        self._workers[index] = self.ringback.spawn_worker()
+
+    def _end(self) -> None:
+        self._stopped.set()
+        if self._supervisor.is_alive():
+            self._supervisor.join()
+        for process in [getattr(self.ringback, "process", None), *self._workers]:
+            if process is not None:
+                _end(process)
+        if hasattr(self, "sandbox"):
+            self.sandbox.stop()
+        self.ringback.database.close()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started and that run still."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(stat.parent.name))
+    return sorted(found)
+
+
+def wait_until(reached: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:
+    """Whether `reached` became true in time. A database that is away counts as not yet."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with suppress(LedgerError):
+            if reached():
+                return True
+        time.sleep(every)
+    return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        requests.get(f"http://127.0.0.1:{port}/callbacks", timeout=2)
+    except requests.ConnectionError:
+        return False
+    except requests.RequestException:
+        return True
+    return True
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    orphans = children(process.pid)
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pid in orphans:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,165 @@
+"""Callbacks all the time: new ones, repeats, changed ones, broken ones, in every form; and what was answered."""
+
+import random
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from app.sandbox.jtel.forms import FORMS, encode
+from tests.support.ringback import SECRET
+
+THREADS = 12
+# A repeat or a change may name any of the latest events, of which some are under way.
+RECENT = 30
+KINDS = {"new": 64, "repeat": 18, "change": 7, "collision": 2, "unmappable": 4, "invalid": 5}
+FIRST_EVENT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What is sent: an event with one content. `mark` is in that content and in no other."""
+
+    event_id: int
+    version: int
+    kind: str
+
+    @property
+    def mark(self) -> str:
+        """A word that is found again in Salesforce."""
+        return f"callback-{self.event_id}-{self.version}-end"
+
+    @property
+    def external_id(self) -> str:
+        """The external id of the event's first Case."""
+        return f"default-{self.event_id}"
+
+    def fields(self) -> dict[str, Any]:
+        """The documented fields, as far as every form has them."""
+        collides = self.kind == "collision"
+        number = 4930_0000000 + self.event_id % 1000 + (5000 + self.version if collides else 0)
+        return {
+            "AcdEventsID": self.event_id,
+            "ID": self.event_id,
+            "CallbackNumber": str(number),
+            "Caller": str(number),
+            "ServiceNumbersNumber": "4930901820",
+            "AcdGroupsID": 99 if self.kind == "unmappable" else 235 + self.event_id % 2,
+            "Subject": self.mark,
+            "Body": self.mark,
+            "dtCallStart": f"2026-03-0{1 + self.version % 9 if collides else 1}T10:00:00",
+            "dtCallEnd": "2026-03-20T10:05:00",
+        }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` is 0 where no answer came."""
+
+    callback: Callback
+    status: int
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def word(self) -> str:
+        """`created`, `queued` …"""
+        return str(self.body.get("status", "broken"))
+
+
+class Load:
+    """Sends `total` callbacks, about `rate` a second. The seed decides what is sent, not when."""
+
+    def __init__(self, url: str, total: int, rate: float, seed: int) -> None:
+        self.url, self.total, self.rate = url, total, rate
+        self.answers: list[Answer] = []
+        self.kinds: Counter[str] = Counter()
+        self.surprises: list[str] = []
+        self._seed = seed
+        self._plan = self._callbacks()
+        self._lock = threading.Lock()
+        self._started = 0.0
+        self._number = 0
+        self._threads = [threading.Thread(target=self._send_all, name=f"load-{n}") for n in range(THREADS)]
+
+    def start(self) -> None:
+        """Begins to send."""
+        self._started = time.monotonic()
+        for thread in self._threads:
+            thread.start()
+
+    def running(self) -> bool:
+        """Whether there is more to come."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def join(self) -> None:
+        """Returns when everything is sent."""
+        for thread in self._threads:
+            thread.join()
+
+    def by_callback(self) -> dict[Callback, list[Answer]]:
+        """All answers that a content of an event was given."""
+        found: dict[Callback, list[Answer]] = defaultdict(list)
+        for answer in self.answers:
+            found[answer.callback].append(answer)
+        return found
+
+    def _callbacks(self) -> Iterator[tuple[Callback, str]]:
+        choose = random.Random(self._seed)
+        recent: list[Callback] = []
+        versions: Counter[int] = Counter()
+        event_id = FIRST_EVENT
+        for _ in range(self.total):
+            kind = choose.choices(list(KINDS), weights=list(KINDS.values()))[0]
+            form = choose.choice(sorted(FORMS))
+            if kind == "repeat" and recent:
+                yield choose.choice(recent), form
+                continue
+            if kind in ("change", "collision") and recent:
+                base = choose.choice(recent)
+                if base.kind == "new":
+                    versions[base.event_id] += 1
+                    changed = Callback(base.event_id, versions[base.event_id], kind)
+                    recent.append(changed)
+                    yield changed, "v4"
+                    continue
+            event_id += 1
+            made = Callback(event_id, 0, kind if kind in ("unmappable", "invalid") else "new")
+            recent = [*recent, made][-RECENT:]
+            yield made, form
+
+    def _next(self) -> tuple[Callback, str] | None:
+        with self._lock:
+            found = next(self._plan, None)
+            self._number += 1
+            pause = self._started + self._number / self.rate - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        return found
+
+    def _send_all(self) -> None:
+        while (chosen := self._next()) is not None:
+            answer = self._send(*chosen)
+            with self._lock:
+                self.answers.append(answer)
+
+    def _send(self, callback: Callback, form: str) -> Answer:
+        sent = encode(callback.fields(), form)
+        body, query = sent.body, sent.query
+        if callback.kind == "invalid":
+            body, query = b'{"AcdEventsID": %d, "Subject": "no number"}' % callback.event_id, ""
+        headers = {"Authorization": f"Bearer {SECRET}"}
+        if sent.content_type:
+            headers["Content-Type"] = sent.content_type
+        try:
+            answer = requests.post(f"{self.url}/callbacks{query}", data=body, headers=headers, timeout=30)
+        except requests.RequestException:
+            return Answer(callback, 0)
+        try:
+            return Answer(callback, answer.status_code, answer.json())
+        except ValueError:
+            self.surprises.append(f"no JSON: {answer.status_code} {answer.text[:200]!r}")
+            return Answer(callback, 0)

@@ -1,0 +1,98 @@
+"""A Ringback that dies at any point it is told to."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import select, update
+
+from app.ledger.tables import entry
+from tests.support.chaos_house import ChaosRingback, House, wait_until
+from tests.support.postgres import RunningPostgres
+
+# More points than any attempt has.
+MOST = 120
+Prepare = Callable[[], Callable[[], bool]]
+
+
+@dataclass(frozen=True)
+class Crash:
+    """Where it was, and what the dead process still holds."""
+
+    point: str
+    leases: list[str]
+
+
+class FragileRingback(ChaosRingback):
+    """Started by the launcher, which can let it crash."""
+
+    def start(self) -> None:
+        self.process = self._spawn("tests.chaos.launcher", "--config", "config/gunicorn.conf.py")
+
+
+class FragileHouse(House):
+    """One web process, which crashes at the point that `arm` names."""
+
+    def __init__(self, folder: Path, postgres: RunningPostgres | None) -> None:
+        self.crash_file = folder / "crash"
+        environment = {"CRASH_FILE": str(self.crash_file), "WEB_CONCURRENCY": "1", "RINGBACK_DEADLINE": "3"}
+        super().__init__(folder, "embedded", postgres, environment, FragileRingback)
+
+    def __enter__(self) -> "FragileHouse":
+        super().__enter__()
+        return self
+
+    def arm(self, runner: str, number: int) -> None:
+        """The process dies when `runner` passes its `number`th point from now on."""
+        unfinished = self.crash_file.with_suffix(".new")
+        unfinished.write_text(f"{runner} {number} {uuid.uuid4().hex}")
+        unfinished.rename(self.crash_file)
+
+    def disarm(self) -> str | None:
+        """Where it has crashed; None if it has not."""
+        done = self.crash_file.with_suffix(".done")
+        self.crash_file.unlink(missing_ok=True)
+        name = done.read_text() if done.exists() else None
+        done.unlink(missing_ok=True)
+        return name
+
+    def crashed(self) -> bool:
+        """Whether the armed point was reached."""
+        return self.crash_file.with_suffix(".done").exists()
+
+    def leases(self) -> list[str]:
+        """Who works on something, or has died over it."""
+        with self.ringback.database.read() as connection:
+            return list(connection.execute(select(entry.c.lease).where(entry.c.lease.is_not(None))).scalars())
+
+    def run_out(self, leases: list[str]) -> None:
+        """Time passes for these leases."""
+        with self.ringback.database.write() as connection:
+            connection.execute(update(entry).where(entry.c.lease.in_(leases)).values(lease_until=0.0))
+
+    def send(self, callback: dict[str, Any]) -> str:
+        """The answer's status, or `broken`."""
+        try:
+            return str(self.ringback.post(callback).body["status"])
+        except requests.RequestException:
+            return "broken"
+
+
+def points(house: FragileHouse, runner: str, prepare: Prepare) -> Iterator[Crash]:
+    """Crashes at one point after the other until there are no more.
+
+    `prepare` gets ready for an attempt and returns what begins it; that says whether it has ended without a crash.
+    """
+    for number in range(1, MOST):
+        begin = prepare()
+        house.arm(runner, number)
+        if not begin():
+            wait_until(house.crashed, 10, 0.005)
+        name = house.disarm()
+        if name is None:
+            return
+        yield Crash(name, house.leases())
+    raise AssertionError(f"more than {MOST} points")

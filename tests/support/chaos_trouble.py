@@ -1,0 +1,105 @@
+"""What goes wrong, one thing after the other, as a seed has it."""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+import requests
+
+from tests.support.chaos_house import House
+
+FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("unavailable", {}),
+    ("html", {}),
+    ("empty", {}),
+    ("latency", {"seconds": 1}),
+    ("latency", {"seconds": 4}),
+    ("slow_body", {"seconds": 3}),
+    ("hang", {"seconds": 4}),
+    ("reset_before", {}),
+    ("reset_after", {}),
+    ("expired_session", {}),
+    ("void_session", {}),
+    ("lock", {}),
+    ("concurrent_limit", {}),
+    ("maintenance", {}),
+)
+
+
+class Trouble:
+    """Makes trouble every `pause` seconds until told to stop."""
+
+    def __init__(self, house: House, seed: int, pause: float) -> None:
+        self.house, self.pause = house, pause
+        self.made: Counter[str] = Counter()
+        self.error: BaseException | None = None
+        self._choose = random.Random(seed)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="trouble")
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends, with everything running and no fault set. Raises what went wrong with the trouble itself."""
+        self._stopped.set()
+        self._thread.join()
+        if self.error is not None:
+            raise self.error
+        self.house.sandbox.clear_faults()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopped.wait(self.pause * self._choose.uniform(0.5, 1.5)):
+                self._once()
+        except BaseException as error:  # it belongs to whoever started the run
+            self.error = error
+
+    def _once(self) -> None:
+        kinds = self._kinds()
+        kind = self._choose.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
+        self.made[kind] += 1
+        kinds[kind][1]()
+
+    def _kinds(self) -> dict[str, tuple[int, Callable[[], None]]]:
+        kinds: dict[str, tuple[int, Callable[[], None]]] = {
+            "web process": (5, lambda: self.house.kill_web_process(self._choose)),
+            "gunicorn": (2, self.house.kill_master),
+            "everything": (1, self.house.kill_all),
+            "salesforce away": (2, self._salesforce_away),
+            "salesforce fault": (8, self._salesforce_fault),
+            "case closed": (2, self._close_case),
+        }
+        if self.house.engine == "procrastinate":
+            kinds["worker"] = (5, lambda: self.house.kill_worker(self._choose))
+        if self.house.postgres is not None:
+            kinds["postgres"] = (2, lambda: self.house.crash_postgres(self._choose.uniform(0, 1)))
+        return kinds
+
+    def _salesforce_away(self) -> None:
+        self.house.kill_sandbox()
+        time.sleep(self._choose.uniform(0.1, 2))
+        self.house.start_sandbox()
+
+    def _salesforce_fault(self) -> None:
+        name, parameters = self._choose.choice(FAULTS)
+        share = self._choose.choice((0.1, 0.3, 1))
+        self.made[name] += 1
+        self.house.sandbox.fault(name, share=share, **parameters)
+        if self._choose.random() < 0.4:
+            # Somebody dies while Salesforce is in trouble.
+            self.house.kill_web_process(self._choose)
+        time.sleep(self._choose.uniform(0.2, 2.5))
+        self.house.sandbox.clear_faults()
+
+    def _close_case(self) -> None:
+        with suppress(requests.RequestException, AssertionError):
+            found = self.house.sandbox.query(
+                "SELECT CaseNumber FROM Case WHERE IsClosed = false ORDER BY CaseNumber DESC LIMIT 20"
+            )
+            if found:
+                self.house.sandbox.org("close-case", case=self._choose.choice(found)["CaseNumber"])
