@@ -1,0 +1,56 @@
+"""`ringback list`: what is in the ledger."""
+
+import json
+
+import click
+
+from app.cli.chosen import Options, choice_of
+from app.cli.ledger_options import When, choosing
+from app.cli.opened import opened
+from app.cli.table import table
+from app.ledger.ledger import Ledger
+from app.operations.choice import OPEN, Choice
+from app.operations.described import described
+from app.operations.find import entries_of, find_ids
+
+
+@click.command("list")
+@choosing
+@click.option("--number", help="Only of this telephone number.")
+@click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
+def list_entries(
+    states: tuple[str, ...],
+    sources: tuple[str, ...],
+    reasons: tuple[str, ...],
+    since: When | None,
+    older_than: When | None,
+    number: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show callbacks, the oldest first.
+
+    Without --state: all that are not done, so neither delivered nor discarded; with --number: all.
+    """
+    options = Options(states, sources, reasons, since, older_than)
+    with opened() as runtime:
+        choice = choice_of(runtime, options, () if number else OPEN, number)
+        _show(runtime.ledger, choice, limit, as_json)
+
+
+def _show(ledger: Ledger, choice: Choice, limit: int, as_json: bool) -> None:
+    ids = find_ids(ledger, choice, limit + 1 if limit else None)
+    shown = ids[:limit] if limit else ids
+    now = ledger.now()
+    found = entries_of(ledger, shown)
+    if as_json:
+        for entry in found:
+            click.echo(json.dumps(described(entry, now)))
+    elif shown:
+        for line in table(list(found), now):
+            click.echo(line)
+    else:
+        click.echo("No such callback." if choice != Choice(states=OPEN) else "Nothing is open.", err=True)
+    if len(ids) > len(shown):
+        click.echo(f"There are more than these {limit}; --limit 0 shows all.", err=True)

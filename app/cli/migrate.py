@@ -1,0 +1,23 @@
+"""`ringback migrate`: bring the database up to date."""
+
+import click
+
+from app.cli.opened import stopping
+from app.ledger.database import Database
+from app.operations.migrate import bring_up_to_date
+from app.settings import load_settings
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date. Running it again does no harm."""
+    with stopping():
+        database = Database(load_settings().database_url)
+        try:
+            before, after = bring_up_to_date(database)
+        finally:
+            database.close()
+    if before == after:
+        click.echo(f"The database is up to date: revision {after}.")
+    else:
+        click.echo(f"The database was brought from {before or 'nothing'} to revision {after}.")

@@ -1,0 +1,100 @@
+"""`ringback replay`: attempt callbacks now."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from app.cli.chosen import Options, choice_of
+from app.cli.ledger_options import When, choosing
+from app.cli.opened import StopError, confirm, entries_named, opened
+from app.domain.entry import State
+from app.ledger.pauses import ORG
+from app.operations.choice import OPEN
+from app.operations.fates import Fate, Replayed
+from app.operations.find import find_ids
+from app.operations.plan import Plan, plan
+from app.operations.replay import Replay
+from app.wiring import Runtime
+
+# So many are told one by one; `ringback list` tells the others.
+MOST_TOLD = 20
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[ID]…")
+@choosing
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, the oldest first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def replay(
+    names: tuple[str, ...],
+    states: tuple[str, ...],
+    sources: tuple[str, ...],
+    reasons: tuple[str, ...],
+    since: When | None,
+    older_than: When | None,
+    limit: int | None,
+    yes: bool,
+) -> None:
+    """Attempt callbacks now: those named by ID, or those that the options choose.
+
+    First says what would be attempted, and asks. No callback gets two Cases. ID is an entry's id, or SOURCE/EVENT, or
+    an event id. Discarded callbacks are attempted only when named. Exit status 1: not all were delivered.
+    """
+    options = Options(states, sources, reasons, since, older_than)
+    _check(names, options)
+    with opened() as runtime:
+        if names:
+            ids: Sequence[int] = [one.id for one in entries_named(runtime.ledger, names)][:limit]
+        else:
+            ids = find_ids(runtime.ledger, choice_of(runtime, options, OPEN), limit)
+        made = plan(runtime.ledger, ids, named=bool(names))
+        _announce(runtime, made)
+        if made.ids:
+            confirm("Attempt them now?", yes=yes)
+        results = _run(runtime, made.ids, named=bool(names))
+    _summarize(results)
+    done = all(one.delivered for one in results) and set(made.skipped) <= {Fate.ALREADY_DELIVERED}
+    sys.exit(0 if done else 1)
+
+
+def _check(names: Sequence[str], options: Options) -> None:
+    if bool(names) == options.given:
+        raise StopError("Name callbacks by ID, or choose them with --state, --reason, --source, --since; one of both.")
+    for state in (State.DELIVERED, State.DISCARDED):
+        if state.value in options.states:
+            raise StopError(f"What is {state.value} is not replayed; a discarded callback may be named by its ID.")
+
+
+def _announce(runtime: Runtime, made: Plan) -> None:
+    if not made.ids and not made.skipped:
+        click.echo("There is nothing to replay.")
+    for (state, reason), count in sorted(made.attempted.items(), key=lambda item: -item[1]):
+        click.echo(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
+    for fate, count in made.skipped.items():
+        click.echo(f"{count:7}  {fate.value}")
+    pause = runtime.pauses.all().get(ORG)
+    if pause is not None and made.ids:
+        click.echo(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
+
+
+def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
+    replaying = Replay(runtime.config, runtime.attempts("replay"), named)
+    results: list[Replayed] = []
+    with click.progressbar(length=len(ids), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for one in replaying.run(ids):
+            results.append(one)
+            bar.update(1)
+    return results
+
+
+def _summarize(results: Sequence[Replayed]) -> None:
+    left = [one for one in results if not one.delivered]
+    for one in left[:MOST_TOLD]:
+        reason = f" ({one.reason})" if one.reason else ""
+        click.echo(f"{one.id}: {one.fate.value}{reason}.{f' {one.note}' if one.note else ''}")
+    if len(left) > MOST_TOLD:
+        click.echo(f"… and {len(left) - MOST_TOLD} more: see ringback list.")
+    for fate, count in Counter(one.fate for one in results).most_common():
+        click.echo(f"{count:7}  {fate.value}")

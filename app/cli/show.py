@@ -1,0 +1,62 @@
+"""`ringback show`: a callback, what happened to it, and what happens next."""
+
+import json
+
+import click
+
+from app.cli.opened import entries_named, opened
+from app.cli.story import payload_text, story
+from app.domain.entry import Entry
+from app.operations.advice import Advice, Situation, advice
+from app.operations.described import described, iso
+from app.operations.timeline import timeline
+from app.wiring import Runtime
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--payload", is_flag=True, help="Also what jtel sent: personal data.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
+def show(name: str, payload: bool, as_json: bool) -> None:
+    """Show a callback: what it is, what happened to it, what happens next and who has to act.
+
+    ID is an entry's id as `ringback list` shows it, or SOURCE/EVENT, or an event id.
+    """
+    with opened() as runtime:
+        entries = entries_named(runtime.ledger, [name])
+        now = runtime.ledger.now()
+        situation = Situation(now, runtime.pauses.all(), runtime.heartbeats.alive())
+        for entry in entries:
+            tip = advice(entry, situation)
+            if as_json:
+                click.echo(json.dumps(_as_json(runtime, entry, tip, now, payload)))
+                continue
+            source = runtime.config.sources.get(entry.source)
+            for line in story(entry, timeline(runtime.ledger, entry), tip, source.zone if source else None):
+                click.echo(line)
+            if payload:
+                click.echo(_payload(entry))
+
+
+def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:
+    shown = {
+        **described(entry, now),
+        "deliveredAt": iso(entry.delivered_at),
+        "orgId": entry.org_id,
+        "outcomeUnknown": entry.unknown,
+        "timeline": [moment.described() for moment in timeline(runtime.ledger, entry)],
+        "next": {"who": tip.who, "text": tip.text},
+    }
+    if payload:
+        shown["payload"] = {"body": payload_text(entry.body), "query": payload_text(entry.query)}
+    return shown
+
+
+def _payload(entry: Entry) -> str:
+    parts = [("Body", entry.body), ("Query", entry.query)]
+    return "\n".join(f"{name}:\n{_harmless(payload_text(raw))}" for name, raw in parts if raw) + "\n"
+
+
+def _harmless(text: str) -> str:
+    """What a caller wrote must not steer the terminal."""
+    return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)

@@ -1,0 +1,20 @@
+"""`ringback worker`: the engine in a process of its own, for RINGBACK_ENGINE=procrastinate."""
+
+import click
+
+from app.domain.errors import ConfigError
+from app.wiring import build_runtime
+
+
+@click.command()
+def worker() -> None:
+    """Deliver what waits, until a signal comes. Start as many as you like, on as many machines."""
+    try:
+        runtime = build_runtime()
+    except ConfigError as error:
+        raise click.ClickException("\n".join(["Ringback cannot start:", *error.problems])) from error
+    if runtime.settings.engine != "procrastinate":
+        raise click.ClickException(
+            "Nothing to do: the web processes deliver by themselves. Set RINGBACK_ENGINE=procrastinate for workers."
+        )
+    runtime.worker().run()

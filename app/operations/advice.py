@@ -1,0 +1,76 @@
+"""What happens next with an entry, and who has to act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.entry import Entry, State
+from app.ledger.pauses import ORG, Pause, rule_scope
+from app.operations.who import who_acts
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`who` has to act, or nobody; `text` says what happens next."""
+
+    who: str | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is going on besides the entry itself; `now` is the ledger's clock."""
+
+    now: float
+    pauses: Mapping[str, Pause]
+    engine_alive: bool
+
+
+def advice(entry: Entry, situation: Situation) -> Advice:
+    """What is to be done about the entry."""
+    if entry.state is State.WAITING:
+        return _waiting(entry, situation)
+    if entry.state is State.RECEIVED:
+        return _received(entry, situation)
+    text = _FINAL[entry.state].format(id=entry.id, reason=entry.reason)
+    if entry.state in (State.DELIVERED, State.DISCARDED):
+        return Advice(None, text)
+    # What passes by itself has not been tried again: somebody has to ask for it.
+    return Advice(who_acts(entry.reason) or "operator", text)
+
+
+def _received(entry: Entry, situation: Situation) -> Advice:
+    if entry.lease_until is not None and entry.lease_until > situation.now:
+        return Advice(None, "An attempt is under way.")
+    return _unless_dead(situation, Advice(None, "The process that attempted it has died; an engine takes it over."))
+
+
+def _waiting(entry: Entry, situation: Situation) -> Advice:
+    pause = situation.pauses.get(ORG) or situation.pauses.get(rule_scope(entry.rule or ""))
+    if pause is not None:
+        what = "all callbacks" if pause.scope == ORG else f"callbacks of rule {entry.rule}"
+        text = (
+            f"Delivery of {what} is paused: {pause.reason}, see docs/reasons.md. One callback is tried now and then; "
+            "when it goes through, all go on by themselves."
+        )
+        return _unless_dead(situation, Advice(who_acts(pause.reason), text))
+    seconds = round((entry.due_at or 0) - situation.now)
+    when = f"in {seconds} s" if seconds > 0 else "now"
+    return _unless_dead(situation, Advice(None, f"The next attempt is due {when}."))
+
+
+def _unless_dead(situation: Situation, otherwise: Advice) -> Advice:
+    if situation.engine_alive:
+        return otherwise
+    return Advice("operator", "No engine runs, so nothing is delivered: start Ringback, see docs/reliability.md.")
+
+
+_TOLD = "jtel was told so with a 500 ({reason}, see docs/reasons.md)"
+_FINAL = {
+    State.DELIVERED: "It is done.",
+    State.DISCARDED: "A person discarded it. To take it up again: ringback replay {id}",
+    State.REFUSED: f"{_TOLD}, and Ringback does nothing more by itself. Once the cause is mended, jtel may send it "
+    "again, or: ringback replay {id}",
+    State.FAILED: "jtel believes that it is done, but it is not ({reason}, see docs/reasons.md): nobody calls back "
+    "unless a person acts. Once the cause is mended: ringback replay {id}",
+    State.INVALID: f"{_TOLD}. A newer Ringback may understand it: ringback replay {{id}}",
+}

@@ -1,0 +1,45 @@
+"""An entry as JSON: what other programs may rely on. It holds no personal data."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.entry import Entry, State
+
+# Longer ids would lose digits in JSON readers that take every number for a float.
+_EXACT_DIGITS = 15
+
+
+def described(entry: Entry, now: float) -> dict[str, Any]:
+    """The entry's stable keys, all of them always; `now` is the ledger's clock."""
+    return {
+        "id": entry.id,
+        "source": entry.source,
+        "acdEventsId": _as_sent(entry.event_id),
+        "turn": entry.turn,
+        "state": entry.state.value,
+        "reason": entry.reason,
+        "rule": entry.rule,
+        "receivedAt": iso(entry.received_at),
+        "ageSeconds": max(0, round(now - entry.received_at)),
+        "attempts": entry.attempts,
+        "caseId": entry.record_id,
+        "caseNumber": entry.record_number,
+        "externalId": entry.external_id,
+        "requestId": entry.request_id,
+        "promised": entry.promised,
+        # What came while delivery was paused is due since always; that is no time to show.
+        "dueAt": iso(entry.due_at or None) if entry.state is State.WAITING else None,
+    }
+
+
+def iso(seconds: float | None) -> str | None:
+    """The time in UTC, to the millisecond."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _as_sent(event_id: str | None) -> int | str | None:
+    if event_id is None or not event_id.isdigit() or len(event_id) > _EXACT_DIGITS:
+        return event_id
+    return int(event_id)

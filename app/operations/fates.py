@@ -1,0 +1,57 @@
+"""What a replay made of an entry."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.entry import State
+
+
+class Fate(Enum):
+    """The value is what a person reads."""
+
+    DELIVERED = "delivered"
+    ALREADY_DELIVERED = "skipped: delivered already"
+    WAITING = "waiting: it goes on by itself"
+    REFUSED = "refused"
+    FAILED = "failed"
+    INVALID = "still invalid"
+    REPEAT = "skipped: another entry is the same callback"
+    INCOMPLETE = "skipped: only a part of it was stored"
+    LEASED = "skipped: another process is attempting it"
+    DISCARDED = "skipped: discarded, and not named by its id"
+    UNSETTLED = "not known: the database was away; an engine finds out"
+    PAUSED = "not attempted: delivery is paused"
+    GONE = "skipped: there is no such entry"
+
+
+ATTEMPTED = {
+    State.DELIVERED: Fate.DELIVERED,
+    State.WAITING: Fate.WAITING,
+    State.REFUSED: Fate.REFUSED,
+    State.FAILED: Fate.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """`reason` is a word of docs/reasons.md, `note` a sentence; neither holds personal data."""
+
+    id: int
+    fate: Fate
+    reason: str | None = None
+    note: str | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the callback is in the CRM."""
+        return self.fate in (Fate.DELIVERED, Fate.ALREADY_DELIVERED)
+
+
+class BarredError(Exception):
+    """An entry cannot be replayed."""
+
+    def __init__(self, fate: Fate, reason: str | None = None, note: str | None = None) -> None:
+        super().__init__(note or fate.value)
+        self.fate = fate
+        self.reason = reason
+        self.note = note

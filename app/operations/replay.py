@@ -1,0 +1,82 @@
+"""Attempts entries now, because a person asks for it."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.crm.port import MOST_AT_ONCE
+from app.delivery.attempt import Attempts
+from app.delivery.batch import Batch
+from app.delivery.engine import LEASE_SECONDS
+from app.domain.entry import Entry, State
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import ORG, rule_scope
+from app.ledger.queue import Queue
+from app.ledger.tables import entry as rows
+from app.mapping.rules import Config
+from app.operations.claim import Claims
+from app.operations.fates import ATTEMPTED, BarredError, Fate, Replayed
+from app.operations.find import paged
+
+# A refusal does not show that delivery works, but neither that it does not.
+_IN_VAIN = (Fate.WAITING, Fate.UNSETTLED)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """`attempts` are of the runner "replay". `named` says that a person named each entry by its id."""
+
+    config: Config
+    attempts: Attempts
+    named: bool
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ledger", self.attempts.settler.ledger)
+
+    def run(self, ids: Sequence[int]) -> Iterator[Replayed]:
+        """What became of each entry, as it becomes known. Raises `LedgerError`.
+
+        While delivery is paused one entry is tried: if it goes through, the pause is over for all; if not, the rest is
+        left as it is.
+        """
+        rest = list(ids)
+        while rest:
+            paused = ORG in self.attempts.troubles.pauses.all()
+            size = 1 if paused else MOST_AT_ONCE
+            now, rest = rest[:size], rest[size:]
+            results = list(self._replay(now))
+            yield from results
+            if paused and any(one.fate in _IN_VAIN for one in results) and ORG in self.attempts.troubles.pauses.all():
+                yield from (Replayed(one, Fate.PAUSED) for one in rest)
+                return
+
+    def _replay(self, ids: Sequence[int]) -> Iterator[Replayed]:
+        claims = Claims(self.ledger, self.config, uuid.uuid4().hex, LEASE_SECONDS, self.named)
+        claimed: list[Entry] = []
+        for one in ids:
+            try:
+                claimed.append(claims.claim(one))
+            except BarredError as bar:
+                yield Replayed(one, bar.fate, bar.reason, bar.note)
+        if claimed:
+            queue = Queue(self.ledger)
+            batch = Batch(self.config, self.attempts)
+            batch.deliver(claimed, lambda: queue.renew(claims.lease, LEASE_SECONDS))
+            yield from self._settled(claimed)
+
+    def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:
+        settled: list[Entry] = []
+        for page in paged([one.id for one in claimed]):
+            settled += self.ledger.select(rows.c.id.in_(page))
+        self._resume([one for one in settled if one.state is State.DELIVERED])
+        for one in settled:
+            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNSETTLED), one.reason)
+
+    def _resume(self, delivered: Sequence[Entry]) -> None:
+        """What goes through for a person goes through for all."""
+        if not delivered:
+            return
+        works = {ORG, *(rule_scope(one.rule or "") for one in delivered)}
+        for scope in works & self.attempts.troubles.pauses.all().keys():
+            self.attempts.troubles.end(scope)

@@ -1,0 +1,78 @@
+"""Reads anew what could not be understood when it came; a newer Ringback may understand it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from app.delivery.fingerprint import fingerprint, same_content
+from app.delivery.intake import MOST_TURNS
+from app.domain.callback import Callback
+from app.domain.entry import Entry
+from app.domain.errors import MappingError, PayloadError
+from app.domain.reasons import Reason
+from app.ledger.ledger import Ledger
+from app.ledger.tables import entry as rows
+from app.mapping.rules import Config, Rule
+from app.operations.fates import BarredError, Fate
+from app.payload import read
+
+# Of these only a part is there; what was cut off might be half of the number.
+_CUT = frozenset({Reason.BODY_TOO_LARGE.word, Reason.BODY_INCOMPLETE.word})
+
+
+def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
+    """What the invalid entry needs to become a callback like any other. Raises `BarredError` and `LedgerError`."""
+    if entry.reason in _CUT:
+        raise BarredError(Fate.INCOMPLETE, entry.reason)
+    callback = _read(config, entry)
+    content = fingerprint(callback, ledger.codec.digest)
+    turn = _turn(ledger, callback, content)
+    rule = config.rule_for(callback)
+    _make_findable(ledger, entry, callback)
+    return {
+        "event_id": callback.event_id,
+        "turn": turn,
+        "external_id": callback.external_id if turn == 1 else f"{callback.external_id}-{turn}",
+        "fingerprint": content,
+        "rule": rule.name,
+        "object": _object(rule, callback),
+        "reason": None,
+    }
+
+
+def _read(config: Config, entry: Entry) -> Callback:
+    source = config.sources.get(entry.source)
+    if source is None:
+        raise BarredError(Fate.INVALID, entry.reason, f"The source {entry.source} is no longer configured.")
+    try:
+        return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
+    except PayloadError as error:
+        raise BarredError(Fate.INVALID, error.reason.word, error.message) from error
+
+
+def _make_findable(ledger: Ledger, entry: Entry, callback: Callback) -> None:
+    # Right whatever becomes of the replay, and no part of `Entry`.
+    index = ledger.codec.number(callback.callback_number)
+    with ledger.database.write() as connection:
+        connection.execute(update(rows).where(rows.c.id == entry.id).values(number_index=index))
+
+
+def _object(rule: Rule, callback: Callback) -> str | None:
+    try:
+        return rule.apply(callback).object
+    except MappingError:  # the attempt will say so
+        return None
+
+
+def _turn(ledger: Ledger, callback: Callback, content: str) -> int:
+    known = ledger.of_event(callback.source.name, callback.event_id)
+    for other in known:
+        if same_content(other.fingerprint, content):
+            raise BarredError(
+                Fate.REPEAT, note=f"Entry {other.id} ({other.state.value}) is the same; discard this one."
+            )
+    if len(known) >= MOST_TURNS:
+        raise BarredError(Fate.REPEAT, note=f"Its event has {MOST_TURNS} contents already.")
+    return len(known) + 1

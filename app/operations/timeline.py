@@ -1,0 +1,39 @@
+"""What happened to an entry, in the order of time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.entry import Entry
+from app.ledger.ledger import Ledger
+from app.operations.described import iso
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`what` is "received", "attempt" or "delivered"; the rest is there for an attempt only."""
+
+    at: float
+    what: str
+    ms: int | None = None
+    runner: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    code: str | None = None
+    config: str | None = None
+
+    def described(self) -> dict[str, Any]:
+        """As JSON, without what is not known."""
+        values = {**vars(self), "at": iso(self.at)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
+    """Raises `LedgerError`."""
+    moments = [Moment(entry.received_at, "received")]
+    moments += [
+        Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, row.reason, row.code, row.config)
+        for row in ledger.attempts(entry.id)
+    ]
+    if entry.delivered_at is not None:
+        moments.append(Moment(entry.delivered_at, "delivered"))
+    return moments

@@ -1,0 +1,130 @@
+"""`ringback discard`, as an operator calls it."""
+
+import pytest
+
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry, State
+from app.domain.record import Record
+from app.settings import load_settings
+from app.wiring import build_crm
+from tests.operations.desk import NUMBER, Desk
+from tests.support.ringback import RunningRingback
+from tests.support.sandbox import RunningSandbox
+
+OPEN = (State.WAITING, State.REFUSED, State.FAILED, State.INVALID)
+
+
+def make_case(entry: Entry, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    """The Case that an attempt wrote without knowing it."""
+    for name in ("RINGBACK_CRM", "SANDBOX_PORT"):
+        monkeypatch.setenv(name, desk.environment[name])
+    crm = build_crm(load_settings().salesforce)
+    return crm.create(Record("Case", {"Subject": "x"}), str(entry.external_id), Deadline(5)).id
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_discards(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+    """What is open is discarded, without asking Salesforce when it cannot know of it."""
+    entry = desk.add(state, reason="validation_rule")
+
+    done = desk.run("discard", entry.id, "--yes")
+
+    assert 0 == done.returncode, done.stderr
+    assert f"{entry.id} (event {entry.event_id} of default) discarded." in done.stdout
+    assert (State.DISCARDED, None) == (desk.state(entry), desk.now(entry).due_at)
+    assert 0 == sandbox.calls()["total"]
+
+
+def test_needs_a_yes(desk: Desk) -> None:
+    """Without a terminal and --yes it shows what is meant, and does nothing."""
+    entry = desk.add()
+
+    done = desk.run("discard", entry.id)
+
+    assert 2 == done.returncode
+    assert f"{entry.event_id}" in done.stdout
+    assert State.WAITING is desk.state(entry)
+
+
+@pytest.mark.parametrize("names", [[], ["999"], ["nobody/1"]])
+def test_nothing_named(desk: Desk, names: list[str]) -> None:
+    """No name, or one that means nothing, ends with status 2."""
+    done = desk.run("discard", "--yes", *names)
+
+    assert 2 == done.returncode
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_not_while_leased(desk: Desk) -> None:
+    """What is being attempted is left alone; the others are discarded."""
+    leased, free = desk.lease(desk.add(), 60), desk.add()
+
+    done = desk.run("discard", leased.id, free.id, "--yes")
+
+    assert 1 == done.returncode
+    assert "is being attempted just now" in done.stdout
+    assert [State.RECEIVED, State.DISCARDED] == [desk.state(leased), desk.state(free)]
+
+
+@pytest.mark.parametrize(("state", "status"), [(State.DELIVERED, 1), (State.DISCARDED, 0)])
+def test_done_already(desk: Desk, state: State, status: int) -> None:
+    """What is delivered stays so; discarding twice does no harm."""
+    entry = desk.add(state)
+
+    assert status == desk.run("discard", entry.id, "--yes").returncode
+    assert state is desk.state(entry)
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_unknown_outcome_and_case_exists(
+    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, died: bool
+) -> None:
+    """A Case that an attempt made without knowing it is found: the callback counts as delivered, and it is said."""
+    entry = desk.lease(desk.add(), -1) if died else desk.add(State.FAILED, unknown=True)
+    case = make_case(entry, desk, monkeypatch)
+
+    done = desk.run("discard", entry.id, "--yes")
+
+    now = desk.now(entry)
+    assert 0 == done.returncode
+    assert "is in Salesforce already, so it counts as delivered now" in done.stdout
+    assert (State.DELIVERED, case) == (now.state, now.record_id)
+    assert now.record_number is not None
+    assert ["discard"] == [row.runner for row in desk.ledger.attempts(entry.id)]
+
+
+@pytest.mark.parametrize("died", [False, True])
+def test_unknown_outcome_and_nothing_there(desk: Desk, sandbox: RunningSandbox, died: bool) -> None:
+    """Where Salesforce knows nothing of it, it is discarded."""
+    entry = desk.lease(desk.add(), -1) if died else desk.add(unknown=True)
+
+    assert 0 == desk.run("discard", entry.id, "--yes").returncode
+    assert State.DISCARDED is desk.state(entry)
+    assert sandbox.calls()["total"] > 0
+
+
+def test_unknown_outcome_and_crm_away(desk: Desk, sandbox: RunningSandbox) -> None:
+    """Where Salesforce cannot be asked, nothing is decided."""
+    entry = desk.add(State.FAILED, unknown=True)
+    sandbox.fault("unavailable", share=1)
+
+    done = desk.run("discard", entry.id, "--yes")
+
+    assert 1 == done.returncode
+    assert "could not be asked" in done.stdout
+    assert State.FAILED is desk.state(entry)
+
+
+def test_jtel_hears_of_it(ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk, event_id: int) -> None:
+    """A repeat of what was discarded is answered so, and makes no Case."""
+    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=1, match="composite")
+    callback = {"AcdEventsID": event_id, "Caller": NUMBER}
+    assert "refused" == ringback.post(callback).body["status"]
+    desk.environment["DATABASE_URL"] = ringback.database.url
+
+    desk.run("discard", f"default/{event_id}", "--yes")
+
+    again = ringback.post(callback)
+    assert (200, "discarded") == (again.status, again.body["status"])
+    assert [] == sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null")

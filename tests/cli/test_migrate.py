@@ -1,0 +1,56 @@
+"""`ringback migrate`, as an operator or a release script calls it."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.ledger.database import Database
+from tests.operations.desk import Desk
+
+
+def test_says_from_and_to(desk: Desk, tmp_path: Path) -> None:
+    """A new database is made, a second run finds it up to date; both say at which revision."""
+    url = f"sqlite:///{tmp_path / 'new' / 'ringback.db'}"
+
+    first, second = desk.run("migrate", DATABASE_URL=url), desk.run("migrate", DATABASE_URL=url)
+
+    assert (0, 0) == (first.returncode, second.returncode)
+    assert first.stdout.startswith("The database was brought from nothing to revision 0")
+    assert second.stdout.startswith("The database is up to date: revision 0")
+
+
+def test_newer_database(desk: Desk) -> None:
+    """The database of a newer Ringback is left alone, and said so."""
+    with desk.ledger.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    done = desk.run("migrate")
+
+    assert 2 == done.returncode
+    assert "revision 9999, which only a newer Ringback knows" in done.stderr
+    assert "Traceback" not in done.stderr
+    listed = desk.run("list")
+    assert (2, "Error: The database belongs to a newer Ringback than this one.\n") == (listed.returncode, listed.stderr)
+
+
+def test_no_database(desk: Desk, tmp_path: Path) -> None:
+    """What is no database, or is away, is a sentence."""
+    (tmp_path / "letter.txt").write_text("Dear operator, " * 1000)
+    for url in (f"sqlite:///{tmp_path}/letter.txt", "postgresql://nobody@127.0.0.1:9/none", "nonsense"):
+        done = desk.run("migrate", DATABASE_URL=url)
+
+        assert 2 == done.returncode
+        assert "DATABASE_URL" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_keeps_what_is_there(desk: Desk) -> None:
+    """Nothing is lost."""
+    entry = desk.add()
+
+    desk.run("migrate")
+
+    database = Database(desk.environment["DATABASE_URL"])
+    with database.read() as connection:
+        assert [entry.id] == list(connection.execute(text("SELECT id FROM entry")).scalars())
+    database.close()

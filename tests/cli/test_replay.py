@@ -1,0 +1,271 @@
+"""`ringback replay`, as an operator calls it."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from app.domain.entry import State
+from app.ledger.pauses import ORG, Pauses, rule_scope
+from tests.operations.desk import NUMBER, ROOT, Desk
+from tests.support.ringback import RunningRingback
+from tests.support.sandbox import RunningSandbox
+
+REPLAYABLE = (State.WAITING, State.REFUSED, State.FAILED)
+
+
+def cases(sandbox: RunningSandbox) -> Counter[str]:
+    """How many Cases each external id has."""
+    sandbox.clear_faults()
+    rows = sandbox.query("SELECT jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null")
+    return Counter(row["jtel_AcdEventsID__c"] for row in rows)
+
+
+@pytest.mark.parametrize("state", REPLAYABLE)
+def test_delivers_by_id(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+    """What is named is delivered, and its timeline says that it was a replay."""
+    entry = desk.add(state, reason="crm_unreachable")
+
+    done = desk.run("replay", entry.id, "--yes")
+
+    now = desk.now(entry)
+    assert 0 == done.returncode, done.stderr
+    assert f"1  {state.value} because of crm_unreachable" in done.stdout
+    assert "1  delivered" in done.stdout
+    assert (State.DELIVERED, None, None) == (now.state, now.lease, now.reason)
+    assert ["replay"] == [row.runner for row in desk.ledger.attempts(entry.id)]
+    assert {f"default-{entry.event_id}": 1} == cases(sandbox)
+
+
+def test_several_names(desk: Desk) -> None:
+    """Ids and events may be mixed, and name one entry twice."""
+    first, second = desk.add(), desk.add(State.FAILED)
+
+    done = desk.run("replay", first.id, f"default/{first.event_id}", second.event_id, "--yes")
+
+    assert "2  delivered" in done.stdout
+    assert [State.DELIVERED] * 2 == [desk.state(first), desk.state(second)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "replayed"),
+    [
+        (["--state", "failed"], "cd"),
+        (["--reason", "crm_timeout"], "bc"),
+        (["--state", "failed", "--reason", "crm_timeout"], "c"),
+        (["--source", "berlin-2"], "d"),
+        (["--since", "1h"], "ab"),
+        (["--older-than", "1h"], "cd"),
+        (["--since", "2d", "--limit", "3"], "bcd"),
+    ],
+)
+def test_chosen(desk: Desk, arguments: list[str], replayed: str) -> None:
+    """The options choose what is replayed, the oldest first; all else stays as it is."""
+    entries = {
+        "a": desk.add(reason="record_locked"),
+        "b": desk.add(State.REFUSED, reason="crm_timeout", age=60),
+        "c": desk.add(State.FAILED, reason="crm_timeout", age=7200),
+        "d": desk.add(State.FAILED, source="berlin-2", age=7200),
+    }
+    desk.add(State.DISCARDED, reason="crm_timeout", age=7200)
+
+    done = desk.run("replay", *arguments, "--yes")
+
+    assert 0 == done.returncode, done.stderr
+    assert replayed == "".join(name for name, one in entries.items() if desk.state(one) is State.DELIVERED)
+
+
+def test_dry_run_without_terminal(desk: Desk, sandbox: RunningSandbox) -> None:
+    """Without --yes and a terminal it says what it would do, and does nothing."""
+    for _ in range(3):
+        desk.add(State.FAILED, reason="validation_rule")
+    desk.add(State.REFUSED)
+
+    done = desk.run("replay", "--since", "1h")
+
+    assert 2 == done.returncode
+    assert ["3", "failed", "because", "of", "validation_rule"] == done.stdout.splitlines()[0].split()
+    assert ["1", "refused"] == done.stdout.splitlines()[1].split()
+    assert "say --yes" in done.stderr.lower()
+    assert not cases(sandbox)
+
+
+@pytest.mark.parametrize(("answer", "status", "state"), [("y", 0, State.DELIVERED), ("n", 1, State.FAILED)])
+def test_asks_on_a_terminal(desk: Desk, answer: str, status: int, state: State) -> None:
+    """On a terminal it asks, and only a yes goes on."""
+    entry = desk.add(State.FAILED)
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "app", "replay", str(entry.id)]
+    process = subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdin=its, stdout=its, stderr=its)
+    os.close(its)
+    os.write(ours, f"{answer}\n".encode())
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:  # how Linux says that the other end is closed
+        os.close(ours)
+
+    assert status == process.wait(30), said
+    assert b"Attempt them now?" in said
+    assert state is desk.state(entry)
+
+
+def test_nothing_to_replay(desk: Desk) -> None:
+    """Nothing to do is no error and asks nothing."""
+    done = desk.run("replay", "--state", "failed")
+
+    assert (0, "There is nothing to replay.\n") == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["1", "--state", "failed"], ["--state", "delivered"], ["--state", "discarded"], ["--yes"], ["4711", "--yes"]],
+)
+def test_wrong_use(desk: Desk, arguments: list[str]) -> None:
+    """Nothing named, too much named, or something that is not there: status 2, a sentence, nothing done."""
+    entry = desk.add(State.FAILED)
+
+    done = desk.run("replay", *arguments)
+
+    assert 2 == done.returncode
+    assert 1 == len(done.stderr.splitlines())
+    assert State.FAILED is desk.state(entry)
+
+
+def test_unknown_id_does_nothing(desk: Desk) -> None:
+    """One name that means nothing stops them all."""
+    entry = desk.add(State.FAILED)
+
+    assert 2 == desk.run("replay", entry.id, 999, "--yes").returncode
+    assert State.FAILED is desk.state(entry)
+
+
+def test_leased_is_skipped(desk: Desk, sandbox: RunningSandbox) -> None:
+    """What another process is attempting is left to it, and said so."""
+    leased, free = desk.lease(desk.add(), 60), desk.add()
+
+    done = desk.run("replay", leased.id, free.id, "--yes")
+
+    assert 1 == done.returncode
+    assert "1  skipped: another process is attempting it" in done.stdout
+    assert "another" == desk.now(leased).lease
+    assert {f"default-{free.event_id}": 1} == cases(sandbox)
+
+
+def test_dead_lease_is_taken(desk: Desk) -> None:
+    """What a dead process has left is attempted, and its outcome counts as unknown until then."""
+    entry = desk.lease(desk.add(), -1)
+
+    assert 0 == desk.run("replay", entry.id, "--yes").returncode
+    assert (State.DELIVERED, True) == (desk.state(entry), desk.now(entry).unknown)
+
+
+def test_delivered_is_skipped(desk: Desk, sandbox: RunningSandbox) -> None:
+    """What is delivered costs no call and is no failure."""
+    done = desk.run("replay", desk.add(State.DELIVERED).id, "--yes")
+
+    assert 0 == done.returncode
+    assert "1  skipped: delivered already" in done.stdout
+    assert 0 == sandbox.calls()["total"]
+
+
+def test_discarded_when_named(desk: Desk) -> None:
+    """A person may take back what a person has discarded."""
+    entry = desk.add(State.DISCARDED)
+
+    assert 0 == desk.run("replay", entry.id, "--yes").returncode
+    assert State.DELIVERED is desk.state(entry)
+
+
+@pytest.mark.parametrize(("promised", "state"), [(False, State.REFUSED), (True, State.FAILED)])
+def test_refused_again(desk: Desk, promised: bool, state: State) -> None:
+    """What is refused again is what it was: jtel still knows, or still believes otherwise."""
+    fields = {"AcdGroupsForeignSystemID": "NEEDS_SUBJECT", "Subject": ""}
+    entry = desk.add(state, fields, promised=promised, reason="value_invalid")
+
+    done = desk.run("replay", entry.id, "--yes")
+
+    now = desk.now(entry)
+    assert 1 == done.returncode
+    assert f"{entry.id}: {state.value} (required_value_empty)" in done.stdout
+    assert (state, promised, "required_value_empty") == (now.state, now.promised, now.reason)
+
+
+def test_crm_away(desk: Desk, sandbox: RunningSandbox) -> None:
+    """While Salesforce is away it gives up soon, and nothing is worse than before."""
+    entries = [desk.add(State.FAILED, promised=True, age=age) for age in range(40, 0, -1)]
+    sandbox.fault("unavailable", share=1)
+    Pauses(desk.ledger.database).begin(ORG, "crm_unavailable", 60)
+
+    done = desk.run("replay", "--state", "failed", "--yes")
+
+    assert 1 == done.returncode
+    assert "paused because of crm_unavailable: one is tried first" in done.stdout
+    assert "39  not attempted: delivery is paused" in done.stdout
+    assert [State.WAITING] + [State.FAILED] * 39 == [desk.state(one) for one in entries]
+    assert "more: see ringback list" in done.stdout
+
+
+def test_success_ends_the_pause(desk: Desk, sandbox: RunningSandbox) -> None:
+    """What goes through ends the pauses that stood in its way, so that the engine goes on."""
+    pauses = Pauses(desk.ledger.database)
+    for scope in (ORG, rule_scope("everyone-else"), rule_scope("b2b")):
+        pauses.begin(scope, "login_refused", 3600)
+    waiting = desk.add(due_at=desk.ledger.now() + 3600, age=0)
+    failed = [desk.add(State.FAILED, age=10) for _ in range(3)]
+
+    done = desk.run("replay", "--state", "failed", "--yes")
+
+    assert 0 == done.returncode, done.stdout
+    assert [State.DELIVERED] * 3 == [desk.state(one) for one in failed]
+    assert {rule_scope("b2b")} == set(pauses.all())
+    assert (desk.now(waiting).due_at or 0) <= desk.ledger.now()
+
+
+def test_backlog_costs_few_calls(desk: Desk, sandbox: RunningSandbox) -> None:
+    """300 callbacks are delivered in a few calls."""
+    for _ in range(300):
+        desk.add(State.FAILED)
+
+    done = desk.run("replay", "--state", "failed", "--yes")
+
+    assert "300  delivered" in done.stdout, done.stdout
+    assert sandbox.calls()["total"] <= 6
+    assert {1} == set(cases(sandbox).values())
+
+
+def test_two_at_once(desk: Desk, sandbox: RunningSandbox) -> None:
+    """Two people who replay the same make one Case of each callback."""
+    for _ in range(60):
+        desk.add(State.FAILED)
+    command = [sys.executable, "-m", "app", "replay", "--state", "failed", "--yes"]
+
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60)[0] for process in both]
+
+    assert 60 == len(cases(sandbox)), said
+    assert {1} == set(cases(sandbox).values())
+    assert 60 == len(desk.ledger.select(limit=100)) == len(desk.list("--state", "delivered", "--limit", 0))
+
+
+def test_beside_a_running_ringback(
+    ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk, event_id: int
+) -> None:
+    """What a real Ringback refused is delivered once its cause is gone, and the repeat of jtel names the Case."""
+    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=1, match="composite")
+    callback = {"AcdEventsID": event_id, "Caller": NUMBER}
+    assert "validation_rule" == ringback.post(callback).body["reason"]
+    desk.environment["DATABASE_URL"] = ringback.database.url
+
+    done = desk.run("replay", "--state", "refused", "--yes")
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    (case,) = sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null")
+    again = ringback.post(callback)
+    assert (200, "existing", case["Id"]) == (again.status, again.body["status"], again.body["caseId"])

@@ -1,0 +1,111 @@
+"""Between looking at an entry and taking it, somebody else may have it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.crm.port import Found
+from app.delivery.attempt import Attempts
+from app.delivery.settle import Settler
+from app.delivery.troubles import Troubles
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry, State
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import Pauses
+from app.operations.claim import Claims
+from app.operations.discard import Discard, Discarding
+from app.operations.fates import BarredError, Fate
+from tests.operations.desk import FREE, NUMBER, Desk
+
+
+class Interrupted(Ledger):
+    """A ledger in which something happens right after an entry was looked at."""
+
+    def __init__(self, ledger: Ledger, then: Callable[[], object]) -> None:
+        super().__init__(ledger.database, ledger.codec)
+        self._then = then
+
+    def get(self, entry_id: int) -> Entry | None:
+        found = super().get(entry_id)
+        self._then()
+        return found
+
+
+class Nowhere:
+    """A CRM that has nothing; something happens while it looks."""
+
+    def __init__(self, then: Callable[[], object]) -> None:
+        self._then = then
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        self._then()
+        return None
+
+
+def claim(desk: Desk, entry: Entry, then: Callable[[], object]) -> Fate:
+    ledger = Interrupted(desk.ledger, then)
+    with pytest.raises(BarredError) as bar:
+        Claims(ledger, desk.config, "ours", 60, named=False).claim(entry.id)
+    return bar.value.fate
+
+
+def test_claimed_by_another_meanwhile(desk: Desk) -> None:
+    """An engine was faster: it keeps the entry."""
+    entry = desk.add()
+
+    assert Fate.LEASED is claim(desk, entry, lambda: desk.lease(entry, 60))
+    assert "another" == desk.now(entry).lease
+
+
+@pytest.mark.parametrize(
+    ("state", "fate"), [(State.DELIVERED, Fate.ALREADY_DELIVERED), (State.DISCARDED, Fate.DISCARDED)]
+)
+def test_done_meanwhile(desk: Desk, state: State, fate: Fate) -> None:
+    """It was delivered or discarded meanwhile: it stays so."""
+    entry = desk.add()
+
+    assert fate is claim(desk, entry, lambda: desk.change(entry, {"state": state}))
+    assert state is desk.state(entry)
+
+
+def test_same_event_came_in_meanwhile(desk: Desk) -> None:
+    """jtel sends what was invalid again while it is read anew: the index lets one of them have the event."""
+    fields = {"AcdEventsID": 4711, "Caller": NUMBER}
+    entry = desk.add_not_understood(fields)
+
+    def repeat() -> None:
+        if not desk.ledger.of_event("default", "4711"):
+            desk.add(fields=fields)
+
+    assert Fate.REPEAT is claim(desk, entry, repeat)
+    assert State.INVALID is desk.state(entry)
+
+
+def discard(desk: Desk, entry: Entry, then: Callable[[], object]) -> Discarding:
+    pauses = Pauses(desk.ledger.database)
+    attempts = Attempts(Nowhere(then), Settler(desk.ledger), Troubles(pauses), "config", "discard")  # type: ignore[arg-type]
+    return Discard(desk.config, attempts).run(entry)
+
+
+def test_not_discarded_while_claimed(desk: Desk) -> None:
+    """An engine took it while Salesforce was asked."""
+    entry = desk.add(unknown=True)
+
+    assert Discarding.LEASED is discard(desk, entry, lambda: desk.lease(entry, 60))
+    assert State.RECEIVED is desk.state(entry)
+
+
+def test_not_discarded_after_another_attempt(desk: Desk) -> None:
+    """It was attempted while Salesforce was asked: the answer is old, and it may have its Case by now."""
+    entry = desk.add(unknown=True)
+
+    assert Discarding.LEASED is discard(desk, entry, lambda: desk.change(entry, {**FREE, "attempts": 1}))
+    assert State.WAITING is desk.state(entry)
+
+
+def test_not_discarded_when_delivered_meanwhile(desk: Desk) -> None:
+    """It was delivered while Salesforce was asked."""
+    entry = desk.add(unknown=True)
+
+    assert Discarding.DELIVERED is discard(desk, entry, lambda: desk.change(entry, {"state": State.DELIVERED}))
+    assert State.DELIVERED is desk.state(entry)
