@@ -3,7 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types lock clean
+.PHONY: help run test lint format types chaos lock clean
+
+SEED ?= 1
+CALLBACKS ?= 10000
+ENGINE ?= embedded
+DATABASE ?= sqlite
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +28,9 @@ lint: .venv/.dev ## ruff, and the import rule of the design
 format: .venv/.dev ## put every file into ruff's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= ENGINE= DATABASE=)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --callbacks $(CALLBACKS) --engine $(ENGINE) --database $(DATABASE)
 
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy

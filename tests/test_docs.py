@@ -34,7 +34,7 @@ def test_settings_are_explained() -> None:
         path.read_text()
         for path in [ROOT / "app/settings.py", ROOT / "config/gunicorn.conf.py", ROOT / "app/cli/run.py"]
     )
-    read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB)_[A-Z_]+|PORT)"', code))
+    read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB|DATABASE)_[A-Z_]+|PORT)"', code))
     explained = set(re.findall(r"^\| `([A-Z_]+)", (DOCS / "settings.md").read_text(), re.M))
 
     assert {name for name in read if not name.endswith("_FILE")} == explained - {"RINGBACK_SECRET_"}

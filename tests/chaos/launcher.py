@@ -1,0 +1,133 @@
+"""Starts gunicorn with a Ringback that kills itself at a chosen point between two steps.
+
+The file named by `CRASH_FILE` says where: `<runner> <number> <anything>`. `runner` is "web" (threads of requests and of
+their attempts) or "engine" (the engine's). The first process in which it passes its `number`th point since the file was
+written renames the file, so that nobody else crashes, and dies as by kill -9. Without the file nothing happens.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.wsgiapp import run
+
+from app.crm.salesforce import Client, SalesforceCrm
+from app.delivery.batch import Batch
+from app.delivery.engine import Engine
+from app.delivery.settle import Settler
+from app.delivery.troubles import Troubles
+from app.ledger.database import Database
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import Pauses
+from app.ledger.queue import Queue
+from app.mapping.rules import Rule
+from app.web.answers import Answers
+
+# Before and after each call of these there is a point.
+SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (Ledger, ("receive", "change", "get", "of_event")),
+    (Pauses, ("all", "begin", "end")),
+    (Heartbeats, ("alive",)),
+    (Rule, ("apply",)),
+    (SalesforceCrm, ("create", "create_many", "find", "comment")),
+    (Client, ("call",)),
+    (Settler, ("settle",)),
+    (Troubles, ("note", "end")),
+    (Batch, ("deliver",)),
+    (Answers, ("respond",)),
+)
+
+
+class Points:
+    """Counts the points that this process passes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._wish = ""
+        self._count = 0
+        # The engine looks for work all the time; its points count once it has found some.
+        self.engine_works = False
+
+    def passed(self, name: str) -> None:
+        """The process is at this point; it may be its last."""
+        try:
+            wish = self._file.read_text()
+        except FileNotFoundError:
+            return
+        runner, number, *_ = wish.split()
+        engine = threading.current_thread().name == "engine"
+        if engine != (runner == "engine") or (engine and not self.engine_works):
+            return
+        with self._lock:
+            self._count = self._count + 1 if wish == self._wish else 1
+            self._wish = wish
+            if self._count == int(number) and self._file.exists():
+                self._file.with_suffix(".done").write_text(name)
+                self._file.unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def patch(points: Points) -> None:
+    """Puts a point before and after every step."""
+    for owner, names in SEAMS:
+        for name in names:
+            setattr(owner, name, _between(getattr(owner, name), f"{owner.__name__}.{name}", points))
+    _patch_commits(points)
+    _patch_engine(points)
+
+
+def _between(step: Callable[..., Any], name: str, points: Points) -> Callable[..., Any]:
+    @wraps(step)
+    def patched(*arguments: Any, **named: Any) -> Any:
+        points.passed(f"before {name}")
+        result = step(*arguments, **named)
+        points.passed(f"after {name}")
+        return result
+
+    return patched
+
+
+def _patch_commits(points: Points) -> None:
+    write = Database.write
+
+    @contextmanager
+    def patched(self: Database) -> Iterator[Any]:
+        with write(self) as connection:
+            yield connection
+            points.passed("before the commit")
+        points.passed("after the commit")
+
+    Database.write = patched  # type: ignore[method-assign]
+
+
+def _patch_engine(points: Points) -> None:
+    claim, run_once = Queue.claim, Engine.run_once
+
+    @wraps(claim)
+    def patched_claim(*arguments: Any, **named: Any) -> Any:
+        claimed = claim(*arguments, **named)
+        points.engine_works = points.engine_works or bool(claimed)
+        points.passed("after Queue.claim")
+        return claimed
+
+    @wraps(run_once)
+    def patched_run(self: Engine) -> int:
+        points.engine_works = False
+        return run_once(self)
+
+    Queue.claim = patched_claim  # type: ignore[method-assign]
+    Engine.run_once = patched_run  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    patch(Points(Path(os.environ["CRASH_FILE"])))
+    sys.argv[0] = "gunicorn"
+    run()

@@ -1,0 +1,185 @@
+"""A crash at every point between two steps of an attempt: the callback is delivered, once.
+
+The points are put between the steps by `launcher.py`; `app` knows nothing of them.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.ledger.pauses import ORG, Pauses
+from app.ledger.tables import pause
+from tests.support.chaos_house import wait_until
+from tests.support.chaos_points import Crash, FragileHouse, points
+
+CASES = "SELECT Id, CaseNumber, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
+SOON = 20.0
+_EVENT_IDS = count(1_000)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FragileHouse]:
+    postgres = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    with FragileHouse(tmp_path_factory.mktemp("fragile"), postgres) as house:
+        yield house
+
+
+@pytest.fixture
+def house(shared_house: FragileHouse) -> FragileHouse:
+    """A Ringback that may crash, with nothing in its ledger and a fresh Salesforce."""
+    shared_house.ringback.reset()
+    shared_house.sandbox.reset()
+    return shared_house
+
+
+def callback(subject: str = "Offer") -> dict[str, Any]:
+    """A callback with an event id of its own."""
+    return {"AcdEventsID": next(_EVENT_IDS), "CallbackNumber": "4930901820", "Subject": subject}
+
+
+@pytest.mark.parametrize("repeated", [False, True], ids=["alone", "repeated"])
+@pytest.mark.parametrize("fault", [None, "unavailable", "reset_after"])
+def test_first_attempt(house: FragileHouse, fault: str | None, repeated: bool) -> None:
+    """The web process dies at any point of a request: what was stored is delivered, and so is what is repeated."""
+    sent: list[dict[str, Any]] = []
+
+    def prepare() -> Callable[[], bool]:
+        # What an earlier crash has left behind must not meet this fault.
+        check_delivered(house)
+        house.sandbox.clear_faults()
+        if fault:
+            house.sandbox.fault(fault, next=1)
+        sent.append(callback())
+        return lambda: house.send(sent[-1]) != "broken"
+
+    names = []
+    for crash in points(house, "web", prepare):
+        names.append(crash.point)
+        go_on(house, crash, sent[-1] if repeated else None)
+    check(house, names, "after Answers.respond")
+
+    # Nothing is known of a request that died before its commit, unless it came again.
+    unstored = 0 if repeated else names.index("after the commit")
+    assert external_ids(sent[unstored:]) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_update(house: FragileHouse, closed: bool) -> None:
+    """It dies at any point of an update: the change is in one comment, or in one successor of the closed Case."""
+    sent: list[dict[str, Any]] = []
+
+    def prepare() -> Callable[[], bool]:
+        first = callback()
+        answer = house.ringback.post(first)
+        assert "created" == answer.body["status"]
+        if closed:
+            house.sandbox.org("close-case", case=answer.body["caseNumber"])
+        sent.append({**first, "Subject": "Changed"})
+        return lambda: house.send(sent[-1]) != "broken"
+
+    names = []
+    for crash in points(house, "web", prepare):
+        names.append(crash.point)
+        go_on(house, crash, sent[-1])
+    check(house, names, "after Answers.respond")
+
+    comments = house.sandbox.query("SELECT ParentId FROM CaseComment")
+    cases = house.sandbox.query(CASES)
+    assert len(sent) == len(cases if closed else {one["ParentId"] for one in comments}) / (2 if closed else 1)
+    assert (0 if closed else len(sent)) == len(comments)
+
+
+@pytest.mark.parametrize("repeated", [False, True], ids=["alone", "repeated"])
+def test_engine(house: FragileHouse, repeated: bool) -> None:
+    """The process dies at any point of the engine's work on a waiting callback."""
+    sent: list[dict[str, Any]] = []
+
+    def prepare() -> Callable[[], bool]:
+        check_delivered(house)
+        house.sandbox.fault("unavailable", next=1)
+        sent.append(callback())
+        return begin
+
+    def begin() -> bool:
+        assert "queued" == house.send(sent[-1])
+        return worked(house)
+
+    names = []
+    for crash in points(house, "engine", prepare):
+        names.append(crash.point)
+        go_on(house, crash, sent[-1] if repeated else None)
+    check(house, names, "after Batch.deliver")
+
+    assert external_ids(sent) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
+
+
+def test_pause_and_batch(house: FragileHouse) -> None:
+    """It dies at any point of the end of a pause: one callback tries, the pause ends, a batch takes the others."""
+    sent: list[dict[str, Any]] = []
+    pauses = Pauses(house.ringback.database)
+
+    def prepare() -> Callable[[], bool]:
+        check_delivered(house)
+        assert wait_until(lambda: not pauses.all(), SOON)
+        assert pauses.begin(ORG, "crm_unavailable", 3600)
+        sent.extend(callback() for _ in range(4))
+        assert ["queued"] * 4 == [house.send(body) for body in sent[-4:]]
+        return begin
+
+    def begin() -> bool:
+        with house.ringback.database.write() as connection:
+            connection.execute(update(pause).values(probe_at=0.0))
+        return worked(house)
+
+    names = []
+    for crash in points(house, "engine", prepare):
+        names.append(crash.point)
+        go_on(house, crash, None)
+    check(house, names, "after Batch.deliver")
+
+    assert "after SalesforceCrm.create_many" in names
+    assert external_ids(sent) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
+
+
+def external_ids(sent: list[dict[str, Any]]) -> set[str]:
+    return {f"default-{body['AcdEventsID']}" for body in sent}
+
+
+def delivered(house: FragileHouse) -> bool:
+    return all(entry["state"] == "delivered" for entry in house.ringback.entries())
+
+
+def worked(house: FragileHouse) -> bool:
+    """Whether the engine has done its work, to the last step, and nothing has crashed."""
+    done = wait_until(lambda: house.crashed() or delivered(house), SOON, 0.005)
+    return done and not wait_until(house.crashed, 0.5, 0.005)
+
+
+def check_delivered(house: FragileHouse) -> None:
+    assert wait_until(lambda: delivered(house), SOON), [
+        (one["external_id"], one["state"], one["reason"], one["lease"]) for one in house.ringback.entries()
+    ]
+
+
+def check(house: FragileHouse, names: list[str], last: str) -> None:
+    """No point was left out; everything in the ledger gets delivered, and each external id has its one Case."""
+    assert len(names) > 15, names
+    assert last == names[-1], names
+    check_delivered(house)
+    counts = Counter(case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES))
+    assert [] == [external_id for external_id, number in counts.items() if number > 1]
+
+
+def go_on(house: FragileHouse, crash: Crash, repeated: dict[str, Any] | None) -> None:
+    """The same callback comes again, if it does, while the dead process still holds it; then its lease runs out."""
+    threads = [threading.Thread(target=house.send, args=(body,)) for body in [repeated] if body]
+    for thread in threads:
+        thread.start()
+    house.run_out(crash.leases)
+    for thread in threads:
+        thread.join()
