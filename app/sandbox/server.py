@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from app.sandbox.port import require_free
 
