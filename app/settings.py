@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError, validate
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
@@ -70,7 +72,7 @@ def load_settings() -> Settings:
         config_file=config_path(),
         deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
         log_format=env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])),
-        database_url=env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_NOT_EMPTY),
+        database_url=env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_check_database),
         throwaway_disk=sandbox or env.bool("RINGBACK_ALLOW_THROWAWAY_DISK", False),
         engine=env.str("RINGBACK_ENGINE", "embedded", validate=validate.OneOf(["embedded", "procrastinate"])),
         give_up_after=env.float("RINGBACK_GIVE_UP_HOURS", 72.0, validate=validate.Range(min=0.01)) * 3600,
@@ -147,6 +149,15 @@ def _pem(key: str) -> str:
 def _check_domain(written: str) -> None:
     if written and not _MY_DOMAIN.fullmatch(_domain(written)):
         raise ValidationError("wanted is the org's My Domain (Setup > My Domain), such as acme.my.salesforce.com")
+
+
+def _check_database(url: str) -> None:
+    try:
+        known = make_url(url).get_backend_name() in ("sqlite", "postgres", "postgresql")
+    except ArgumentError:
+        known = False
+    if not known:
+        raise ValidationError("wanted is postgres://user:password@host/name or sqlite:///path/to/file.db")
 
 
 def _check_files(names: Iterable[str]) -> None:

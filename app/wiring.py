@@ -132,9 +132,12 @@ class Runtime:
         return Troubles(self.pauses, self.settings.pace)
 
 
-def build_runtime() -> Runtime:
-    """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong."""
-    settings, config = _load()
+def build_runtime(*, for_web: bool = False) -> Runtime:
+    """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong.
+
+    Only the web service needs jtel's secrets.
+    """
+    settings, config = _load(for_web)
     configure_logging(settings.log_format)
     _check_disk(settings)
     database = Database(settings.database_url)
@@ -152,12 +155,12 @@ def build_runtime() -> Runtime:
     return Runtime(settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm)
 
 
-def _load() -> tuple[Settings, Config]:
+def _load(with_secrets: bool) -> tuple[Settings, Config]:
     problems: list[str] = []
     settings = _try(load_settings, problems)
     config_file = settings.config_file if settings else config_path()
     config = _try(lambda: load_config(config_file), problems)
-    if config is not None:
+    if config is not None and with_secrets:
         sources = config.sources
         _try(lambda: load_secrets(sources), problems)
     if settings is None or config is None or problems:
@@ -197,7 +200,7 @@ def _check_disk(settings: Settings) -> None:
 
 def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
-    runtime = build_runtime()
+    runtime = build_runtime(for_web=True)
     secrets_of = Secrets(load_secrets(runtime.config.sources))
     app = build_service(runtime.config.sources, secrets_of, runtime.delivery(), Answers(runtime.settings.sandbox))
     app.extensions["ringback"] = runtime

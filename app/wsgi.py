@@ -3,6 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
+from alembic.util import CommandError
+
 from app import create_app
 from app.domain.errors import ConfigError
 
@@ -15,5 +17,8 @@ def load() -> "Flask":
     try:
         return create_app()
     except ConfigError as error:
-        sys.stderr.write("Ringback cannot start:\n" + "".join(f"  {problem}\n" for problem in error.problems))
-        raise SystemExit(1) from error
+        problems = error.problems
+    except CommandError:
+        problems = ["DATABASE_URL: the database belongs to a newer Ringback than this one"]
+    sys.stderr.write("Ringback cannot start:\n" + "".join(f"  {problem}\n" for problem in problems))
+    raise SystemExit(1)

@@ -18,6 +18,7 @@ class Found:
     id: str
     number: str | None
     closed: bool
+    org_id: str | None = None
 
 
 class Crm(Protocol):

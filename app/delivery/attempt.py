@@ -80,7 +80,7 @@ class Attempts:
             code=getattr(error, "code", None),
         )
         try:
-            settled = self.settler.settle(entry, result, attempted, may_wait=may_wait)
+            settled = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait)
             self.troubles.note(error, rule)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.

@@ -45,7 +45,7 @@ class Batch:
         for chunk in self._chunks(ready):
             renew()
             if len(chunk) > 1:
-                self._deliver_together(chunk)
+                self._deliver_together(chunk, renew)
             else:
                 self._deliver_alone(chunk)
 
@@ -88,7 +88,7 @@ class Batch:
         callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
         return callback, self.config.rule_for(callback)
 
-    def _deliver_together(self, prepared: Sequence[Prepared]) -> None:
+    def _deliver_together(self, prepared: Sequence[Prepared], renew: Callable[[], None]) -> None:
         started = time.time()
         records = [(one.record, str(one.entry.external_id)) for one in prepared]
         try:
@@ -97,7 +97,7 @@ class Batch:
             results = [error] * len(prepared)
         if _refused_as_one(results):
             # One of them spoils the call for all: halves find out which.
-            self._halve(prepared)
+            self._halve(prepared, renew)
             return
         for one, result in zip(prepared, results, strict=True):
             self.attempts.settle(one.entry, one.rule.name, self._noted(one, result), started)
@@ -111,11 +111,12 @@ class Batch:
             return error
         return result
 
-    def _halve(self, prepared: Sequence[Prepared]) -> None:
+    def _halve(self, prepared: Sequence[Prepared], renew: Callable[[], None]) -> None:
         middle = len(prepared) // 2
         for half in (prepared[:middle], prepared[middle:]):
+            renew()
             if len(half) > 1:
-                self._deliver_together(half)
+                self._deliver_together(half, renew)
             else:
                 self._deliver_alone(half)
 

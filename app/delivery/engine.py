@@ -29,6 +29,7 @@ LEASE_SECONDS = 120.0
 BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+_NOT_ASKED = (Reason.MAPPING_FAILED.word, Reason.REQUIRED_VALUE_EMPTY.word)
 
 
 @dataclass
@@ -105,7 +106,9 @@ class Engine:
             return 0
         self.batch.deliver(chosen)
         probed = self.ledger.get(chosen[0].id)
-        if probed is not None and probed.state not in (State.WAITING, State.RECEIVED):
+        moved = probed is not None and probed.state not in (State.WAITING, State.RECEIVED)
+        # A refusal of the mapping says nothing of Salesforce, which was not asked.
+        if moved and probed is not None and probed.reason not in _NOT_ASKED:
             self.troubles.end(pause.scope)
         return 1
 

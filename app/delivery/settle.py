@@ -23,18 +23,21 @@ class Settler:
     ledger: Ledger
     pace: float = 1.0
 
-    def settle(self, entry: Entry, result: Result, attempted: Attempted, *, may_wait: bool = True) -> Entry:
-        """The entry after the attempt. Only who holds the lease may settle, but a success counts from anybody.
+    def settle(self, entry: Entry, rule: str, result: Result, attempted: Attempted, *, may_wait: bool = True) -> Entry:
+        """The entry after an attempt. Only who holds the lease may settle, but a success counts from anybody.
 
         `may_wait` is false where the source wants a 500 when the CRM is away; an unknown outcome waits all the same.
         """
 
         def decide(current: Entry, now: float) -> dict[str, Any] | None:
             if isinstance(result, Written):
-                return self._delivered(current, result, now)
-            if current.lease != entry.lease:
+                changed = self._delivered(current, result, now)
+            elif current.lease == entry.lease:
+                changed = self._not_delivered(current, result, now, may_wait)
+            else:
                 return None
-            return self._not_delivered(current, result, now, may_wait)
+            # The rules may have changed since it came, and pauses go by today's names.
+            return {**changed, "rule": rule} if changed else None
 
         return self.ledger.change(entry.id, decide, attempted) or entry
 

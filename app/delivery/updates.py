@@ -36,7 +36,7 @@ def deliver_update(
         return crm.create(_succeeding(record, found), str(entry.external_id), deadline)
     mark = f"[Ringback {entry.external_id}]"
     crm.comment(found.id, f"The caller has changed the callback request:\n{_text(callback, record)}", mark, deadline)
-    return Written(found.id, found.number, created=False, updated=True)
+    return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
 
 
 def deliver_first(crm: Crm, entry: Entry, callback: Callback, record: Record, deadline: Deadline) -> Written:

@@ -69,7 +69,7 @@ class Ledger:
             if not change:
                 return current
             connection.execute(update(entry).where(entry.c.id == entry_id), _plain(change))
-            return replace(current, **change)
+            return replace(current, **{name: value for name, value in change.items() if name in _NAMES})
 
     def get(self, entry_id: int) -> Entry | None:
         """The entry with this id."""

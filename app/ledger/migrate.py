@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,19 +21,36 @@ _POSTGRES_LOCK = 7_353_411
 
 
 def migrate(database: Database) -> None:
-    """Makes the tables, or changes those of an older Ringback. Raises `LedgerError`."""
+    """Makes the tables, or changes those of an older Ringback.
+
+    Raises `LedgerError`, and alembic's `CommandError` when a newer Ringback has been there.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with _one_at_a_time(database), database.engine.connect() as connection:
-            if not database.sqlite:
-                connection.execute(text(f"SELECT pg_advisory_lock({_POSTGRES_LOCK})"))
-                connection.commit()
+        with _one_at_a_time(database), database.engine.connect() as connection, _locked(database, connection):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
     except SQLAlchemyError as error:
-        raise LedgerError(f"{type(error).__name__}: {error}") from error
+        said = str(error).partition("\n")[0]
+        raise LedgerError(f"{type(error).__name__}: {said}") from error
+
+
+@contextmanager
+def _locked(database: Database, connection: Connection) -> Iterator[None]:
+    """Holds the lock that all Ringbacks of a Postgres share, until the connection goes back to its pool."""
+    if database.sqlite:
+        yield
+        return
+    connection.execute(text(f"SELECT pg_advisory_lock({_POSTGRES_LOCK})"))
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(text(f"SELECT pg_advisory_unlock({_POSTGRES_LOCK})"))
+        connection.commit()
 
 
 def is_current(database: Database) -> bool:

@@ -217,7 +217,7 @@ def test_wrong_options(desk: Desk, arguments: list[str], said: str) -> None:
     [
         ({"RINGBACK_CONFIG": "no-such.yaml"}, "no-such.yaml"),
         ({"RINGBACK_CRM": "salesforce"}, "SALESFORCE_DOMAIN is not set"),
-        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is no address"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: wanted is postgres://"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "the database cannot be used"),
     ],
 )

@@ -92,7 +92,7 @@ class SalesforceCrm:
             value=soql_quote(external_id),
         )
         for row in _rows(self._client.call("GET", query_path(soql), deadline)):
-            return Found(_id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")))
+            return Found(_id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
