@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.delivery.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
+from app.domain.record import Record
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
@@ -141,3 +143,33 @@ def test_database_away(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, 
 
     assert outcome.status is (Status.CREATED if reason is None else Status.REFUSED)
     assert outcome.reason is (None if reason is None else Reason.LEDGER_UNAVAILABLE)
+
+
+def test_case_made_without_the_ledger_is_entered(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the database is back, what was done without it is in the ledger, and a repeat is answered from there."""
+    receive = desk.ledger.receive
+    away = threading.Event()
+    away.set()
+
+    def sometimes(*arguments: Any, **named: Any) -> Entry | None:
+        if away.is_set():
+            raise LedgerError("OperationalError")
+        return receive(*arguments, **named)
+
+    monkeypatch.setattr(desk.ledger, "receive", sometimes)
+    desk.delivery.accept(sent(1))
+    away.clear()
+    while states(desk) != ["delivered"]:
+        time.sleep(0.01)
+
+    assert Status.EXISTING is desk.delivery.accept(sent(1)).status
+    assert [1] == desk.crm.calls
+
+
+def test_case_that_the_ledger_does_not_know(desk: Desk, sent: Send) -> None:
+    """A Case that nobody of ours has entered gets what comes now as a comment, since its content may be another."""
+    desk.crm.records["default-1"] = Record("Case", {})
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.EXISTING is outcome.status
+    assert ["[Ringback default-1]"] == desk.crm.comments
