@@ -115,6 +115,8 @@ class Delivery:
             entry = self.ledger.change(entry.id, moves.claim(lease, self.intake.lease_seconds)) or entry
             if entry.lease == lease:
                 return self._attempt(accepted, entry)
+        if accepted.refusal is not None and entry.state in (State.RECEIVED, State.WAITING):
+            return self._refused(accepted, accepted.refusal)
         return outcome_of(self._promise(entry))
 
     def _is_stuck(self, entry: Entry) -> bool:
@@ -131,6 +133,8 @@ class Delivery:
         try:
             settled, result = running.result(accepted.deadline.remaining() + GRACE)
         except TimeoutError:
+            if accepted.refusal is not None:
+                return self._refused(accepted, accepted.refusal)
             promised = self._promise(entry)
             self.wake()
             return outcome_of(promised, reason=Reason.CRM_TIMEOUT)
@@ -144,7 +148,9 @@ class Delivery:
     def _answer(self, accepted: Accepted, entry: Entry, result: Result) -> Outcome:
         if isinstance(result, Written):
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
-        if entry.state in (State.REFUSED, State.FAILED):
+        # Without its database it could not be settled; whoever takes it over will be refused like us.
+        unsettled = entry.state is State.RECEIVED and result.permanent
+        if unsettled or entry.state in (State.REFUSED, State.FAILED):
             return self._refused(accepted, result)
         if entry.state is State.WAITING and not entry.unknown and not self.heartbeats.alive():
             self.ledger.change(entry.id, moves.give_back)

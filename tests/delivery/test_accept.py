@@ -9,6 +9,7 @@ import pytest
 
 from app.delivery.accept import GRACE
 from app.delivery.intake import Sent
+from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
@@ -117,6 +118,27 @@ def test_pause_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send)
 
     assert (Status.REFUSED, Reason.REQUIRED_VALUE_EMPTY) == (outcome.status, outcome.reason)
     assert (["refused"], []) == (states(desk), desk.crm.calls)
+
+
+def test_repeat_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send) -> None:
+    """While the request that stored it seems to be under way, a repeat is told what the rules will say in any case."""
+    desk.delivery.intake.store(desk.delivery._read(sent(1, group="NEEDS_SUBJECT"), Deadline(1)))
+    outcome = desk.delivery.accept(sent(1, group="NEEDS_SUBJECT"))
+
+    assert (Status.REFUSED, Reason.REQUIRED_VALUE_EMPTY) == (outcome.status, outcome.reason)
+
+
+def test_refusal_that_cannot_be_settled(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal stays one when the database dies before it can be written down."""
+
+    def away(*_: object, **__: object) -> None:
+        raise LedgerError("OperationalError")
+
+    desk.crm.reason = Reason.VALIDATION_RULE
+    monkeypatch.setattr(desk.ledger, "change", away)
+    outcome = desk.delivery.accept(sent(1))
+
+    assert (Status.REFUSED, Reason.VALIDATION_RULE) == (outcome.status, outcome.reason)
 
 
 def test_discarded_stays_so(desk: Desk, sent: Send) -> None:
