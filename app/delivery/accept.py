@@ -104,7 +104,7 @@ class Delivery:
         if reason is None or accepted.refusal is not None:
             return self._attempt(accepted, entry)
         held = moves.hold(reason, waits=accepted.sent.source.queue_when_away)
-        return self._answer(accepted, self.ledger.change(entry.id, held) or entry, paused(reason))
+        return self._answer(accepted, self.ledger.change(entry.id, held) or entry, paused(reason), promised=False)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         while entry.state is State.RECEIVED and accepted.deadline.remaining() > 0:
@@ -115,7 +115,7 @@ class Delivery:
             entry = self.ledger.change(entry.id, moves.claim(lease, self.intake.lease_seconds)) or entry
             if entry.lease == lease:
                 return self._attempt(accepted, entry)
-        if accepted.refusal is not None and entry.state in (State.RECEIVED, State.WAITING):
+        if accepted.refusal is not None and entry.state is State.RECEIVED:
             return self._refused(accepted, accepted.refusal)
         return outcome_of(self._promise(entry))
 
@@ -138,25 +138,27 @@ class Delivery:
             promised = self._promise(entry)
             self.wake()
             return outcome_of(promised, reason=Reason.CRM_TIMEOUT)
-        return self._answer(accepted, settled, result)
+        return self._answer(accepted, settled, result, promised=entry.promised)
 
     def _promise(self, entry: Entry) -> Entry:
         if entry.state is not State.RECEIVED:
             return entry
         return self.ledger.change(entry.id, moves.promise) or entry
 
-    def _answer(self, accepted: Accepted, entry: Entry, result: Result) -> Outcome:
+    def _answer(self, accepted: Accepted, entry: Entry, result: Result, *, promised: bool) -> Outcome:
         if isinstance(result, Written):
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         # Without its database it could not be settled; whoever takes it over will be refused like us.
         unsettled = entry.state is State.RECEIVED and result.permanent
         if unsettled or entry.state in (State.REFUSED, State.FAILED):
             return self._refused(accepted, result)
-        if entry.state is State.WAITING and not entry.unknown and not self.heartbeats.alive():
-            self.ledger.change(entry.id, moves.give_back)
-            return self._refused(accepted, nobody_delivers())
+        mine = entry.state is State.WAITING and not entry.unknown and not promised
+        if mine and not self.heartbeats.alive():
+            entry = self.ledger.change(entry.id, moves.give_back) or entry
+            if entry.state is State.REFUSED:
+                return self._refused(accepted, nobody_delivers())
         self.wake()
-        return outcome_of(entry, reason=result.reason)
+        return outcome_of(entry, reason=result.reason, message=result.message)
 
     def _refused(self, accepted: Accepted, error: RingbackError) -> Outcome:
         return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
@@ -167,20 +169,25 @@ class Delivery:
         try:
             record = accepted.rule.apply(accepted.callback)
             running = self._pool.submit(crm.create, record, external_id, accepted.deadline)
+            running.add_done_callback(lambda done: self._remember(accepted, done))
             written = running.result(accepted.deadline.remaining() + GRACE)
         except (RingbackError, TimeoutError):
             return self._refused(accepted, ledger_away())
-        if not written.created:
-            # It may be of other content, which only the ledger could tell.
-            return self._refused(accepted, ledger_away())
-        self._unrecorded.add(lambda: self._record(accepted, written))
-        return Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
+        # One that was there may be of other content, which only the ledger could tell.
+        return (
+            Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
+            if written.created
+            else self._refused(accepted, ledger_away())
+        )
+
+    def _remember(self, accepted: Accepted, done: "Future[Written]") -> None:
+        if done.exception() is None and (written := done.result()).created:
+            self._unrecorded.add(lambda: self._record(accepted, written))
 
     def _record(self, accepted: Accepted, written: Written) -> None:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
-        entry, fresh = self.intake.store(accepted)
-        if fresh:
-            self.attempts.settle(entry, accepted.rule.name, written, time.time())
+        entry, _ = self.intake.store(accepted)
+        self.attempts.settle(entry, accepted.rule.name, written, time.time())
 
     def _paused_by(self, rule: Rule) -> Reason | None:
         pauses = self.pauses.lately()

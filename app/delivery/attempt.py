@@ -10,6 +10,7 @@ import structlog
 
 from app.crm.port import Crm
 from app.delivery.late import mark_late
+from app.delivery.outcomes import ledger_away
 from app.delivery.settle import Result, Settler
 from app.delivery.troubles import Troubles
 from app.delivery.updates import deliver_first, deliver_update
@@ -51,6 +52,9 @@ class Attempts:
         except RingbackError as error:
             _log_mapper(error)
             result = error
+        except LedgerError as error:
+            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
+            result = ledger_away()
         # A bug must neither leave the entry to its lease for ever nor take the engine along.
         except Exception as error:
             log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
@@ -67,8 +71,10 @@ class Attempts:
             record = Record(entry.object, record.fields)
         return mark_late(record, callback.requested_at, datetime.now(UTC))
 
-    def settle(self, entry: Entry, rule: str, result: Result, started: float, *, may_wait: bool = True) -> Entry:
-        """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt."""
+    def settle(
+        self, entry: Entry, rule: str, result: Result, started: float, *, may_wait: bool = True, note: bool = True
+    ) -> Entry:
+        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt."""
         error = result if isinstance(result, RingbackError) else None
         attempted = Attempted(
             started_at=started,
@@ -77,15 +83,16 @@ class Attempts:
             outcome="delivered" if error is None else "failed",
             config=self.config,
             reason=error.reason.word if error else None,
-            code=getattr(error, "code", None),
+            code=(getattr(error, "code", None) or "")[:80] or None,
         )
         try:
             settled = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait)
-            self.troubles.note(error, rule)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
+        if note:
+            self._note(error, rule)
         log.info(
             "attempt",
             runner=self.runner,
@@ -99,6 +106,12 @@ class Attempts:
             crm_ms=attempted.ms,
         )
         return settled
+
+    def _note(self, error: RingbackError | None, rule: str) -> None:
+        try:
+            self.troubles.note(error, rule)
+        except LedgerError as trouble:
+            log.error("not_paused", rule=rule, error=str(trouble))
 
     def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
         record = self.record_of(entry, callback, rule)

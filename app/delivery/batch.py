@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from app.crm.port import MOST_AT_ONCE
-from app.delivery.attempt import Attempts
+from app.delivery.attempt import BUG, Attempts
 from app.delivery.settle import Result
 from app.delivery.updates import note_unknown_record
 from app.domain.callback import Callback
@@ -17,6 +19,8 @@ from app.domain.reasons import Reason, Scope
 from app.domain.record import Record, Written
 from app.mapping.rules import Config, Rule
 from app.payload import read
+
+log = structlog.get_logger()
 
 # An attempt of the engine keeps nobody waiting, but has to end before its lease does.
 SECONDS = 30.0
@@ -77,7 +81,11 @@ class Batch:
             return Prepared(entry, callback, rule, self.attempts.record_of(entry, callback, rule))
         except MappingError as error:
             self.attempts.settle(entry, rule.name, error, started)
-            return None
+        # A bug with one entry must not keep the others waiting.
+        except Exception as error:
+            log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
+            self.attempts.settle(entry, rule.name, RingbackError(Reason.INTERNAL_ERROR, BUG), started)
+        return None
 
     def _read(self, entry: Entry) -> tuple[Callback, Rule]:
         source = self.config.sources.get(entry.source)
@@ -95,12 +103,23 @@ class Batch:
             results: Sequence[Result] = self.attempts.crm.create_many(records, Deadline(SECONDS))
         except CrmError as error:
             results = [error] * len(prepared)
+        # As above: alone, the one that it stumbles over is settled as a bug.
+        except Exception as error:
+            log.error("batch_stumbled", error=type(error).__name__, exc_info=error)
+            self._halve(prepared, renew)
+            return
         if _refused_as_one(results):
             # One of them spoils the call for all: halves find out which.
             self._halve(prepared, renew)
             return
+        told: set[int] = set()
         for one, result in zip(prepared, results, strict=True):
-            self.attempts.settle(one.entry, one.rule.name, self._noted(one, result), started)
+            if isinstance(result, Written) and not result.created:
+                renew()
+            final = self._noted(one, result)
+            # A call that failed as a whole is one trouble and not two hundred.
+            self.attempts.settle(one.entry, one.rule.name, final, started, note=id(final) not in told)
+            told.add(id(final))
 
     def _noted(self, one: Prepared, result: Result) -> Result:
         if not isinstance(result, Written):

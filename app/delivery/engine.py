@@ -10,9 +10,10 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.batch import Batch
+from app.delivery.outcomes import reason_of
 from app.delivery.troubles import Troubles
 from app.domain.entry import Entry, State
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
@@ -68,12 +69,14 @@ class Engine:
         """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""
         self.beat()
         pauses = self.pauses.all()
-        self._give_up(pauses)
+        rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items() if scope != ORG}
         if ORG in pauses:
-            return self._probe(pauses[ORG], None)
-        rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items()}
+            return self._probe(pauses[ORG], except_rules=list(rules))
         worked = self._deliver(self._claim(BATCH, except_rules=list(rules)))
-        return worked + sum(self._probe(pause, rule) for rule, pause in rules.items())
+        worked += sum(self._probe(pause, only_rule=rule) for rule, pause in rules.items())
+        # After the delivery: what waited for the end of a pause has its try before it is given up.
+        self._give_up(pauses)
+        return worked
 
     def beat(self) -> None:
         """Says that this engine is alive, now and then. Raises `LedgerError`."""
@@ -94,21 +97,21 @@ class Engine:
         self.queue.renew(lease, LEASE_SECONDS)
         self.beat()
 
-    def _probe(self, pause: Pause, rule: str | None) -> int:
+    def _probe(self, pause: Pause, **choice: Any) -> int:
         """One callback tries what is paused; its success ends the pause."""
         reason = next(reason for reason in Reason if reason.word == pause.reason)
         if not self.pauses.take_probe(pause.scope, self.troubles.probe_in(reason)):
             return 0
-        chosen = self._claim(1, only_rule=rule, whenever=True)
+        chosen = self._claim(1, whenever=True, **choice) or self._claim(
+            1, whenever=True, only_rule=choice.get("only_rule")
+        )
         if not chosen:
             # Nothing waits any more, so nothing can show that it works; the next callback will.
             self.troubles.end(pause.scope)
             return 0
         self.batch.deliver(chosen)
         probed = self.ledger.get(chosen[0].id)
-        moved = probed is not None and probed.state not in (State.WAITING, State.RECEIVED)
-        # A refusal of the mapping says nothing of Salesforce, which was not asked.
-        if moved and probed is not None and probed.reason not in _NOT_ASKED:
+        if probed is not None and _shows_that_it_works(probed, pause.scope):
             self.troubles.end(pause.scope)
         return 1
 
@@ -118,7 +121,8 @@ class Engine:
             return
         self._swept = time.monotonic()
         oldest = self.ledger.now() - self.give_up_after
-        for entry in self.ledger.select(rows.c.state == State.WAITING.value, rows.c.received_at < oldest, limit=BATCH):
+        old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
+        for entry in self.ledger.select(*old, limit=BATCH):
             self.ledger.change(entry.id, moves.give_up)
             log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
 
@@ -127,3 +131,14 @@ class Engine:
             self.heartbeats.stop(self.name)
         except LedgerError:
             return
+
+
+def _shows_that_it_works(probed: Entry, scope: str) -> bool:
+    """Whether a probe's end says that the trouble is over. A refusal of the mapping does not: nobody was asked."""
+    if probed.state is State.RECEIVED or probed.reason in _NOT_ASKED:
+        return False
+    if probed.state is not State.WAITING:
+        return True
+    reason = reason_of(probed)
+    # Trouble of a rule or of a record is an answer of an org that works.
+    return scope == ORG and reason is not None and (reason.scope is Scope.RULE or reason is Reason.RECORD_LOCKED)

@@ -24,8 +24,9 @@ log = structlog.get_logger()
 QUEUE = "ringback"
 DELIVER = "deliver"
 EVERY_MINUTE = "* * * * *"
-# A job goes on looking for so long while something waits; the next minute's job takes over then.
-JOB_SECONDS = 50.0
+# A job goes on looking for so long while something waits, and asks for the next one. Short, since a worker that is
+# told to end waits for its job.
+JOB_SECONDS = 10.0
 SHUTDOWN_SECONDS = 20.0
 
 
@@ -81,6 +82,10 @@ class Worker:
     engine: Engine
     pace: float = 1.0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _wake: Wake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wake = Wake(self.url)
 
     def run(self) -> None:
         """Works until a signal comes. Postgres may go and come back meanwhile."""
@@ -119,6 +124,7 @@ class Worker:
                 worked = 0
             if not worked:
                 self._stop.wait(LOOK_SECONDS * self.pace)
+        self._wake()
 
     def _beat(self) -> None:
         while not self._stop.is_set():

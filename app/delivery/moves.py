@@ -11,13 +11,13 @@ Move = Callable[[Entry, float], dict[str, Any] | None]
 
 
 def claim(lease: str, seconds: float) -> Move:
-    """A request takes what nobody else will try; it has promised nothing yet."""
+    """A request takes what nobody else will try. What was promised stays so."""
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
         if current.state not in (State.REFUSED, State.FAILED, State.WAITING):
             return None
         state = after(current.state, Event.CLAIMED)
-        return {"state": state, "lease": lease, "lease_until": now + seconds, "promised": False}
+        return {"state": state, "lease": lease, "lease_until": now + seconds}
 
     return decide
 

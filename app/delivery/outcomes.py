@@ -3,15 +3,20 @@
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
-_QUEUED = "The callback is stored and will be delivered. Nobody has to act."
+_QUEUED = {
+    Scope.RULE: "The callback is stored. The integrator has to act, then it is delivered: ",
+    Scope.ORG: "The callback is stored. The Salesforce admin has to act, then it is delivered: ",
+}
+_BY_ITSELF = "The callback is stored and will be delivered. Nobody has to act."
+_SEE = "docs/reasons.md says how."
 _REFUSED = "This callback was refused; docs/reasons.md says why and who acts. Then send it again."
 
 
-def outcome_of(entry: Entry, reason: Reason | None = None) -> Outcome:
-    """What the ledger says of an entry; `reason` where it has none of its own."""
+def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None = None) -> Outcome:
+    """What the ledger says of an entry; `reason` where it has none of its own, `message` what to do about it."""
     known = reason_of(entry) or reason
     if entry.state is State.DELIVERED:
         written = Written(entry.record_id, entry.record_number, created=False, org_id=entry.org_id)
@@ -20,7 +25,12 @@ def outcome_of(entry: Entry, reason: Reason | None = None) -> Outcome:
         return Outcome(Status.DISCARDED, entry.event_id, entry.rule)
     if entry.state in (State.REFUSED, State.FAILED):
         return Outcome(Status.REFUSED, entry.event_id, entry.rule, reason=known, message=_REFUSED)
-    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_QUEUED)
+    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_queued(known, message))
+
+
+def _queued(reason: Reason | None, message: str | None) -> str:
+    begun = _QUEUED.get(reason.scope) if reason else None
+    return begun + (message or _SEE) if begun else _BY_ITSELF
 
 
 def reason_of(entry: Entry) -> Reason | None:
@@ -38,11 +48,11 @@ def nobody_delivers() -> CrmError:
 
 
 def ledger_away() -> CrmError:
-    """It cannot be stored, and Salesforce has made no new Case of it."""
+    """It cannot be stored, and Salesforce has not said in time that it has made a new Case of it."""
     return CrmError(
         Reason.LEDGER_UNAVAILABLE,
-        "Ringback's database is away, so that it promises nothing, and no new Case was made. Mend the database, then "
-        "send the callback again.",
+        "Ringback's database is away, so that it promises nothing, and it knows of no new Case. Mend the database, "
+        "then send the callback again: no second Case comes of it.",
     )
 
 

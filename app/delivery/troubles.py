@@ -48,14 +48,14 @@ class Troubles:
                 self._failures += 1
                 away = self._failures >= THRESHOLD
             if away:
-                self._begin(ORG, reason)
+                self._begin(ORG, error)
             return
         with self._lock:
             self._failures = 0
         if reason is not None and (reason.scope is Scope.ORG or reason in ORG_WIDE):
-            self._begin(ORG, reason)
+            self._begin(ORG, error)
         elif reason is not None and reason.scope is Scope.RULE:
-            self._begin(rule_scope(rule), reason)
+            self._begin(rule_scope(rule), error)
 
     def probe_in(self, reason: Reason) -> float:
         """Seconds until one callback may try again what was paused for this reason."""
@@ -63,9 +63,9 @@ class Troubles:
             return PROBE_RULE * self.pace
         return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
 
-    def _begin(self, scope: str, reason: Reason | None) -> None:
-        if reason is not None and self.pauses.begin(scope, reason.word, self.probe_in(reason)):
-            log.warning("paused", scope=scope, reason=reason.word)
+    def _begin(self, scope: str, error: RingbackError | None) -> None:
+        if error is not None and self.pauses.begin(scope, error.reason.word, self.probe_in(error.reason)):
+            log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
 
     def end(self, scope: str) -> None:
         """The scope works again: what waited for it is due."""

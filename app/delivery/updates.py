@@ -31,7 +31,8 @@ def deliver_update(
         )
     found = crm.find(record.object, str(first.external_id), deadline)
     if found is None:
-        return crm.create(record, str(entry.external_id), deadline)
+        # The event has no Case yet, so this content makes it: under the id that keeps a second one out.
+        return crm.create(record, str(first.external_id), deadline)
     if found.closed:
         return crm.create(_succeeding(record, found), str(entry.external_id), deadline)
     mark = f"[Ringback {entry.external_id}]"

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-BUSY_SECONDS = 5.0
+# For the process's own lock and for SQLite's, each: together less than a request has.
+BUSY_SECONDS = 2.0
+# A Postgres that hangs must not keep requests: none of our statements takes long.
+_POSTGRES = {
+    "connect_timeout": 3,
+    "options": "-c statement_timeout=10000 -c lock_timeout=5000",
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+}
 POOL_SIZE = 10
 
 
@@ -36,14 +44,18 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; it is committed at the end. Raises `LedgerError`."""
-        lock = self._writer if self.sqlite else nullcontext()
+        if self.sqlite and not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise LedgerError("the database is busy")
         try:
-            with lock, self._writing.begin() as connection:
+            with self._writing.begin() as connection:
                 yield connection
         except IntegrityError as error:
             raise ConflictError from error
         except SQLAlchemyError as error:
             raise LedgerError(type(error).__name__) from error
+        finally:
+            if self.sqlite:
+                self._writer.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -93,6 +105,4 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    return create_engine(
-        url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=3, connect_args={"connect_timeout": 3}
-    )
+    return create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=3, connect_args=_POSTGRES)

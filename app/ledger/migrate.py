@@ -43,6 +43,9 @@ def _locked(database: Database, connection: Connection) -> Iterator[None]:
     if database.sqlite:
         yield
         return
+    # Others may take their time.
+    connection.execute(text("SET statement_timeout = 0"))
+    connection.execute(text("SET lock_timeout = 0"))
     connection.execute(text(f"SELECT pg_advisory_lock({_POSTGRES_LOCK})"))
     connection.commit()
     try:

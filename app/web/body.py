@@ -16,14 +16,14 @@ def read_body(request: Request) -> tuple[bytes, PayloadError | None]:
     """The bytes of the body, cut at the limit, and what is wrong with it: it is too large, or was cut off."""
     try:
         body = request.stream.read(BODY_LIMIT + 1)
+        size = len(body)
+        while BODY_LIMIT < size < _DRAIN_LIMIT and (chunk := request.stream.read(_CHUNK)):
+            size += len(chunk)
     except (OSError, ParseException):  # gunicorn's words for chunks that break off, and for what is none
         return b"", PayloadError(
             Reason.BODY_INCOMPLETE, "The body broke off or its chunks are garbled. Send the callback again."
         )
-    size = len(body)
     if size > BODY_LIMIT or len(request.query_string) > BODY_LIMIT:
-        while size < _DRAIN_LIMIT and (chunk := request.stream.read(_CHUNK)):
-            size += len(chunk)
         return body[:BODY_LIMIT], PayloadError(
             Reason.BODY_TOO_LARGE,
             f"The request is larger than {BODY_LIMIT // 1024} KiB, and no callback is. Check the URL of the REST call.",
