@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -195,3 +196,27 @@ def test_case_that_the_ledger_does_not_know(desk: Desk, sent: Send) -> None:
 
     assert Status.EXISTING is outcome.status
     assert ["[Ringback default-1]"] == desk.crm.comments
+
+
+def test_what_was_promised_is_not_given_back(desk: Desk, sent: Send) -> None:
+    """A callback that was answered 200 `queued` stays ours, also when a repeat finds no engine alive."""
+    desk.heartbeats.beat("engine")
+    desk.crm.reason = Reason.RECORD_LOCKED
+    first = desk.delivery.accept(sent(1))
+    desk.heartbeats.stop("engine")
+    again = desk.delivery.accept(sent(1))
+
+    assert (Status.QUEUED, Status.QUEUED) == (first.status, again.status)
+    assert ["waiting"] == states(desk)
+
+
+def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) -> None:
+    """When the first content was refused a later one makes the event's Case, and a repeat of the first finds it."""
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(sent(1))
+    desk.crm.reason = None
+    other = replace(sent(1), body=sent(1).body.replace(b"}", b', "Body": "other"}'))
+    desk.delivery.accept(other)
+    desk.delivery.accept(sent(1))
+
+    assert ["default-1"] == list(desk.crm.records)

@@ -1,6 +1,6 @@
 """The engine: what is due is delivered, in few calls, and what is paused is probed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -8,10 +8,12 @@ from app.crm.port import MOST_AT_ONCE
 from app.delivery.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import State
+from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.domain.record import Record, Written
 from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import Desk
+from tests.delivery.conftest import Desk, MoodyCrm
 
 Send = Callable[..., Sent]
 
@@ -145,3 +147,53 @@ def test_refusal_of_what_was_promised_is_a_failure(desk: Desk, sent: Send) -> No
     desk.engine.run_once()
 
     assert {"failed": 1} == counts(desk)
+
+
+def test_end_of_a_long_pause_is_no_giving_up(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What grew old during a pause has its try when the pause is over, and is delivered."""
+    queue_up(desk, sent, 5)
+    monkeypatch.setattr(desk.engine, "give_up_after", -1.0)
+    while desk.engine.run_once():
+        pass
+
+    assert {"delivered": 5} == counts(desk)
+
+
+def test_bug_with_one_entry_keeps_no_other_waiting(
+    desk: Desk, sent: Send, crm: MoodyCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception that nobody foresaw is settled with the entry that it belongs to; the others are delivered."""
+    queue_up(desk, sent, 8)
+    create, create_many = crm.create, crm.create_many
+
+    def one(record: Record, external_id: str, deadline: Deadline) -> Written:
+        if external_id == "default-5":
+            raise OverflowError
+        return create(record, external_id, deadline)
+
+    def many(records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        if any(external_id == "default-5" for _, external_id in records):
+            raise OverflowError
+        return create_many(records, deadline)
+
+    monkeypatch.setattr(crm, "create", one)
+    monkeypatch.setattr(crm, "create_many", many)
+    while desk.engine.run_once():
+        pass
+
+    (failed,) = desk.ledger.select(rows.c.state == "failed")
+
+    assert ("5", "internal_error") == (failed.event_id, failed.reason)
+    assert {"delivered": 7, "failed": 1} == counts(desk)
+
+
+def test_probe_of_the_org_passes_by_a_paused_rule(desk: Desk, sent: Send) -> None:
+    """While a rule is in trouble of its own the org is probed with a callback of another."""
+    queue_up(desk, sent, 3, group="SERVICE_B2B")
+    desk.delivery.accept(sent(100))
+    desk.pauses.begin(rule_scope("b2b"), Reason.FIELD_UNKNOWN.word, 3600)
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, -1)
+    desk.engine.run_once()
+
+    assert ORG not in desk.pauses.all()
+    assert {"waiting": 3, "delivered": 1} == counts(desk)
