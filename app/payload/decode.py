@@ -11,6 +11,7 @@ from app.payload.merge import lay_over
 
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
+MAX_DEPTH = 100
 # Some senders end their text with a NUL.
 _MARGIN = " \t\r\n\x00"
 
@@ -74,14 +75,34 @@ def _decode_json(text: str) -> dict[str, Any]:
             "The sender has to mend it; text values need their quotes and backslashes escaped.",
         ) from error
     except (RecursionError, ValueError) as error:
-        raise PayloadError(
-            Reason.JSON_BROKEN,
-            "The body is JSON that is nested too deep or holds a number of too many digits. "
-            "The sender has to send one flat object.",
-        ) from error
+        raise _too_much() from error
+    if _is_deep(value):
+        raise _too_much()
     if not isinstance(value, dict):
         raise _not_an_object(f"an array of {len(value)}")
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether it is nested deeper than `MAX_DEPTH`; how deep Python itself reads differs from version to version."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _too_much() -> PayloadError:
+    return PayloadError(
+        Reason.JSON_BROKEN,
+        "The body is JSON that is nested too deep or holds a number of too many digits. "
+        "The sender has to send one flat object.",
+    )
 
 
 def _not_an_object(found: str) -> PayloadError:
