@@ -115,6 +115,9 @@ def desk(tmp_path: Path, crm: MoodyCrm) -> Iterator[Desk]:
     )
     delivery = Delivery(CONFIG, ledger, Intake(ledger, 20), attempts("web"), pauses, hearts, 0.5, 8, lambda: None)
     yield Desk(ledger, crm, pauses, hearts, delivery, engine)
+    # Attempts that outlived their request still hold connections.
+    crm.gate.set()
+    delivery._pool.shutdown()
     database.close()
 
 
