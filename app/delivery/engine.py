@@ -29,6 +29,7 @@ BATCH = 2000
 LEASE_SECONDS = 120.0
 BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
+SHORTEST_LOOK = 0.1
 SWEEP_SECONDS = 60.0
 _NOT_ASKED = (Reason.MAPPING_FAILED.word, Reason.REQUIRED_VALUE_EMPTY.word)
 
@@ -62,7 +63,7 @@ class Engine:
                 log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
                 worked = 0
             if worked < BATCH:
-                stop.wait(LOOK_SECONDS * self.pace)
+                stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace))
         self._end()
 
     def run_once(self) -> int:
