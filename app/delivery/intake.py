@@ -80,13 +80,18 @@ class Intake:
         return next((entry for entry in entries if same_content(entry.fingerprint, content)), None)
 
 
+def external_id_of(callback: Callback, turn: int) -> str:
+    """The value that makes the Case of this content unique in the CRM; the number counts the event's contents."""
+    return callback.external_id if turn == 1 else f"{callback.external_id}-{turn}"
+
+
 def _new(accepted: Accepted, content: str, turn: int) -> Mapping[str, Any]:
     callback = accepted.callback
     return {
         **_raw(accepted.sent),
         "event_id": callback.event_id,
         "turn": turn,
-        "external_id": callback.external_id if turn == 1 else f"{callback.external_id}-{turn}",
+        "external_id": external_id_of(callback, turn),
         "fingerprint": content,
         "state": State.RECEIVED,
         "rule": accepted.rule.name,

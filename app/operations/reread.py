@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from app.delivery.fingerprint import fingerprint, same_content
-from app.delivery.intake import MOST_TURNS
+from app.delivery.intake import MOST_TURNS, external_id_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, PayloadError
@@ -34,7 +34,7 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     return {
         "event_id": callback.event_id,
         "turn": turn,
-        "external_id": callback.external_id if turn == 1 else f"{callback.external_id}-{turn}",
+        "external_id": external_id_of(callback, turn),
         "fingerprint": content,
         "rule": rule.name,
         "object": _object(rule, callback),

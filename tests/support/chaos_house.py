@@ -19,9 +19,9 @@ from sqlalchemy import update
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry
 from tests.support.postgres import RunningPostgres
-from tests.support.process import wait_until_answers
+from tests.support.process import free_port, wait_until_answers
 from tests.support.ringback import ROOT, RunningRingback
-from tests.support.sandbox import RunningSandbox, free_port
+from tests.support.sandbox import RunningSandbox
 
 START_SECONDS = 40.0
 CONFIG = ROOT / "tests" / "chaos" / "ringback.yaml"

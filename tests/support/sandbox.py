@@ -1,6 +1,5 @@
 """A sandbox in a process of its own, on a port of its own: what tests talk to instead of Salesforce."""
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,8 @@ from types import TracebackType
 from typing import Any
 
 import requests
+
+from tests.support.process import free_port
 
 START_SECONDS = 20.0
 API = "/services/data/v66.0"
@@ -118,13 +119,6 @@ class RunningSandbox:
                 time.sleep(0.02)
         self.stop()
         raise RuntimeError(f"the sandbox did not start on port {self.port}")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _plain(value: Any) -> Any:
