@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class Attempts:
         """
         record = rule.apply(callback)
         if entry.unknown and entry.object:
-            record = Record(entry.object, record.fields)
+            record = replace(record, object=entry.object)
         return mark_late(record, callback.requested_at, datetime.now(UTC))
 
     def settle(

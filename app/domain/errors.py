@@ -33,13 +33,23 @@ class CrmError(RingbackError):
     """The CRM did not do what was asked of it.
 
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
-    `code` is the CRM's own word for the trouble, for the log.
+    `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
+    them it might take the record.
     """
 
-    def __init__(self, reason: Reason, message: str, *, outcome_unknown: bool = False, code: str | None = None) -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        *,
+        outcome_unknown: bool = False,
+        code: str | None = None,
+        fields: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(reason, message)
         self.outcome_unknown = outcome_unknown
         self.code = code
+        self.fields = fields
 
     @property
     def scope(self) -> Scope:

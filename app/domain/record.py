@@ -3,25 +3,46 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Union
 
 
 @dataclass(frozen=True)
 class Ref:
-    """A value that names something in the CRM (`kind` "queue", `name` "B2B Support"), resolved when writing."""
+    """A value that names something in the CRM (`kind` "queue", `name` "B2B Support"), resolved when writing.
+
+    `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
+    the kind's usual one. `otherwise` is the value when none or several are found; without it the field is dropped.
+    """
 
     kind: str
     name: str
+    by: str | None = None
+    otherwise: "Value | None" = None
 
 
-Value = str | int | float | bool | date | datetime | Ref
+Value = Union[str, int, float, bool, date, datetime, Ref]  # noqa: UP007 (a Ref may hold a Value)
 
 
 @dataclass(frozen=True)
 class Record:
-    """An object's name and its fields. Fields without a value are left out; delivery adds the external id."""
+    """An object's name and its fields. Fields without a value are left out; delivery adds the external id.
+
+    `require` are the fields without which the record is worth nothing: every other may be dropped when the CRM names
+    it in a refusal. `cut` are the fields whose text was shortened.
+    """
 
     object: str
     fields: Mapping[str, Value]
+    require: frozenset[str] = frozenset()
+    cut: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A field that the record was written without, and the word of the reason."""
+
+    field: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +50,8 @@ class Written:
     """A record that is in the CRM. `created` is false when it had been there before this attempt,
     `updated` true when what the caller changed has been added to it.
 
-    `id` and `number` are unknown where the CRM does not let us read the record.
+    `dropped` says which fields the CRM would not take. `id` and `number` are unknown where the CRM does not let us
+    read the record.
     """
 
     id: str | None
@@ -37,3 +59,4 @@ class Written:
     created: bool
     org_id: str | None = None
     updated: bool = False
+    dropped: tuple[Dropped, ...] = ()

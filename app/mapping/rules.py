@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.domain.callback import Callback
@@ -51,7 +51,7 @@ class Rule:
             )
         self._check_values(record)
         self._check_required(record)
-        return record
+        return replace(record, require=record.require | frozenset(self.require))
 
     def _check_values(self, record: Record) -> None:
         odd = [name for name, value in record.fields.items() if not _is_value(value)]

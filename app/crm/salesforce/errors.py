@@ -54,7 +54,13 @@ def refusal(status: int, body: Any, external_id_field: str) -> CrmError:
             code=fault.code,
         )
     row = _row_for(status, fault)
-    return CrmError(row.reason, _sentence(row, status, fault), outcome_unknown=row.outcome_unknown, code=fault.code)
+    return CrmError(
+        row.reason,
+        _sentence(row, status, fault),
+        outcome_unknown=row.outcome_unknown,
+        code=fault.code,
+        fields=tuple(dict.fromkeys(name for one in faults for name in one.fields)),
+    )
 
 
 def _row_for(status: int, fault: Fault) -> Row:
