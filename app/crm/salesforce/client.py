@@ -8,7 +8,8 @@ from typing import Any
 from requests import RequestException
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
-from app.crm.salesforce.errors import error_of, faults_of
+from app.crm.salesforce.errors import error_of
+from app.crm.salesforce.faults import faults_of
 from app.crm.salesforce.http import CONNECT_TIMEOUT
 from app.crm.salesforce.login import LoggedIn, Login
 from app.domain.deadline import Deadline

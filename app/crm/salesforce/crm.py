@@ -1,22 +1,23 @@
 """Creates records in Salesforce, each at most once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 from app.crm.port import Found
 from app.crm.salesforce.client import Client, may_try_again
-from app.crm.salesforce.errors import Fault, faults_of, refusal, unreadable
+from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.refs import Refs
+from app.crm.salesforce.sent import Sent, to_json
 from app.crm.salesforce.soql import query_path
 from app.crm.salesforce.soql import quote as soql_quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Value, Written
+from app.domain.record import Record, Ref, Written
 
 # What people call a record of the object.
 NUMBER_FIELDS = {"Case": "CaseNumber"}
@@ -35,16 +36,16 @@ class SalesforceCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
-        body = self._body(record, external_id, deadline)
+        sent = self._sent(record, external_id, deadline)
         try:
-            return self._create_once(record, body, external_id, deadline)
+            return self._create_once(sent, deadline)
         except CrmError as error:
             # Again at once is safe, because the unique external id keeps the second of two creates out.
             if not may_try_again(error, deadline):
                 raise
             first = error
         try:
-            written = self._create_once(record, body, external_id, deadline)
+            written = self._create_once(sent, deadline)
         except CrmError as error:
             # What the second try learned does not tell what became of the first.
             if first.outcome_unknown and not error.outcome_unknown:
@@ -53,35 +54,33 @@ class SalesforceCrm:
         # What the second try found the first has made.
         return replace(written, created=written.created or first.outcome_unknown)
 
-    def _create_once(self, record: Record, body: dict[str, Any], external_id: str, deadline: Deadline) -> Written:
-        request = self._request(record.object, body)
-        answer = self._client.call("POST", "composite", deadline, request)
+    def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
+        answer = self._client.call("POST", "composite", deadline, self._request(sent))
         created, *rest = _results(answer)
         status = created["httpStatusCode"]
         if status == 201:
-            return self._written(_id_in(created.get("body")), _number(record.object, rest), created=True)
+            return self._written(_id_in(created.get("body")), _number(sent.object, rest), created=True)
         fault = self._duplicate(created.get("body"))
         if fault is not None:
-            return self._find_duplicate(record.object, external_id, fault, deadline)
-        raise refusal(status, created.get("body"), self._client.external_id_field)
+            return self._find_duplicate(sent.object, sent.external_id, fault, deadline)
+        raise refusal(status, created.get("body"), self._client.external_id_field, sent)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         """The records of one group by sObject Collections."""
         results: dict[int, Written | CrmError] = {}
-        bodies: list[tuple[int, dict[str, Any]]] = []
+        ready: dict[int, Sent] = {}
         for index, (record, external_id) in enumerate(records):
             try:
-                body = self._body(record, external_id, deadline)
-                bodies.append((index, {"attributes": {"type": record.object}, **body}))
+                ready[index] = self._sent(record, external_id, deadline)
             except CrmError as error:
                 results[index] = error
-        if bodies:
-            results |= self._create_together(bodies, deadline)
+        if ready:
+            results |= dict(zip(ready, self._create_together(list(ready.values()), deadline), strict=True))
         return [results[index] for index in range(len(records))]
 
     def group(self, record: Record) -> str:
         """Records with an owner and those without are sent with different headers."""
-        return _auto_assign(record.fields)
+        return Sent(record.object, record.fields, "").auto_assign
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """The record with this external id, and whether it is closed."""
@@ -106,44 +105,49 @@ class SalesforceCrm:
         body = {"ParentId": record_id, "CommentBody": f"{text[: COMMENT_LENGTH - len(mark) - 1]}\n{mark}"}
         self._client.call("POST", "sobjects/CaseComment", deadline, body)
 
-    def _create_together(
-        self, bodies: list[tuple[int, dict[str, Any]]], deadline: Deadline
-    ) -> dict[int, Written | CrmError]:
-        sent = {"allOrNone": False, "records": [body for _, body in bodies]}
-        headers = {"Sforce-Auto-Assign": _auto_assign(bodies[0][1]), "Sforce-Duplicate-Rule-Header": "allowSave=true"}
+    def _create_together(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
+        records = [{"attributes": {"type": one.object}, **self._body(one)} for one in sent]
+        body = {"allOrNone": False, "records": records}
+        headers = {"Sforce-Auto-Assign": sent[0].auto_assign, "Sforce-Duplicate-Rule-Header": "allowSave=true"}
         try:
-            answers = self._client.call("POST", "composite/sobjects", deadline, sent, headers)
+            answers = self._client.call("POST", "composite/sobjects", deadline, body, headers)
         except CrmError as error:
-            return dict.fromkeys((index for index, _ in bodies), error)
-        if not isinstance(answers, list) or len(answers) != len(bodies):
-            return dict.fromkeys((index for index, _ in bodies), unreadable("call", outcome_unknown=True))
-        return {index: self._result(answer) for (index, _), answer in zip(bodies, answers, strict=True)}
+            return [error] * len(sent)
+        if not isinstance(answers, list) or len(answers) != len(sent):
+            return [unreadable("call", outcome_unknown=True)] * len(sent)
+        return [self._result(answer, one) for answer, one in zip(answers, sent, strict=True)]
 
-    def _result(self, answer: Any) -> Written | CrmError:
+    def _result(self, answer: Any, sent: Sent) -> Written | CrmError:
         if not isinstance(answer, dict):
             return unreadable("call", outcome_unknown=True)
         if answer.get("success"):
             return self._written(_id_in(answer), None, created=True)
         fault = self._duplicate(answer.get("errors"))
         if fault is None:
-            return refusal(400, answer.get("errors"), self._client.external_id_field)
+            return refusal(400, answer.get("errors"), self._client.external_id_field, sent)
         named = _ID_IN_MESSAGE.search(fault.message)
         return self._written(named[1] if named else None, None, created=False)
 
-    def _body(self, record: Record, external_id: str, deadline: Deadline) -> dict[str, Any]:
+    def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
         fields = self._refs.resolve(record.fields, deadline)
-        body = {name: _to_json(value) for name, value in fields.items()}
-        return body | {self._client.external_id_field: external_id}
+        looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
+        return Sent(
+            record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up=looked_up
+        )
 
-    def _request(self, object_name: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _body(self, sent: Sent) -> dict[str, Any]:
+        return {**sent.fields, self._client.external_id_field: sent.external_id}
+
+    def _request(self, sent: Sent) -> dict[str, Any]:
         headers = {
-            "Sforce-Auto-Assign": _auto_assign(body),
+            "Sforce-Auto-Assign": sent.auto_assign,
             # A rule that merely warns an agent must not cost a callback.
             "Sforce-Duplicate-Rule-Header": "allowSave=true",
         }
-        url = f"{self._client.base}/sobjects/{object_name}"
+        url = f"{self._client.base}/sobjects/{sent.object}"
+        body = self._body(sent)
         create = {"method": "POST", "url": url, "referenceId": "record", "body": body, "httpHeaders": headers}
-        number = NUMBER_FIELDS.get(object_name)
+        number = NUMBER_FIELDS.get(sent.object)
         read = {"method": "GET", "url": f"{url}/@{{record.id}}?fields={number}", "referenceId": "number"}
         return {"allOrNone": False, "compositeRequest": [create, read] if number else [create]}
 
@@ -170,11 +174,6 @@ class SalesforceCrm:
 
     def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
         return Written(record_id, number, created, self._client.org_id)
-
-
-def _auto_assign(body: Mapping[str, Any]) -> str:
-    # Salesforce's own default is TRUE, and it overrides the owner that the record names.
-    return "FALSE" if "OwnerId" in body else "TRUE"
 
 
 def _results(answer: Any) -> list[dict[str, Any]]:
@@ -204,9 +203,3 @@ def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:
     body = rest[0].get("body") if rest else None
     value = body.get(NUMBER_FIELDS[object_name]) if isinstance(body, dict) else None
     return None if value is None else str(value)
-
-
-def _to_json(value: Value) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-    return value.isoformat() if isinstance(value, date) else value

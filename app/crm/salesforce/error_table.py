@@ -55,6 +55,7 @@ _REFERENCE = Row(
     _REFUSED + "{fields} refers to something that does not exist or that the user may not see. If jtel sent it as "
     "SalesforceId, mend or share that record, or set `with: {{link: false}}`; else mend {setting} in the rule.",
 )
+_MALFORMED = Row(Reason.ID_MALFORMED, _REFUSED + "the id in {fields} is of another object or no id. Mend {setting}.")
 
 BY_CODE: dict[str, tuple[Row, ...]] = {
     "REQUIRED_FIELD_MISSING": (
@@ -95,12 +96,24 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     "JSON_PARSER_ERROR": (
         Row(
             Reason.VALUE_INVALID,
-            _REFUSED + "a value has the wrong type for its field. Compare the rule's fields with the org's.",
+            _REFUSED + "the value of {fields} has the wrong type. Compare {setting} of the rule with the org.",
         ),
     ),
-    "MALFORMED_ID": (
-        Row(Reason.ID_MALFORMED, _REFUSED + "the id in {fields} is of another object or no id. Mend {setting}."),
+    "FIELD_INTEGRITY_EXCEPTION": (
+        Row(
+            Reason.VALUE_INVALID,
+            _REFUSED + "the value of {fields} does not fit the org's data. Mend {setting} in the rule.",
+        ),
     ),
+    "FIELD_FILTER_VALIDATION_EXCEPTION": (
+        Row(
+            Reason.VALUE_INVALID,
+            _REFUSED + "the lookup filter of {fields} excludes this record. Mend {setting} in the rule, or the filter.",
+        ),
+    ),
+    "MALFORMED_ID": (_MALFORMED,),
+    "INVALID_ID_FIELD": (_MALFORMED,),
+    "INVALID_CROSS_REFERENCE_TYPE_FOR_FIELD": (_MALFORMED,),
     "INVALID_CROSS_REFERENCE_KEY": (_REFERENCE,),
     "ENTITY_IS_DELETED": (
         Row(Reason.RECORD_DELETED, _REFUSED + "the record that it is linked to has been deleted in Salesforce."),
@@ -136,6 +149,14 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": (_REFERENCE,),
     "INACTIVE_OWNER_OR_USER": (
         Row(Reason.OWNER_INACTIVE, _REFUSED + "its owner is inactive. Name another in fields.OwnerId of the rule."),
+    ),
+    "INVALID_OPERATION": (
+        Row(
+            Reason.QUEUE_NOT_FOUND,
+            _REFUSED + "the queue in {fields} does not take such records. Add the object in Setup > Queues, or name "
+            "another in {setting} of the rule.",
+            when="Queue not associated",
+        ),
     ),
     "INVALID_ASSIGNMENT_RULE": (
         Row(Reason.ASSIGNMENT_RULE_INVALID, _REFUSED + "the org's assignment rule does not exist or is inactive."),

@@ -1,65 +1,47 @@
 """What can go wrong on the way to Salesforce and back, and in its answers, as reasons with a fix."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from app.crm.salesforce.culprits import culprits
 from app.crm.salesforce.error_table import BY_CODE, BY_STATUS, Row
+from app.crm.salesforce.faults import Fault, faults_of
+from app.crm.salesforce.sent import Sent
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 
-_COLUMN = re.compile(r"No such column '([^']+)'")
 _LONG_DIGITS = re.compile(r"\d{5,}")
 _SAID_LIMIT = 200
+_CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
+# Of other troubles no field is the cause, whatever Salesforce names.
+_OF_THE_RECORD = (Scope.CALLBACK, Scope.RULE)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One error as Salesforce tells it. `fields` may be empty even where a field is at fault."""
+def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = None) -> CrmError:
+    """The error for an answer that is no success. It is told by the error code, since sources differ on the status.
 
-    code: str
-    message: str = ""
-    fields: Sequence[str] = field(default_factory=tuple)
-
-
-def faults_of(body: Any) -> list[Fault]:
-    """The errors in an answer's body: an array, or for some resources a single object."""
-    items = body if isinstance(body, list) else [body]
-    return [_fault_of(item) for item in items if isinstance(item, Mapping)]
-
-
-def _fault_of(item: Mapping[str, Any]) -> Fault:
-    # Collections say statusCode where all others say errorCode.
-    code = str(item.get("errorCode") or item.get("statusCode") or "")
-    fields = item.get("fields")
-    named = [str(name) for name in fields] if isinstance(fields, list) else []
-    message = str(item.get("message") or "")
-    return Fault(code, message, tuple(named or _COLUMN.findall(message)))
-
-
-def refusal(status: int, body: Any, external_id_field: str) -> CrmError:
-    """The error for an answer that is no success. It is told by the error code, since sources differ on the status."""
-    faults = faults_of(body)
-    fault = faults[0] if faults else Fault("")
-    if external_id_field in fault.fields and fault.code in ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"):
+    The first fault decides what to do about it; the message and the fields are those of all.
+    """
+    faults = faults_of(body) or [Fault("")]
+    if any(external_id_field in fault.fields and fault.code in _CANNOT_WRITE for fault in faults):
         return CrmError(
             Reason.EXTERNAL_ID_MISSING,
             f"The org does not let us write {external_id_field}, without which callbacks would double. Deploy the "
             "metadata in salesforce/ and assign the permission set Ringback to the user.",
-            code=fault.code,
+            code=faults[0].code,
         )
-    row = _row_for(status, fault)
+    row = _row_for(status, faults[0])
+    told = (_sentence(_row_for(status, fault), status, fault, sent) for fault in faults)
     return CrmError(
         row.reason,
-        _sentence(row, status, fault),
+        " ".join(dict.fromkeys(told)),
         outcome_unknown=row.outcome_unknown,
-        code=fault.code,
-        fields=tuple(dict.fromkeys(name for one in faults for name in one.fields)),
+        code=faults[0].code,
+        fields=culprits(faults, sent) if sent and row.reason.scope in _OF_THE_RECORD else (),
     )
 
 
@@ -72,9 +54,10 @@ def _row_for(status: int, fault: Fault) -> Row:
     return BY_STATUS[500] if status >= 500 else BY_STATUS[400]
 
 
-def _sentence(row: Row, status: int, fault: Fault) -> str:
-    fields = ", ".join(fault.fields) or "a field"
-    setting = f"fields.{fault.fields[0]}" if fault.fields else "the field"
+def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
+    names = fault.fields or (culprits([fault], sent) if sent else ())
+    fields = ", ".join(names) or "a field"
+    setting = f"fields.{names[0]}" if names else "the field"
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
     said = _LONG_DIGITS.sub("…", " ".join(fault.message.split()))[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"

@@ -37,6 +37,11 @@ EXPECTED = {
     "INVALID_TYPE_ON_FIELD_IN_RECORD": ("value_invalid", Scope.CALLBACK),
     "NUMBER_OUTSIDE_VALID_RANGE": ("value_invalid", Scope.CALLBACK),
     "JSON_PARSER_ERROR": ("value_invalid", Scope.CALLBACK),
+    "FIELD_INTEGRITY_EXCEPTION": ("value_invalid", Scope.CALLBACK),
+    "FIELD_FILTER_VALIDATION_EXCEPTION": ("value_invalid", Scope.CALLBACK),
+    "INVALID_ID_FIELD": ("id_malformed", Scope.CALLBACK),
+    "INVALID_CROSS_REFERENCE_TYPE_FOR_FIELD": ("id_malformed", Scope.CALLBACK),
+    "INVALID_OPERATION": ("queue_not_found", Scope.RULE),
     "MALFORMED_ID": ("id_malformed", Scope.CALLBACK),
     "INVALID_CROSS_REFERENCE_KEY": ("reference_not_found", Scope.CALLBACK),
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": ("reference_not_found", Scope.CALLBACK),
@@ -78,7 +83,7 @@ def test_every_code_is_expected() -> None:
 @pytest.mark.parametrize("code", sorted(set(EXPECTED) - {"INVALID_SESSION_ID"}))
 def test_code_has_its_reason(rooms: Rooms, sandbox: RunningSandbox, code: str) -> None:
     """A code that Salesforce answers in a call gives its reason and scope, and keeps the code for the log."""
-    sandbox.fault("error", share=1, code=code, status=400, message="Something about it", level="record")
+    sandbox.fault("error", share=1, code=code, status=400, message="Queue not associated", level="record")
 
     error = failure(rooms)
 
