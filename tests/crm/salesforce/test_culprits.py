@@ -29,6 +29,7 @@ SENT = Sent(
     "default-1",
     looked_up=frozenset({"OwnerId"}),
 )
+CANNOT_READ = "Cannot deserialize instance of double from {} or request may be missing a required field at [line:1]"
 
 
 def refused(code: str, message: str, fields: list[str] | None = None, key: str = "errorCode") -> CrmError:
@@ -77,13 +78,13 @@ def refused(code: str, message: str, fields: list[str] | None = None, key: str =
         ("INVALID_TYPE_ON_FIELD_IN_RECORD", "Weight: value not of required type: many", [], ("Weight__c",)),
         (
             "JSON_PARSER_ERROR",
-            "Cannot deserialize instance of double from VALUE_STRING value many or request may be missing a required field at [line:1]",
+            CANNOT_READ.format("VALUE_STRING value many"),
             None,
             ("Weight__c",),
         ),
         (
             "JSON_PARSER_ERROR",
-            "Cannot deserialize instance of double from VALUE_TRUE value true or request may be missing a required field at [line:1]",
+            CANNOT_READ.format("VALUE_TRUE value true"),
             None,
             ("Hot__c",),
         ),
