@@ -42,6 +42,9 @@ class Reason(Enum):
     VALUE_INVALID = "value_invalid", Scope.CALLBACK
     PICKLIST_VALUE_REJECTED = "picklist_value_rejected", Scope.CALLBACK
     ID_MALFORMED = "id_malformed", Scope.CALLBACK
+    USER_NOT_FOUND = "user_not_found", Scope.CALLBACK
+    CONTACT_NOT_FOUND = "contact_not_found", Scope.CALLBACK
+    ACCOUNT_NOT_FOUND = "account_not_found", Scope.CALLBACK
     REFERENCE_NOT_FOUND = "reference_not_found", Scope.CALLBACK
     RECORD_DELETED = "record_deleted", Scope.CALLBACK
     VALIDATION_RULE = "validation_rule", Scope.CALLBACK
@@ -57,6 +60,7 @@ class Reason(Enum):
     PERMISSION_MISSING = "permission_missing", Scope.RULE
     OWNER_INACTIVE = "owner_inactive", Scope.RULE
     QUEUE_NOT_FOUND = "queue_not_found", Scope.RULE
+    RECORD_TYPE_NOT_FOUND = "record_type_not_found", Scope.RULE
     ASSIGNMENT_RULE_INVALID = "assignment_rule_invalid", Scope.RULE
 
     LOGIN_REFUSED = "login_refused", Scope.ORG

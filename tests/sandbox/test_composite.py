@@ -89,10 +89,33 @@ def test_queries_and_keys_can_be_chained(rest: Rest) -> None:
     assert read["body"]["Subject"] == "For Clara Neumann"
 
 
+def test_twenty_five_and_not_one_more(rest: Rest) -> None:
+    """Seen in a live org: 26 subrequests are answered 200 with one result, and none is carried out."""
+    (problem,) = send(rest, *(create_call(f"c{n}") for n in range(26)))
+    assert (problem["httpStatusCode"], problem["referenceId"]) == (400, None)
+    assert problem["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
+    assert rest.query("SELECT COUNT() FROM Case")["totalSize"] == 0
+
+
+def test_five_queries_and_collections_and_not_one_more(rest: Rest) -> None:
+    """Official: of the 25 subrequests up to five may be queries or sObject Collections."""
+    collection = {
+        "method": "POST",
+        "url": f"{API}/composite/sobjects",
+        "referenceId": "many",
+        "body": {"records": [{"attributes": {"type": "Case"}, EXTERNAL_ID: "1"}]},
+    }
+    query = f"query?q=SELECT+CaseNumber+FROM+Case+WHERE+{EXTERNAL_ID}+IN+('1','2')"
+    calls = [collection, *(get_call(query, f"q{n}") for n in range(5))]
+    assert send(rest, *calls)[0]["body"][0]["errorCode"] == "LIMIT_EXCEEDED"
+    many, *queries = send(rest, *calls[:5])
+    assert many["body"][0]["success"] is True
+    assert [row["CaseNumber"] for q in queries for row in q["body"]["records"]] == ["00001001"] * 4
+
+
 def test_the_shape_is_checked(rest: Rest) -> None:
-    """Official: at most 25 subrequests, each with a name of letters, numbers and underscores, used once."""
-    calls = [create_call(f"c{n}") for n in range(26)]
-    assert rest.refuses("POST", "composite", {"compositeRequest": calls})[0] == 400
+    """Official: each subrequest has a name of letters, numbers and underscores, used once."""
+    assert rest.refuses("POST", "composite", {"compositeRequest": []})[0] == 400
     for names in (["a", "a"], ["a-b"]):
         bad = {"compositeRequest": [create_call(name) for name in names]}
         assert rest.refuses("POST", "composite", bad)[0] == 400

@@ -32,6 +32,7 @@ class Call:
     path: str
     json: Any
     headers: Mapping[str, str]
+    reads: bool
 
 
 class Client:
@@ -51,10 +52,13 @@ class Client:
         deadline: Deadline,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        reads: bool = False,
     ) -> Any:
         """The JSON of the answer to a call of `path` below the version ("composite").
 
-        An expired session is renewed; a GET whose connection breaks is tried again once. Raises `CrmError`.
+        An expired session is renewed. A GET, and another call that only `reads`, is tried again once when its
+        connection breaks. Raises `CrmError`.
         """
         if not self._slots.acquire(timeout=deadline.remaining()):
             raise CrmError(
@@ -63,7 +67,7 @@ class Client:
                 "SALESFORCE_MAX_CALLS if this stays.",
             )
         try:
-            return self._call_persistently(Call(method, path, json, headers or {}), deadline)
+            return self._call_persistently(Call(method, path, json, headers or {}, reads or method == "GET"), deadline)
         finally:
             self._slots.release()
 
@@ -72,7 +76,7 @@ class Client:
             return self._call_with_session(call, deadline)
         except CrmError as error:
             # Only a write can do harm by being done twice; who calls for one knows whether it may.
-            if call.method != "GET" or not may_try_again(error, deadline):
+            if not call.reads or not may_try_again(error, deadline):
                 raise
         return self._call_with_session(call, deadline)
 
@@ -111,7 +115,7 @@ class Client:
 
     def _error(self, error: Exception, call: Call) -> CrmError:
         told = error_of(error, self.external_id_field)
-        if call.method == "GET":
+        if call.reads:
             told.outcome_unknown = False
         if told.reason is Reason.OBJECT_NOT_FOUND and call.path.partition("?")[0] in _ALWAYS_THERE:
             return CrmError(

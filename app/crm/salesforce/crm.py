@@ -1,13 +1,15 @@
 """Creates records in Salesforce, each at most once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from app.crm.port import Found
+from app.crm.salesforce.answers import id_in, known_records, results_of, rows_of
 from app.crm.salesforce.client import Client, may_try_again
+from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.refs import Refs
@@ -17,26 +19,88 @@ from app.crm.salesforce.soql import quote as soql_quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Ref, Written
+from app.domain.record import Record, Ref, Value, Written
 
-# What people call a record of the object.
-NUMBER_FIELDS = {"Case": "CaseNumber"}
 COMMENT_LENGTH = 4000
 _BY_EXTERNAL_ID = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
 _COMMENTS = "SELECT CommentBody FROM CaseComment WHERE ParentId = {case}"
 _ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
+# What an id may come to that was right when it was looked up.
+_GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
 
 
 class SalesforceCrm:
     """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, refs: Refs | None = None) -> None:
         self._client = client
-        self._refs = Refs(client)
+        self._refs = refs or Refs(client)
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
         sent = self._sent(record, external_id, deadline)
+        try:
+            return self._create(sent, deadline)
+        except CrmError as error:
+            # What a ref was resolved to some minutes ago may have gone since.
+            if error.reason not in _GONE or not self._refs.forget(record, error.fields):
+                raise
+            fresh = self._sent(record, external_id, deadline)
+            if fresh == sent:
+                raise
+        return self._create(fresh, deadline)
+
+    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
+        """The record's fields with an id in the place of each ref. Raises `CrmError`, with the fields of the refs."""
+        (fields,) = self._refs.resolve([record], deadline)
+        if isinstance(fields, CrmError):
+            raise fields
+        return fields
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """The records of one group by sObject Collections."""
+        resolved = self._refs.resolve([record for record, _ in records], deadline)
+        results: dict[int, Written | CrmError] = {}
+        ready: dict[int, Sent] = {}
+        for index, fields in enumerate(resolved):
+            if isinstance(fields, CrmError):
+                results[index] = fields
+            else:
+                ready[index] = _to_send(records[index][0], fields, records[index][1])
+        for index, result in zip(ready, self._create_together(list(ready.values()), deadline), strict=True):
+            results[index] = result
+            if isinstance(result, CrmError) and result.reason in _GONE:
+                self._refs.forget(records[index][0], result.fields)
+        return [results[index] for index in range(len(records))]
+
+    def group(self, record: Record) -> str:
+        """Records with an owner and those without are sent with different headers."""
+        return Sent(record.object, record.fields, "").auto_assign
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        """The record with this external id, and whether it is closed."""
+        soql = _BY_EXTERNAL_ID.format(
+            number=NUMBER_FIELDS.get(object_name, "Id"),
+            object=object_name,
+            field=self._client.external_id_field,
+            value=soql_quote(external_id),
+        )
+        for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
+            return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
+        return None
+
+    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+        """A CaseComment; its text cannot be searched in Salesforce, so the Case's comments are read.
+
+        No unique index keeps a second one out: when the connection breaks, the next attempt looks for the mark first.
+        """
+        comments = self._client.call("GET", query_path(_COMMENTS.format(case=soql_quote(record_id))), deadline)
+        if any(mark in (row.get("CommentBody") or "") for row in rows_of(comments)):
+            return
+        body = {"ParentId": record_id, "CommentBody": f"{text[: COMMENT_LENGTH - len(mark) - 1]}\n{mark}"}
+        self._client.call("POST", "sobjects/CaseComment", deadline, body)
+
+    def _create(self, sent: Sent, deadline: Deadline) -> Written:
         try:
             return self._create_once(sent, deadline)
         except CrmError as error:
@@ -55,101 +119,47 @@ class SalesforceCrm:
         return replace(written, created=written.created or first.outcome_unknown)
 
     def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
-        answer = self._client.call("POST", "composite", deadline, self._request(sent))
-        created, *rest = _results(answer)
+        answer = self._client.call("POST", "composite", deadline, create_one(self._client, sent))
+        created, *rest = results_of(answer, writes=True)
         status = created["httpStatusCode"]
         if status == 201:
-            return self._written(_id_in(created.get("body")), _number(sent.object, rest), created=True)
+            return self._written(id_in(created.get("body")), _number(sent.object, rest), created=True)
         fault = self._duplicate(created.get("body"))
         if fault is not None:
             return self._find_duplicate(sent.object, sent.external_id, fault, deadline)
         raise refusal(status, created.get("body"), self._client.external_id_field, sent)
 
-    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
-        """The records of one group by sObject Collections."""
-        results: dict[int, Written | CrmError] = {}
-        ready: dict[int, Sent] = {}
-        for index, (record, external_id) in enumerate(records):
-            try:
-                ready[index] = self._sent(record, external_id, deadline)
-            except CrmError as error:
-                results[index] = error
-        if ready:
-            results |= dict(zip(ready, self._create_together(list(ready.values()), deadline), strict=True))
-        return [results[index] for index in range(len(records))]
-
-    def group(self, record: Record) -> str:
-        """Records with an owner and those without are sent with different headers."""
-        return Sent(record.object, record.fields, "").auto_assign
-
-    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
-        """The record with this external id, and whether it is closed."""
-        soql = _BY_EXTERNAL_ID.format(
-            number=NUMBER_FIELDS.get(object_name, "Id"),
-            object=object_name,
-            field=self._client.external_id_field,
-            value=soql_quote(external_id),
-        )
-        for row in _rows(self._client.call("GET", query_path(soql), deadline)):
-            return Found(_id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
-        return None
-
-    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
-        """A CaseComment; its text cannot be searched in Salesforce, so the Case's comments are read.
-
-        No unique index keeps a second one out: when the connection breaks, the next attempt looks for the mark first.
-        """
-        comments = self._client.call("GET", query_path(_COMMENTS.format(case=soql_quote(record_id))), deadline)
-        if any(mark in (row.get("CommentBody") or "") for row in _rows(comments)):
-            return
-        body = {"ParentId": record_id, "CommentBody": f"{text[: COMMENT_LENGTH - len(mark) - 1]}\n{mark}"}
-        self._client.call("POST", "sobjects/CaseComment", deadline, body)
-
     def _create_together(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
-        records = [{"attributes": {"type": one.object}, **self._body(one)} for one in sent]
-        body = {"allOrNone": False, "records": records}
-        headers = {"Sforce-Auto-Assign": sent[0].auto_assign, "Sforce-Duplicate-Rule-Header": "allowSave=true"}
+        if not sent:
+            return []
         try:
-            answers = self._client.call("POST", "composite/sobjects", deadline, body, headers)
+            answer = self._client.call("POST", "composite", deadline, create_many(self._client, sent))
+            created, *rest = results_of(answer, writes=True)
         except CrmError as error:
             return [error] * len(sent)
+        status, answers = created["httpStatusCode"], created.get("body")
+        if status != 200:
+            return [refusal(status, answers, self._client.external_id_field)] * len(sent)
         if not isinstance(answers, list) or len(answers) != len(sent):
             return [unreadable("call", outcome_unknown=True)] * len(sent)
-        return [self._result(answer, one) for answer, one in zip(answers, sent, strict=True)]
+        known = known_records(rest, self._client.external_id_field)
+        return [self._result(one, told, known) for one, told in zip(sent, answers, strict=True)]
 
-    def _result(self, answer: Any, sent: Sent) -> Written | CrmError:
-        if not isinstance(answer, dict):
+    def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
+        row = known.get(sent.external_id, {})
+        number = row.get(NUMBER_FIELDS.get(sent.object, ""))
+        if not isinstance(told, dict):
             return unreadable("call", outcome_unknown=True)
-        if answer.get("success"):
-            return self._written(_id_in(answer), None, created=True)
-        fault = self._duplicate(answer.get("errors"))
+        if told.get("success"):
+            record_id = told.get("id") or row.get("Id")
+            return self._written(record_id, number, created=True)
+        fault = self._duplicate(told.get("errors"))
         if fault is None:
-            return refusal(400, answer.get("errors"), self._client.external_id_field, sent)
-        named = _ID_IN_MESSAGE.search(fault.message)
-        return self._written(named[1] if named else None, None, created=False)
+            return refusal(400, told.get("errors"), self._client.external_id_field, sent)
+        return self._written(row.get("Id") or _id_said(fault), number, created=False)
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
-        fields = self._refs.resolve(record.fields, deadline)
-        looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
-        return Sent(
-            record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up=looked_up
-        )
-
-    def _body(self, sent: Sent) -> dict[str, Any]:
-        return {**sent.fields, self._client.external_id_field: sent.external_id}
-
-    def _request(self, sent: Sent) -> dict[str, Any]:
-        headers = {
-            "Sforce-Auto-Assign": sent.auto_assign,
-            # A rule that merely warns an agent must not cost a callback.
-            "Sforce-Duplicate-Rule-Header": "allowSave=true",
-        }
-        url = f"{self._client.base}/sobjects/{sent.object}"
-        body = self._body(sent)
-        create = {"method": "POST", "url": url, "referenceId": "record", "body": body, "httpHeaders": headers}
-        number = NUMBER_FIELDS.get(sent.object)
-        read = {"method": "GET", "url": f"{url}/@{{record.id}}?fields={number}", "referenceId": "number"}
-        return {"allOrNone": False, "compositeRequest": [create, read] if number else [create]}
+        return _to_send(record, self.resolve(record, deadline), external_id)
 
     def _duplicate(self, body: Any) -> Fault | None:
         ours = self._client.external_id_field
@@ -168,38 +178,24 @@ class SalesforceCrm:
             if error.reason is not Reason.OBJECT_NOT_FOUND:
                 raise
             # The unique index says that the record is there, even if the user may not read it.
-            named = _ID_IN_MESSAGE.search(fault.message)
-            return self._written(named[1] if named else None, None, created=False)
-        return self._written(_id_in(found, "Id"), found.get(number) if number != "Id" else None, created=False)
+            return self._written(_id_said(fault), None, created=False)
+        return self._written(id_in(found, "Id"), found.get(number) if number != "Id" else None, created=False)
 
     def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
         return Written(record_id, number, created, self._client.org_id)
-
-
-def _results(answer: Any) -> list[dict[str, Any]]:
-    results = answer.get("compositeResponse") if isinstance(answer, dict) else None
-    if not isinstance(results, list) or not results or not all(isinstance(one, dict) for one in results):
-        raise unreadable("call", outcome_unknown=True)
-    if not isinstance(results[0].get("httpStatusCode"), int):
-        raise unreadable("call", outcome_unknown=True)
-    return results
-
-
-def _id_in(body: Any, name: str = "id") -> str:
-    value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, str) or not value:
-        raise unreadable("call", outcome_unknown=True)
-    return value
-
-
-def _rows(answer: Any) -> list[dict[str, Any]]:
-    rows = answer.get("records") if isinstance(answer, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise unreadable("query", outcome_unknown=False)
-    return rows
 
 
 def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:
     body = rest[0].get("body") if rest else None
     value = body.get(NUMBER_FIELDS[object_name]) if isinstance(body, dict) else None
     return None if value is None else str(value)
+
+
+def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> Sent:
+    looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
+    return Sent(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)
+
+
+def _id_said(fault: Fault) -> str | None:
+    named = _ID_IN_MESSAGE.search(fault.message)
+    return named[1] if named else None

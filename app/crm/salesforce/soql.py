@@ -1,8 +1,12 @@
 """Safe pieces of SOQL."""
 
-from urllib.parse import quote as url_quote
+from urllib.parse import quote_plus
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\0": ""}
+)
+# They mean nothing in an address's query; escaped they would make long ones too long.
+_PLAIN = "'(),/"
 
 
 def quote(text: str) -> str:
@@ -12,4 +16,4 @@ def quote(text: str) -> str:
 
 def query_path(soql: str) -> str:
     """The path of a query, below the version."""
-    return f"query?q={url_quote(soql, safe='')}"
+    return f"query?q={quote_plus(soql, safe=_PLAIN)}"

@@ -14,7 +14,7 @@ from tests.crm.salesforce.test_crm import create
 from tests.support.sandbox import RunningSandbox
 
 EXTERNAL_ID = "jtel_AcdEventsID__c"
-CONTACT, OWNER, CUSTOM = "003Rb0000000001IAA", "00GRb0000000001IAA", "a0B5g000000AbCd"
+CONTACT, OWNER, CUSTOM = "003Rb0000000001IAA", "00GRb0000000001MAA", "a0B5g000000AbCd"
 SENT = Sent(
     "Case",
     {
@@ -163,7 +163,7 @@ def test_the_external_id_is_never_at_fault() -> None:
         ({}, {"ContactId": "12345"}, {"ContactId"}),
         ({}, {"ContactId": "003Rb0000000zzzIAA", "Subject": "x"}, {"ContactId"}),
         ({}, {"OwnerId": "005Rb0000000004IAA"}, {"OwnerId"}),
-        ({}, {"OwnerId": "00GRb0000000004IAA"}, {"OwnerId"}),
+        ({}, {"OwnerId": "00GRb0000000004MAA"}, {"OwnerId"}),
         ({}, {"IsEscalated": "perhaps"}, {"IsEscalated"}),
         ({"change": "validation-rule", "message": "No", "field": "Subject"}, {"Subject": "x"}, {"Subject"}),
     ],

@@ -20,6 +20,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     "activate-user": records.activate_user,
     "close-case": records.close_case,
     "deactivate-record-type": records.deactivate_record_type,
+    "edit-record": records.edit_record,
     "field-access": fields.field_access,
     "object-access": fields.object_access,
     "validation-rule": rules.validation_rule,

@@ -1,5 +1,7 @@
 """Reading few records instead of all, when the condition names one by its id or by a key."""
 
+from collections.abc import Sequence
+
 from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.payload import key_value
 from app.sandbox.salesforce.schema import SObject
@@ -21,14 +23,24 @@ def candidates(store: Store, obj: SObject, query: nodes.Query, *, with_deleted: 
 
 
 def _ids(store: Store, obj: SObject, term: nodes.Condition | None) -> list[str] | None:
-    if not isinstance(term, nodes.Comparison) or term.operator != "=" or term.literal.kind != "string":
-        return None
-    field = obj.field(term.path.names[-1]) if len(term.path.names) == 1 else None
-    if field is None:
+    literals = _literals(term)
+    path = term.path if isinstance(term, (nodes.Comparison, nodes.Membership)) else None
+    field = obj.field(path.names[-1]) if path and len(path.names) == 1 else None
+    if field is None or not literals or any(literal.kind != "string" for literal in literals):
         return None
     if field.name == "Id":
-        full = normalise(term.literal.value)
-        return [full] if full else None
+        full = [normalise(literal.value) for literal in literals]
+        return None if None in full else list(dict.fromkeys(str(one) for one in full))
     if field.external_id or field.unique:
-        return store.find(obj.name, field.name, key_value(field, term.literal.value))
+        keys = (key_value(field, literal.value) for literal in literals)
+        return list(dict.fromkeys(i for key in keys for i in store.find(obj.name, field.name, key)))
     return None
+
+
+def _literals(term: nodes.Condition | None) -> Sequence[nodes.Literal]:
+    """What one of must be the value; nothing when the condition is no such list."""
+    if isinstance(term, nodes.Comparison) and term.operator == "=":
+        return [term.literal]
+    if isinstance(term, nodes.Membership) and not term.negated and not isinstance(term.values, nodes.Query):
+        return term.values
+    return []

@@ -1,0 +1,105 @@
+"""Asks the org for what refs name: up to five in one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from app.crm.salesforce.answers import results_of, rows_of
+from app.crm.salesforce.client import Client
+from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.refs.found import Answer, Known, Missing
+from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, Kind
+from app.crm.salesforce.soql import query_path
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Ref
+
+log = structlog.get_logger()
+
+# Salesforce takes no more queries in one composite call.
+MOST_QUERIES = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A ref in a record of the object."""
+
+    ref: Ref
+    object: str
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.ref.kind]
+
+    @property
+    def soql(self) -> str | None:
+        """The query; nothing when no record of the org can be meant."""
+        named = 0 < len(self.ref.name) <= LONGEST_NAME
+        return self.kind.soql(self.ref, self.object) if named else None
+
+
+def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:
+    """An answer for each; the `CrmError` of a call that failed for those in it and after it."""
+    queries = {one: one.soql for one in wanted}
+    answers: dict[Wanted, Answer | CrmError] = {one: _missing(one, "no") for one, soql in queries.items() if not soql}
+    asked = [(one, soql) for one, soql in queries.items() if soql]
+    for start in range(0, len(asked), MOST_QUERIES):
+        try:
+            answers |= _ask(client, dict(asked[start : start + MOST_QUERIES]), deadline)
+        except CrmError as error:
+            return answers | {one: _refused(one, error) for one, _ in asked[start:]}
+    return answers
+
+
+def _ask(client: Client, queries: dict[Wanted, str], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:
+    if len(queries) == 1:
+        ((wanted, soql),) = queries.items()
+        return {wanted: _judge(wanted, client.call("GET", query_path(soql), deadline))}
+    requests = [
+        {"method": "GET", "url": f"{client.base}/{query_path(soql)}", "referenceId": f"query{number}"}
+        for number, soql in enumerate(queries.values())
+    ]
+    answer = client.call("POST", "composite", deadline, {"compositeRequest": requests}, reads=True)
+    results = results_of(answer)
+    if len(results) != len(queries):
+        raise unreadable("query", outcome_unknown=False)
+    return {wanted: _of_result(client, wanted, result) for wanted, result in zip(queries, results, strict=True)}
+
+
+def _of_result(client: Client, wanted: Wanted, result: dict[str, Any]) -> Answer | CrmError:
+    status, body = result.get("httpStatusCode"), result.get("body")
+    if status == 200:
+        return _judge(wanted, body)
+    error = refusal(status if isinstance(status, int) else 500, body, client.external_id_field)
+    error.outcome_unknown = False
+    return _refused(wanted, error)
+
+
+def _judge(wanted: Wanted, body: Any) -> Answer:
+    rows = rows_of(body)
+    active = {str(row.get(wanted.kind.id_field)) for row in rows if row.get("IsActive") is not False}
+    if len(active) == 1:
+        return Known(active.pop())
+    if active:
+        return _missing(wanted, "more than one")
+    return _missing(wanted, "only an inactive" if rows else "no")
+
+
+def _missing(wanted: Wanted, amount: str) -> Missing:
+    kind = wanted.kind
+    return Missing(kind.reason, f"The org has {amount} {kind.what(wanted.ref, wanted.object)}. {kind.mend}")
+
+
+def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
+    """What the user may not look up is missing for this field only; all else is the trouble of every record."""
+    if error.reason.scope in (Scope.TRANSIENT, Scope.ORG):
+        return error
+    log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
+    return Missing(
+        Reason.PERMISSION_MISSING,
+        f"Salesforce does not let us look for a {wanted.ref.kind} ({error.code}). Let the user read "
+        f"{wanted.kind.looked_in}: the permission set Ringback of this version does.",
+    )

@@ -1,0 +1,113 @@
+"""Resolves the refs of records."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.crm.salesforce.client import Client
+from app.crm.salesforce.refs.cache import Cache
+from app.crm.salesforce.refs.found import Answer, Known, Missing
+from app.crm.salesforce.refs.kinds import mistake
+from app.crm.salesforce.refs.lookup import Wanted, look_up
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Ref, Value
+
+# Seconds. A renamed queue is noticed after the first; what an admin has just made is found after the second.
+FOUND_FOR = 600.0
+MISSING_FOR = 60.0
+# A telephone number is some hundred bytes.
+REMEMBERED = 10_000
+
+
+@dataclass
+class _Resolving:
+    """A record on the way: `open` are the fields whose ref has no answer yet."""
+
+    object: str
+    fields: dict[str, Value]
+    open: dict[str, Ref]
+    missing: dict[str, Missing] = field(default_factory=dict)
+    trouble: CrmError | None = None
+
+
+class Refs:
+    """One call for up to five names that are not known yet, none for the others. Safe to use from many threads."""
+
+    def __init__(self, client: Client, found_for: float = FOUND_FOR, missing_for: float = MISSING_FOR) -> None:
+        self._client = client
+        self._missing_for = missing_for
+        self._cache = Cache[Wanted, Answer](
+            REMEMBERED, lambda answer: found_for if isinstance(answer, Known) else missing_for
+        )
+
+    def resolve(self, records: Sequence[Record], deadline: Deadline) -> list[Mapping[str, Value] | CrmError]:
+        """For each record its fields with an id in the place of each ref, or why there is none.
+
+        Such an error names all fields whose ref leads nowhere; it names none when Salesforce could not be asked.
+        """
+        on_the_way = [_begin(record) for record in records]
+        while wanted := {one for record in on_the_way for one in _wanted(record)}:
+            answers = self._cache.get_all(wanted, lambda new: look_up(self._client, new, deadline), deadline)
+            for record in on_the_way:
+                _go_on(record, answers)
+        return [_end(record) for record in on_the_way]
+
+    def forget(self, record: Record, fields: Iterable[str]) -> bool:
+        """Drops what is remembered of these fields' refs, since Salesforce refused it; whether there was any.
+
+        What was looked up but now is kept: to ask again would bring the same.
+        """
+        refs = (ref for name in fields for ref in _chain(record.fields.get(name)))
+        return self._cache.forget([_key(ref, record.object) for ref in refs], self._missing_for)
+
+
+def _key(ref: Ref, object_name: str) -> Wanted:
+    return Wanted(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
+
+
+def _chain(value: Value | None) -> Iterator[Ref]:
+    while isinstance(value, Ref):
+        yield value
+        value = value.otherwise
+
+
+def _begin(record: Record) -> _Resolving:
+    refs = {name: value for name, value in record.fields.items() if isinstance(value, Ref)}
+    return _Resolving(record.object, dict(record.fields), refs)
+
+
+def _wanted(record: _Resolving) -> Iterator[Wanted]:
+    for name, ref in list(record.open.items()):
+        wrong = mistake(ref)
+        if wrong is None:
+            yield _key(ref, record.object)
+        else:
+            record.missing[name] = Missing(Reason.MAPPING_FAILED, f"The mapper gave {wrong}. Its developer mends it.")
+            del record.open[name]
+
+
+def _go_on(record: _Resolving, answers: Mapping[Wanted, Answer | CrmError]) -> None:
+    for name, ref in list(record.open.items()):
+        answer = answers[_key(ref, record.object)]
+        del record.open[name]
+        if isinstance(answer, Known):
+            record.fields[name] = answer.id
+        elif isinstance(answer, CrmError):
+            record.trouble = record.trouble or answer
+        elif isinstance(ref.otherwise, Ref):
+            record.open[name] = ref.otherwise
+        elif ref.otherwise is not None:
+            record.fields[name] = ref.otherwise
+        else:
+            record.missing[name] = answer
+
+
+def _end(record: _Resolving) -> Mapping[str, Value] | CrmError:
+    if record.trouble is not None:
+        return record.trouble
+    if not record.missing:
+        return record.fields
+    told = " ".join(f"fields.{name}: {missing.said}" for name, missing in record.missing.items())
+    first = next(iter(record.missing.values()))
+    return CrmError(first.reason, told, fields=tuple(record.missing))
