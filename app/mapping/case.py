@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from app.domain.callback import Callback
 from app.domain.record import Record, Value
 from app.mapping.mapper import Mapper
-from app.mapping.related import related_field
+from app.mapping.related import is_search, related_field, without_search
 from app.mapping.summary import summarize
 
 # Salesforce's field reference of Case. A text that is longer is cut, because it would refuse the whole Case.
@@ -38,10 +38,18 @@ class CaseMapper(Mapper):
     Options: ClassVar[type[Schema]] = CaseOptions
 
     def map(self, callback: Callback) -> Record:
-        """The rule's fields, cut to what a Case takes; a field that the rule sets is not linked over."""
+        """The rule's fields, cut to what a Case takes.
+
+        A field that the rule sets is not linked over, unless it only looks for the caller by number.
+        """
         related = related_field(callback) if self.options["link"] else None
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
         values = self.fields.render(callback, summary=summarize(callback, linked=bool(linked)))
+        if related and is_search(values.get(related[0])):
+            linked = dict([related])
+            values = self.fields.render(callback, summary=summarize(callback, linked=True))
+        if self.options["link"]:
+            values = without_search(callback, values)
         return Record("Case", linked | _cut(values))
 
 

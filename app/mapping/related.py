@@ -1,10 +1,15 @@
 """The record that jtel's IVR found for the caller: which field of the Case takes it, told by the prefix of its id."""
 
+from collections.abc import Mapping
+
 from app.domain.callback import Callback
+from app.domain.record import Ref, Value
 
 # The first three characters of a Salesforce id name the object.
 FIELD_BY_PREFIX = {"003": "ContactId", "001": "AccountId", "500": "ParentId"}
 NAME_BY_PREFIX = {"003": "contact", "001": "account", "500": "case", "00Q": "lead", "006": "opportunity"}
+# Refs of these kinds look for the caller by their telephone number.
+SEARCHES = ("contact", "account")
 
 
 def related_field(callback: Callback) -> tuple[str, str] | None:
@@ -24,3 +29,28 @@ def describe_related(callback: Callback) -> str | None:
         name = NAME_BY_PREFIX.get(callback.salesforce_id[:3], "record")
         return f"{name} {callback.salesforce_id}"
     return None
+
+
+def is_search(value: Value | None) -> bool:
+    """Whether the value is a ref that looks for the caller's record."""
+    return isinstance(value, Ref) and value.kind in SEARCHES
+
+
+def without_search(callback: Callback, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields without refs that look for the caller, unless jtel's IVR found nobody.
+
+    When it found several, a search would find them too: what the rule takes `otherwise` is taken.
+    """
+    if callback.salesforce_id is None and not callback.ambiguous:
+        return dict(values)
+    others = {name: value for name, value in values.items() if not is_search(value)}
+    if not callback.ambiguous:
+        return others
+    instead = {name: _otherwise(value) for name, value in values.items() if is_search(value)}
+    return others | {name: value for name, value in instead.items() if value is not None}
+
+
+def _otherwise(value: Value | None) -> Value | None:
+    while isinstance(value, Ref) and is_search(value):
+        value = value.otherwise
+    return value

@@ -37,6 +37,13 @@ def test_a_deactivated_user_cannot_own(rest: Rest, sandbox: RunningSandbox) -> N
     assert rest.refuses("POST", "sobjects/Case", {"OwnerId": user})[1]["errorCode"] == "INACTIVE_OWNER_OR_USER"
 
 
+def test_an_admin_edits_what_the_api_only_reads(rest: Rest, sandbox: RunningSandbox) -> None:
+    """A user gets another alias and is found by it from then on."""
+    user = rest.id_of("User", "Jonas Weiß")
+    sandbox.org("edit-record", record=user, Alias="jw")
+    assert rest.query("SELECT Id FROM User WHERE Alias = 'jw'")["records"][0]["Id"] == user
+
+
 def test_a_case_is_closed_by_an_agent(rest: Rest, sandbox: RunningSandbox) -> None:
     """By number or by id."""
     case = rest.case(rest.create())
@@ -57,7 +64,9 @@ def test_validation_rules(rest: Rest, sandbox: RunningSandbox) -> None:
 
 @pytest.mark.parametrize("wish", [{"change": "magic"}, {"change": "drop-field", "object": "Case", "field": "No"},
                                   {"change": "drop-field"}, {"change": "setting", "nonsense": 1},
-                                  {"change": "jwt-key", "public_key": "x"}, []])  # fmt: skip
+                                  {"change": "jwt-key", "public_key": "x"}, [],
+                                  {"change": "edit-record", "record": "005Rb0000000001IAA", "No": "x"},
+                                  {"change": "edit-record", "record": "x", "Alias": "x"}])  # fmt: skip
 def test_a_change_that_cannot_be_made_is_refused(sandbox: RunningSandbox, wish: object) -> None:
     """The control endpoint says what is wrong."""
     answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=10)

@@ -1,0 +1,165 @@
+"""Creating many records in one call: each with its own result and its number."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Ref, Value, Written
+from tests.crm.salesforce.conftest import Rooms
+from tests.support.sandbox import RunningSandbox
+
+# The longest that a source's name and an event's id come to.
+LONG = "a-source-of-20-chars-" + "9" * 59
+
+
+def create_many(rooms: Rooms, *records: tuple[Record, str]) -> list[Written | CrmError]:
+    return rooms.crm.create_many(records, Deadline(10))
+
+
+def case(external_id: str, **fields: Value) -> tuple[Record, str]:
+    return Record("Case", {"Subject": "Callback", **fields}), external_id
+
+
+def numbers(sandbox: RunningSandbox) -> dict[str, tuple[str, str]]:
+    """Id and number of each Case by its external id."""
+    rows = sandbox.query("SELECT Id, CaseNumber, jtel_AcdEventsID__c FROM Case")
+    return {row["jtel_AcdEventsID__c"]: (row["Id"], row["CaseNumber"]) for row in rows}
+
+
+def told(results: list[Written | CrmError]) -> list[Any]:
+    return [(one.id, one.number) if isinstance(one, Written) else one.reason for one in results]
+
+
+@pytest.mark.parametrize("ids", [[f"default-{n}" for n in range(200)], [f"{LONG[:-3]}{n:03}" for n in range(200)]])
+def test_two_hundred_with_their_numbers_in_one_call(rooms: Rooms, sandbox: RunningSandbox, ids: list[str]) -> None:
+    """Two hundred records are one API call, which also tells the number of each, however long their ids."""
+    results = create_many(rooms, *(case(external_id) for external_id in ids))
+    report = sandbox.calls()
+    known = numbers(sandbox)
+
+    assert 1 == report["total"] - report["logins"]
+    assert [known[external_id] for external_id in ids] == told(results)
+    assert all(isinstance(one, Written) and one.created for one in results)
+
+
+def test_each_has_its_own_result(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """New ones, one that was there and refused ones of all kinds are told apart; the numbers are the right ones."""
+    create_many(rooms, case("default-old"), case("default-'quoted\\'"))
+    results = create_many(
+        rooms,
+        case("default-1"),
+        case("default-2", Nonsense__c="x"),
+        case("default-old"),
+        case("default-3", ContactId="12345"),
+        case("default-4", ContactId=Ref("contact", "+4930123456789")),
+        case("default-'quoted\\'"),
+        case("default-5"),
+    )
+    known = numbers(sandbox)
+
+    assert [
+        known["default-1"],
+        Reason.FIELD_UNKNOWN,
+        known["default-old"],
+        Reason.ID_MALFORMED,
+        Reason.CONTACT_NOT_FOUND,
+        known["default-'quoted\\'"],
+        known["default-5"],
+    ] == told(results)
+    assert [True, False, False, True] == [one.created for one in results if isinstance(one, Written)]
+    assert [("Nonsense__c",), ("ContactId",), ("ContactId",)] == [
+        one.fields for one in results if isinstance(one, CrmError)
+    ]
+
+
+def test_one_event_twice_in_a_batch(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Two records of one external id are one Case, which both results name."""
+    first, second = create_many(rooms, case("default-1"), case("default-1"))
+
+    assert isinstance(first, Written)
+    assert isinstance(second, Written)
+    assert (True, False) == (first.created, second.created)
+    assert [numbers(sandbox)["default-1"]] * 2 == told([first, second])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"code": "QUERY_TIMEOUT", "status": 400, "message": "Your query request was running for too long."},
+        {"code": "INVALID_FIELD", "status": 400, "message": "No such column 'CaseNumber' on entity 'Case'."},
+        {"code": "UNKNOWN_EXCEPTION", "status": 500, "message": "An unexpected error occurred."},
+    ],
+)
+def test_numbers_that_cannot_be_read(rooms: Rooms, sandbox: RunningSandbox, fault: dict[str, Any]) -> None:
+    """When the numbers cannot be read the records are created all the same, and one that was there is still found."""
+    create_many(rooms, case("default-old"))
+    sandbox.fault("error", share=1, match="/query?", level="record", **fault)
+    results = create_many(rooms, case("default-1"), case("default-old"))
+    sandbox.clear_faults()
+    known = numbers(sandbox)
+
+    assert [(known["default-1"][0], None), (known["default-old"][0], None)] == told(results)
+
+
+def test_records_that_their_maker_may_not_read(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """A user who may not read the number creates records without it."""
+    sandbox.org("field-access", user="ringback", object="Case", field="CaseNumber", access="none")
+    (result,) = create_many(rooms, case("default-1"))
+
+    assert isinstance(result, Written)
+    assert (True, None) == (result.created, result.number)
+    assert result.id
+
+
+@pytest.mark.parametrize("owner", [None, Ref("queue", "B2B Support")])
+def test_owner_decides_on_assignment(rooms: Rooms, sandbox: RunningSandbox, owner: Ref | None) -> None:
+    """Inside the one call, too, the assignment rules are kept away from records with an owner, and asked for others."""
+    sandbox.org("assignment-rule", queue="Callbacks")
+    create_many(rooms, *(case(f"default-{n}", **({"OwnerId": owner} if owner else {})) for n in range(2)))
+
+    owners = sandbox.query("SELECT Owner.Name FROM Case")
+
+    assert ["B2B Support" if owner else "Callbacks"] * 2 == [row["Owner"]["Name"] for row in owners]
+
+
+def test_duplicate_rule_that_warns_does_not_refuse(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """A rule of the org that merely warns an agent costs no callback of a batch."""
+    sandbox.org("duplicate-rule", field="SuppliedPhone", action="alert")
+    results = create_many(rooms, *(case(f"default-{n}", SuppliedPhone="+4930901820") for n in range(2)))
+
+    assert all(isinstance(one, Written) for one in results)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "unknown"),
+    [
+        ({"name": "reset_after"}, Reason.CRM_CONNECTION_LOST, True),
+        ({"name": "html", "status": 200}, Reason.CRM_ANSWER_UNREADABLE, True),
+        ({"name": "daily_limit"}, Reason.API_LIMIT, False),
+    ],
+)
+def test_call_that_fails_is_one_trouble(
+    rooms: Rooms, sandbox: RunningSandbox, fault: dict[str, Any], reason: Reason, unknown: bool
+) -> None:
+    """What happens to the call happens to each record of it, told once; whether they may exist is told truly."""
+    sandbox.fault(next=9, match="POST /services/data/v66.0/composite", **fault)
+    first, second = create_many(rooms, case("default-1"), case("default-2"))
+
+    assert isinstance(first, CrmError)
+    assert first is second
+    assert (reason, unknown) == (first.reason, first.outcome_unknown)
+
+
+def test_other_objects_have_no_number(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Records of an object that has no number are created without asking for one."""
+    sandbox.org(
+        "add-field", object="Task", field="jtel_AcdEventsID__c", external_id=True, unique=True, length=80, label="Event"
+    )
+    task = Record("Task", {"Subject": "Callback"})
+    results = create_many(rooms, (task, "default-1"), case("default-1"), (task, "default-1"))
+
+    assert [True, True, False] == [isinstance(one, Written) and one.created for one in results]
+    assert [None, numbers(sandbox)["default-1"][1], None] == [one.number for one in results if isinstance(one, Written)]
