@@ -59,7 +59,9 @@ class SalesforceCrm:
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         """The records of one group by sObject Collections."""
-        resolved = self._refs.resolve([record for record, _ in records], deadline)
+        # Many new refs may take long: who is not looked up by half-time waits, and the others are created.
+        half_time = Deadline(deadline.remaining() / 2)
+        resolved = self._refs.resolve([record for record, _ in records], half_time)
         results: dict[int, Written | CrmError] = {}
         ready: dict[int, Sent] = {}
         for index, fields in enumerate(resolved):

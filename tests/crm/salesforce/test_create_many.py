@@ -153,6 +153,24 @@ def test_call_that_fails_is_one_trouble(
     assert (reason, unknown) == (first.reason, first.outcome_unknown)
 
 
+def test_many_new_callers_while_salesforce_is_slow(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Whoever cannot be looked up in time waits, and keeps nobody else from being created; the next batch goes on."""
+    records = [
+        case(f"default-{n}", ContactId=Ref("contact", f"+493090{n:05}", otherwise="003Rb0000000001IAA"))
+        for n in range(60)
+    ]
+    sandbox.fault("latency", share=1, seconds=0.2, match="composite")
+    results = rooms.crm.create_many(records, Deadline(3))
+    late = [(record, one) for record, one in zip(records, results, strict=True) if isinstance(one, CrmError)]
+    sandbox.clear_faults()
+
+    assert 0 < len(late) < 60
+    assert {(Reason.CRM_TIMEOUT, False)} == {(one.reason, one.outcome_unknown) for _, one in late}
+    assert 1 == len({id(one) for _, one in late})
+    assert all(isinstance(one, Written) for one in create_many(rooms, *(record for record, _ in late)))
+    assert 60 == len(numbers(sandbox))
+
+
 def test_other_objects_have_no_number(rooms: Rooms, sandbox: RunningSandbox) -> None:
     """Records of an object that has no number are created without asking for one."""
     sandbox.org(
