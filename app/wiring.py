@@ -151,7 +151,7 @@ def build_runtime(*, for_web: bool = False) -> Runtime:
     # The connections belong to the process that migrated; a fork needs its own.
     database.close()
     config_hash = hashlib.sha256(settings.config_file.read_bytes()).hexdigest()[:12]
-    crm = build_crm(settings.salesforce)
+    crm = build_crm(settings.salesforce, settings.pace)
     return Runtime(settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm)
 
 
@@ -207,8 +207,8 @@ def wire() -> "Flask":
     return app
 
 
-def build_crm(settings: SalesforceSettings) -> SalesforceCrm:
+def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:
     """Salesforce, or the sandbox in its place; nothing is sent before the first record."""
     http = build_http(settings.max_calls, settings.origin)
     login = Login(settings.credentials, http, settings.api_version)
-    return SalesforceCrm(Client(login, settings.api_version, settings.external_id_field, settings.max_calls))
+    return SalesforceCrm(Client(login, settings.api_version, settings.external_id_field, settings.max_calls), pace)

@@ -12,7 +12,7 @@ from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.faults import Fault, faults_of
-from app.crm.salesforce.refs import Refs
+from app.crm.salesforce.refs import MISSING_FOR, Refs
 from app.crm.salesforce.sent import Sent, to_json
 from app.crm.salesforce.soql import query_path
 from app.crm.salesforce.soql import quote as soql_quote
@@ -30,11 +30,14 @@ _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWN
 
 
 class SalesforceCrm:
-    """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records."""
+    """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records.
 
-    def __init__(self, client: Client, refs: Refs | None = None) -> None:
+    `pace` stretches the time for which a queue or user that was not found counts as missing; 1 is normal.
+    """
+
+    def __init__(self, client: Client, pace: float = 1.0) -> None:
         self._client = client
-        self._refs = refs or Refs(client)
+        self._refs = Refs(client, missing_for=MISSING_FOR * pace)
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import pytest
 
 from app.crm.salesforce import Client, ClientCredentials, Credentials, Login, SalesforceCrm, build_http
-from app.crm.salesforce.refs import Refs
-from app.crm.salesforce.refs.refs import MISSING_FOR
 from tests.support.sandbox import RunningSandbox
 
 VERSION = "66.0"
@@ -31,12 +29,12 @@ def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
         max_calls: int = 20,
         origin: str | None = None,
         credentials: Credentials | None = None,
-        missing_for: float = MISSING_FOR,
+        pace: float = 1.0,
     ) -> Rooms:
         http = build_http(max_calls, origin or sandbox.url)
         login = Login(credentials or ClientCredentials("acme.my", "sandbox", secret), http, VERSION)
         client = Client(login, VERSION, "jtel_AcdEventsID__c", max_calls)
-        return Rooms(SalesforceCrm(client, Refs(client, missing_for=missing_for)), client, login)
+        return Rooms(SalesforceCrm(client, pace), client, login)
 
     return make
 

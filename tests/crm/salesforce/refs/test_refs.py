@@ -366,7 +366,7 @@ def test_what_has_gone_since_is_looked_up_anew(
     connect: Callable[..., Rooms], sandbox: RunningSandbox, together: bool
 ) -> None:
     """A user who was found and has been deactivated since is missed by the next record, which goes to the queue."""
-    rooms = connect(missing_for=0)
+    rooms = connect(pace=0)
     owner = Ref("user", "anna.berger", otherwise=Ref("queue", "Callbacks"))
     rooms.crm.create(Record("Case", {"OwnerId": owner}), "default-1", Deadline(5))
     sandbox.org("deactivate-user", user="aberger")
