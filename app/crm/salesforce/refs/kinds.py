@@ -130,7 +130,7 @@ def mistake(ref: Ref) -> str | None:
     if ref.kind not in KINDS:
         return f'unknown kind of reference "{ref.kind}"; known: {_list(KINDS)}'
     if ref.by is not None and (ref.kind != "user" or ref.by not in USER_FIELDS):
-        return f'a {ref.kind} is not found by "{ref.by}"; a user is by {_list(USER_FIELDS)}, all else by its usual name'
+        return f'{ref.kind} is not found by "{ref.by}"; a user is by {_list(USER_FIELDS)}, all else by its usual name'
     return None
 
 

@@ -100,6 +100,6 @@ def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
     return Missing(
         Reason.PERMISSION_MISSING,
-        f"Salesforce does not let us look for a {wanted.ref.kind} ({error.code}). Let the user read "
+        f"Salesforce does not let us look up the {wanted.ref.kind} ({error.code}). Let the user read "
         f"{wanted.kind.looked_in}: the permission set Ringback of this version does.",
     )
