@@ -1,5 +1,7 @@
 # Ringback. `make help` lists what can be done.
-PYTHON ?= python3
+# The first of these that runs and is new enough; a version manager's `python3` may be neither.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
