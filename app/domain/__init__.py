@@ -1,1 +1,4 @@
-"""The words of Ringback: callback, record, outcome, reason. Imports nothing of ours."""
+"""The words of Ringback (callback, record, outcome, reason), and what telephone numbers, times and texts mean here.
+
+Imports nothing of ours.
+"""

@@ -9,13 +9,14 @@ from marshmallow import Schema, ValidationError
 
 from app.domain.callback import Callback, Person
 from app.domain.errors import PayloadError
+from app.domain.markup import plain
+from app.domain.numbers import normalize
 from app.domain.reasons import Reason
 from app.domain.source import Source
+from app.domain.times import in_zone
 from app.payload.decode import decode
-from app.payload.numbers import normalize
+from app.payload.event_data import event_data_body
 from app.payload.schemas import DOCUMENTED, FLAT, REST_RECORD
-from app.payload.texts import event_data_body, plain
-from app.payload.times import in_zone
 from app.payload.unwrap import unwrap
 from app.payload.values import clean, to_text
 

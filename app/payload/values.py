@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from app.payload.times import parse_time
+from app.domain.times import parse_time
 
 _EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.payload.numbers import normalize
+from app.domain.numbers import normalize
 from tests.payload.strategies import PROPERTY, number_texts
 
 HIDDEN = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.payload.times import in_zone, parse_time
+from app.domain.times import in_zone, parse_time
 from tests.payload.strategies import PROPERTY
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,10 +1,11 @@
-"""Texts that come as HTML or inside jtel's EventData XML, as a person would read them."""
+"""Texts that come as HTML, as a person would read them."""
 
 import re
 
 from lxml import etree, html
 
-_TAG = re.compile(
+# Tags that people do not write by hand; a text in angle brackets is none.
+MARKUP = re.compile(
     r"<!doctype\s|</?(?:html|body|p|br|div|span|a|b|i|u|em|strong|table|tr|td|ul|ol|li|h[1-6])"
     r"(?:\s*/?>|\s+[a-z-]+\s*=[^<>]*>)",
     re.I,
@@ -17,14 +18,15 @@ _UNSEEN = ("script", "style", "head", "title")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000\ufffe\uffff]")
 # Stands for a new line that is there once, however many blocks begin and end at it.
 _BREAK = "\ue000"
-_BREAKS = re.compile(rf"\s*{_BREAK}[\s{_BREAK}]*")
+# Looks behind, because without it a long gap would be read again from each of its characters.
+_BREAKS = re.compile(rf"(?<!\s)\s*{_BREAK}[\s{_BREAK}]*")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def plain(text: str | None, *, markup: bool = False) -> str | None:
     """`text` without markup, if it has any. `markup` says that it surely is HTML."""
-    if text is None or not (markup or _TAG.search(text)):
+    if text is None or not (markup or MARKUP.search(text)):
         return text
     try:
         tree = html.fromstring(_CONTROLS.sub(" ", text))
@@ -53,26 +55,3 @@ def _break_lines(node: "etree._Element") -> None:
 
 def _one_line(text: str | None) -> str | None:
     return text and " ".join(text.split("\n"))
-
-
-def event_data_body(event_data: str | None) -> str | None:
-    """The `<body>` of jtel's EventData as plain text; an EventData that is no XML is taken as the text itself."""
-    if event_data is None or not event_data.lstrip().startswith("<"):
-        return plain(event_data)
-    root = _parse(event_data)
-    if root is None:
-        return None
-    body = next(iter(root.iter("{*}body")), None)
-    if body is None:
-        return plain(event_data) if _TAG.match(event_data.strip()) else None
-    if len(body) > 0:
-        return plain(etree.tostring(body, encoding="unicode", with_tail=False), markup=True)
-    return plain((body.text or "").strip() or None, markup=body.get("html", "").lower() == "true")
-
-
-def _parse(event_data: str) -> "etree._Element | None":
-    # Nothing is resolved or fetched, and broken XML is read as far as it goes.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, encoding="utf-8"
-    )
-    return etree.fromstring(event_data.strip().encode("utf-8"), parser)
