@@ -68,3 +68,25 @@ def _try(text: str, region: str | None) -> PhoneNumber | None:
         return phonenumbers.parse(text, region)
     except NumberParseException:
         return None
+
+
+def international(sent: str, region: str) -> str | None:
+    """`sent` as people write it with its country code (`+49 30 901820`); nothing if it is no valid number."""
+    number = _valid(sent, region)
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else None
+
+
+def national(sent: str, region: str) -> str | None:
+    """`sent` as people in `region` write it (`030 901820`), a foreign number with its country code."""
+    number = _valid(sent, region)
+    if number is None:
+        return None
+    at_home = number.country_code == phonenumbers.country_code_for_region(region)
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def _valid(sent: str, region: str) -> PhoneNumber | None:
+    number = normalize(sent, region)
+    parsed = _try(number, None) if number and number.startswith("+") else None
+    return parsed if parsed and phonenumbers.is_valid_number(parsed) else None

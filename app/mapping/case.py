@@ -44,10 +44,10 @@ class CaseMapper(Mapper):
         """
         related = related_field(callback) if self.options["link"] else None
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
-        values = self.fields.render(callback, summary=summarize(callback, linked=bool(linked)))
+        values = self.fields.render(callback, summary=lambda: summarize(callback, linked=bool(linked)))
         if related and is_search(values.get(related[0])):
             linked = dict([related])
-            values = self.fields.render(callback, summary=summarize(callback, linked=True))
+            values = self.fields.render(callback, summary=lambda: summarize(callback, linked=True))
         if self.options["link"]:
             values = without_search(callback, values)
         return Record("Case", linked | _cut(values))

@@ -1,61 +1,143 @@
 """The names that a template may use: jtel's own, and friendly ones with normalised values."""
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from jinja2 import Undefined
-
 from app.domain.callback import Callback
-from app.domain.jtel_fields import JTEL_FIELDS
+from app.domain.source import Source
 from app.mapping.related import related_field
 from app.mapping.summary import summarize
 
-FRIENDLY = (
-    "source",
-    "event_id",
-    "event_type",
-    "caller",
-    "callback_number",
-    "service_number",
-    "service_name",
-    "group_id",
-    "group_name",
-    "group_foreign_id",
-    "call_start",
-    "call_end",
-    "waited",
-    "requested_at",
-    "received_at",
-    "subject",
-    "body",
-    "creating_user",
-    "target_user",
-    "salesforce_id",
-    "salesforce_query_result",
-    "user_data",
-    "extra",
-    "summary",
-)
+
+@dataclass(frozen=True)
+class Name:
+    """One name: the `kind` of its value (text, number, time, duration or mapping), and what it means."""
+
+    kind: str
+    meaning: str
+    value: Callable[[Callback], Any]
 
 
-KNOWN_NAMES = frozenset({*FRIENDLY, *JTEL_FIELDS})
+def _text(attribute: str, meaning: str) -> Name:
+    return Name("text", meaning, attrgetter(attribute))
 
 
-class Extra(dict[str, Any]):
-    """Fields that jtel does not document: one that is not there today is nothing, and no error."""
-
-    def __missing__(self, key: str) -> Undefined:
-        return Undefined(name=key)
+def _sent(name: str, meaning: str) -> Name:
+    return Name("text", meaning, lambda callback: callback.sent.get(name))
 
 
-def names_of(callback: Callback) -> dict[str, Any]:
-    """Every name that a template may use, with its value for this callback; nothing that jtel left out is missing."""
-    friendly = {name: getattr(callback, name) for name in FRIENDLY if hasattr(callback, name)}
-    return {
-        **callback.sent,
-        **friendly,
-        "source": callback.source.name,
-        "creating_user": callback.creating_user.label,
-        "target_user": callback.target_user.label,
-        "extra": Extra(callback.extra),
-        "summary": summarize(callback, linked=related_field(callback) is not None),
-    }
+def _summary(callback: Callback) -> str:
+    return summarize(callback, linked=related_field(callback) is not None)
+
+
+FRIENDLY: Mapping[str, Name] = {
+    "source": _text("source.name", "the source that the callback came from"),
+    "event_id": _text("event_id", "jtel's id of the event"),
+    "event_type": Name("number", "jtel's type of the event; 3 is a callback", attrgetter("event_type")),
+    "caller": _text("caller", "the caller's number, E.164 when it is a valid number, else as sent"),
+    "callback_number": _text("callback_number", "the number to call back, E.164 when it is valid, else as sent"),
+    "service_number": _text("service_number", "the number that was called, E.164 when it is valid, else as sent"),
+    "service_name": _text("service_name", "the name of the number that was called"),
+    "group_id": Name("number", "the ACD group's id", attrgetter("group_id")),
+    "group_name": _text("group_name", "the ACD group's name"),
+    "group_foreign_id": _text("group_foreign_id", 'the ACD group\'s "Foreign System ID"'),
+    "call_start": Name("time", "when the call began, on the source's clock", attrgetter("call_start")),
+    "call_end": Name("time", "when the call ended, on the source's clock", attrgetter("call_end")),
+    "waited": Name("duration", "how long the caller was in the phone system", attrgetter("waited")),
+    "requested_at": Name(
+        "time",
+        "when the caller asked: the end of the call, else the next best",
+        attrgetter("requested_at"),
+    ),
+    "received_at": Name("time", "when the callback reached Ringback", attrgetter("received_at")),
+    "subject": _text("subject", "the subject that jtel gives it, as plain text"),
+    "body": _text("body", "what the caller said, as plain text"),
+    "creating_user": _text("creating_user.label", "nick name, UID or id of the jtel user who made it"),
+    "target_user": _text("target_user.label", "nick name, UID or id of the jtel user whom it is for"),
+    "salesforce_id": _text("salesforce_id", "the id of the Salesforce record that the IVR found"),
+    "salesforce_query_result": Name(
+        "number", "what the IVR's last search found: 0 nothing, 1 one, 2 several", attrgetter("salesforce_query_result")
+    ),
+    "user_data": _text("user_data", "a text that came in the place of a record's id"),
+    "extra": Name("mapping", "the fields that jtel does not document: `extra.CampaignName`", attrgetter("extra")),
+    "summary": Name("text", "all of the above that is known, a line each, and what the caller said", _summary),
+}
+JTELS: Mapping[str, Name] = {
+    name: _sent(name, meaning)
+    for name, meaning in {
+        "Caller": "the caller's number",
+        "CallbackNumber": "the number to call back",
+        "ServiceNumbersNumber": "the number that was called",
+        "ServiceNumbersName": "the name of the number that was called",
+        "AcdGroupsID": "the ACD group's id",
+        "AcdGroupsName": "the ACD group's name",
+        "AcdGroupsForeignSystemID": 'the ACD group\'s "Foreign System ID"',
+        "dtCallStart": "when the call began",
+        "dtCallEnd": "when the call ended",
+        "ID": "the id of the event",
+        "AcdEventsID": "the id of the event",
+        "Subject": "the subject of the event",
+        "Body": "the text of the event",
+        "CreatingUsersID": "the id of the user who made it; nothing if it was the system",
+        "CreatingUsersUID": "the UID of the user who made it",
+        "CreatingUsersNickName": "the nick name of the user who made it",
+        "TargetUsersID": "the id of the user whom it is for",
+        "TargetUsersUID": "the UID of the user whom it is for",
+        "TargetUsersNickName": "the nick name of the user whom it is for",
+        "SalesforceId": "the id of the Salesforce record that the IVR saved",
+        "SalesforceQueryResult": "what the IVR's last search found: 0 nothing, 1 one, 2 several",
+        "AcdEventTypesID": "the type of the event; 3 is a callback",
+        "Sender": "the caller's number, in a record of jtel's REST API",
+        "Receiver": "the number that was called, in such a record",
+        "EventData": "the text of the event as XML, in such a record",
+        "UserData": "the id of the Salesforce record, in such a record",
+        "UsersID": "the id of the user whom it is for, in such a record",
+        "dtCreated": "when the event was made, in such a record",
+    }.items()
+}
+NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
+KNOWN_NAMES = frozenset(NAMES)
+
+
+class Names(Mapping[str, Any]):
+    """Every name, with its value for one callback: made when it is asked for, and only once.
+
+    What jtel left out is nothing (`None`), and not missing. `other` names go before the callback's; a function
+    without arguments stands for the value that it gives.
+    """
+
+    def __init__(self, callback: Callback, other: Mapping[str, Any] | None = None) -> None:
+        self.callback = callback
+        self._other = other or {}
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self._made[name]
+        except KeyError:
+            made = self._made[name] = self._make(name)
+            return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**NAMES, **self._other})
+
+    def __len__(self) -> int:
+        return len({**NAMES, **self._other})
+
+    @property
+    def source(self) -> Source:
+        """Where the callback is from."""
+        return self.callback.source
+
+    def _make(self, name: str) -> Any:
+        if name in self._other:
+            other = self._other[name]
+            return other() if callable(other) else other
+        return NAMES[name].value(self.callback)
+
+
+def names_of(callback: Callback, **other: Any) -> Names:
+    """Every name that a template or a condition may use, with its value for this callback."""
+    return Names(callback, other)

@@ -3,26 +3,25 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import nodes
 from ruamel.yaml.comments import TaggedScalar
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Ref, Value
-from app.mapping.names import KNOWN_NAMES, names_of
-from app.mapping.problems import did_you_mean
-from app.mapping.summary import duration
+from app.mapping.language.compiler import Compiler
+from app.mapping.language.evaluation import Evaluation
+from app.mapping.language.limits import TemplateError
+from app.mapping.language.parsing import parse
+from app.mapping.names import names_of
 
 REF_KINDS = ("queue",)
 
+# Of the callback's names; it raises `TemplateError` when there can be no value.
 Render = Callable[[Mapping[str, Any]], Value | None]
 
 
@@ -33,21 +32,22 @@ class Fields:
     renderers: Mapping[str, Render]
 
     def render(self, callback: Callback, **other: Any) -> dict[str, Value]:
-        """The value of each field that has one for this callback; `other` names go before the callback's.
+        """The value of each field that has one for this callback.
+
+        `other` names go before the callback's; a function without arguments is called when a template uses its name.
 
         Raises `MappingError` that names the field whose template fails.
         """
-        names = {**names_of(callback), **other}
+        names = names_of(callback, **other)
         rendered = ((field, self._render(field, names)) for field in self.renderers)
         return {field: value for field, value in rendered if value is not None}
 
     def _render(self, field: str, names: Mapping[str, Any]) -> Value | None:
         try:
             return self.renderers[field](names)
-        # A template is the integrator's text: whatever it raises has to name its field.
-        except Exception as error:
+        except TemplateError as error:
             raise MappingError(
-                Reason.MAPPING_FAILED, f"The template of fields.{field} failed: {_said(error)}. Mend it in the rule."
+                Reason.MAPPING_FAILED, f"The template of fields.{field} failed: {error}. Mend it in the rule."
             ) from error
 
 
@@ -74,13 +74,6 @@ def _kind(raw: Any) -> str:
     return f".{raw} is no field value" if isinstance(raw, float) else "a list is no field value"
 
 
-def _said(error: Exception) -> str:
-    # Of what Jinja says itself only this holds no value of the callback.
-    if isinstance(error, SecurityError):
-        return str(error.message).rstrip(".")
-    return "a name in it is undefined" if isinstance(error, UndefinedError) else type(error).__name__
-
-
 def _compile_ref(raw: Mapping[str, Any]) -> Ref:
     known = ", ".join(f"{{{kind}: NAME}}" for kind in REF_KINDS)
     if any(isinstance(kind, Mapping) for kind in raw):
@@ -95,29 +88,57 @@ def _compile_ref(raw: Mapping[str, Any]) -> Ref:
     return Ref(kind, name.strip())
 
 
-def _compile_template(text: str) -> Render:
+def compile_text(text: str) -> Render:
+    """A template as a function of the callback's names that gives its text, or nothing for an empty one.
+
+    Raises `ValueError` with a sentence when `text` is no template, or one that is not allowed; the function raises
+    `TemplateError` when it cannot end in a text.
+    """
+    if not any(mark in text for mark in ("{{", "{%", "{#")):
+        return _constant(text.strip() or None)
+    execute = Compiler().body(parse(text).body)
+
+    def render(names: Mapping[str, Any]) -> str | None:
+        run = Evaluation(names)
+        _run(execute, run)
+        return "".join(run.written).strip() or None
+
+    return render
+
+
+def compile_native(text: str) -> Callable[[Mapping[str, Any]], Any]:
+    """As `compile_text`, but where the template is one expression the function gives its value: a time, a number."""
+    expression = _only_expression(parse(text))
+    if expression is None:
+        return compile_text(text)
+    evaluate = Compiler().expression(expression)
+
+    def give(names: Mapping[str, Any]) -> Any:
+        value = _run(evaluate, Evaluation(names))
+        return value.strip() or None if isinstance(value, str) else value
+
+    return give
+
+
+def _constant(text: str | None) -> Render:
+    return lambda _: text
+
+
+def _only_expression(tree: nodes.Template) -> nodes.Expr | None:
+    if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output):
+        return None
+    parts = [part for part in tree.body[0].nodes if not (isinstance(part, nodes.TemplateData) and part.data.isspace())]
+    return parts[0] if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
+
+
+def _run(step: Callable[[Evaluation], Any], run: Evaluation) -> Any:
     try:
-        tree = _environment().parse(text)
-        template = _environment().from_string(text)
-    except TemplateSyntaxError as error:
-        raise ValueError(f"the template has an error in its line {error.lineno}: {error.message}") from error
-    if next(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)), None):
-        raise ValueError("a template cannot include another one")
-    unknown = sorted(find_undeclared_variables(tree) - KNOWN_NAMES)
-    if unknown:
-        meant = did_you_mean(unknown[0], sorted(KNOWN_NAMES))
-        raise ValueError(f"the template has no name {unknown[0]}" + (f"; {meant}" if meant else ""))
-    return lambda names: template.render(names).strip() or None
+        return step(run)
+    except TemplateError:
+        raise
+    # Nothing else is foreseen; of what it says nothing is told, because it may hold a value of the callback.
+    except Exception as error:
+        raise TemplateError(type(error).__name__) from error
 
 
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_for_people, autoescape=False)
-
-
-def _for_people(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    return duration(value) if isinstance(value, timedelta) else value
+_compile_template = compile_text

@@ -1,0 +1,107 @@
+"""Filters, tests and methods."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from app.mapping.filters import FILTERS, Filter
+from app.mapping.language.evaluation import NOWHERE, Evaluate, Evaluation
+from app.mapping.language.limits import Budget, TemplateError
+from app.mapping.language.methods import call, check_method
+from app.mapping.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from app.mapping.language.compiler import Compiler
+    from app.mapping.language.expressions import Builder
+
+TESTS: Mapping[str, Callable[[Any], bool]] = {
+    "defined": lambda value: value is not None,
+    "undefined": lambda value: value is None,
+    "none": lambda value: value is None,
+    "string": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "mapping": lambda value: isinstance(value, Mapping),
+    "sequence": lambda value: isinstance(value, (list, tuple)),
+}
+
+
+def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
+    found = FILTERS.get(node.name)
+    if found is None:
+        raise ValueError(_unknown("filter", node.name, FILTERS))
+    value = compiler.optional(node.node)
+    arguments, named = _arguments(node, compiler, f"the filter {node.name}")
+    _try_arguments(node, found)
+    apply = found.bound()
+
+    def evaluate(run: Evaluation) -> Any:
+        given = [argument(run) for argument in arguments]
+        by_name = {name: argument(run) for name, argument in named}
+        return apply(value(run), given, by_name, run.source, run.budget)
+
+    return evaluate
+
+
+def _test(node: nodes.Test, compiler: "Compiler") -> Evaluate:
+    test = TESTS.get(node.name)
+    if test is None:
+        raise ValueError(_unknown("test", node.name, TESTS))
+    if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        raise ValueError(f"the test {node.name} takes no arguments")
+    value = compiler.expression(node.node)
+    return lambda run: test(value(run))
+
+
+def _call(node: nodes.Call, compiler: "Compiler") -> Evaluate:
+    if not isinstance(node.node, nodes.Getattr):
+        name = getattr(node.node, "name", "")
+        raise ValueError(f"a template has no function {name}()" if name else "a template cannot call this")
+    name = node.node.attr
+    check_method(compiler.kind(node.node.node), name)
+    value = compiler.expression(node.node.node)
+    arguments, named = _arguments(node, compiler, f".{name}()")
+
+    def evaluate(run: Evaluation) -> Any:
+        subject = value(run)
+        run.budget.spend_on(subject)
+        given = [argument(run) for argument in arguments]
+        result = call(subject, name, given, {key: argument(run) for key, argument in named})
+        run.budget.spend_on(result)
+        return result
+
+    return evaluate
+
+
+def _arguments(
+    node: nodes.Filter | nodes.Call, compiler: "Compiler", what: str
+) -> tuple[list[Evaluate], list[tuple[str, Evaluate]]]:
+    if node.dyn_args or node.dyn_kwargs:
+        raise ValueError(f"{what} takes no * and no **")
+    named = [(str(keyword.key), compiler.expression(keyword.value)) for keyword in node.kwargs]
+    return [compiler.expression(argument) for argument in node.args], named
+
+
+def _try_arguments(node: nodes.Filter, found: Filter) -> None:
+    named = {str(keyword.key): keyword.value for keyword in node.kwargs}
+    signature = found.signature
+    try:
+        signature.bind(*node.args, **named)
+    except TypeError as error:
+        raise ValueError(f"the filter {found.name}{signature} was given other arguments: {error}") from None
+    values = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+    by_name = {name: argument.value for name, argument in named.items() if isinstance(argument, nodes.Const)}
+    if len(values) + len(by_name) == len(node.args) + len(named):
+        try:
+            found.bound()(found.sample, values, by_name, NOWHERE, Budget())
+        except TemplateError as error:
+            raise ValueError(f"the filter {found.name}: {error}") from None
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
+    meant = did_you_mean(name, tuple(known)) or f"known: {', '.join(sorted(known))}"
+    return f"the template has no {what} {name}; {meant}"
+
+
+BUILDERS: "Mapping[type[nodes.Node], Builder]" = {nodes.Filter: _filter, nodes.Test: _test, nodes.Call: _call}

@@ -1,0 +1,85 @@
+"""From Jinja's tree to a function. A kind of node that no table names is refused when the configuration is loaded."""
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from jinja2 import nodes
+
+from app.mapping.language import calls, expressions, literals, statements
+from app.mapping.language.evaluation import Evaluate, Evaluation, Execute
+from app.mapping.names import KNOWN_NAMES, NAMES
+from app.mapping.problems import did_you_mean
+
+_EXPRESSIONS: Mapping[type[nodes.Node], expressions.Builder] = {
+    **literals.BUILDERS,
+    **expressions.BUILDERS,
+    **calls.BUILDERS,
+}
+_WORDS: Mapping[type[nodes.Node], str] = {
+    nodes.Pow: "** (a power)",
+    nodes.Macro: "{% macro %}",
+    nodes.CallBlock: "{% call %}",
+    nodes.FilterBlock: "{% filter %}",
+    nodes.AssignBlock: "{% set name %}…{% endset %} (write {% set name = … %})",
+    nodes.With: "{% with %} (write {% set %})",
+    nodes.Block: "{% block %}",
+    nodes.NSRef: "a namespace",
+    nodes.ScopedEvalContextModifier: "{% autoescape %}",
+}
+_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+
+
+class Compiler:
+    """Compiles one template. `own` are the names that it has set before the place that is being compiled."""
+
+    def __init__(self) -> None:
+        self.own: set[str] = set()
+        self.in_loop = False
+
+    def body(self, body: list[nodes.Node]) -> Execute:
+        """Several statements, one after the other. Raises `ValueError` with a sentence, as all here."""
+        steps = [self._statement(node) for node in body]
+        if len(steps) == 1:
+            return steps[0]
+
+        def execute(run: Evaluation) -> None:
+            for step in steps:
+                step(run)
+
+        return execute
+
+    def expression(self, node: nodes.Node) -> Evaluate:
+        """One expression."""
+        builder = _EXPRESSIONS.get(type(node))
+        if builder is None:
+            _refuse(node)
+        return builder(node, self)
+
+    def optional(self, node: nodes.Node | None) -> Evaluate:
+        """An expression that may be left out; it is nothing then."""
+        return (lambda _: None) if node is None else self.expression(node)
+
+    def check_name(self, name: str) -> None:
+        """Refuses a name that is neither the callback's nor set before."""
+        if name not in self.own and name not in KNOWN_NAMES:
+            meant = did_you_mean(name, sorted(KNOWN_NAMES | self.own))
+            raise ValueError(f"the template has no name {name}" + (f"; {meant}" if meant else ""))
+
+    def kind(self, node: nodes.Node) -> str | None:
+        """The kind of a callback's value; nothing if `node` is anything else."""
+        if isinstance(node, nodes.Name) and node.name in NAMES and node.name not in self.own:
+            return NAMES[node.name].kind
+        return "text" if isinstance(node, nodes.Const) and isinstance(node.value, str) else None
+
+    def _statement(self, node: nodes.Node) -> Execute:
+        builder = statements.BUILDERS.get(type(node))
+        if builder is None:
+            _refuse(node)
+        return builder(node, self)
+
+
+def _refuse(node: nodes.Node) -> NoReturn:
+    if isinstance(node, _FILES):
+        raise ValueError("a template cannot include another one")
+    word = _WORDS.get(type(node), type(node).__name__)
+    raise ValueError(f"a template cannot use {word}; where if, set and for do not do, write a mapper")

@@ -1,0 +1,132 @@
+"""What a template does with values, but for what stands in parentheses."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import nodes
+
+from app.mapping.language import operations
+from app.mapping.language.evaluation import Evaluate, Evaluation
+from app.mapping.language.methods import attribute, check_attribute
+
+if TYPE_CHECKING:
+    from app.mapping.language.compiler import Compiler
+
+Builder = Callable[[Any, "Compiler"], Evaluate]
+_SIGNS: Mapping[type[nodes.Node], str] = {
+    nodes.Add: "+",
+    nodes.Sub: "-",
+    nodes.Mul: "*",
+    nodes.Div: "/",
+    nodes.FloorDiv: "//",
+    nodes.Mod: "%",
+}
+
+
+def _name(node: nodes.Name, compiler: "Compiler") -> Evaluate:
+    name = node.name
+    compiler.check_name(name)
+    if name not in compiler.own:
+        return lambda run: run.names[name]
+
+    def evaluate(run: Evaluation) -> Any:
+        # What is set under a condition only is the callback's, or nothing.
+        return run.own[name] if name in run.own else run.names.get(name)
+
+    return evaluate
+
+
+def _attribute(node: nodes.Getattr, compiler: "Compiler") -> Evaluate:
+    check_attribute(compiler.kind(node.node), node.attr)
+    value, name = compiler.expression(node.node), node.attr
+    return lambda run: attribute(value(run), name)
+
+
+def _item(node: nodes.Getitem, compiler: "Compiler") -> Evaluate:
+    value = compiler.expression(node.node)
+    if not isinstance(node.arg, nodes.Slice):
+        key = compiler.expression(node.arg)
+        return lambda run: operations.part(value(run), key(run))
+    start, stop, step = (compiler.optional(bound) for bound in (node.arg.start, node.arg.stop, node.arg.step))
+
+    def evaluate(run: Evaluation) -> Any:
+        found = operations.cut_out(value(run), start(run), stop(run), step(run))
+        run.budget.spend_on(found)
+        return found
+
+    return evaluate
+
+
+def _calculation(node: nodes.BinExpr, compiler: "Compiler") -> Evaluate:
+    sign = _SIGNS[type(node)]
+    left, right = compiler.expression(node.left), compiler.expression(node.right)
+
+    def evaluate(run: Evaluation) -> Any:
+        result = operations.calculate(sign, left(run), right(run))
+        run.budget.spend_on(result)
+        return result
+
+    return evaluate
+
+
+def _negation(node: nodes.Neg, compiler: "Compiler") -> Evaluate:
+    value = compiler.expression(node.node)
+    return lambda run: operations.calculate("-", 0, value(run))
+
+
+def _comparison(node: nodes.Compare, compiler: "Compiler") -> Evaluate:
+    first = compiler.expression(node.expr)
+    others = [(operand.op, compiler.expression(operand.expr)) for operand in node.ops]
+
+    def evaluate(run: Evaluation) -> bool:
+        left = first(run)
+        for sign, other in others:
+            right = other(run)
+            run.budget.spend_on(left)
+            run.budget.spend_on(right)
+            if not operations.compare(sign, left, right):
+                return False
+            left = right
+        return True
+
+    return evaluate
+
+
+def _joined(node: nodes.Concat, compiler: "Compiler") -> Evaluate:
+    parts = [compiler.expression(part) for part in node.nodes]
+    return lambda run: operations.join([part(run) for part in parts], run.budget)
+
+
+def _and(node: nodes.And, compiler: "Compiler") -> Evaluate:
+    left, right = compiler.expression(node.left), compiler.expression(node.right)
+    return lambda run: left(run) and right(run)
+
+
+def _or(node: nodes.Or, compiler: "Compiler") -> Evaluate:
+    left, right = compiler.expression(node.left), compiler.expression(node.right)
+    return lambda run: left(run) or right(run)
+
+
+def _not(node: nodes.Not, compiler: "Compiler") -> Evaluate:
+    value = compiler.expression(node.node)
+    return lambda run: not value(run)
+
+
+def _choice(node: nodes.CondExpr, compiler: "Compiler") -> Evaluate:
+    test, yes, no = compiler.expression(node.test), compiler.expression(node.expr1), compiler.optional(node.expr2)
+    return lambda run: yes(run) if test(run) else no(run)
+
+
+BUILDERS: Mapping[type[nodes.Node], Builder] = {
+    nodes.Name: _name,
+    nodes.Getattr: _attribute,
+    nodes.Getitem: _item,
+    nodes.Neg: _negation,
+    nodes.Compare: _comparison,
+    nodes.Concat: _joined,
+    nodes.And: _and,
+    nodes.Or: _or,
+    nodes.Not: _not,
+    nodes.CondExpr: _choice,
+    **dict.fromkeys(_SIGNS, _calculation),
+}

@@ -1,0 +1,46 @@
+"""A template's text as Jinja's tree, of a size that is read soon and never too deep for what walks it."""
+
+from functools import cache
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+LONGEST_TEMPLATE = 20_000
+MOST_NODES = 2_000
+DEEPEST = 50
+
+_TOO_DEEP = f"the template nests more than {DEEPEST} deep; make it simpler, or write a mapper"
+
+
+def parse(text: str) -> nodes.Template:
+    """The tree of `text`. Raises `ValueError` with a sentence."""
+    if len(text) > LONGEST_TEMPLATE:
+        raise ValueError(f"the template has {len(text)} characters; at most {LONGEST_TEMPLATE} are allowed")
+    try:
+        tree = _environment().parse(text)
+    except TemplateSyntaxError as error:
+        raise ValueError(f"the template has an error in its line {error.lineno}: {error.message}") from error
+    except RecursionError as error:
+        raise ValueError(_TOO_DEEP) from error
+    except ValueError as error:  # Python's own limit on the digits of a number
+        raise ValueError("the template holds a number that is too long") from error
+    _measure(tree)
+    return tree
+
+
+def _measure(tree: nodes.Template) -> None:
+    level: list[nodes.Node] = [tree]
+    count = 0
+    for _ in range(DEEPEST):
+        count += len(level)
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if count > MOST_NODES:
+            raise ValueError(f"the template has more than {MOST_NODES} parts; make it simpler, or write a mapper")
+        if not level:
+            return
+    raise ValueError(_TOO_DEEP)
+
+
+@cache
+def _environment() -> Environment:
+    # It only parses: nothing is escaped, since what becomes of a template is no HTML.
+    return Environment(autoescape=False)  # noqa: S701
