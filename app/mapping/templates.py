@@ -16,7 +16,7 @@ from app.domain.record import Ref, Value
 from app.mapping.language.compiler import Compiler
 from app.mapping.language.evaluation import Evaluation
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.parsing import parse
+from app.mapping.language.parsing import check_characters, parse
 from app.mapping.names import names_of
 
 REF_KINDS = ("queue",)
@@ -94,6 +94,7 @@ def compile_text(text: str) -> Render:
     Raises `ValueError` with a sentence when `text` is no template, or one that is not allowed; the function raises
     `TemplateError` when it cannot end in a text.
     """
+    check_characters(text)
     if not any(mark in text for mark in ("{{", "{%", "{#")):
         return _constant(text.strip() or None)
     execute = Compiler().body(parse(text).body)

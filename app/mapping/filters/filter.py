@@ -3,10 +3,19 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 from app.domain.source import Source
 from app.mapping.language.limits import Budget
+from app.mapping.language.texts import text_of
+
+
+class Run(Protocol):
+    """What a filter may know of the evaluation that it is part of."""
+
+    source: Source
+    budget: Budget
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,8 @@ class Filter:
     `function` takes the value and the arguments; if it has a parameter `source`, also where the callback is from. The
     first line of its docstring says what it does, and `template` with `gives` shows it. `sample` is a value that it
     is meant for: with it the arguments are tried when the configuration is loaded. `takes_nothing` says that it wants
-    to be called for nothing, too; else nothing gives nothing. `cost` is how often it reads each character.
+    to be called for nothing, too; else nothing gives nothing. `on_text` says that it wants any value as text. `cost`
+    is how often it reads each character, and `fixed_cost` how many could be read in the time that it always takes.
     """
 
     function: Callable[..., Any]
@@ -24,7 +34,9 @@ class Filter:
     gives: str
     sample: Any = "Text"
     takes_nothing: bool = False
+    on_text: bool = False
     cost: int = 1
+    fixed_cost: int = 0
 
     @property
     def name(self) -> str:
@@ -42,25 +54,20 @@ class Filter:
         _, *others = inspect.signature(self.function).parameters.values()
         return inspect.Signature([one.replace(annotation=one.empty) for one in others if one.name != "source"])
 
-    @property
+    @cached_property
     def sees_source(self) -> bool:
         """Whether it depends on where the callback is from."""
         return "source" in inspect.signature(self.function).parameters
 
-    def bound(self) -> Callable[[Any, list[Any], dict[str, Any], Source, Budget], Any]:
-        """The function as it is called for a template: with nothing left out, and counted."""
-        function, takes_nothing, cost, sees_source = self.function, self.takes_nothing, self.cost, self.sees_source
-
-        def call(value: Any, arguments: list[Any], named: dict[str, Any], source: Source, budget: Budget) -> Any:
-            if value is None and not takes_nothing:
-                return None
-            for one in (value, *arguments, *named.values()):
-                budget.spend_on(one)
-            if cost > 1 and isinstance(value, str):
-                budget.spend(len(value) * (cost - 1))
-            given = {**named, "source": source} if sees_source else named
-            result = function(value, *arguments, **given)
-            budget.spend_on(result)
-            return result
-
-        return call
+    def apply(self, value: Any, arguments: list[Any], named: dict[str, Any], run: Run) -> Any:
+        """What it gives in a template; the characters that it reads and makes are counted."""
+        if value is None and not self.takes_nothing:
+            return None
+        if self.on_text:
+            value = text_of(value)
+        for one in (value, *arguments, *named.values()):
+            run.budget.spend_on(one)
+        run.budget.spend(self.fixed_cost + (self.cost - 1) * len(value if isinstance(value, str) else ""))
+        result = self.function(value, *arguments, **named, **({"source": run.source} if self.sees_source else {}))
+        run.budget.spend_on(result)
+        return result

@@ -7,6 +7,7 @@ from app.domain.source import Source
 from app.mapping.filters.filter import Filter
 from app.mapping.language.texts import text_of
 
+_COST = 20_000  # to read a number takes as long as to read so many characters
 _LONGEST = 100  # characters; a longer text is no number
 
 
@@ -28,9 +29,9 @@ def national(value: Any, *, source: Source) -> Any:
     return (numbers.national(sent, source.region) if sent else None) or value
 
 
-def digits(value: Any) -> str | None:
+def digits(text: str) -> str | None:
     """The digits alone; nothing where there is none."""
-    return "".join(character for character in text_of(value) if character in "0123456789") or None
+    return "".join(character for character in text if character in "0123456789") or None
 
 
 def _sent(value: Any) -> str | None:
@@ -41,8 +42,8 @@ def _sent(value: Any) -> str | None:
 
 
 FILTERS = (
-    Filter(e164, '{{ "030 901820" | e164 }}', "+4930901820"),
-    Filter(international, '{{ "4930901820" | international }}', "+49 30 901820"),
-    Filter(national, '{{ "+4930901820" | national }}', "030 901820"),
-    Filter(digits, '{{ "+49 (0)30 / 901820" | digits }}', "49030901820"),
+    Filter(e164, '{{ "030 901820" | e164 }}', "+4930901820", fixed_cost=_COST),
+    Filter(international, '{{ "4930901820" | international }}', "+49 30 901820", fixed_cost=_COST),
+    Filter(national, '{{ "+4930901820" | national }}', "030 901820", fixed_cost=_COST),
+    Filter(digits, '{{ "+49 (0)30 / 901820" | digits }}', "49030901820", on_text=True, cost=4),
 )

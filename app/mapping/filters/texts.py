@@ -1,21 +1,19 @@
 """Filters for texts. Any other value is taken as the text that it is printed as."""
 
+from collections.abc import Callable
 from html import unescape
-from typing import Any
 
 from app.domain.markup import MARKUP, plain
 from app.mapping.filters.filter import Filter
 from app.mapping.language.limits import LONGEST_TEXT, TemplateError, check_length
-from app.mapping.language.texts import text_of
 
 _MARK = "…"
 
 
-def cut(value: Any, length: int) -> str:
+def cut(text: str, length: int) -> str:
     """At most so many characters, cut at a word, with … at the end."""
     if isinstance(length, bool) or not isinstance(length, int) or not 1 <= length <= LONGEST_TEXT:
         raise TemplateError("cut wants a number of characters: cut(80)")
-    text = text_of(value)
     if len(text) <= length:
         return text
     head = text[: length - len(_MARK)]
@@ -25,53 +23,55 @@ def cut(value: Any, length: int) -> str:
     return head.rstrip() + _MARK
 
 
-def one_line(value: Any) -> str:
+def one_line(text: str) -> str:
     """On one line, with single blanks."""
-    return " ".join(text_of(value).split())
+    return " ".join(text.split())
 
 
-def html_to_text(value: Any) -> str | None:
+def html_to_text(text: str) -> str | None:
     """HTML as a person would read it; a text without HTML stays."""
-    text = text_of(value)
     return plain(text) if MARKUP.search(text) else unescape(text)
 
 
-def replace(value: Any, old: str, new: str) -> str:
+def replace(text: str, old: str, new: str) -> str:
     """One text in the place of another."""
-    text = text_of(value)
     if not isinstance(old, str) or not isinstance(new, str) or not old:
         raise TemplateError('replace wants two texts: replace("old", "new")')
     check_length(len(text) + text.count(old) * (len(new) - len(old)))
     return text.replace(old, new)
 
 
-def upper(value: Any) -> str:
+def upper(text: str) -> str:
     """In capital letters."""
-    return text_of(value).upper()
+    return text.upper()
 
 
-def lower(value: Any) -> str:
+def lower(text: str) -> str:
     """In small letters."""
-    return text_of(value).lower()
+    return text.lower()
 
 
-def capitalize(value: Any) -> str:
+def capitalize(text: str) -> str:
     """With a capital letter at the beginning, the others small."""
-    return text_of(value).capitalize()
+    return text.capitalize()
 
 
-def trim(value: Any) -> str:
+def trim(text: str) -> str:
     """Without blanks at its ends."""
-    return text_of(value).strip()
+    return text.strip()
+
+
+def _filter(function: Callable[..., str | None], template: str, gives: str, cost: int = 1) -> Filter:
+    return Filter(function, template, gives, on_text=True, cost=cost)
 
 
 FILTERS = (
-    Filter(cut, '{{ "Question on invoice 4711" | cut(16) }}', "Question on…"),
-    Filter(one_line, '{{ "Offer 4711,\\n  please" | one_line }}', "Offer 4711, please"),
-    Filter(html_to_text, '{{ "<p>R&uuml;ckruf,<br>bitte</p>" | html_to_text }}', "Rückruf,\nbitte", cost=4),
-    Filter(replace, '{{ "SERVICE_B2B" | replace("SERVICE_", "") }}', "B2B"),
-    Filter(upper, '{{ "Anna" | upper }}', "ANNA"),
-    Filter(lower, '{{ "Anna" | lower }}', "anna"),
-    Filter(capitalize, '{{ "ANNA" | capitalize }}', "Anna"),
-    Filter(trim, '{{ "  Anna " | trim }}', "Anna"),
+    _filter(cut, '{{ "Question on invoice 4711" | cut(16) }}', "Question on…"),
+    _filter(one_line, '{{ "Offer 4711,\\n  please" | one_line }}', "Offer 4711, please"),
+    _filter(html_to_text, '{{ "<p>R&uuml;ckruf,<br>bitte</p>" | html_to_text }}', "Rückruf,\nbitte", cost=16),
+    _filter(replace, '{{ "SERVICE_B2B" | replace("SERVICE_", "") }}', "B2B"),
+    _filter(upper, '{{ "Anna" | upper }}', "ANNA"),
+    _filter(lower, '{{ "Anna" | lower }}', "anna"),
+    _filter(capitalize, '{{ "ANNA" | capitalize }}', "Anna"),
+    _filter(trim, '{{ "  Anna " | trim }}', "Anna"),
 )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import nodes
 
 from app.mapping.filters import FILTERS, Filter
-from app.mapping.language.evaluation import NOWHERE, Evaluate, Evaluation
-from app.mapping.language.limits import Budget, TemplateError
+from app.mapping.language.evaluation import Evaluate, Evaluation
 from app.mapping.language.methods import call, check_method
 from app.mapping.problems import did_you_mean
 
@@ -25,6 +24,8 @@ TESTS: Mapping[str, Callable[[Any], bool]] = {
     "mapping": lambda value: isinstance(value, Mapping),
     "sequence": lambda value: isinstance(value, (list, tuple)),
 }
+# What Jinja calls these.
+_JINJAS = {"count": "length", "d": "default", "striptags": "html_to_text", "strftime": "time", "truncate": "cut"}
 
 
 def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
@@ -33,13 +34,14 @@ def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
         raise ValueError(_unknown("filter", node.name, FILTERS))
     value = compiler.optional(node.node)
     arguments, named = _arguments(node, compiler, f"the filter {node.name}")
-    _try_arguments(node, found)
-    apply = found.bound()
+    _check_arguments(node, found)
+    if all(_is_written(argument) for argument in (*node.args, *(keyword.value for keyword in node.kwargs))):
+        _try_arguments(found, arguments, named)
 
     def evaluate(run: Evaluation) -> Any:
         given = [argument(run) for argument in arguments]
         by_name = {name: argument(run) for name, argument in named}
-        return apply(value(run), given, by_name, run.source, run.budget)
+        return found.apply(value(run), given, by_name, run)
 
     return evaluate
 
@@ -56,8 +58,8 @@ def _test(node: nodes.Test, compiler: "Compiler") -> Evaluate:
 
 def _call(node: nodes.Call, compiler: "Compiler") -> Evaluate:
     if not isinstance(node.node, nodes.Getattr):
-        name = getattr(node.node, "name", "")
-        raise ValueError(f"a template has no function {name}()" if name else "a template cannot call this")
+        name = getattr(node.node, "name", "such")
+        raise ValueError(f"a template has no function {name}(); there are filters, and methods such as subject.upper()")
     name = node.node.attr
     check_method(compiler.kind(node.node.node), name)
     value = compiler.expression(node.node.node)
@@ -83,24 +85,26 @@ def _arguments(
     return [compiler.expression(argument) for argument in node.args], named
 
 
-def _try_arguments(node: nodes.Filter, found: Filter) -> None:
-    named = {str(keyword.key): keyword.value for keyword in node.kwargs}
+def _check_arguments(node: nodes.Filter, found: Filter) -> None:
     signature = found.signature
     try:
-        signature.bind(*node.args, **named)
+        signature.bind(*node.args, **{str(keyword.key): keyword.value for keyword in node.kwargs})
     except TypeError as error:
         raise ValueError(f"the filter {found.name}{signature} was given other arguments: {error}") from None
-    values = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
-    by_name = {name: argument.value for name, argument in named.items() if isinstance(argument, nodes.Const)}
-    if len(values) + len(by_name) == len(node.args) + len(named):
-        try:
-            found.bound()(found.sample, values, by_name, NOWHERE, Budget())
-        except TemplateError as error:
-            raise ValueError(f"the filter {found.name}: {error}") from None
+
+
+def _try_arguments(found: Filter, arguments: list[Evaluate], named: list[tuple[str, Evaluate]]) -> None:
+    run = Evaluation({})
+    given = [argument(run) for argument in arguments]
+    found.apply(found.sample, given, {name: argument(run) for name, argument in named}, run)
+
+
+def _is_written(node: nodes.Expr) -> bool:
+    return isinstance(node.node if isinstance(node, nodes.Neg) else node, nodes.Const)
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
-    meant = did_you_mean(name, tuple(known)) or f"known: {', '.join(sorted(known))}"
+    meant = did_you_mean(_JINJAS.get(name, name), tuple(known)) or f"known: {', '.join(sorted(known))}"
     return f"the template has no {what} {name}; {meant}"
 
 

@@ -24,7 +24,7 @@ _WORDS: Mapping[type[nodes.Node], str] = {
     nodes.With: "{% with %} (write {% set %})",
     nodes.Block: "{% block %}",
     nodes.NSRef: "a namespace",
-    nodes.ScopedEvalContextModifier: "{% autoescape %}",
+    nodes.Scope: "{% autoescape %}",
 }
 _FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 

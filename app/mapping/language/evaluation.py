@@ -9,7 +9,7 @@ from app.mapping.language.limits import Budget
 from app.mapping.names import Names
 
 # Of names that are no callback's: no country, and no clock but that of times with an offset.
-NOWHERE = Source("nowhere", ZoneInfo("UTC"), "ZZ")
+_NOWHERE = Source("nowhere", ZoneInfo("UTC"), "ZZ")
 
 
 class Evaluation:
@@ -21,7 +21,7 @@ class Evaluation:
         self.names = names
         self.own: dict[str, Any] = {}
         self.written: list[str] = []
-        self.source = names.source if isinstance(names, Names) else NOWHERE
+        self.source = names.source if isinstance(names, Names) else _NOWHERE
         self.budget = Budget()
 
     def write(self, text: str) -> None:

@@ -82,8 +82,7 @@ def _comparison(node: nodes.Compare, compiler: "Compiler") -> Evaluate:
         left = first(run)
         for sign, other in others:
             right = other(run)
-            run.budget.spend_on(left)
-            run.budget.spend_on(right)
+            run.budget.spend_to_compare(left, right)
             if not operations.compare(sign, left, right):
                 return False
             left = right

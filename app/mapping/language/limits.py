@@ -1,6 +1,9 @@
 """How much a template may do, and how it is told that it did more."""
 
+from collections.abc import Mapping
+
 # What jtel sends is at most 64 KiB in all: only a template that repeats it dozens of times comes near these.
+LONGEST_PAYLOAD = 65_536
 LONGEST_TEXT = 1_000_000
 MOST_CHARACTERS = 4_000_000
 MOST_ROUNDS = 100
@@ -32,6 +35,13 @@ class Budget:
             self.spend(len(value))
         elif isinstance(value, (list, tuple)):
             self.spend(8 * len(value))
+
+    def spend_to_compare(self, *values: object) -> None:
+        """Counts what may have to be read to compare `values`."""
+        for value in values:
+            self.spend_on(value)
+            if isinstance(value, (list, tuple, Mapping)):
+                self.spend(LONGEST_PAYLOAD)
 
 
 def check_length(length: int) -> None:

@@ -1,7 +1,6 @@
 """Values that a template writes out."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,37 +8,45 @@ from jinja2 import nodes
 
 from app.mapping.language.evaluation import Evaluate, Evaluation
 from app.mapping.language.limits import LARGEST_NUMBER, TemplateError
+from app.mapping.language.parsing import check_characters
 
 if TYPE_CHECKING:
     from app.mapping.language.compiler import Compiler
     from app.mapping.language.expressions import Builder
 
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")  # what no database and no CRM takes
+_NESTED = "a list or mapping in a template cannot hold another one"
 
 
 def _constant(node: nodes.Const, _: "Compiler") -> Evaluate:
     value = node.value
-    if isinstance(value, str) and _UNSAFE.search(value):
-        raise ValueError("the template holds a character that cannot be stored")
+    if isinstance(value, str):
+        check_characters(value)
     if isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) < LARGEST_NUMBER):
         raise ValueError("the template holds a number of more than 18 digits")
     return lambda _: value
 
 
 def _list(node: nodes.List | nodes.Tuple, compiler: "Compiler") -> Evaluate:
+    _refuse_containers(node.items)
     items = [compiler.expression(item) for item in node.items]
     return lambda run: [_single(item(run)) for item in items]
 
 
 def _dict(node: nodes.Dict, compiler: "Compiler") -> Evaluate:
+    _refuse_containers([part for pair in node.items for part in (pair.key, pair.value)])
     pairs = [(compiler.expression(pair.key), compiler.expression(pair.value)) for pair in node.items]
     return lambda run: {_key(key(run)): _small(value(run), run) for key, value in pairs}
 
 
+# A list of lists that each hold the same one twice would be without end, and yet be written in a few lines.
+def _refuse_containers(items: list[nodes.Expr]) -> None:
+    if any(isinstance(item, (nodes.List, nodes.Tuple, nodes.Dict)) for item in items):
+        raise ValueError(_NESTED)
+
+
 def _single(value: Any) -> Any:
-    # A list of lists that each hold the same one twice would be without end, and yet be written in a few lines.
     if isinstance(value, (list, tuple, Mapping)):
-        raise TemplateError("a list in a template cannot hold another one")
+        raise TemplateError(_NESTED)
     return value
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.mapping.language.limits import Budget, TemplateError, check_length, check_number
+from app.mapping.language.limits import LARGEST_NUMBER, Budget, TemplateError, check_length, check_number
 from app.mapping.language.texts import kind_of, text_of
 from app.mapping.typed import read_number
 
@@ -31,7 +31,9 @@ def calculate(sign: str, left: Any, right: Any) -> Any:
         return _calculate(sign, left, right)
     except ZeroDivisionError:
         raise TemplateError("it divides by zero") from None
-    except OverflowError:
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, TemplateError):
+            raise
         raise TemplateError("it makes a number or a time that is out of range") from None
 
 
@@ -71,10 +73,10 @@ def compare(sign: str, left: Any, right: Any) -> bool:
 
 
 def _equal(left: Any, right: Any) -> bool:
+    if isinstance(right, str) and _is_number(left):
+        left, right = right, left
     if isinstance(left, str) and _is_number(right):
-        return left == str(right)
-    if _is_number(left) and isinstance(right, str):
-        return str(left) == right
+        return abs(right) < LARGEST_NUMBER and left == str(right)
     return bool(left == right)
 
 
@@ -82,7 +84,7 @@ def _within(item: Any, several: Any) -> bool:
     if several is None:
         return False
     if isinstance(several, str):
-        return item is not None and text_of(item) in several
+        return (isinstance(item, str) or _is_number(item)) and text_of(item) in several
     if isinstance(several, (list, tuple, Mapping)):
         return any(_equal(item, one) for one in several)
     raise TemplateError(f"nothing can be in {kind_of(several)}")
@@ -110,8 +112,10 @@ def _is_number(value: Any) -> bool:
 
 def join(parts: list[Any], budget: Budget) -> str:
     """`a ~ b ~ c`."""
-    texts = [text_of(part) for part in parts]
-    budget.spend(sum(map(len, texts)))
+    texts = []
+    for part in parts:
+        texts.append(text := text_of(part))
+        budget.spend(len(text))
     check_length(sum(map(len, texts)))
     return "".join(texts)
 

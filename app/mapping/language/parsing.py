@@ -1,5 +1,6 @@
 """A template's text as Jinja's tree, of a size that is read soon and never too deep for what walks it."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -8,6 +9,7 @@ LONGEST_TEMPLATE = 20_000
 MOST_NODES = 2_000
 DEEPEST = 50
 
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _TOO_DEEP = f"the template nests more than {DEEPEST} deep; make it simpler, or write a mapper"
 
 
@@ -25,6 +27,12 @@ def parse(text: str) -> nodes.Template:
         raise ValueError("the template holds a number that is too long") from error
     _measure(tree)
     return tree
+
+
+def check_characters(text: str) -> None:
+    """Raises `ValueError` when `text` holds what no database and no CRM takes."""
+    if _UNSAFE.search(text):
+        raise ValueError("the template holds a character that cannot be stored")
 
 
 def _measure(tree: nodes.Template) -> None:
