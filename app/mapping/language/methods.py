@@ -79,9 +79,8 @@ def check_method(kind: str | None, name: str) -> None:
     known = sorted({name for methods in tables for name in methods})
     if name not in known:
         meant = did_you_mean(name, known)
-        raise ValueError(
-            f"{f'a {kind} has no' if kind else 'no value has'} .{name}()" + (f"; {meant}" if meant else "")
-        )
+        subject = f"a {kind} has no" if kind else "no value has"
+        raise ValueError(f"{subject} .{name}()" + (f"; {meant}" if meant else ""))
 
 
 def attribute(value: Any, name: str) -> Any:
