@@ -37,7 +37,7 @@ def test_says_what_it_does(name):
     "nothing", ["subject", "call_start", "waited", "extra.Missing", "extra.Missing.deeper", "Body"]
 )
 def test_nothing_gives_nothing(name, nothing):
-    """A filter of what this callback does not have gives nothing, and no error; `default` is there to give something."""
+    """A filter of what this callback does not have gives nothing, and no error."""
     render = compile_native(f"{{{{ {nothing} | {name}{ARGUMENTS.get(name, '')} }}}}")
 
     assert render(names_of(Callback(SOURCE, "4711", RECEIVED_AT))) is None

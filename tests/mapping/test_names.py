@@ -32,7 +32,7 @@ def test_says_what_it_means(name):
     """Each name has one line of explanation, and its value is nothing or of the kind that it says."""
     value = names_of(CALLBACK)[name]
 
-    assert re.fullmatch(r"[^.\n]{10,100}", NAMES[name].meaning.replace("extra.CampaignName", ""))
+    assert re.fullmatch(r"[^\n]{10,100}[^.\n]", NAMES[name].meaning)
     assert value is None or TYPES[NAMES[name].kind] == type(value).__name__
 
 

@@ -149,8 +149,8 @@ def expressions() -> st.SearchStrategy[str]:
 _BEHIND = (
     "|upper; |cut(5); |length; |first; |join(','); |int; |round(2); |default('x'); |minutes; |time; |plus(days=1); "
     "|e164; |digits; |iso; |at('09:00'); |weekday('de'); |replace('a', 'b'); |one_line; |html_to_text; |float; "
-    ".upper(); .split('a'); .strftime('%d'); .get('a'); .items(); .year; .days; .a; [0]; [1:]; [-1:'a']; .replace('a', body); "
-    ".total_seconds();  is defined;  is number"
+    ".upper(); .split('a'); .strftime('%d'); .get('a'); .items(); .year; .days; .a; [0]; [1:]; [-1:'a']; "
+    ".replace('a', body); .total_seconds();  is defined;  is number"
 )
 
 

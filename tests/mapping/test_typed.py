@@ -49,10 +49,11 @@ def test_numbers(value, expected):
     assert type(expected) is type(converted)
 
 
+NO_NUMBERS = ["five", "5 min", "1,234", "1.23.45", "12.34,5", "1e5", "0x10", "1_000", "--5", "9" * 19, "٣"]
+
+
 @pytest.mark.parametrize(
-    "value",
-    ["five", "5 min", "1,234", "1.23.45", "12.34,5", "1e5", "0x10", "1_000", "--5", "9" * 19, "٣", True, 10**18]
-    + [float("nan"), float("inf"), [5], {"a": 5}, NOON, timedelta(seconds=5)],
+    "value", [*NO_NUMBERS, True, 10**18, float("nan"), float("inf"), [5], NOON, timedelta(seconds=5)]
 )
 def test_no_numbers(value):
     """What is no number, or could be two, is told; a comma before three digits could mean thousands."""
