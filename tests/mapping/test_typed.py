@@ -1,6 +1,7 @@
 """Values of the types that Salesforce wants."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,6 +84,7 @@ def test_times(value, expected):
     converted = convert("datetime", value, ZONE)
 
     assert expected == converted
+    assert isinstance(converted, datetime)
     assert converted.tzinfo is not None
 
 
@@ -146,7 +148,7 @@ def test_tells_the_shape_only(kind):
 @given(st.sampled_from(KINDS), values())
 def test_any_value_is_converted_or_told(kind, value):
     """Whatever comes, it is a value of the type, nothing, or a sentence."""
-    types = {"number": (int, float), "datetime": datetime, "date": date, "boolean": bool}
+    types: dict[str, Any] = {"number": (int, float), "datetime": datetime, "date": date, "boolean": bool}
     try:
         converted = convert(kind, value, ZONE)
     except ValueError as error:
