@@ -5,17 +5,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.mapping.case import CaseMapper
-from app.mapping.problems import UNKNOWN, Problem, did_you_mean, flatten, unknown_key
+from app.mapping.codes import Code
+from app.mapping.document import Document
+from app.mapping.problems import UNKNOWN, Finding, Path, did_you_mean, flatten, unknown_key
 from app.mapping.registry import find_mapper
 from app.mapping.related import FIELD_BY_PREFIX
 
 _NUMBERED = re.compile(r"(.+)-\d+")
 
 
-def check_sources(loaded: Mapping[str, Any]) -> list[Problem]:
+def check_sources(loaded: Mapping[str, Any]) -> list[Finding]:
     """Names of sources that would get in each other's way."""
     return [
-        (("sources", name), text) for name in loaded.get("sources") or {} for text in _clashes(name, loaded["sources"])
+        Finding(("sources", name), Code.SOURCE_NAMES_CLASH, text)
+        for name in loaded.get("sources") or {}
+        for text in _clashes(name, loaded["sources"])
     ]
 
 
@@ -27,10 +31,10 @@ def _clashes(name: str, names: Mapping[str, Any]) -> Iterator[str]:
         yield "a name that ends in `file` would make its secret's setting the file of another's; choose another"
 
 
-def check_rules(loaded: Mapping[str, Any], document: Mapping[str, Any]) -> list[Problem]:
+def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
     """Names, order, required fields and options of the rules."""
     rules = [rule if isinstance(rule, dict) else {} for rule in loaded.get("rules") or []]
-    written = _rules_in(document)
+    written = _rules_in(document.data)
     defaults = loaded.get("defaults") or {}
     problems = [*_check_names(rules), *_check_order(rules, written)]
     problems += _check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
@@ -56,42 +60,49 @@ def _rules_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [rule if isinstance(rule, dict) else {} for rule in rules] if isinstance(rules, list) else []
 
 
-def _check_names(rules: list[dict[str, Any]]) -> Iterator[Problem]:
+def _check_names(rules: list[dict[str, Any]]) -> Iterator[Finding]:
     names = [rule.get("name") for rule in rules]
     for index, name in enumerate(names):
         if name and name in names[:index]:
-            yield ("rules", index, "name"), f'there is a rule "{name}" already; each name is used once'
+            text = f'there is a rule "{name}" already; each name is used once'
+            yield Finding(("rules", index, "name"), Code.RULE_NAME_TWICE, text)
 
 
-def _check_order(rules: list[dict[str, Any]], written: list[Mapping[str, Any]]) -> Iterator[Problem]:
+def _check_order(rules: list[dict[str, Any]], written: list[Mapping[str, Any]]) -> Iterator[Finding]:
     for index, rule in enumerate(written[:-1]):
         if "when" not in rule and rules[index].get("name"):
-            yield ("rules", index), "only the last rule may match every callback: the rules below are never reached"
+            text = "only the last rule may match every callback: the rules below are never reached"
+            yield Finding(("rules", index), Code.RULE_UNREACHABLE, text)
     if rules and rules[-1].get("when"):
         text = "the last rule has to match every callback: take its `when` out, or add a rule without one"
-        yield ("rules", len(rules) - 1, "when"), text
+        yield Finding(("rules", len(rules) - 1, "when"), Code.CATCH_ALL_MISSING, text)
 
 
 def _check_options(
-    path: tuple[str | int, ...],
+    path: Path,
     mapper: str | None,
     written: Mapping[str, Any],
     options: Mapping[str, Any] | None = None,
-) -> Iterator[Problem]:
+) -> Iterator[Finding]:
     if mapper is None or not (written or options is not None):
         return
     schema = find_mapper(mapper).Options()
     known = [field.data_key or name for name, field in schema.fields.items()]
-    for where, text in flatten(schema.validate(dict(written if options is None else options)), written):
+    messages = schema.validate(dict(written if options is None else options))
+    for finding in flatten(messages, written, code=Code.OPTION_INVALID):
+        where = finding.path
         # What the defaults got wrong is told there, and only there.
         if where and where[0] not in written and where[0] in (options or {}):
             continue
-        yield (*path, *where), unknown_key(str(where[-1]), known) if text == UNKNOWN else text
+        if finding.text == UNKNOWN:
+            yield Finding((*path, *where), Code.UNKNOWN_KEY, unknown_key(str(where[-1]), known))
+        else:
+            yield Finding((*path, *where), finding.code, finding.text)
 
 
 def _check_require(
-    path: tuple[str | int, ...], mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any]
-) -> Iterator[Problem]:
+    path: Path, mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Iterator[Finding]:
     # What a mapper of one's own sets is not known before it runs.
     if mapper is None or find_mapper(mapper) is not CaseMapper:
         return
@@ -101,4 +112,4 @@ def _check_require(
         if name not in known:
             meant = did_you_mean(name, known)
             text = f"no field {name} is set, so every callback would be refused" + (f"; {meant}" if meant else "")
-            yield (*path, "require", index), text
+            yield Finding((*path, "require", index), Code.REQUIRED_NOT_SET, text)

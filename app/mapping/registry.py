@@ -4,7 +4,9 @@ import importlib
 import inspect
 
 from app.mapping.case import CaseMapper
+from app.mapping.codes import Code
 from app.mapping.mapper import Mapper
+from app.mapping.problems import WrongError
 
 BUILT_IN: dict[str, type[Mapper]] = {"case": CaseMapper}
 KNOWN_MAPPERS = f"known: {', '.join(BUILT_IN)}, or package.module:Class"
@@ -16,14 +18,16 @@ def find_mapper(name: str) -> type[Mapper]:
         return BUILT_IN[name]
     module_name, separator, class_name = name.partition(":")
     if not separator:
-        raise ValueError(f'unknown mapper "{name}"; {KNOWN_MAPPERS}')
+        raise WrongError(Code.UNKNOWN_MAPPER, f'unknown mapper "{name}"; {KNOWN_MAPPERS}')
     try:
         found = getattr(importlib.import_module(module_name), class_name)
     # The module is foreign code: anything may come out of its import.
     except Exception as error:
-        raise ValueError(f'mapper "{name}" cannot be imported: {type(error).__name__}: {error}') from error
+        raise WrongError(
+            Code.MAPPER_BROKEN, f'mapper "{name}" cannot be imported: {type(error).__name__}: {error}'
+        ) from error
     if not (isinstance(found, type) and issubclass(found, Mapper)):
-        raise ValueError(f'mapper "{name}" is no subclass of app.mapping.Mapper')
+        raise WrongError(Code.MAPPER_BROKEN, f'mapper "{name}" is no subclass of app.mapping.Mapper')
     if inspect.isabstract(found):
-        raise ValueError(f'mapper "{name}" has no method `map`')
+        raise WrongError(Code.MAPPER_BROKEN, f'mapper "{name}" has no method `map`')
     return found

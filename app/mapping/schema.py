@@ -1,5 +1,6 @@
 """The shape of `config/ringback.yaml`, as marshmallow schemas."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -7,7 +8,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import GROUP_FIELDS, JTEL_FIELDS
-from app.mapping.problems import unknown_field, unknown_key
+from app.mapping.codes import Code
+from app.mapping.problems import Said, WrongError, findings_of, unknown_field, unknown_key
 from app.mapping.registry import KNOWN_MAPPERS, find_mapper
 from app.mapping.templates import compile_value
 
@@ -22,23 +24,29 @@ class Scalar(fields.Field[str]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            raise ValidationError("wanted is a text or a whole number")
+            raise ValidationError([Said("wanted is a text or a whole number", Code.WRONG_TYPE)])
         return str(value)
 
 
 class Compiled(fields.Field[Any]):
     """A value that is checked by turning it into what it stands for; the raw value stays."""
 
-    def __init__(self, check: Any, **options: Any) -> None:
+    def __init__(self, check: Callable[[Any], object], code: Code = Code.INVALID_VALUE, **options: Any) -> None:
         super().__init__(**options)
         self._check = check
+        self._code = code
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         try:
             self._check(value)
         except ValueError as error:
-            raise ValidationError(str(error)) from error
+            raise said(error, self._code) from error
         return value
+
+
+def said(error: ValueError, code: Code) -> ValidationError:
+    """What an error tells, for marshmallow; `code` is for one that brings none."""
+    return ValidationError([Said(one.text, one.code, one.path) for one in findings_of(error, code)])
 
 
 class Strict(Schema):
@@ -51,7 +59,7 @@ class Strict(Schema):
     def refuse_unknown_keys(self, _: Any, original: Any, **__: Any) -> None:
         known = [field.data_key or name for name, field in self.fields.items()]
         keys = original if isinstance(original, dict) else {}
-        unknown = {str(key): [unknown_key(str(key), known)] for key in keys if key not in known}
+        unknown = {key: [Said(unknown_key(str(key), known), Code.UNKNOWN_KEY)] for key in keys if key not in known}
         if unknown:
             raise ValidationError(unknown)
 
@@ -61,14 +69,14 @@ def one_of(names: tuple[str, ...]) -> Any:
 
     def check(name: str) -> None:
         if name not in names:
-            raise ValidationError(unknown_field(name, names))
+            raise ValidationError([Said(unknown_field(name, names), Code.UNKNOWN_FIELD)])
 
     return check
 
 
 def _check_mapper(value: Any) -> None:
     if not isinstance(value, str):
-        raise ValueError(f"wanted is a text; {KNOWN_MAPPERS}")
+        raise WrongError(Code.WRONG_TYPE, f"wanted is a text; {KNOWN_MAPPERS}")
     find_mapper(value)
 
 
@@ -76,15 +84,17 @@ def _check_zone(value: Any) -> None:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f'unknown time zone "{value}"; wanted is a name such as Europe/Berlin') from error
+        raise WrongError(
+            Code.UNKNOWN_ZONE, f'unknown time zone "{value}"; wanted is a name such as Europe/Berlin'
+        ) from error
 
 
 def _check_region(value: Any) -> None:
     wanted = "wanted is a country of two capital letters such as DE"
     if not isinstance(value, str):
-        raise ValueError(wanted)
+        raise WrongError(Code.WRONG_TYPE, wanted)
     if value not in SUPPORTED_REGIONS:
-        raise ValueError(f'unknown region "{value}"; {wanted}')
+        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {wanted}')
 
 
 class SourceSchema(Strict):
@@ -105,7 +115,10 @@ class DefaultsSchema(Strict):
 
     mapper = Compiled(_check_mapper, load_default="case")
     fields_ = fields.Dict(
-        keys=fields.String(), values=Compiled(compile_value, allow_none=True), data_key="fields", load_default=dict
+        keys=fields.String(),
+        values=Compiled(compile_value, Code.FIELD_VALUE_INVALID, allow_none=True),
+        data_key="fields",
+        load_default=dict,
     )
     require = fields.List(fields.String(), load_default=list)
     with_ = fields.Dict(keys=fields.String(), data_key="with", load_default=dict)
@@ -133,7 +146,10 @@ class ConfigSchema(Strict):
     sources = fields.Dict(
         keys=fields.String(
             validate=validate.Regexp(
-                rf"{SOURCE_NAME}\Z", error="a source's name is 1 to 20 of a-z, 0-9 and -; it is part of the URL"
+                rf"{SOURCE_NAME}\Z",
+                error=Said(
+                    "a source's name is 1 to 20 of a-z, 0-9 and -; it is part of the URL", Code.SOURCE_NAME_INVALID
+                ),
             )
         ),
         values=fields.Nested(SourceSchema),

@@ -1,61 +1,91 @@
 """Reads a YAML file, and says in an admin's words where it is none."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node as YamlNode
 from ruamel.yaml.reader import ReaderError
 
-from app.domain.errors import ConfigError
+from app.mapping.codes import Code
+from app.mapping.document import Document
+from app.mapping.problems import Finding, Problem
+from app.mapping.yaml_nodes import Reader
 
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
+_VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 # What YAML says of the two commonest mistakes.
 _UNQUOTED = ("mapping values are not allowed here", "expected <block end>, but found '<scalar>'")
 
 
-def parse(path: Path) -> Any:
-    """The mapping in the file, with the lines of its values. Raises `ConfigError` with `file:line:column`."""
-    document = _load(path, _read(path))
-    if not isinstance(document, dict):
-        raise ConfigError([f"{path}:1:1 wanted is a mapping with the key `rules`"])
-    return document
+class UnreadableError(Exception):
+    """The file holds no YAML that could be looked into."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def parse(path: Path, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
+    """The mapping in the file, and what is wrong with the YAML itself. Raises `UnreadableError`."""
+    text = _read(path)
+    root = _compose(path, text)
+    reader = Reader(str(path), text, environment)
+    document = Document(str(path), reader.read(root))
+    if not isinstance(document.data, dict):
+        raise UnreadableError(
+            document.problem(Finding((), Code.WRONG_TYPE, "wanted is a mapping with the key `rules`"))
+        )
+    return document, reader.problems
 
 
 def _read(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ConfigError([f"{path}: cannot be read: {error}"]) from error
+        raise UnreadableError(_problem(path, None, Code.FILE_UNREADABLE, f"cannot be read: {error}")) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _place(raw[: error.start].decode("latin-1"))
-        raise ConfigError(
-            [f"{path}:{line}:{column} this is no UTF-8: save the file with the encoding UTF-8"]
-        ) from error
+        place = _place(raw[: error.start].decode("latin-1"))
+        text = "this is no UTF-8: save the file with the encoding UTF-8"
+        raise UnreadableError(_problem(path, place, Code.ENCODING_WRONG, text)) from error
 
 
-def _load(path: Path, text: str) -> Any:
+def _compose(path: Path, text: str) -> YamlNode | None:
     try:
-        return YAML().load(text)
+        composed: YamlNode | None = YAML(typ="safe", pure=True).compose(text)
     except ReaderError as error:
-        line, column = _place(text[: error.position])
         said = f"the control character #x{error.character:04x} cannot stand here"
-        raise ConfigError([f"{path}:{line}:{column} this is no valid YAML: {said}"]) from error
+        raise _invalid(path, _place(text[: error.position]), said) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise ConfigError([f"{where} this is no valid YAML: {_words(error)}"]) from error
+        raise _invalid(path, (mark.line + 1, mark.column + 1) if mark else None, _words(error, text)) from error
     except (YAMLError, ValueError) as error:
-        raise ConfigError([f"{path}: this is no valid YAML: {' '.join(str(error).split())}"]) from error
+        raise _invalid(path, None, " ".join(str(error).split())) from error
+    except RecursionError as error:
+        raise _invalid(path, None, "it is nested too deeply") from error
+    return composed
 
 
-def _words(error: MarkedYAMLError) -> str:
+def _invalid(path: Path, place: tuple[int, int] | None, said: str) -> UnreadableError:
+    return UnreadableError(_problem(path, place, Code.YAML_INVALID, f"this is no valid YAML: {said}"))
+
+
+def _words(error: MarkedYAMLError, text: str) -> str:
     problem = " ".join(str(error.problem).split())
+    mark = error.problem_mark
+    if mark is not None and text[max(mark.index - 1, 0) : mark.index + 1] == "${":
+        return f"{problem}. {_VARIABLE}"
     if problem.startswith("but "):
         return f"{error.context} {problem}"
     return f"{problem}. {_QUOTES}" if problem in _UNQUOTED else problem
+
+
+def _problem(path: Path, place: tuple[int, int] | None, code: Code, text: str) -> Problem:
+    line, column = place or (None, None)
+    return Problem(str(path), line, column, "", code, text)
 
 
 def _place(before: str) -> tuple[int, int]:

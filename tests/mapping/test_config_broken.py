@@ -5,31 +5,52 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ConfigError
-from app.mapping.config import load_config
+from app.mapping.codes import Code, Severity
+from app.mapping.config import find_problems, load_config
+from app.mapping.problems import Problem
 from tests.payload.reading import named
 
 BROKEN = Path(__file__).parent / "broken"
-
+ENVIRONMENT = {"ZONE": "Moon/Crater", "EMPTY": ""}
 
 NAMES = sorted(path.with_suffix("") for path in BROKEN.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", named(NAMES, BROKEN))
 def test_tells_all_problems(name):
-    """A broken configuration stops the start, and every mistake is told: where it is and what would be right."""
+    """Every mistake is told: where it is, what would be right, and the word of its kind."""
     path = name.with_suffix(".yaml")
-
-    with pytest.raises(ConfigError) as caught:
-        load_config(path)
 
     expected = name.with_suffix(".problems.txt").read_text(encoding="utf-8").splitlines()
 
-    assert expected == [problem.replace(str(path), path.name) for problem in caught.value.problems]
+    assert expected == [line_of(problem) for problem in find_problems(path, ENVIRONMENT)]
+
+
+@pytest.mark.parametrize("name", named(NAMES, BROKEN))
+def test_errors_stop_the_start(name):
+    """Exactly the errors stop the start; what has only warnings starts."""
+    path = name.with_suffix(".yaml")
+    errors = [str(one) for one in find_problems(path, ENVIRONMENT) if one.severity is Severity.ERROR]
+    if not errors:
+        assert load_config(path, ENVIRONMENT).rules
+        return
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, ENVIRONMENT)
+
+    assert errors == caught.value.problems
 
 
 def test_every_file_belongs_to_a_pair():
     """Each configuration has its problems written down, and no list of problems is left over."""
     assert NAMES == sorted(path.with_name(path.name.removesuffix(".problems.txt")) for path in BROKEN.glob("*.txt"))
+
+
+def test_every_kind_of_problem_is_shown():
+    """For each word in the table there is a file that shows it."""
+    shown = {problem.code for name in NAMES for problem in find_problems(name.with_suffix(".yaml"), ENVIRONMENT)}
+
+    assert {Code.FILE_UNREADABLE} == set(Code) - shown
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "."])
@@ -39,3 +60,9 @@ def test_what_cannot_be_read_is_told(name):
         load_config(BROKEN / name)
 
     assert 1 == len(caught.value.problems)
+    assert [Code.FILE_UNREADABLE] == [problem.code for problem in find_problems(BROKEN / name)]
+
+
+def line_of(problem: Problem) -> str:
+    """The problem as the files hold it."""
+    return f"{problem} [{problem.code.word}]".replace(problem.file, Path(problem.file).name)
