@@ -159,7 +159,7 @@ def _load(with_secrets: bool) -> tuple[Settings, Config]:
     problems: list[str] = []
     settings = _try(load_settings, problems)
     config_file = settings.config_file if settings else config_path()
-    config = _try(lambda: load_config(config_file), problems)
+    config = _try(lambda: load_config(config_file, os.environ), problems)
     if config is not None and with_secrets:
         sources = config.sources
         _try(lambda: load_secrets(sources), problems)

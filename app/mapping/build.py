@@ -1,32 +1,79 @@
 """Builds the configuration out of what the checks have let through."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.source import DEFAULT_SOURCE, Source
-from app.mapping.checks import options_of
+from app.mapping.codes import Code
+from app.mapping.document import Document
+from app.mapping.mapper import Mapper
+from app.mapping.options import options_of
+from app.mapping.origins import Origin
+from app.mapping.problems import Path, WrongError
 from app.mapping.registry import find_mapper
 from app.mapping.rules import Config, Rule
 from app.mapping.schema import SourceSchema
-from app.mapping.templates import Fields, compile_value
+from app.mapping.templates import Fields
+from app.mapping.values import compile_value
 
 
-def build_config(loaded: Mapping[str, Any]) -> Config:
-    """The configuration of what the schema made of the file."""
-    rules = tuple(_build_rule(raw, loaded["defaults"]) for raw in loaded["rules"])
+def build_config(loaded: Mapping[str, Any], document: Document) -> Config:
+    """The configuration of what the schema made of the document. Raises `WrongError` when a mapper cannot be made."""
+    rules = tuple(_build_rule(index, raw, loaded["defaults"], document) for index, raw in enumerate(loaded["rules"]))
     return Config(_build_sources(loaded["sources"]), rules)
 
 
-def _build_rule(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Rule:
+def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any], document: Document) -> Rule:
     mapper = find_mapper(raw.get("mapper") or defaults["mapper"])
-    fields = {name: compile_value(value) for name, value in {**defaults["fields_"], **raw["fields_"]}.items()}
+    origins = dict(_origins(index, raw, defaults, document))
+    values = {**defaults["fields_"], **raw["fields_"]}
+    fields = Fields(
+        {name: compile_value(value) for name, value in values.items()},
+        {name: origins[f"fields.{name}"] for name in values},
+    )
     return Rule(
         name=raw["name"],
-        mapper=mapper(Fields(fields), mapper.Options().load(options_of(raw, defaults))),
+        mapper=_build_mapper(mapper, fields, options_of(raw, defaults), ("rules", index, "mapper")),
         when=raw["when"],
         require=tuple(dict.fromkeys([*defaults["require"], *raw["require"]])),
+        merge=raw["merge"] if "merge" in raw else defaults.get("merge"),
+        origins=origins,
     )
+
+
+def _build_mapper(mapper: type[Mapper], fields: Fields, options: Mapping[str, Any], path: Path) -> Mapper:
+    try:
+        return mapper(fields, mapper.Options().load(options))
+    # A mapper is foreign code.
+    except Exception as error:
+        text = f"the mapper {mapper.__qualname__} failed with {type(error).__name__} when it was made"
+        raise WrongError(Code.MAPPER_BROKEN, f"{text}; its developer has to mend it", path) from error
+
+
+def _origins(
+    index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any], document: Document
+) -> Iterator[tuple[str, Origin]]:
+    # What the rule says comes last, since it goes before the defaults.
+    parts = [("defaults", ("defaults",), defaults), (f"rule {raw['name']}", ("rules", index), raw)]
+    for given_by, path, part in parts:
+        for key, inner in _places(part, options=part is raw or not raw.get("mapper")):
+            if document.at((*path, *inner)) is not None:
+                yield key, _origin(given_by, (*path, *inner), document)
+    yield "name", _origin(f"rule {raw['name']}", ("rules", index), document)
+
+
+def _places(part: Mapping[str, Any], *, options: bool) -> Iterator[tuple[str, Path]]:
+    yield from ((f"fields.{name}", ("fields", name)) for name in part["fields_"])
+    yield from ((f"require.{name}", ("require", index)) for index, name in enumerate(part["require"]))
+    yield from ((f"with.{name}", ("with", name)) for name in part["with_"] if options)
+    yield from ((name, (name,)) for name in ("mapper", "merge") if name in part)
+
+
+def _origin(given_by: str, path: Path, document: Document) -> Origin:
+    node = document.at(path)
+    line, _ = document.position(path)
+    return Origin(given_by, document.file, line, node.written if node else "")
 
 
 def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:

@@ -7,7 +7,9 @@ from typing import Any
 from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
 from app.mapping.document import Document
-from app.mapping.problems import UNKNOWN, Finding, Path, did_you_mean, flatten, unknown_key
+from app.mapping.options import check_options, options_of
+from app.mapping.problems import Finding, Path, did_you_mean
+from app.mapping.reach import check_reach
 from app.mapping.registry import find_mapper
 from app.mapping.related import FIELD_BY_PREFIX
 
@@ -36,23 +38,17 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
     rules = [rule if isinstance(rule, dict) else {} for rule in loaded.get("rules") or []]
     written = _rules_in(document.data)
     defaults = loaded.get("defaults") or {}
-    problems = [*_check_names(rules), *_check_order(rules, written)]
-    problems += _check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
+    findings = [*_check_names(rules), *check_reach(rules, written, loaded.get("sources") or {})]
+    findings += check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
     for index, rule in enumerate(rules):
         # A mapper that is misspelt is told already; its options cannot be judged.
         if "mapper" in written[index] and not rule.get("mapper"):
             continue
         path = ("rules", index)
         own = rule.get("mapper") or defaults.get("mapper")
-        problems += _check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
-        problems += _check_require(path, own, rule, defaults)
-    return problems
-
-
-def options_of(rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a rule's mapper. They belong to it: a rule with another mapper does not inherit them."""
-    inherited = {} if rule.get("mapper") else defaults.get("with_") or {}
-    return {**inherited, **(rule.get("with_") or {})}
+        findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
+        findings += _check_require(path, own, rule, defaults)
+    return findings
 
 
 def _rules_in(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -68,38 +64,6 @@ def _check_names(rules: list[dict[str, Any]]) -> Iterator[Finding]:
             yield Finding(("rules", index, "name"), Code.RULE_NAME_TWICE, text)
 
 
-def _check_order(rules: list[dict[str, Any]], written: list[Mapping[str, Any]]) -> Iterator[Finding]:
-    for index, rule in enumerate(written[:-1]):
-        if "when" not in rule and rules[index].get("name"):
-            text = "only the last rule may match every callback: the rules below are never reached"
-            yield Finding(("rules", index), Code.RULE_UNREACHABLE, text)
-    if rules and rules[-1].get("when"):
-        text = "the last rule has to match every callback: take its `when` out, or add a rule without one"
-        yield Finding(("rules", len(rules) - 1, "when"), Code.CATCH_ALL_MISSING, text)
-
-
-def _check_options(
-    path: Path,
-    mapper: str | None,
-    written: Mapping[str, Any],
-    options: Mapping[str, Any] | None = None,
-) -> Iterator[Finding]:
-    if mapper is None or not (written or options is not None):
-        return
-    schema = find_mapper(mapper).Options()
-    known = [field.data_key or name for name, field in schema.fields.items()]
-    messages = schema.validate(dict(written if options is None else options))
-    for finding in flatten(messages, written, code=Code.OPTION_INVALID):
-        where = finding.path
-        # What the defaults got wrong is told there, and only there.
-        if where and where[0] not in written and where[0] in (options or {}):
-            continue
-        if finding.text == UNKNOWN:
-            yield Finding((*path, *where), Code.UNKNOWN_KEY, unknown_key(str(where[-1]), known))
-        else:
-            yield Finding((*path, *where), finding.code, finding.text)
-
-
 def _check_require(
     path: Path, mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any]
 ) -> Iterator[Finding]:
@@ -108,8 +72,10 @@ def _check_require(
         return
     fields = {**(defaults.get("fields_") or {}), **(rule.get("fields_") or {})}
     known = [*(name for name, value in fields.items() if value is not None), *FIELD_BY_PREFIX.values()]
-    for index, name in enumerate(rule.get("require") or []):
-        if name not in known:
-            meant = did_you_mean(name, known)
-            text = f"no field {name} is set, so every callback would be refused" + (f"; {meant}" if meant else "")
-            yield Finding((*path, "require", index), Code.REQUIRED_NOT_SET, text)
+    for where, part in ((path, rule), (("defaults",), defaults)):
+        for index, name in enumerate(part.get("require") or []):
+            # A field whose value is wrong has been told.
+            if name not in known and name not in fields:
+                meant = did_you_mean(name, known)
+                text = f"no field {name} is set, so every callback would be refused" + (f"; {meant}" if meant else "")
+                yield Finding((*where, "require", index), Code.REQUIRED_NOT_SET, text)

@@ -11,9 +11,11 @@ from app.domain.errors import ConfigError
 from app.mapping.build import build_config
 from app.mapping.checks import check_rules, check_sources
 from app.mapping.codes import Severity
-from app.mapping.problems import Finding, Problem, flatten
+from app.mapping.messages import flatten
+from app.mapping.problems import Finding, Problem, WrongError
 from app.mapping.rules import Config
 from app.mapping.schema import ConfigSchema
+from app.mapping.unquoted import check_unquoted
 from app.mapping.yaml_file import UnreadableError, parse
 
 Environment = Mapping[str, str]
@@ -43,11 +45,14 @@ def read_config(path: Path, environment: Environment = EMPTY) -> tuple[Config | 
     except UnreadableError as error:
         return None, [error.problem]
     loaded, findings = _check_shape(document.data)
-    findings += [*check_sources(loaded), *check_rules(loaded, document)]
+    findings += [*check_sources(loaded), *check_rules(loaded, document), *check_unquoted(document)]
     problems = _sorted([*problems, *document.problems(findings)])
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
-    return build_config(loaded), problems
+    try:
+        return build_config(loaded, document), problems
+    except WrongError as error:
+        return None, _sorted([*problems, *document.problems(error.findings)])
 
 
 def _check_shape(data: Any) -> tuple[dict[str, Any], list[Finding]]:

@@ -1,6 +1,6 @@
 """A YAML document: its values, and where each of them stands, also those that an anchor or a merge brought in."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +25,8 @@ class Node:
     written: str
     plain: bool = False
     broken: bool = False
-    children: dict[Hashable, "Node"] = field(default_factory=dict)
-    keys: dict[Hashable, "Node"] = field(default_factory=dict)
+    children: dict[Any, "Node"] = field(default_factory=dict)
+    keys: dict[Any, "Node"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

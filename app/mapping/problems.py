@@ -1,6 +1,7 @@
 """What is wrong with a configuration, as sentences for an admin with the place in the file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -8,21 +9,6 @@ from typing import Any
 from app.mapping.codes import Code, Severity
 
 Path = tuple[str | int, ...]
-
-# marshmallow's stock texts say what is wrong, but not what would be right.
-UNKNOWN = "Unknown field."
-_BETTER = {
-    "Field may not be null.": (Code.VALUE_MISSING, "has no value: give it one, or take the line out"),
-    "Missing data for required field.": (Code.KEY_MISSING, "is missing"),
-    "Not a valid boolean.": (Code.WRONG_TYPE, "wanted is true or false"),
-    "Not a valid integer.": (Code.WRONG_TYPE, "wanted is a whole number"),
-    "Not a valid number.": (Code.WRONG_TYPE, "wanted is a number"),
-    "Not a valid string.": (Code.WRONG_TYPE, "wanted is a text"),
-    "Not a valid list.": (Code.WRONG_TYPE, "wanted is a list, `[one, two]`"),
-    "Not a valid mapping type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
-    "Invalid input type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
-    "Invalid type.": (Code.WRONG_TYPE, "wanted is a list, `[one, two]`"),
-}
 
 
 @dataclass(frozen=True)
@@ -65,28 +51,31 @@ class WrongError(ValueError):
         super().__init__(text)
         self.findings = [Finding(path, code, text)]
 
-    @classmethod
-    def of(cls, findings: list[Finding]) -> "WrongError":
-        """Several at once."""
-        wrong = cls(findings[0].code, findings[0].text)
-        wrong.findings = findings
-        return wrong
 
+class Gathered:
+    """What is wrong with the parts of a value, so that it can be told at once."""
 
-class Said(str):
-    """A message on its way through marshmallow, with what marshmallow does not know of."""
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
 
-    __slots__ = ("code", "path")
+    def add(self, code: Code, text: str, *path: Any) -> None:
+        """One more; `path` leads from the value to its part."""
+        self.findings.append(Finding(path, code, text))
 
-    code: Code
-    path: Path
+    @contextmanager
+    def part(self, *path: Any, code: Code = Code.TEMPLATE_INVALID) -> Iterator[None]:
+        """Gathers what is raised within; `code` is for an error that brings none."""
+        try:
+            yield
+        except ValueError as error:
+            self.findings += findings_of(error, code, path)
 
-    def __new__(cls, text: str, code: Code, path: Path = ()) -> "Said":
-        """The text itself is the message."""
-        said = super().__new__(cls, text)
-        said.code = code
-        said.path = path
-        return said
+    def tell(self) -> None:
+        """Raises `WrongError` with all of them, if there are any."""
+        if self.findings:
+            wrong = WrongError(self.findings[0].code, self.findings[0].text)
+            wrong.findings = self.findings
+            raise wrong
 
 
 def findings_of(error: ValueError, code: Code, path: Path = ()) -> list[Finding]:
@@ -94,28 +83,6 @@ def findings_of(error: ValueError, code: Code, path: Path = ()) -> list[Finding]
     if isinstance(error, WrongError):
         return [Finding((*path, *finding.path), finding.code, finding.text) for finding in error.findings]
     return [Finding(path, code, str(error))]
-
-
-def flatten(messages: Any, document: Any = None, path: Path = (), code: Code = Code.INVALID_VALUE) -> Iterator[Finding]:
-    """marshmallow's nested messages as findings; `document` is what they are about, `code` for foreign messages."""
-    if isinstance(messages, Mapping):
-        for step, inner in messages.items():
-            within = _within(document, step)
-            # What marshmallow says of a mapping's key or value stands one level too deep.
-            if step == "_schema" or (step in ("key", "value") and within is None):
-                yield from flatten(inner, document, path, code)
-            else:
-                yield from flatten(inner, within, (*path, step), code)
-    else:
-        for message in messages if isinstance(messages, list) else [messages]:
-            yield _finding(message, path, code)
-
-
-def _finding(message: Any, path: Path, code: Code) -> Finding:
-    if isinstance(message, Said):
-        return Finding((*path, *message.path), message.code, str(message))
-    better = _BETTER.get(str(message), (code, str(message)))
-    return Finding(path, *better)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -133,21 +100,16 @@ def unknown_key(key: str, known: list[str]) -> str:
     return f'unknown key "{key}"; {meant + " " if meant else ""}Known: {", ".join(known)}'
 
 
-def unknown_field(name: str, known: Iterable[str]) -> str:
-    """A sentence for a field that jtel does not document."""
-    meant = did_you_mean(name, known)
-    listed = ", ".join(known)
-    return f"unknown field {name}; {meant} Known: {listed}" if meant else f"unknown field {name}; known: {listed}"
+def unknown_keys(raw: Iterable[Any], known: list[str]) -> Gathered:
+    """What is to be told of the keys of `raw` that are not known."""
+    wrong = Gathered()
+    for key in raw:
+        if key not in known:
+            wrong.add(Code.UNKNOWN_KEY, unknown_key(str(key), known), key)
+    return wrong
 
 
 def dotted(path: Path) -> str:
     """`rules[0].fields.Subject`."""
     parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(parts).removeprefix(".")
-
-
-def _within(document: Any, step: Any) -> Any:
-    try:
-        return document[step]
-    except (KeyError, IndexError, TypeError):
-        return None

@@ -1,17 +1,22 @@
 """The shape of `config/ringback.yaml`, as marshmallow schemas."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 from phonenumbers import SUPPORTED_REGIONS
 
-from app.domain.jtel_fields import GROUP_FIELDS, JTEL_FIELDS
+from app.domain.jtel_fields import GROUP_FIELDS
 from app.mapping.codes import Code
-from app.mapping.problems import Said, WrongError, findings_of, unknown_field, unknown_key
-from app.mapping.registry import KNOWN_MAPPERS, find_mapper
-from app.mapping.templates import compile_value
+from app.mapping.conditions import Condition
+from app.mapping.durations import parse_duration
+from app.mapping.messages import Said
+from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
+from app.mapping.registry import find_mapper, known_mappers
+from app.mapping.values import compile_value
+from app.mapping.when import read_when
 
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
@@ -44,6 +49,28 @@ class Compiled(fields.Field[Any]):
         return value
 
 
+class When(fields.Field[dict[str, Condition]]):
+    """The conditions of a rule, read."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Condition]:
+        if not isinstance(value, dict):
+            raise ValidationError([Said("wanted is a mapping, `key: value`", Code.WRONG_TYPE)])
+        try:
+            return read_when(value)
+        except WrongError as error:
+            raise said(error, Code.CONDITION_INVALID) from error
+
+
+class Duration(fields.Field[timedelta]):
+    """A length of time."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> timedelta:
+        try:
+            return parse_duration(value)
+        except WrongError as error:
+            raise said(error, Code.DURATION_INVALID) from error
+
+
 def said(error: ValueError, code: Code) -> ValidationError:
     """What an error tells, for marshmallow; `code` is for one that brings none."""
     return ValidationError([Said(one.text, one.code, one.path) for one in findings_of(error, code)])
@@ -52,6 +79,9 @@ def said(error: ValueError, code: Code) -> ValidationError:
 class Strict(Schema):
     """Refuses a key that it does not know and says which are known, along with every other problem."""
 
+    # Keys that begin like this are not read by Ringback.
+    free: ClassVar[str] = ""
+
     class Meta:
         unknown = EXCLUDE
 
@@ -59,7 +89,11 @@ class Strict(Schema):
     def refuse_unknown_keys(self, _: Any, original: Any, **__: Any) -> None:
         known = [field.data_key or name for name, field in self.fields.items()]
         keys = original if isinstance(original, dict) else {}
-        unknown = {key: [Said(unknown_key(str(key), known), Code.UNKNOWN_KEY)] for key in keys if key not in known}
+        unknown = {
+            key: [Said(unknown_key(str(key), known), Code.UNKNOWN_KEY)]
+            for key in keys
+            if key not in known and not (self.free and str(key).startswith(self.free))
+        }
         if unknown:
             raise ValidationError(unknown)
 
@@ -69,14 +103,16 @@ def one_of(names: tuple[str, ...]) -> Any:
 
     def check(name: str) -> None:
         if name not in names:
-            raise ValidationError([Said(unknown_field(name, names), Code.UNKNOWN_FIELD)])
+            meant = did_you_mean(name, names)
+            text = f"unknown field {name}; {meant + ' ' if meant else ''}Known: {', '.join(names)}"
+            raise ValidationError([Said(text, Code.UNKNOWN_FIELD)])
 
     return check
 
 
 def _check_mapper(value: Any) -> None:
     if not isinstance(value, str):
-        raise WrongError(Code.WRONG_TYPE, f"wanted is a text; {KNOWN_MAPPERS}")
+        raise WrongError(Code.WRONG_TYPE, f"wanted is a text; {known_mappers()}")
     find_mapper(value)
 
 
@@ -122,6 +158,7 @@ class DefaultsSchema(Strict):
     )
     require = fields.List(fields.String(), load_default=list)
     with_ = fields.Dict(keys=fields.String(), data_key="with", load_default=dict)
+    merge = Duration(allow_none=True)
 
 
 class RuleSchema(DefaultsSchema):
@@ -136,12 +173,14 @@ class RuleSchema(DefaultsSchema):
             "invalid": _NAME,
         },
     )
-    when = fields.Dict(keys=fields.String(validate=one_of(JTEL_FIELDS)), values=Scalar(), load_default=dict)
+    when = When(load_default=dict)
     mapper = Compiled(_check_mapper)
 
 
 class ConfigSchema(Strict):
-    """The whole file."""
+    """The whole file. Top keys that begin with `x-` are free: a place for anchors."""
+
+    free = "x-"
 
     sources = fields.Dict(
         keys=fields.String(

@@ -1,25 +1,21 @@
-"""The values of a rule's fields: templates, constants and refs."""
+"""The values of a rule's fields: templates."""
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import nodes
-from ruamel.yaml.comments import TaggedScalar
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
-from app.domain.record import Ref, Value
+from app.domain.record import Value
 from app.mapping.language.compiler import Compiler
 from app.mapping.language.evaluation import Evaluation
 from app.mapping.language.limits import TemplateError
 from app.mapping.language.parsing import check_characters, parse
 from app.mapping.names import names_of
-
-REF_KINDS = ("queue",)
+from app.mapping.origins import Origin
 
 # Of the callback's names; it raises `TemplateError` when there can be no value.
 Render = Callable[[Mapping[str, Any]], Value | None]
@@ -30,6 +26,7 @@ class Fields:
     """The `fields:` of a rule, compiled once."""
 
     renderers: Mapping[str, Render]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def render(self, callback: Callback, **other: Any) -> dict[str, Value]:
         """The value of each field that has one for this callback.
@@ -39,53 +36,19 @@ class Fields:
         Raises `MappingError` that names the field whose template fails.
         """
         names = names_of(callback, **other)
-        rendered = ((field, self._render(field, names)) for field in self.renderers)
-        return {field: value for field, value in rendered if value is not None}
+        rendered = ((name, self._render(name, names)) for name in self.renderers)
+        return {name: value for name, value in rendered if value is not None}
 
-    def _render(self, field: str, names: Mapping[str, Any]) -> Value | None:
+    def _render(self, name: str, names: Mapping[str, Any]) -> Value | None:
         try:
-            return self.renderers[field](names)
+            return self.renderers[name](names)
         except TemplateError as error:
+            origin = self.origins.get(name)
+            place = f" ({origin.short})" if origin else ""
             raise MappingError(
-                Reason.MAPPING_FAILED, f"The template of fields.{field} failed: {error}. Mend it in the rule."
+                Reason.MAPPING_FAILED,
+                f"The template of fields.{name}{place} failed: {error}. Mend it in the rule.",
             ) from error
-
-
-def compile_value(raw: Any) -> Render:
-    """A value of `fields:` in the YAML as a function of the callback's names.
-
-    Raises `ValueError` with a sentence when `raw` cannot be a field's value.
-    """
-    if isinstance(raw, str):
-        return _compile_template(raw)
-    if isinstance(raw, Mapping):
-        ref = _compile_ref(raw)
-        return lambda _: ref
-    if raw is None or isinstance(raw, (bool, int)) or (isinstance(raw, float) and math.isfinite(raw)):
-        return lambda _: raw
-    raise ValueError(f"{_kind(raw)}; wanted is a text, a number, true or false, or {{queue: NAME}}")
-
-
-def _kind(raw: Any) -> str:
-    if isinstance(raw, TaggedScalar):
-        return f"the tag {raw.tag.value} is not known"
-    if isinstance(raw, date):
-        return "a date is no field value"
-    return f".{raw} is no field value" if isinstance(raw, float) else "a list is no field value"
-
-
-def _compile_ref(raw: Mapping[str, Any]) -> Ref:
-    known = ", ".join(f"{{{kind}: NAME}}" for kind in REF_KINDS)
-    if any(isinstance(kind, Mapping) for kind in raw):
-        raise ValueError('a template needs quotes around it: "{{ … }}"')
-    if len(raw) != 1:
-        raise ValueError(f"a reference has one key; known: {known}")
-    kind, name = next(iter(raw.items()))
-    if kind not in REF_KINDS:
-        raise ValueError(f'unknown reference "{kind}"; known: {known}')
-    if not isinstance(name, str) or not name.strip():
-        raise ValueError(f"{kind} wants the name of one as text")
-    return Ref(kind, name.strip())
 
 
 def compile_text(text: str) -> Render:
@@ -140,6 +103,3 @@ def _run(step: Callable[[Evaluation], Any], run: Evaluation) -> Any:
     # Nothing else is foreseen; of what it says nothing is told, because it may hold a value of the callback.
     except Exception as error:
         raise TemplateError(type(error).__name__) from error
-
-
-_compile_template = compile_text

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from app.domain.callback import Callback
 from app.domain.record import Ref
 from app.mapping.case import LENGTHS, CaseMapper
-from app.mapping.templates import Fields, compile_value
+from app.mapping.templates import Fields
+from app.mapping.values import compile_value
 from tests.payload.reading import RECEIVED_AT, SOURCE
 from tests.payload.strategies import PROPERTY
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.mapping.problems import dotted, flatten
+from app.mapping.messages import flatten
+from app.mapping.problems import dotted
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 
+from app.mapping.codes import Code
 from app.mapping.filters import FILTERS, Filter
 from app.mapping.language.evaluation import Evaluate, Evaluation
 from app.mapping.language.methods import call, check_method
-from app.mapping.problems import did_you_mean
+from app.mapping.problems import WrongError, did_you_mean
 
 if TYPE_CHECKING:
     from app.mapping.language.compiler import Compiler
@@ -31,7 +32,7 @@ _JINJAS = {"count": "length", "d": "default", "striptags": "html_to_text", "strf
 def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
     found = FILTERS.get(node.name)
     if found is None:
-        raise ValueError(_unknown("filter", node.name, FILTERS))
+        raise WrongError(Code.UNKNOWN_FILTER, _unknown("filter", node.name, FILTERS))
     value = compiler.optional(node.node)
     arguments, named = _arguments(node, compiler, f"the filter {node.name}")
     _check_arguments(node, found)

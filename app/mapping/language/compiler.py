@@ -5,10 +5,11 @@ from typing import NoReturn
 
 from jinja2 import nodes
 
+from app.mapping.codes import Code
 from app.mapping.language import calls, expressions, literals, statements
 from app.mapping.language.evaluation import Evaluate, Evaluation, Execute
 from app.mapping.names import KNOWN_NAMES, NAMES
-from app.mapping.problems import did_you_mean
+from app.mapping.problems import WrongError, did_you_mean
 
 _EXPRESSIONS: Mapping[type[nodes.Node], expressions.Builder] = {
     **literals.BUILDERS,
@@ -63,7 +64,7 @@ class Compiler:
         """Refuses a name that is neither the callback's nor set before."""
         if name not in self.own and name not in KNOWN_NAMES:
             meant = did_you_mean(name, sorted(KNOWN_NAMES | self.own))
-            raise ValueError(f"the template has no name {name}" + (f"; {meant}" if meant else ""))
+            raise WrongError(Code.UNKNOWN_NAME, f"the template has no name {name}" + (f"; {meant}" if meant else ""))
 
     def kind(self, node: nodes.Node) -> str | None:
         """The kind of a callback's value; nothing if `node` is anything else."""

@@ -1,0 +1,36 @@
+"""Lengths of time as an admin writes them: `30 min`, `2 h`, `90 s`, `1 day`."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from app.mapping.codes import Code
+from app.mapping.problems import WrongError
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "sec": timedelta(seconds=1),
+    "second": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+    "minute": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "hour": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "day": timedelta(days=1),
+}
+_WRITTEN = re.compile(r"(\d{1,6})\s*([a-z]+)")
+_LONGEST = timedelta(days=365)
+_WANTED = "wanted is a length of time such as 90 s, 30 min, 2 h or 1 day"
+
+
+def parse_duration(value: Any) -> timedelta:
+    """The length of time, longer than nothing and at most a year. Raises `WrongError`."""
+    written = _WRITTEN.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    # `mins` and `days` are as good.
+    unit = _UNITS.get(written[2]) or _UNITS.get(written[2].removesuffix("s")) if written else None
+    if written is None or unit is None:
+        raise WrongError(Code.DURATION_INVALID, _WANTED)
+    duration = int(written[1]) * unit
+    if not timedelta(0) < duration <= _LONGEST:
+        raise WrongError(Code.DURATION_INVALID, f"{_WANTED}, longer than nothing and at most a year")
+    return duration

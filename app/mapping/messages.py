@@ -1,0 +1,67 @@
+"""What marshmallow finds wrong, as sentences for an admin."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.mapping.codes import Code
+from app.mapping.problems import Finding, Path
+
+# marshmallow's stock texts say what is wrong, but not what would be right.
+UNKNOWN = "Unknown field."
+_BETTER = {
+    "Field may not be null.": (Code.VALUE_MISSING, "has no value: give it one, or take the line out"),
+    "Missing data for required field.": (Code.KEY_MISSING, "is missing"),
+    "Not a valid boolean.": (Code.WRONG_TYPE, "wanted is true or false"),
+    "Not a valid integer.": (Code.WRONG_TYPE, "wanted is a whole number"),
+    "Not a valid number.": (Code.WRONG_TYPE, "wanted is a number"),
+    "Not a valid string.": (Code.WRONG_TYPE, "wanted is a text"),
+    "Not a valid list.": (Code.WRONG_TYPE, "wanted is a list, `[one, two]`"),
+    "Not a valid mapping type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
+    "Invalid input type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
+    "Invalid type.": (Code.WRONG_TYPE, "wanted is a list, `[one, two]`"),
+}
+
+
+class Said(str):
+    """A message on its way through marshmallow, with what marshmallow does not know of."""
+
+    __slots__ = ("code", "path")
+
+    code: Code
+    path: Path
+
+    def __new__(cls, text: str, code: Code, path: Path = ()) -> "Said":
+        """The text itself is the message."""
+        said = super().__new__(cls, text)
+        said.code = code
+        said.path = path
+        return said
+
+
+def flatten(messages: Any, document: Any = None, path: Path = (), code: Code = Code.INVALID_VALUE) -> Iterator[Finding]:
+    """marshmallow's nested messages as findings; `document` is what they are about, `code` for foreign messages."""
+    if isinstance(messages, Mapping):
+        for step, inner in messages.items():
+            within = _within(document, step)
+            # What marshmallow says of a mapping's key or value stands one level too deep.
+            if step == "_schema" or (step in ("key", "value") and within is None):
+                yield from flatten(inner, document, path, code)
+            else:
+                yield from flatten(inner, within, (*path, step), code)
+    else:
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield _finding(message, path, code)
+
+
+def _finding(message: Any, path: Path, code: Code) -> Finding:
+    if isinstance(message, Said):
+        return Finding((*path, *message.path), message.code, str(message))
+    better = _BETTER.get(str(message), (code, str(message)))
+    return Finding(path, *better)
+
+
+def _within(document: Any, step: Any) -> Any:
+    try:
+        return document[step]
+    except (KeyError, IndexError, TypeError):
+        return None

@@ -1,0 +1,63 @@
+"""Refs in the YAML: `{user: "{{ TargetUsersNickName }}", by: alias, otherwise: {queue: Callbacks}}`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.record import Ref, Value
+from app.mapping.codes import Code
+from app.mapping.problems import WrongError, unknown_keys
+from app.mapping.render import compile_template, nothing
+from app.mapping.templates import Render
+
+# What each kind is named by.
+REF_KINDS = {
+    "queue": "the name of one",
+    "user": "the nickname of one",
+    "record_type": "the name of one",
+    "contact": "a telephone number",
+    "account": "a telephone number",
+}
+BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Gives the ref for a callback. Without a name there is nothing to look for, so `otherwise` takes its place."""
+
+    kind: str
+    name: Render
+    by: str | None
+    otherwise: Render
+
+    def __call__(self, names: Mapping[str, Any]) -> Value | None:
+        """The ref, or what `otherwise` is."""
+        name = self.name(names)
+        otherwise = self.otherwise(names)
+        return otherwise if name is None else Ref(self.kind, str(name), self.by, otherwise)
+
+
+def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
+    """A ref of the kind, as the YAML has it. Raises `WrongError` with all that is wrong."""
+    wrong = unknown_keys(raw, [kind, "by", "otherwise"] if kind in BY else [kind, "otherwise"])
+    name: Render = nothing
+    otherwise: Render = nothing
+    with wrong.part(kind):
+        name = _compile_name(kind, raw[kind])
+    with wrong.part("by"):
+        _check_by(kind, raw)
+    with wrong.part("otherwise"):
+        otherwise = compile_value(raw.get("otherwise"))
+    wrong.tell()
+    return Reference(kind, name, raw.get("by"), otherwise)
+
+
+def _compile_name(kind: str, raw: Any) -> Render:
+    if not isinstance(raw, str) or not raw.strip():
+        raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text")
+    return compile_template(raw)
+
+
+def _check_by(kind: str, raw: Mapping[Any, Any]) -> None:
+    if kind in BY and raw.get("by", BY[kind][0]) not in BY[kind]:
+        raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {', '.join(BY[kind])}")

@@ -1,0 +1,78 @@
+"""The values of `fields` in the YAML, compiled: templates, constants, refs, value tables, typed values."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.mapping.codes import Code
+from app.mapping.names import Names
+from app.mapping.problems import WrongError, did_you_mean, unknown_keys
+from app.mapping.references import REF_KINDS, compile_reference
+from app.mapping.render import compile_expression, compile_template, is_template, nothing
+from app.mapping.tables import TABLE, compile_table
+from app.mapping.templates import Render
+from app.mapping.typed import KINDS, convert
+
+_UTC = ZoneInfo("UTC")
+_WANTED = "wanted is a text, a number, true or false, or a mapping such as {queue: NAME}"
+
+
+def compile_value(raw: Any) -> Render:
+    """A value of `fields:` in the YAML as a function of the callback's names.
+
+    Raises `WrongError` when `raw` cannot be a field's value.
+    """
+    if isinstance(raw, str):
+        return compile_template(raw)
+    if isinstance(raw, Mapping):
+        return _compile_mapping(raw)
+    if raw is None or isinstance(raw, (bool, int)) or (isinstance(raw, float) and math.isfinite(raw)):
+        return lambda _: raw
+    raise WrongError(Code.FIELD_VALUE_INVALID, f"{_kind(raw)}; {_WANTED}")
+
+
+def _kind(raw: Any) -> str:
+    if isinstance(raw, date):
+        return 'a date is no field value, but {date: "2026-11-21"} is one'
+    return f".{raw} is no field value" if isinstance(raw, float) else "a list is no field value"
+
+
+def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
+    kinds = [key for key in raw if key in REF_KINDS or key in KINDS]
+    if len(kinds) > 1:
+        raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {' and '.join(kinds)}, not both")
+    if kinds:
+        return compile_reference(kinds[0], raw, compile_value) if kinds[0] in REF_KINDS else _typed(kinds[0], raw)
+    if any(key in TABLE for key in raw):
+        return compile_table(raw, compile_value)
+    known = [*REF_KINDS, *KINDS]
+    name = str(next(iter(raw), ""))
+    meant = did_you_mean(name, [*known, *TABLE])
+    said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
+    raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`")
+
+
+def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
+    wrong = unknown_keys(raw, [kind])
+    compiled: Render = nothing
+    with wrong.part(kind, code=Code.TYPED_INVALID):
+        compiled = _conversion(kind, raw[kind])
+    wrong.tell()
+    return compiled
+
+
+def _conversion(kind: str, raw: Any) -> Render:
+    if isinstance(raw, str) and is_template(raw):
+        native = compile_expression(raw)
+        return lambda names: convert(kind, native(names), _zone(names))
+    if isinstance(raw, (Mapping, list)):
+        raise WrongError(Code.TYPED_INVALID, f"wanted is a {kind}, or a template that gives one")
+    # What stands there for every callback is tried at once.
+    convert(kind, raw, _UTC)
+    return lambda names: convert(kind, raw, _zone(names))
+
+
+def _zone(names: Mapping[str, Any]) -> ZoneInfo:
+    return names.source.zone if isinstance(names, Names) else _UTC

@@ -1,0 +1,160 @@
+"""Reads the conditions of `when` out of the YAML, and says what is wrong with them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.mapping.codes import Code
+from app.mapping.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Matches,
+    Missing,
+    Not,
+    OneOf,
+    Within,
+    impossible,
+)
+from app.mapping.durations import parse_duration
+from app.mapping.office_hours import parse_hours
+from app.mapping.patterns import Pattern
+from app.mapping.problems import Gathered, WrongError, did_you_mean
+from app.mapping.when_keys import Kind, WhenKey, find_key
+
+_NOTHING = ("", "null")
+
+
+def read_when(raw: Mapping[Any, Any]) -> dict[str, Condition]:
+    """The condition of each key of `when`. Raises `WrongError` with all that is wrong, by key."""
+    conditions: dict[str, Condition] = {}
+    wrong = Gathered()
+    for name, value in raw.items():
+        with wrong.part(name):
+            conditions[name] = _condition(find_key(str(name)), value)
+    wrong.tell()
+    return conditions
+
+
+def _condition(key: WhenKey, raw: Any) -> Condition:
+    if isinstance(raw, Mapping):
+        return _operators(key, raw)
+    if isinstance(raw, list):
+        return _list(key, raw)
+    return OneOf(frozenset([_text(key, raw)]))
+
+
+def _list(key: WhenKey, raw: list[Any]) -> Condition:
+    if not raw:
+        raise WrongError(Code.NEVER_MATCHES, "an empty list matches nothing: put values in it, or take the line out")
+    parts: list[Condition] = []
+    wrong = Gathered()
+    for index, inner in enumerate(raw):
+        with wrong.part(index):
+            parts.append(_condition(key, inner))
+    wrong.tell()
+    texts = frozenset(value for part in parts if isinstance(part, OneOf) for value in part.values)
+    others = frozenset(part for part in parts if not isinstance(part, OneOf))
+    return AnyOf(others | ({OneOf(texts)} if texts else frozenset())) if others else OneOf(texts)
+
+
+def _operators(key: WhenKey, raw: Mapping[Any, Any]) -> Condition:
+    if not raw:
+        raise WrongError(Code.CONDITION_INVALID, f"wanted is a value, a list, or one of {_known()}")
+    parts: list[Condition] = []
+    wrong = Gathered()
+    for name, value in raw.items():
+        with wrong.part(name):
+            parts.append(_operator(key, name, value))
+    wrong.tell()
+    if impossible(parts):
+        raise WrongError(Code.NEVER_MATCHES, "no callback can fulfil all of these at once")
+    return parts[0] if len(parts) == 1 else AllOf(frozenset(parts))
+
+
+def _operator(key: WhenKey, name: Any, raw: Any) -> Condition:
+    read = _OPERATORS.get(name)
+    if read is None:
+        meant = did_you_mean(str(name), _OPERATORS)
+        said = f'unknown condition "{name}"; {meant + " " if meant else ""}Known: {_known()}'
+        raise WrongError(Code.UNKNOWN_KEY, said)
+    return read(key, raw)
+
+
+def _not(key: WhenKey, raw: Any) -> Condition:
+    return Not(_condition(key, raw))
+
+
+def _matches(key: WhenKey, raw: Any) -> Condition:
+    if key.kind in (Kind.TIME, Kind.LENGTH):
+        raise _unfit(key)
+    return Matches(Pattern(raw))
+
+
+def _missing(key: WhenKey, raw: Any) -> Condition:
+    _check_true(raw, "present")
+    if key.always_there:
+        raise WrongError(Code.NEVER_MATCHES, f"{key.name} is never missing")
+    return Missing()
+
+
+def _present(_: WhenKey, raw: Any) -> Condition:
+    _check_true(raw, "missing")
+    return Not(Missing())
+
+
+def _check_true(raw: Any, opposite: str) -> None:
+    if raw is not True:
+        raise WrongError(Code.CONDITION_INVALID, f"wanted is true; for the opposite write {{{opposite}: true}}")
+
+
+def _within(key: WhenKey, raw: Any) -> Condition:
+    if key.kind is not Kind.TIME:
+        raise WrongError(
+            Code.CONDITION_INVALID,
+            "within is for times: received_at, requested_at, call_start and call_end",
+        )
+    return Within(parse_hours(raw))
+
+
+def _at_least(key: WhenKey, raw: Any) -> Condition:
+    if key.kind is not Kind.LENGTH:
+        raise WrongError(Code.CONDITION_INVALID, "at_least is for a length of time: waited")
+    return AtLeast(parse_duration(raw))
+
+
+def _text(key: WhenKey, raw: Any) -> str:
+    if key.kind in (Kind.TIME, Kind.LENGTH):
+        raise _unfit(key)
+    if raw is None:
+        raise WrongError(Code.VALUE_MISSING, "has no value: give it one, or write {missing: true}")
+    if isinstance(raw, bool) or not isinstance(raw, (str, int)):
+        raise WrongError(Code.WRONG_TYPE, "wanted is a text or a whole number")
+    text = str(raw)
+    if text.strip().lower() in _NOTHING:
+        raise WrongError(Code.NEVER_MATCHES, "an empty value counts as missing: write {missing: true}")
+    if text != text.strip():
+        raise WrongError(Code.NEVER_MATCHES, "a value never begins or ends with a blank: take it out")
+    if key.kind is Kind.DIGITS and not text.isdigit():
+        raise WrongError(Code.NEVER_MATCHES, f"{key.name} is a number, and this is none")
+    return text
+
+
+def _unfit(key: WhenKey) -> WrongError:
+    wanted = '{within: {mon-fri: "08:00-17:00"}}' if key.kind is Kind.TIME else "{at_least: 10 min}"
+    said = f"{key.name} is {key.kind.value}: wanted is {wanted}, {{missing: true}} or {{present: true}}"
+    return WrongError(Code.CONDITION_INVALID, said)
+
+
+def _known() -> str:
+    return ", ".join(_OPERATORS)
+
+
+_OPERATORS: dict[Any, Callable[[WhenKey, Any], Condition]] = {
+    "matches": _matches,
+    "missing": _missing,
+    "present": _present,
+    "not": _not,
+    "within": _within,
+    "at_least": _at_least,
+}
