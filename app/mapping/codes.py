@@ -59,7 +59,7 @@ class Code(Enum):
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."
-    LONG_NUMBER = "long_number", Severity.WARNING, "A long number without quotes: a telephone number is a text."
+    NUMBER_OR_TEXT = "number_or_text", Severity.WARNING, "A number without quotes that looks like a text."
     YES_NO = "yes_no", Severity.WARNING, "`yes`, `no`, `on` or `off` is a text, not true or false."
 
     def __init__(self, word: str, severity: Severity, meaning: str) -> None:

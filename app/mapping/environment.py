@@ -21,18 +21,20 @@ _IN_CODE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\$\$?\{[^}]*\}""",
 class EnvText(str):
     """A text with the values of environment variables in it.
 
-    `template` is the same as the source of a template: in it a value can only be text, whatever it holds. `values` are
-    the variables, so that no message repeats a value.
+    `written` is as the file has it. `template` is the source of a template in which a value can only be text, whatever
+    it holds. `values` are the variables, so that no message repeats a value.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("template", "values", "written")
 
+    written: str
     template: str
     values: Mapping[str, str]
 
-    def __new__(cls, text: str, template: str, values: Mapping[str, str]) -> "EnvText":
+    def __new__(cls, text: str, written: str, template: str, values: Mapping[str, str]) -> "EnvText":
         """The text itself is the one with the values."""
         made = super().__new__(cls, text)
+        made.written = written
         made.template = template
         made.values = values
         return made
@@ -48,14 +50,10 @@ def substitute(text: str, environment: Mapping[str, str]) -> str:
     values = {name: _value(name, environment) for name in _names(text)}
     return EnvText(
         _REFERENCE.sub(lambda found: _text(found, values), text),
+        text,
         _template(text, values),
         values,
     )
-
-
-def template_of(text: str) -> str:
-    """What a template's compiler has to read for a text of the YAML."""
-    return text.template if isinstance(text, EnvText) else text
 
 
 def _names(text: str) -> list[str]:

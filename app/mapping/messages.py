@@ -6,6 +6,12 @@ from typing import Any
 from app.mapping.codes import Code
 from app.mapping.problems import Finding, Path
 
+NAME_INVALID = "wanted is a text of 1 to 60 characters"
+NAME_MISSING = "a rule needs a name; it stands in answers and logs"
+RULES_MISSING = "there have to be rules"
+RULES_EMPTY = "there has to be a rule"
+RULES_INVALID = "wanted is a list: each rule begins with `- name:`"
+
 # marshmallow's stock texts say what is wrong, but not what would be right.
 UNKNOWN = "Unknown field."
 _BETTER = {
@@ -19,6 +25,10 @@ _BETTER = {
     "Not a valid mapping type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
     "Invalid input type.": (Code.WRONG_TYPE, "wanted is a mapping, `key: value`"),
     "Invalid type.": (Code.WRONG_TYPE, "wanted is a list, `[one, two]`"),
+    NAME_MISSING: (Code.KEY_MISSING, NAME_MISSING),
+    RULES_MISSING: (Code.KEY_MISSING, RULES_MISSING),
+    RULES_EMPTY: (Code.VALUE_MISSING, RULES_EMPTY),
+    RULES_INVALID: (Code.WRONG_TYPE, RULES_INVALID),
 }
 
 

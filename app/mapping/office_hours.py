@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.mapping.codes import Code
-from app.mapping.problems import Gathered, WrongError
+from app.mapping.problems import Gathered, WrongError, did_you_mean
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
@@ -56,7 +56,8 @@ def _days(written: Any) -> Iterator[int]:
         first, _, last = part.strip().lower().partition("-")
         names = (first.strip(), last.strip() or first.strip())
         if any(name not in DAYS for name in names):
-            raise WrongError(Code.HOURS_INVALID, f'unknown day "{part.strip()}"; {_WANTED_DAYS}')
+            said = f'unknown day "{part.strip()}"; {did_you_mean(part.strip(), DAYS) or _WANTED_DAYS}'
+            raise WrongError(Code.HOURS_INVALID, said)
         begin, end = (DAYS.index(name) for name in names)
         yield from ((begin + step) % 7 for step in range((end - begin) % 7 + 1))
 

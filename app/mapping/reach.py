@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.numbers import normalize
 from app.mapping.codes import Code
 from app.mapping.conditions import AllOf, AnyOf, Condition, Not, OneOf, covers
+from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.when_keys import Kind, find_key
 
@@ -15,7 +16,9 @@ Written = list[Mapping[str, Any]]
 def check_reach(rules: list[dict[str, Any]], written: Written, sources: Mapping[str, Any]) -> Iterator[Finding]:
     """Rules that no callback comes to, and conditions on values that never occur."""
     yield from _check_order(rules, written)
-    yield from _check_earlier(rules)
+    # Of a rule with a wrong condition it is not known what it matches.
+    known = [rule if _is_whole(rule, raw) else {} for rule, raw in zip(rules, written, strict=False)]
+    yield from _check_earlier(known)
     for index, rule in enumerate(rules):
         for name, condition in (rule.get("when") or {}).items():
             for text in _never(name, condition, sources):
@@ -31,6 +34,10 @@ def _check_order(rules: list[dict[str, Any]], written: Written) -> Iterator[Find
         path: Path = ("rules", len(rules) - 1, "when")
         text = "the last rule has to match every callback: take its `when` out, or add a rule without one"
         yield Finding(path, Code.CATCH_ALL_MISSING, text)
+
+
+def _is_whole(rule: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+    return len(rule.get("when") or {}) == len(written.get("when") or {})
 
 
 def _broken(rule: Mapping[str, Any]) -> set[str]:
@@ -69,7 +76,9 @@ def _never_a_number(name: str, value: str, sources: Mapping[str, Any]) -> Iterat
     read = [normalize(value, region) for region in regions]
     if value not in read:
         written = f'"{read[0]}"' if read[0] else "{missing: true}"
-        yield f"{name} is never written like this: write {written}"
+        # What a variable of the environment holds is not told, in whatever form.
+        wanted = "it with + and the country code" if isinstance(value, EnvText) else written
+        yield f"{name} is never written like this: write {wanted}"
 
 
 def _values(condition: Condition) -> set[str]:

@@ -1,38 +1,49 @@
 """From a text of the YAML to what gives its value for a callback."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from app.mapping.codes import Code
-from app.mapping.environment import template_of
+from app.mapping.environment import EnvText
 from app.mapping.problems import WrongError
 from app.mapping.templates import Render, compile_native, compile_text
 
 
 def compile_template(text: str) -> Render:
     """The text that the template gives, or nothing. Raises `WrongError`."""
-    try:
-        return compile_text(template_of(text))
-    except WrongError:
-        raise
-    except ValueError as error:
-        raise WrongError(Code.TEMPLATE_INVALID, str(error)) from error
+    if not is_template(text):
+        constant = str(text).strip() or None
+        return lambda _: constant
+    with _coded():
+        return compile_text(_source(text))
 
 
 def compile_expression(text: str) -> Callable[[Mapping[str, Any]], Any]:
     """The very value where the template is one expression, else its text. Raises `WrongError`."""
-    try:
-        return compile_native(template_of(text))
-    except WrongError:
-        raise
-    except ValueError as error:
-        raise WrongError(Code.TEMPLATE_INVALID, str(error)) from error
+    with _coded():
+        return compile_native(_source(text))
 
 
 def is_template(text: str) -> bool:
-    """Whether there is anything of Jinja in the text of the YAML."""
-    return "{{" in template_of(text) or "{%" in template_of(text)
+    """Whether the text, as the file has it, holds anything of Jinja."""
+    written = text.written if isinstance(text, EnvText) else text
+    return any(mark in written for mark in ("{{", "{%", "{#"))
 
 
 def nothing(_: Mapping[str, Any]) -> None:
     """No value, whatever the callback."""
+
+
+def _source(text: str) -> str:
+    return text.template if isinstance(text, EnvText) else text
+
+
+@contextmanager
+def _coded() -> Iterator[None]:
+    try:
+        yield
+    except WrongError:
+        raise
+    except ValueError as error:
+        raise WrongError(Code.TEMPLATE_INVALID, str(error)) from error

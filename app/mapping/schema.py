@@ -12,7 +12,7 @@ from app.domain.jtel_fields import GROUP_FIELDS
 from app.mapping.codes import Code
 from app.mapping.conditions import Condition
 from app.mapping.durations import parse_duration
-from app.mapping.messages import Said
+from app.mapping.messages import NAME_INVALID, NAME_MISSING, RULES_EMPTY, RULES_INVALID, RULES_MISSING, Said
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.values import compile_value
@@ -21,7 +21,6 @@ from app.mapping.when import read_when
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
-_NAME = "wanted is a text of 1 to 60 characters"
 
 
 class Scalar(fields.Field[str]):
@@ -55,10 +54,11 @@ class When(fields.Field[dict[str, Condition]]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Condition]:
         if not isinstance(value, dict):
             raise ValidationError([Said("wanted is a mapping, `key: value`", Code.WRONG_TYPE)])
-        try:
-            return read_when(value)
-        except WrongError as error:
-            raise said(error, Code.CONDITION_INVALID) from error
+        conditions, wrong = read_when(value)
+        if wrong.findings:
+            messages = [Said(one.text, one.code, one.path) for one in wrong.findings]
+            raise ValidationError(messages, valid_data=conditions)
+        return conditions
 
 
 class Duration(fields.Field[timedelta]):
@@ -166,12 +166,8 @@ class RuleSchema(DefaultsSchema):
 
     name = fields.String(
         required=True,
-        validate=validate.Length(1, 60, error=_NAME),
-        error_messages={
-            "required": "a rule needs a name; it stands in answers and logs",
-            "null": _NAME,
-            "invalid": _NAME,
-        },
+        validate=validate.Length(1, 60, error=NAME_INVALID),
+        error_messages={"required": NAME_MISSING, "null": NAME_INVALID, "invalid": NAME_INVALID},
     )
     when = When(load_default=dict)
     mapper = Compiled(_check_mapper)
@@ -198,10 +194,6 @@ class ConfigSchema(Strict):
     rules = fields.List(
         fields.Nested(RuleSchema),
         required=True,
-        validate=validate.Length(min=1, error="there has to be a rule"),
-        error_messages={
-            "required": "there have to be rules",
-            "null": "there have to be rules",
-            "invalid": "wanted is a list: each rule begins with `- name:`",
-        },
+        validate=validate.Length(min=1, error=RULES_EMPTY),
+        error_messages={"required": RULES_MISSING, "null": RULES_MISSING, "invalid": RULES_INVALID},
     )

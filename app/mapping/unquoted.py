@@ -1,5 +1,6 @@
 """Values without quotes that YAML reads otherwise than they look: `007`, `+4930901820`, `yes`."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,8 @@ from app.mapping.problems import Finding, Path
 
 # So long only telephone numbers and ids are, and both are texts.
 _LONG = 1_000_000
-_YES_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
+_YES_NO = frozenset({"yes", "no", "on", "off"})
+_USUAL = re.compile(r"-?\d+(\.\d+)?")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 
 
@@ -64,16 +66,19 @@ def _odd(node: Node, path: Path) -> Iterator[Finding]:
         return
     if _LEADING_ZERO.fullmatch(node.written) or node.written.startswith("+"):
         yield from _changed(node, path)
-    elif isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) >= _LONG:
-        text = "a long number without quotes is sent as a number; a telephone number or an id needs quotes"
-        yield Finding(path, Code.LONG_NUMBER, text)
+    elif _is_number(node.value) and (abs(node.value) >= _LONG or not _USUAL.fullmatch(node.written)):
+        text = "without quotes this is sent as a number; a telephone number, an id or a code needs quotes"
+        yield Finding(path, Code.NUMBER_OR_TEXT, text)
     elif node.written.lower() in _YES_NO:
         text = f"`{node.written}` is a text here; for a checkbox write true or false, for the text put quotes around it"
         yield Finding(path, Code.YES_NO, text)
 
 
 def _changed(node: Node, path: Path) -> Iterator[Finding]:
-    number = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-    if number and node.plain and str(node.value) != node.written:
+    if _is_number(node.value) and node.plain and str(node.value) != node.written:
         text = f"without quotes YAML reads {node.written} as {node.value}: put quotes around it"
         yield Finding(path, Code.NUMBER_UNQUOTED, text)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

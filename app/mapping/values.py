@@ -48,7 +48,9 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
     if any(key in TABLE for key in raw):
         return compile_table(raw, compile_value)
     known = [*REF_KINDS, *KINDS]
-    name = str(next(iter(raw), ""))
+    if not raw:
+        raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
+    name = str(next(iter(raw)))
     meant = did_you_mean(name, [*known, *TABLE])
     said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`")

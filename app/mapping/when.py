@@ -25,15 +25,14 @@ from app.mapping.when_keys import Kind, WhenKey, find_key
 _NOTHING = ("", "null")
 
 
-def read_when(raw: Mapping[Any, Any]) -> dict[str, Condition]:
-    """The condition of each key of `when`. Raises `WrongError` with all that is wrong, by key."""
+def read_when(raw: Mapping[Any, Any]) -> tuple[dict[str, Condition], Gathered]:
+    """The condition of each key of `when` that has a right one, and what is wrong with the others."""
     conditions: dict[str, Condition] = {}
     wrong = Gathered()
     for name, value in raw.items():
         with wrong.part(name):
             conditions[name] = _condition(find_key(str(name)), value)
-    wrong.tell()
-    return conditions
+    return conditions, wrong
 
 
 def _condition(key: WhenKey, raw: Any) -> Condition:
@@ -130,7 +129,7 @@ def _text(key: WhenKey, raw: Any) -> str:
         raise WrongError(Code.VALUE_MISSING, "has no value: give it one, or write {missing: true}")
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         raise WrongError(Code.WRONG_TYPE, "wanted is a text or a whole number")
-    text = str(raw)
+    text = raw if isinstance(raw, str) else str(raw)
     if text.strip().lower() in _NOTHING:
         raise WrongError(Code.NEVER_MATCHES, "an empty value counts as missing: write {missing: true}")
     if text != text.strip():

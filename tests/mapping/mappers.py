@@ -55,3 +55,28 @@ class NoMapper:
     def map(self, callback: Callback) -> Record:
         """A record, all the same."""
         return Record("Case", {})
+
+
+class Careless(Schema):
+    """Has a validator with a bug."""
+
+    days = fields.Integer(validate=lambda days: 1 / (days - 1) > 0)
+
+
+class OptionsFail(Plain):
+    """Its options cannot be checked."""
+
+    Options = Careless
+
+
+class NoOptions(Plain):
+    """Has something else in the place of its options."""
+
+    Options = dict  # type: ignore[assignment]
+
+
+class CannotBeMade(Plain):
+    """Fails before the first callback."""
+
+    def __init__(self, *_: object) -> None:
+        raise RuntimeError

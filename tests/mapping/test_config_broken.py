@@ -11,7 +11,7 @@ from app.mapping.problems import Problem
 from tests.payload.reading import named
 
 BROKEN = Path(__file__).parent / "broken"
-ENVIRONMENT = {"ZONE": "Moon/Crater", "EMPTY": ""}
+ENVIRONMENT = {"ZONE": "Moon/Crater", "NUMBER": "030 901820", "EMPTY": ""}
 
 NAMES = sorted(path.with_suffix("") for path in BROKEN.glob("*.yaml"))
 
