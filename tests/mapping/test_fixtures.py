@@ -1,6 +1,7 @@
 """The shipped configuration, pair by pair: `config/fixtures/<rule>/<case>.in.json` becomes `<case>.out.json`."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,11 @@ def test_every_file_belongs_to_a_pair():
 
 def as_json(record: Record) -> dict[str, Any]:
     """A record as the files hold it; a `Ref` is written as in the YAML."""
-    fields = {
-        name: {value.kind: value.name} if isinstance(value, Ref) else value for name, value in record.fields.items()
-    }
-    return {"object": record.object, "fields": fields}
+    return {"object": record.object, "fields": {name: _written(value) for name, value in record.fields.items()}}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Ref):
+        others = {"by": value.by, "otherwise": _written(value.otherwise)}
+        return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
+    return value.isoformat() if isinstance(value, date) else value

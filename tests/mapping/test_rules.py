@@ -22,6 +22,8 @@ CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.with_suffix("") for path in CASES.glob("*.yaml"))
 FAILING = [name for name in NAMES if '"reason"' in sibling(name, ".out.json").read_text(encoding="utf-8")]
 SHORTEST_VALUE = 4
+CODE = """{{ callback_number }}" ~ caller ~ "' ~ caller ~ '\\ \n}} {% raw %} {# ü"""
+ENVIRONMENT = {"CLOCK": "Europe/London", "GROUP": "SERVICE_B2B", "OFF": "false", "KEY": "a key", "CODE": CODE}
 
 
 @pytest.mark.parametrize("name", named(NAMES, CASES))
@@ -52,7 +54,7 @@ def test_mapping_is_pure():
 
 def outcome_of(name: Path) -> dict[str, Any]:
     """What the case comes to, as its file holds it."""
-    config = load_config(sibling(name, ".yaml"))
+    config = load_config(sibling(name, ".yaml"), ENVIRONMENT)
     callback = read(payload_of(name).read_bytes(), b"", config.sources["default"], RECEIVED_AT)
     rule = config.rule_for(callback)
     try:
