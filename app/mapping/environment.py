@@ -11,7 +11,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)\}?")
 # Where Jinja reads code, and what is text within it. Whatever is misread here can only be text: see `_quoted`.
 _CODE = re.compile(
-    r"""\{\#.*?\#\}|\{\{(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?\}\}"""
+    r"""(?P<raw>\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\})|\{\#.*?\#\}|\{\{(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?\}\}"""
     r"""|\{%(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?%\}""",
     re.DOTALL,
 )
@@ -84,13 +84,24 @@ def _template(text: str, values: Mapping[str, str]) -> str:
     parts, end = [], 0
     for code in _CODE.finditer(text):
         parts.append(_outside(text[end : code.start()], values))
-        parts.append(_IN_CODE.sub(lambda found: _inside(found[0], values), code[0]))
+        if code["raw"]:
+            parts.append(_REFERENCE.sub(lambda found: _between(_shown(found, values)), code[0]))
+        else:
+            parts.append(_IN_CODE.sub(lambda found: _inside(found[0], values), code[0]))
         end = code.end()
     return "".join([*parts, _outside(text[end:], values)])
 
 
 def _outside(text: str, values: Mapping[str, str]) -> str:
-    return _REFERENCE.sub(lambda found: "${" if found[0] == "$${" else f"{{{{ {_literal(found, values)} }}}}", text)
+    return _REFERENCE.sub(lambda found: _shown(found, values), text)
+
+
+def _shown(found: re.Match[str], values: Mapping[str, str]) -> str:
+    return "${" if found[0] == "$${" else f"{{{{ {_literal(found, values)} }}}}"
+
+
+def _between(code: str) -> str:
+    return code if code == "${" else f"{{% endraw %}}{code}{{% raw %}}"
 
 
 def _inside(part: str, values: Mapping[str, str]) -> str:

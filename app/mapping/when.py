@@ -72,9 +72,9 @@ def _operators(key: WhenKey, raw: Mapping[Any, Any]) -> Condition:
 
 
 def _operator(key: WhenKey, name: Any, raw: Any) -> Condition:
-    read = _OPERATORS.get(name)
+    read = OPERATORS.get(name)
     if read is None:
-        meant = did_you_mean(str(name), _OPERATORS)
+        meant = did_you_mean(str(name), OPERATORS)
         said = f'unknown condition "{name}"; {meant + " " if meant else ""}Known: {_known()}'
         raise WrongError(Code.UNKNOWN_KEY, said)
     return read(key, raw)
@@ -146,10 +146,10 @@ def _unfit(key: WhenKey) -> WrongError:
 
 
 def _known() -> str:
-    return ", ".join(_OPERATORS)
+    return ", ".join(OPERATORS)
 
 
-_OPERATORS: dict[Any, Callable[[WhenKey, Any], Condition]] = {
+OPERATORS: dict[Any, Callable[[WhenKey, Any], Condition]] = {
     "matches": _matches,
     "missing": _missing,
     "present": _present,
