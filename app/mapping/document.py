@@ -16,7 +16,8 @@ class Node:
     """A value with its place (from 1) and its text as written.
 
     `children` are the values in it by key or index; `keys` the places of a mapping's keys; `plain` says whether it
-    stands without quotes, `broken` that a problem with it has been told.
+    stands without quotes, `size` how many values it is and `depth` how deep they nest, `broken` that a problem with
+    it has been told.
     """
 
     value: Any
@@ -25,6 +26,8 @@ class Node:
     written: str
     plain: bool = False
     broken: bool = False
+    size: int = 1
+    depth: int = 1
     children: dict[Any, "Node"] = field(default_factory=dict)
     keys: dict[Any, "Node"] = field(default_factory=dict)
 

@@ -15,7 +15,7 @@ Written = list[Mapping[str, Any]]
 
 def check_reach(rules: list[dict[str, Any]], written: Written, sources: Mapping[str, Any]) -> Iterator[Finding]:
     """Rules that no callback comes to, and conditions on values that never occur."""
-    yield from _check_order(rules, written)
+    yield from _check_order(rules)
     # Of a rule with a wrong condition it is not known what it matches.
     known = [rule if _is_whole(rule, raw) else {} for rule, raw in zip(rules, written, strict=False)]
     yield from _check_earlier(known)
@@ -25,9 +25,9 @@ def check_reach(rules: list[dict[str, Any]], written: Written, sources: Mapping[
                 yield Finding(("rules", index, "when", name), Code.NEVER_MATCHES, text)
 
 
-def _check_order(rules: list[dict[str, Any]], written: Written) -> Iterator[Finding]:
-    for index, rule in enumerate(written[:-1]):
-        if not rule.get("when") and "when" not in _broken(rule) and rules[index].get("name"):
+def _check_order(rules: list[dict[str, Any]]) -> Iterator[Finding]:
+    for index, rule in enumerate(rules[:-1]):
+        if rule.get("when") == {} and rule.get("name"):
             text = "only the last rule may match every callback: the rules below are never reached"
             yield Finding(("rules", index), Code.RULE_UNREACHABLE, text)
     if rules and rules[-1].get("when"):
@@ -37,12 +37,8 @@ def _check_order(rules: list[dict[str, Any]], written: Written) -> Iterator[Find
 
 
 def _is_whole(rule: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
-    return len(rule.get("when") or {}) == len(written.get("when") or {})
-
-
-def _broken(rule: Mapping[str, Any]) -> set[str]:
-    # `when:` without a value has been told.
-    return {name for name, value in rule.items() if value is None}
+    raw = written.get("when")
+    return isinstance(raw, Mapping) and len(rule.get("when") or {}) == len(raw)
 
 
 def _check_earlier(rules: list[dict[str, Any]]) -> Iterator[Finding]:

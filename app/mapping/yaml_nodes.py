@@ -12,6 +12,8 @@ from app.mapping.document import Node
 from app.mapping.environment import substitute
 from app.mapping.problems import Path, Problem, WrongError, dotted
 
+DEEPEST = 50  # a rule needs no ten
+LARGEST = 100_000
 _TAGS = "tag:yaml.org,2002:"
 _MERGE = f"{_TAGS}merge"
 _STRING = f"{_TAGS}str"
@@ -42,11 +44,27 @@ class Reader:
                 return self._place(yaml, None, broken=True)
             return known
         self._read[id(yaml)] = None
-        node = self._new(yaml, path)
+        node = self._bounded(self._new(yaml, path), yaml, path)
         self._read[id(yaml)] = node
         return node
 
+    def _bounded(self, node: Node, yaml: YamlNode, path: Path) -> Node:
+        # A few anchors that hold each other several times are millions of values.
+        inner = node.children.values()
+        node.size = 1 + sum(child.size for child in inner)
+        node.depth = 1 + max((child.depth for child in inner), default=0)
+        if not path or (node.size <= LARGEST and node.depth <= 2 * DEEPEST):
+            return node
+        said = (
+            f"this is more than {LARGEST:,} values" if node.size > LARGEST else f"this nests more than {DEEPEST} deep"
+        )
+        self._tell(yaml, path, Code.YAML_INVALID, said)
+        return self._place(yaml, None, broken=True)
+
     def _new(self, yaml: YamlNode, path: Path) -> Node:
+        if len(path) > DEEPEST:
+            self._tell(yaml, path[:4], Code.YAML_INVALID, f"this nests more than {DEEPEST} deep")
+            return self._place(yaml, None, broken=True)
         if str(yaml.tag) not in _KNOWN:
             self._tell(yaml, path, Code.TAG_UNKNOWN, f"the tag {yaml.tag} is not known: take it out")
             return self._place(yaml, None, broken=True)

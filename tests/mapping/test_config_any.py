@@ -92,9 +92,9 @@ def check(file):
     errors = [str(problem) for problem in problems if problem.severity is Severity.ERROR]
     lines = len(file.read_text(encoding="utf-8").splitlines()) + 1
     assert [] == [problem for problem in problems if problem.line is not None and not 1 <= problem.line <= lines]
-    try:
+    if not errors:
+        assert load_config(file, environment).rules
+        return
+    with pytest.raises(ConfigError) as caught:
         load_config(file, environment)
-    except ConfigError as error:
-        assert errors == error.problems
-    else:
-        assert [] == errors
+    assert errors == caught.value.problems
