@@ -86,7 +86,9 @@ def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | N
     \b
     org drop-field object=Case field=Origin
     org restrict-picklist object=Case field=Origin values=Phone,Email
+    org drop-picklist-value object=Case field=Origin value=Phone
     org rename-queue queue=Callbacks name="Call us back"
+    org delete-queue queue=Callbacks
     org require-field object=Case field=Reason
     org deactivate-user user=jweiss
     org close-case case=00001001

@@ -35,12 +35,19 @@ def test_a_field_tells_what_a_mapping_needs_to_know(rest: Rest) -> None:
     assert fields["Description"]["length"] == 32_000
 
 
-def test_record_types_are_those_one_may_use(rest: Rest, sandbox: RunningSandbox) -> None:
-    """Official (describe): the master record type is always among them; inactive ones are not."""
+def test_record_types(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Official (describe): record types and the master, each with whether it is active and available to the user."""
     sandbox.org("deactivate-record-type", record_type="Support")
+    sandbox.org("record-type-access", user="ringback", record_type="Callback", available=False)
     infos = rest.get("sobjects/Case/describe")["recordTypeInfos"]
-    assert [i["developerName"] for i in infos] == ["Callback", "Master"]
-    assert [i["master"] for i in infos] == [False, True]
+    assert [i["developerName"] for i in infos] == ["Callback", "Support", "Master"]
+    assert [i["master"] for i in infos] == [False, False, True]
+    assert [i["active"] for i in infos] == [True, False, True]
+    assert [i["available"] for i in infos] == [False, False, True]
+    error = rest.refuses("POST", "sobjects/Case", {"RecordTypeId": infos[0]["recordTypeId"]})[1]
+    assert error["errorCode"] == "INVALID_CROSS_REFERENCE_KEY"
+    sandbox.org("record-type-access", user="ringback", record_type="Callback", available=True)
+    rest.create(RecordTypeId=infos[0]["recordTypeId"])
 
 
 def test_describe_follows_the_org(rest: Rest, sandbox: RunningSandbox) -> None:

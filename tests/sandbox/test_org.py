@@ -30,6 +30,44 @@ def test_a_renamed_queue_keeps_its_id(rest: Rest, sandbox: RunningSandbox) -> No
     assert rest.query("SELECT Id FROM Group WHERE Name = 'B2B Support'")["records"] == []
 
 
+def test_a_deleted_queue_is_gone(rest: Rest, sandbox: RunningSandbox) -> None:
+    """It cannot be found, owns nothing, and no QueueSobject speaks of it."""
+    queue = rest.id_of("Group", "B2B Support")
+    sandbox.org("delete-queue", queue="B2B Support")
+    assert rest.query("SELECT Id FROM Group WHERE Name = 'B2B Support'")["records"] == []
+    assert rest.query(f"SELECT Id FROM QueueSobject WHERE QueueId = '{queue}'")["records"] == []
+    assert rest.refuses("POST", "sobjects/Case", {"OwnerId": queue})[1]["errorCode"] == "ENTITY_IS_DELETED"
+
+
+def test_a_queue_owns_only_its_objects(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Seen live: a queue that Cases were taken from cannot own one."""
+    queue = rest.id_of("Group", "Callbacks")
+    sandbox.org("drop-queue-object", queue="Callbacks", object="Case")
+    assert rest.refuses("POST", "sobjects/Case", {"OwnerId": queue})[1]["errorCode"] == "INVALID_OPERATION"
+    rest.call("POST", "sobjects/Task", {"OwnerId": queue})
+
+
+def test_a_picklist_loses_a_value(rest: Rest, sandbox: RunningSandbox) -> None:
+    """An unrestricted picklist goes on taking it; a restricted one does not."""
+    sandbox.org("drop-picklist-value", object="Case", field="Origin", value="Phone")
+    rest.create(Origin="Phone")
+    sandbox.org("restrict-picklist", object="Case", field="Priority", values=["High", "Low"])
+    sandbox.org("drop-picklist-value", object="Case", field="Priority", value="High")
+    error = rest.refuses("POST", "sobjects/Case", {"Priority": "High"})[1]
+    assert error["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+
+
+@pytest.mark.parametrize("wish", [{"change": "delete-queue", "queue": "No"},
+                                  {"change": "drop-queue-object", "queue": "Callbacks", "object": "Lead"},
+                                  {"change": "drop-picklist-value", "object": "Case", "field": "Origin",
+                                   "value": "x"}])  # fmt: skip
+def test_what_is_not_there_cannot_be_taken_away(sandbox: RunningSandbox, wish: object) -> None:
+    """The control endpoint names it."""
+    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=10)
+    assert answer.status_code == 400
+    assert "no" in answer.json()["error"]
+
+
 def test_a_deactivated_user_cannot_own(rest: Rest, sandbox: RunningSandbox) -> None:
     """Official: INACTIVE_OWNER_OR_USER."""
     user = rest.id_of("User", "Jonas Weiß")

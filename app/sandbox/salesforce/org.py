@@ -12,6 +12,7 @@ DEFAULTS: Mapping[str, Any] = {
     "fields": {},  # {"Case.Subject": {"required": true}, "Case.Origin": {"dropped": true}}
     "field_access": {},  # {user id: {"Case.Subject": "none" | "read"}}
     "object_access": {},  # {user id: {"Case": "none" | "read"}}
+    "record_type_access": {},  # {user id: {record type id: false}}
     "validation_rules": [],  # [{"object", "when", "message", "field"}]
     "duplicate_rule": None,  # {"object", "field", "action": "alert" | "block"}
     "assignment": {"queue": "Default Case Queue", "active": True},  # None: the org has no rule
@@ -83,6 +84,10 @@ class Org:
         """`edit`, `read` or `none`: what the user's profile and permission sets give."""
         access = self._settings["field_access"].get(user_id, {})
         return str(access.get(f"{object_name}.{field.name}", "edit"))
+
+    def record_type_available(self, record_type_id: str, user_id: str) -> bool:
+        """Whether the user may make records of this type."""
+        return bool(self._settings["record_type_access"].get(user_id, {}).get(record_type_id, True))
 
     def _effective(self, base: SObject) -> SObject:
         fields = dict(base.fields)

@@ -17,7 +17,7 @@ class References:
         self._org = org
         self._store = store
 
-    def check(self, obj: SObject, values: dict[str, Any], names: Iterable[str]) -> None:
+    def check(self, obj: SObject, values: dict[str, Any], names: Iterable[str], user_id: str) -> None:
         """Refuse what leads nowhere; write the ids of these fields in 18 characters."""
         for name in names:
             field = obj.fields.get(name)
@@ -25,16 +25,16 @@ class References:
                 continue
             record_id = normalise(values[name]) or ""
             values[name] = record_id
-            self._check_target(obj, field, record_id)
+            self._check_target(obj, field, record_id, user_id)
 
-    def _check_target(self, obj: SObject, field: Field, record_id: str) -> None:
+    def _check_target(self, obj: SObject, field: Field, record_id: str, user_id: str) -> None:
         target = self._org.object_of(record_id)
         if target is None or target.name not in field.references:
             message = f"{field.label}: id value of incorrect type: {record_id}"
             raise errors.error(400, "MALFORMED_ID", message, [field.name])
         record = self._store.get(record_id)
         if field.name == "RecordTypeId":
-            self._check_record_type(obj, record, record_id)
+            self._check_record_type(obj, record, record_id, user_id)
         elif record is None:
             raise errors.cross_reference()
         elif record.deleted:
@@ -59,9 +59,10 @@ class References:
         rows = (r.fields for r in self._store.all("QueueSobject"))
         return {row["SobjectType"] for row in rows if row["QueueId"] == queue_id}
 
-    def _check_record_type(self, obj: SObject, record: Record | None, record_id: str) -> None:
+    def _check_record_type(self, obj: SObject, record: Record | None, record_id: str, user_id: str) -> None:
         fields: Mapping[str, Any] = record.fields if record and not record.deleted else {}
-        if fields.get("SobjectType") == obj.name and fields.get("IsActive"):
+        available = self._org.record_type_available(record_id, user_id)
+        if available and fields.get("SobjectType") == obj.name and fields.get("IsActive"):
             return
         message = f"Record Type ID: this ID value isn't valid for the user: {record_id}"
         raise errors.error(400, "INVALID_CROSS_REFERENCE_KEY", message, ["RecordTypeId"])

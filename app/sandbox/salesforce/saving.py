@@ -35,7 +35,7 @@ class Saver:
             if is_new:
                 record.fields = self._defaults(obj, call)
             record.fields.update({k: v for k, v in sent.items() if v is not None or obj.fields[k].default is None})
-            self._check(obj, record, sent)
+            self._check(call, obj, record, sent)
             self._act(call, obj, record, set(sent))
             if is_new:
                 record.id = make_id(obj.prefix, self._store.next_number(obj.name))
@@ -45,7 +45,7 @@ class Saver:
                 self._comment(call, record.id, comment)
         return record.id
 
-    def _check(self, obj: SObject, record: Record, sent: dict[str, Any]) -> None:
+    def _check(self, call: Call, obj: SObject, record: Record, sent: dict[str, Any]) -> None:
         missing = [n for n, f in obj.fields.items() if f.required and record.fields.get(n) is None]
         if missing:
             message = f"Required fields are missing: [{', '.join(missing)}]"
@@ -53,7 +53,7 @@ class Saver:
         problems = [p for n, v in sent.items() if (p := values.check(obj.fields[n], v))]
         if problems:
             raise SalesforceError(400, *problems)
-        self._references.check(obj, record.fields, sent)
+        self._references.check(obj, record.fields, sent, call.user_id)
 
     def _act(self, call: Call, obj: SObject, record: Record, sent: set[str]) -> None:
         if obj.name in BEFORE_SAVE:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.sandbox.salesforce.changes import fields, records, rules
+from app.sandbox.salesforce.changes import fields, queues, records, rules
 from app.sandbox.salesforce.changes.lookup import BadChangeError
 from app.sandbox.salesforce.instance import Instance
 
@@ -15,6 +15,9 @@ CHANGES: dict[str, Callable[..., None]] = {
     "add-field": fields.add_field,
     "require-field": fields.require_field,
     "restrict-picklist": fields.restrict_picklist,
+    "drop-picklist-value": fields.drop_picklist_value,
+    "delete-queue": queues.delete_queue,
+    "drop-queue-object": queues.drop_queue_object,
     "rename-queue": records.rename_queue,
     "deactivate-user": records.deactivate_user,
     "activate-user": records.activate_user,
@@ -23,6 +26,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     "edit-record": records.edit_record,
     "field-access": fields.field_access,
     "object-access": fields.object_access,
+    "record-type-access": fields.record_type_access,
     "validation-rule": rules.validation_rule,
     "duplicate-rule": rules.duplicate_rule,
     "assignment-rule": rules.assignment_rule,

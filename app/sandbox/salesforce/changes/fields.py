@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.salesforce.changes.lookup import BadChangeError, find_field, find_user
+from app.sandbox.salesforce.changes.lookup import BadChangeError, find_field, find_record, find_user
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.saving import keys_of
 from app.sandbox.salesforce.schema import Field
@@ -26,6 +26,14 @@ def restrict_picklist(instance: Instance, *, object: str, field: str, values: li
     _override(instance, object, field, {"restricted": True, "picklist": values}, must_exist=True)
 
 
+def drop_picklist_value(instance: Instance, *, object: str, field: str, value: str) -> None:  # noqa: A002
+    """Take a value out of a picklist; whether it is restricted stays as it is."""
+    values = find_field(instance, object, field).picklist
+    if value not in values:
+        raise BadChangeError(f"{object}.{field} has no value {value}; there are {', '.join(values)}")
+    _override(instance, object, field, {"picklist": [one for one in values if one != value]})
+
+
 def field_access(instance: Instance, *, user: str, object: str, field: str, access: str) -> None:  # noqa: A002
     """`none`, `read` or `edit` for one user."""
     _access(instance, "field_access", user, f"{object}.{find_field(instance, object, field).name}", access)
@@ -33,6 +41,13 @@ def field_access(instance: Instance, *, user: str, object: str, field: str, acce
 
 def object_access(instance: Instance, *, user: str, object: str, access: str) -> None:  # noqa: A002
     _access(instance, "object_access", user, object, access)
+
+
+def record_type_access(instance: Instance, *, user: str, record_type: str, available: bool) -> None:
+    """Whether a user's profile or permission sets give them this record type."""
+    user_id = find_user(instance, user).id
+    kind = find_record(instance, "RecordType", "DeveloperName", record_type)
+    instance.org.change(lambda s: s["record_type_access"].setdefault(user_id, {}).update({kind.id: available}))
 
 
 def _override(

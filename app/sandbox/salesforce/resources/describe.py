@@ -1,5 +1,6 @@
 """/sobjects (all objects) and /sobjects/X/describe: what the org consists of, as the caller sees it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.sandbox.salesforce.call import Answer, Call
@@ -7,6 +8,7 @@ from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.resources.field_describe import describe_field
 from app.sandbox.salesforce.routing import Route
 from app.sandbox.salesforce.schema import SObject
+from app.sandbox.salesforce.store import Record
 
 MASTER = {"recordTypeId": "012000000000000AAA", "name": "Master", "developerName": "Master"}
 
@@ -91,22 +93,29 @@ def _children(instance: Instance, obj: SObject) -> list[dict[str, Any]]:
 
 
 def _record_types(instance: Instance, call: Call, obj: SObject) -> list[dict[str, Any]]:
-    own = [
-        {"recordTypeId": r.id, "name": r.fields["Name"], "developerName": r.fields["DeveloperName"]}
-        for r in instance.store.all("RecordType")
-        if r.fields["SobjectType"] == obj.name and r.fields["IsActive"]
-    ]
-    return [
-        {
-            "active": True,
-            "available": True,
-            "defaultRecordTypeMapping": kind is MASTER,
-            "master": kind is MASTER,
-            **kind,
-            "urls": {"layout": f"{call.base}/sobjects/{obj.name}/describe/layouts/{kind['recordTypeId']}"},
-        }
-        for kind in [*own, MASTER]
-    ]
+    types = [r for r in instance.store.all("RecordType") if r.fields["SobjectType"] == obj.name]
+    return [*(_record_type(instance, call, obj, r) for r in types), _record_type_info(call, obj, MASTER)]
+
+
+def _record_type(instance: Instance, call: Call, obj: SObject, record: Record) -> dict[str, Any]:
+    names = {"name": record.fields["Name"], "developerName": record.fields["DeveloperName"]}
+    active = bool(record.fields["IsActive"])
+    available = active and instance.org.record_type_available(record.id, call.user_id)
+    return _record_type_info(call, obj, {"recordTypeId": record.id, **names}, active=active, available=available)
+
+
+def _record_type_info(
+    call: Call, obj: SObject, kind: Mapping[str, str], *, active: bool = True, available: bool = True
+) -> dict[str, Any]:
+    layout = f"{call.base}/sobjects/{obj.name}/describe/layouts/{kind['recordTypeId']}"
+    return {
+        "active": active,
+        "available": available,
+        "defaultRecordTypeMapping": kind is MASTER,
+        "master": kind is MASTER,
+        **kind,
+        "urls": {"layout": layout},
+    }
 
 
 ROUTES = [

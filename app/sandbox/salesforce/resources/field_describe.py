@@ -62,7 +62,7 @@ def describe_field(org: Org, obj: SObject, field: Field, user_id: str) -> dict[s
         "nameField": field.name_field,
         "namePointing": field.type == "reference" and len(field.references) > 1,
         "nillable": field.nillable,
-        "permissionable": not field.required and field.type != "id",
+        "permissionable": not field.required and (field.createable or field.updateable),
         "picklistValues": [_choice(field, value) for value in field.picklist],
         "polymorphicForeignKey": len(field.references) > 1,
         "precision": precision,
