@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.crm.org import Org, Wanted
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Written
@@ -48,4 +49,12 @@ class Crm(Protocol):
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """Adds a comment to a Case unless one that holds `mark` is there already."""
+        ...
+
+
+class Inspector(Protocol):
+    """Looks at an org, and changes nothing in it."""
+
+    def look(self, wanted: Wanted, deadline: Deadline) -> Org:
+        """The org as our user sees it. Raises `CrmError` when nothing can be said of it."""
         ...

@@ -4,6 +4,16 @@ from app.crm.salesforce.client import Client
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.crm.salesforce.crm import SalesforceCrm
 from app.crm.salesforce.http import build_http
+from app.crm.salesforce.inspector import SalesforceInspector
 from app.crm.salesforce.login import Login
 
-__all__ = ["Client", "ClientCredentials", "Credentials", "JwtCredentials", "Login", "SalesforceCrm", "build_http"]
+__all__ = [
+    "Client",
+    "ClientCredentials",
+    "Credentials",
+    "JwtCredentials",
+    "Login",
+    "SalesforceCrm",
+    "SalesforceInspector",
+    "build_http",
+]
