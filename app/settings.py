@@ -44,6 +44,8 @@ class SalesforceSettings:
 class Settings:
     """All that the environment says, but for the sources' secrets. `deadline` and `give_up_after` are in seconds.
 
+    `check_crm` is whether the org is looked at after the start.
+
     `pace` stretches all waiting times between attempts; 1 is normal. `throwaway_disk` allows a ledger on one.
     """
 
@@ -53,6 +55,7 @@ class Settings:
     database_url: str
     throwaway_disk: bool
     engine: str
+    check_crm: bool
     give_up_after: float
     pace: float
     salesforce: SalesforceSettings
@@ -76,6 +79,7 @@ def load_settings() -> Settings:
         database_url=env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_check_database),
         throwaway_disk=sandbox or env.bool("RINGBACK_ALLOW_THROWAWAY_DISK", False),
         engine=env.str("RINGBACK_ENGINE", "embedded", validate=validate.OneOf(["embedded", "procrastinate"])),
+        check_crm=env.bool("RINGBACK_CHECK_CRM", True),
         give_up_after=env.float("RINGBACK_GIVE_UP_HOURS", 72.0, validate=validate.Range(min=0.01)) * 3600,
         # Who tries the sandbox wants to see what follows, and not to wait minutes for the next probe.
         pace=env.float("RINGBACK_PACE", SANDBOX_PACE if sandbox else 1.0, validate=validate.Range(0.001, 10)),

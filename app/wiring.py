@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.engine import make_url
 
 from app.crm.port import Crm
-from app.crm.salesforce import Client, Login, SalesforceCrm, build_http
+from app.crm.salesforce import Client, Login, SalesforceCrm, SalesforceInspector, build_http
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
 from app.delivery.batch import Batch
@@ -34,6 +34,7 @@ from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.observability import configure_logging
+from app.operations.checking import CrmCheck, OrgCheck, read_rules
 from app.settings import SalesforceSettings, Settings, config_path, load_secrets, load_settings
 from app.web.answers import Answers
 from app.web.auth import Secrets
@@ -64,6 +65,7 @@ class Runtime:
     pauses: Pauses
     heartbeats: Heartbeats
     crm: Crm
+    crm_check: CrmCheck
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -116,7 +118,10 @@ class Runtime:
         return Wake(self.settings.database_url)
 
     def start(self) -> None:
-        """Starts the embedded engine. To be called in the process that is to run it, after any fork."""
+        """Starts the embedded engine and the look at the org. To be called in the process that is to run them, after
+        any fork.
+        """
+        self.crm_check.start(self._stop)
         if self.settings.engine == "embedded":
             engine = self.engine()
             self._thread = threading.Thread(target=engine.run, args=(self._stop,), name="engine", daemon=True)
@@ -151,8 +156,18 @@ def build_runtime(*, for_web: bool = False) -> Runtime:
     # The connections belong to the process that migrated; a fork needs its own.
     database.close()
     config_hash = hashlib.sha256(settings.config_file.read_bytes()).hexdigest()[:12]
-    crm = build_crm(settings.salesforce, settings.pace)
-    return Runtime(settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm)
+    client = _client(settings.salesforce)
+    crm = SalesforceCrm(client, settings.pace)
+    crm_check = CrmCheck(
+        _org_check(settings.salesforce, client),
+        lambda: (read_rules(settings.config_file, os.environ), config.sources),
+        lambda: config_hash,
+        on=settings.check_crm,
+        pace=settings.pace,
+    )
+    return Runtime(
+        settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm, crm_check
+    )
 
 
 def _load(with_secrets: bool) -> tuple[Settings, Config]:
@@ -209,6 +224,20 @@ def wire() -> "Flask":
 
 def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:
     """Salesforce, or the sandbox in its place; nothing is sent before the first record."""
+    return SalesforceCrm(_client(settings), pace)
+
+
+def build_org_check(settings: Settings) -> OrgCheck:
+    """What looks at the org; nothing is sent before it runs."""
+    return _org_check(settings.salesforce, _client(settings.salesforce))
+
+
+def _org_check(settings: SalesforceSettings, client: Client) -> OrgCheck:
+    where = f"the sandbox at {settings.origin}" if settings.origin else f"{settings.credentials.domain}.salesforce.com"
+    return OrgCheck(SalesforceInspector(client), where, settings.api_version, settings.external_id_field)
+
+
+def _client(settings: SalesforceSettings) -> Client:
     http = build_http(settings.max_calls, settings.origin)
     login = Login(settings.credentials, http, settings.api_version)
-    return SalesforceCrm(Client(login, settings.api_version, settings.external_id_field, settings.max_calls), pace)
+    return Client(login, settings.api_version, settings.external_id_field, settings.max_calls)

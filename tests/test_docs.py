@@ -8,7 +8,9 @@ from marshmallow import Schema
 
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
+from app.mapping.codes import Code, Severity
 from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema
+from app.operations.checking import Level, OrgCode
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -26,6 +28,24 @@ def test_no_other_reasons_are_explained() -> None:
     known = {reason.word for reason in Reason} | {status.value for status in Status}
 
     assert known == explained
+
+
+def test_findings_are_explained() -> None:
+    """What `ringback check` may find, in the file and in the org, is on its page with what to do, and nothing else."""
+    lines = (DOCS / "checks.md").read_text().splitlines()
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines if re.match(r"\| `[a-z_]+` \|", line)]
+    explained = [word.strip(" `") for word, meaning, _example, fix in rows if meaning.strip() and fix.strip()]
+
+    assert sorted([*(code.word for code in Code), *(code.word for code in OrgCode)]) == sorted(explained)
+
+
+def test_warnings_are_said_to_be_such() -> None:
+    """A row says when what it explains is a warning only."""
+    page = (DOCS / "checks.md").read_text()
+    warnings = set(re.findall(r"^\| `([a-z_]+)` \| warning: ", page, re.M))
+
+    mild = {code.word for code in Code if code.severity is Severity.WARNING}
+    assert mild | {code.word for code in OrgCode if code.level is Level.WARNING} == warnings
 
 
 def test_settings_are_explained() -> None:

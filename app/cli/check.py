@@ -1,0 +1,66 @@
+"""`ringback check`: whether the rules are right, and whether Salesforce will take what they make."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from app.cli.checked import as_objects, tell_file, tell_org
+from app.cli.opened import StopError, stopping
+from app.domain.errors import CrmError
+from app.mapping.codes import Code
+from app.mapping.config import read_config
+from app.mapping.problems import Problem
+from app.mapping.rules import Config
+from app.operations.checking import Report, read_rules
+from app.settings import config_path, load_settings
+from app.wiring import build_org_check
+
+_UNREADABLE = (Code.FILE_UNREADABLE,)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--crm", is_flag=True, help="Look at the org, too: are its fields, queues and permissions as the rules want?"
+)
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, for other programs.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+def check(file: Path | None, crm: bool, as_json: bool, strict: bool) -> None:
+    """Tell all that is wrong with the rules in FILE, and where.
+
+    Without FILE: the file that RINGBACK_CONFIG names, else config/ringback.yaml. Nothing else is needed, and nothing is
+    changed; --crm needs the settings for Salesforce. docs/checks.md explains every problem. Exit status: 0 all is well,
+    1 there are errors, 2 it could not be checked.
+    """
+    path = file or config_path()
+    config, problems = read_config(path, os.environ)
+    unreadable = [str(problem) for problem in problems if problem.code in _UNREADABLE]
+    if unreadable:
+        raise StopError("\n".join(unreadable))
+    report = _look(path, config) if crm and config is not None else None
+    if as_json:
+        click.echo(json.dumps(as_objects(problems, report), indent=2, ensure_ascii=False))
+    else:
+        tell_file(path, config, problems)
+        tell_org(report, asked=crm)
+    sys.exit(1 if _count(problems, report, strict=strict) else 0)
+
+
+def _look(path: Path, config: Config) -> Report:
+    with stopping():
+        settings = load_settings()
+    try:
+        return build_org_check(settings).run(read_rules(path, os.environ), config.sources)
+    except CrmError as error:
+        raise StopError(f"The org could not be looked at: {error.message}") from error
+
+
+def _count(problems: Sequence[Problem], report: Report | None, *, strict: bool) -> int:
+    levels = {"error", "warning"} if strict else {"error"}
+    found = [problem.severity.value for problem in problems]
+    found += [finding.level.value for finding in report.findings] if report else []
+    return sum(level in levels for level in found)

@@ -1,0 +1,89 @@
+"""Looks at the org and tells, all at once, what the rules want that it does not give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.crm.org import Wanted
+from app.crm.port import Inspector
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.source import Source
+from app.operations.checking import objects
+from app.operations.checking.codes import OrgCode
+from app.operations.checking.connection import check_version, refused
+from app.operations.checking.external_id import check_external_id
+from app.operations.checking.fields import check_fields, check_required
+from app.operations.checking.findings import Finding, Report, Section
+from app.operations.checking.links import check_links
+from app.operations.checking.lookups import check_lookups
+from app.operations.checking.objects import check_objects
+from app.operations.checking.owner import check_owner
+from app.operations.checking.refs import TARGETS, check_refs, ids_of_users
+from app.operations.checking.rules import Written
+from app.operations.checking.users import DEFAULT_KEY
+from app.operations.checking.values import check_values
+from app.operations.checking.view import View
+from app.operations.checking.wishes import Wish, is_template
+
+
+@dataclass(frozen=True)
+class OrgCheck:
+    """`where` names the org for people. `seconds` bound a whole look."""
+
+    inspector: Inspector
+    where: str
+    api_version: str
+    external_id_field: str
+    seconds: float = 60.0
+
+    def run(self, written: Written, sources: Mapping[str, Source]) -> Report:
+        """All findings. Raises `CrmError` when the org cannot be asked just now."""
+        try:
+            org = self.inspector.look(_wanted(written), Deadline(self.seconds))
+        except CrmError as error:
+            return Report(self.where, [refused(error)])
+        view = View(org, written.wishes, written.rules, self.external_id_field)
+        return Report(f'{self.where} ("{org.name}")', self._sections(view, written, sources), org.calls)
+
+    def _sections(self, view: View, written: Written, sources: Mapping[str, Source]) -> list[Section]:
+        who = f" as {view.org.user}" if view.org.user else ""
+        made = (*written.rules, objects.COMMENTS) if written.rules else ()
+        return [
+            Section(f"login{who}"),
+            check_version(self.api_version),
+            check_objects(view, made),
+            check_lookups(view),
+            check_external_id(view, sources),
+            check_fields(view),
+            check_required(view),
+            check_values(view),
+            check_refs(view),
+            check_owner(view),
+            check_links(view, written.linking),
+            Section("", [_unknown(rule) for rule in written.others]),
+        ]
+
+
+def _wanted(written: Written) -> Wanted:
+    refs = [ref for wish in written.wishes for ref in wish.refs]
+    read = {TARGETS[ref.kind] for ref in refs if ref.kind in ("contact", "account")}
+    users: dict[str, set[str]] = {}
+    for ref in refs:
+        if ref.kind == "user" and not is_template(ref.name):
+            users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
+    made = (*written.rules, objects.COMMENTS) if written.rules else ()
+    return Wanted(
+        objects=(*made, *sorted(read)),
+        users={by: frozenset(names) for by, names in users.items()},
+        ids=frozenset(ids_of_users(written.wishes)),
+        queues=any(ref.kind == "queue" for ref in refs) or _names_owner(written.wishes),
+    )
+
+
+def _names_owner(wishes: Iterable[Wish]) -> bool:
+    return any(wish.field.lower() == "ownerid" and wish.values for wish in wishes)
+
+
+def _unknown(rule: str) -> Finding:
+    message = "what its mapper makes of a callback: it is not Ringback's own"
+    return Finding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,))

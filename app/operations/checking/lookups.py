@@ -1,0 +1,66 @@
+"""Whether our user may read what is looked up for the rules: queues, users, contacts by their telephone numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.crm.salesforce.refs.kinds import PHONE_FIELDS
+from app.operations.checking import setup
+from app.operations.checking.codes import OrgCode
+from app.operations.checking.findings import Finding, Section
+from app.operations.checking.view import View
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a kind of reference is looked up in: these objects, and these fields of the first of them."""
+
+    objects: tuple[str, ...]
+    plural: str
+    fields: tuple[str, ...] = ()
+
+
+LOOKUPS = {
+    "queue": Lookup(("Group", "QueueSobject"), "Groups"),
+    "user": Lookup(("User",), "Users"),
+    "contact": Lookup(("Contact",), "Contacts", PHONE_FIELDS["Contact"]),
+    "account": Lookup(("Account",), "Accounts", PHONE_FIELDS["Account"]),
+}
+
+
+def check_lookups(view: View) -> Section:
+    """For the kinds that the rules name."""
+    findings = [finding for kind in LOOKUPS for finding in _check(view, kind)]
+    if "AssignmentRule" in view.org.refused:
+        said = f"assignment rules: {setup.whom(view.org.user)} may not read AssignmentRule"
+        findings.append(Finding(OrgCode.LOOKUP_REFUSED, said))
+    return Section("", findings)
+
+
+def _check(view: View, kind: str) -> Iterator[Finding]:
+    lookup = LOOKUPS[kind]
+    rules = tuple({rule: None for wish in view.wishes for ref in wish.refs if ref.kind == kind for rule in wish.rules})
+    closed = [name for name in lookup.objects if _closed(view, name)]
+    if closed:
+        what = f"read {' and '.join(closed)}, so no {kind} that a rule names is found."
+        yield Finding(
+            OrgCode.OBJECT_NOT_READABLE,
+            setup.may_not(view.org.user, what),
+            f"The org's admin gives the permission Read: {setup.object_access(lookup.plural)} > Object Permissions.",
+            rules=rules,
+        )
+        return
+    info = view.org.objects.get(lookup.objects[0])
+    hidden = [name for name in lookup.fields if info is not None and info.field(name) is None]
+    if hidden and info is not None:
+        what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
+        yield Finding(
+            OrgCode.PHONE_NOT_READABLE,
+            setup.may_not(view.org.user, what),
+            f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
+            rules=rules,
+        )
+
+
+def _closed(view: View, name: str) -> bool:
+    info = view.org.objects.get(name)
+    return name in view.org.refused or (info is not None and not info.readable)

@@ -1,0 +1,60 @@
+"""Reads out of a configuration what its rules want in the fields of their records, and where it stands."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.mapping.document import Document
+from app.mapping.yaml_file import parse
+from app.operations.checking.findings import Place
+from app.operations.checking.wishes import Wish, read_value
+
+CASE_MAPPER = "case"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The wishes of all rules; the rules by their records' object; those that link, and those with other mappers."""
+
+    wishes: tuple[Wish, ...]
+    rules: Mapping[str, tuple[str, ...]]
+    linking: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def read_rules(path: Path, environment: Mapping[str, str]) -> Written:
+    """The rules in a file that has no problems."""
+    document, _ = parse(path, environment)
+    data = document.data
+    defaults = data.get("defaults") or {}
+    wishes: dict[Any, Wish] = {}
+    cases: list[str] = []
+    linking: list[str] = []
+    others: list[str] = []
+    for index, rule in enumerate(data["rules"]):
+        if (rule.get("mapper") or defaults.get("mapper") or CASE_MAPPER) != CASE_MAPPER:
+            others.append(rule["name"])
+            continue
+        cases.append(rule["name"])
+        options = {**({} if rule.get("mapper") else defaults.get("with") or {}), **(rule.get("with") or {})}
+        if options.get("link", True):
+            linking.append(rule["name"])
+        for wish in _wishes(document, index, rule, defaults):
+            key = (wish.field, wish.place)
+            known = wishes.get(key)
+            wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
+    rules = {"Case": tuple(cases)} if cases else {}
+    return Written(tuple(wishes.values()), rules, tuple(linking), tuple(others))
+
+
+def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Wish]:
+    own, inherited = rule.get("fields") or {}, defaults.get("fields") or {}
+    for name, raw in {**inherited, **own}.items():
+        if raw is None:
+            continue
+        path = ("rules", index, "fields", name) if name in own else ("defaults", "fields", name)
+        parts = read_value(raw)
+        line, column = document.position(path)
+        place = Place(document.file, line, column, ".".join(map(str, path[-2:])))
+        yield Wish("Case", name, (rule["name"],), place, parts.values, parts.templates, parts.may_be_empty)
