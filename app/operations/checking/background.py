@@ -99,7 +99,9 @@ class CrmCheck:
         try:
             report = self._check.run(*self._rules())
         except CrmError as error:
-            log.warning("crm_check_away", reason=error.reason.word, message=error.message)
+            # A sandbox that starts beside us may need a moment more; nobody has to hear of it.
+            again = self._result.read() is not None
+            (log.warning if again else log.info)("crm_check_away", reason=error.reason.word, message=error.message)
             self._keep(config_hash, "away", message=error.message)
             return False
         # Whatever happens here is no reason to trouble the callbacks.
