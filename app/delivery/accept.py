@@ -192,4 +192,4 @@ class Delivery:
     def _paused_by(self, rule: Rule) -> Reason | None:
         pauses = self.pauses.lately()
         pause = pauses.get(ORG) or pauses.get(rule_scope(rule.name))
-        return next((reason for reason in Reason if pause and reason.word == pause.reason), None)
+        return Reason.of(pause.reason) if pause else None

@@ -10,7 +10,6 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.batch import Batch
-from app.delivery.outcomes import reason_of
 from app.delivery.troubles import Troubles
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
@@ -100,8 +99,9 @@ class Engine:
 
     def _probe(self, pause: Pause, **choice: Any) -> int:
         """One callback tries what is paused; its success ends the pause."""
-        reason = next(reason for reason in Reason if reason.word == pause.reason)
-        if not self.pauses.take_probe(pause.scope, self.troubles.probe_in(reason)):
+        # A pause may be of a newer Ringback, whose reasons this one does not know.
+        probe_in = self.troubles.probe_in(Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE)
+        if not self.pauses.take_probe(pause.scope, probe_in):
             return 0
         chosen = self._claim(1, whenever=True, **choice) or self._claim(
             1, whenever=True, only_rule=choice.get("only_rule")
@@ -140,6 +140,6 @@ def _shows_that_it_works(probed: Entry, scope: str) -> bool:
         return False
     if probed.state is not State.WAITING:
         return True
-    reason = reason_of(probed)
+    reason = Reason.of(probed.reason)
     # Trouble of a rule or of a record is an answer of an org that works.
     return scope == ORG and reason is not None and (reason.scope is Scope.RULE or reason is Reason.RECORD_LOCKED)

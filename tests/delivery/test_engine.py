@@ -197,3 +197,13 @@ def test_probe_of_the_org_passes_by_a_paused_rule(desk: Desk, sent: Send) -> Non
 
     assert ORG not in desk.pauses.all()
     assert {"waiting": 3, "delivered": 1} == counts(desk)
+
+
+def test_pause_of_a_newer_ringback(desk: Desk, sent: Send) -> None:
+    """A pause whose reason this Ringback does not know is probed and ended like any other."""
+    queue_up(desk, sent, 3)
+    desk.pauses.begin(ORG, "a_reason_of_tomorrow", -1)
+    while counts(desk) != {"delivered": 3}:
+        desk.engine.run_once()
+
+    assert {} == desk.pauses.all()
