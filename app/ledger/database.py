@@ -24,7 +24,11 @@ POOL_SIZE = 10
 
 
 class LedgerError(Exception):
-    """The database cannot be reached or written."""
+    """The database cannot be reached or written. `in_doubt`: a commit was sent, and what became of it is not known."""
+
+    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt = in_doubt
 
 
 class ConflictError(Exception):
@@ -46,13 +50,15 @@ class Database:
         """A transaction that may write; it is committed at the end. Raises `LedgerError`."""
         if self.sqlite and not self._writer.acquire(timeout=BUSY_SECONDS):
             raise LedgerError("the database is busy")
+        committing = False
         try:
             with self._writing.begin() as connection:
                 yield connection
+                committing = True
         except IntegrityError as error:
             raise ConflictError from error
         except SQLAlchemyError as error:
-            raise LedgerError(type(error).__name__) from error
+            raise LedgerError(type(error).__name__, in_doubt=committing) from error
         finally:
             if self.sqlite:
                 self._writer.release()
