@@ -9,11 +9,12 @@ from pathlib import Path
 import structlog
 
 from app.crm.port import Crm
+from app.delivery.comments import QUIET_SECONDS
 from app.delivery.late import mark_late
 from app.delivery.outcomes import ledger_away
 from app.delivery.settle import Result, Settler
 from app.delivery.troubles import Troubles
-from app.delivery.updates import deliver_first, deliver_update
+from app.delivery.updates import Update, deliver_first
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -116,7 +117,8 @@ class Attempts:
     def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
         record = self.record_of(entry, callback, rule)
         if entry.turn > 1:
-            return deliver_update(self.crm, self.settler.ledger, entry, callback, record, deadline)
+            quiet = QUIET_SECONDS * self.settler.pace
+            return Update(self.crm, self.settler.ledger, entry, callback, deadline, quiet).deliver(record)
         return deliver_first(self.crm, entry, callback, record, deadline)
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.batch import Batch
-from app.delivery.troubles import Troubles
+from app.delivery.troubles import NOT_ASKED, Troubles
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
 from app.ledger.database import LedgerError
@@ -30,7 +30,6 @@ BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 SHORTEST_LOOK = 0.1
 SWEEP_SECONDS = 60.0
-_NOT_ASKED = (Reason.MAPPING_FAILED.word, Reason.REQUIRED_VALUE_EMPTY.word)
 
 
 @dataclass
@@ -135,11 +134,11 @@ class Engine:
 
 
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:
-    """Whether a probe's end says that the trouble is over. A refusal of the mapping does not: nobody was asked."""
-    if probed.state is State.RECEIVED or probed.reason in _NOT_ASKED:
+    """Whether a probe's end says that the trouble is over. Not where nobody was asked."""
+    reason = Reason.of(probed.reason)
+    if probed.state is State.RECEIVED or reason in NOT_ASKED:
         return False
     if probed.state is not State.WAITING:
         return True
-    reason = Reason.of(probed.reason)
     # Trouble of a rule or of a record is an answer of an org that works.
     return scope == ORG and reason is not None and (reason.scope is Scope.RULE or reason is Reason.RECORD_LOCKED)

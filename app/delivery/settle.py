@@ -59,12 +59,13 @@ class Settler:
         unknown = current.unknown or (isinstance(error, CrmError) and error.outcome_unknown)
         waits = _waits(error) and (may_wait or unknown or current.promised)
         event = Event.TROUBLED if waits else Event.REFUSED
-        step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)]
+        step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
+        least = error.wait if isinstance(error, CrmError) else 0.0
         return {
             **_CLEARED,
             "state": after(current.state, event, promised=current.promised),
             "reason": error.reason.word,
-            "due_at": now + step * self.pace * random.uniform(0.8, 1.2) if waits else None,  # noqa: S311
+            "due_at": now + max(step, least) if waits else None,
             "promised": current.promised or waits,
             "unknown": unknown,
             "attempts": current.attempts + 1,

@@ -207,3 +207,12 @@ def test_pause_of_a_newer_ringback(desk: Desk, sent: Send) -> None:
         desk.engine.run_once()
 
     assert {} == desk.pauses.all()
+
+
+def test_what_tells_nothing_of_the_crm(desk: Desk) -> None:
+    """Three failures in a row mean that the CRM is away, also if something happened between them that asked nobody."""
+    troubles = desk.engine.troubles
+    for reason in (Reason.CRM_TIMEOUT, Reason.CRM_BUSY, Reason.CRM_TIMEOUT, Reason.MAPPING_FAILED, Reason.CRM_TIMEOUT):
+        troubles.note(CrmError(reason, "It says so."), "everyone-else")
+
+    assert ORG in desk.pauses.all()
