@@ -16,6 +16,7 @@ from app.delivery.intake import Accepted, Intake, Sent
 from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.promise import Promise
 from app.delivery.settle import Result, will_wait
+from app.delivery.states import Event
 from app.delivery.unrecorded import Unrecorded
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -198,7 +199,8 @@ class Delivery:
             # It waits in the ledger, and whether an engine runs nobody can tell now.
             return entry
         try:
-            return self.ledger.change(entry.id, moves.give_back) or entry
+            line = self.attempts.decided(Event.GIVEN_BACK, Reason.ENGINE_NOT_RUNNING)
+            return self.ledger.change(entry.id, moves.give_back, moved=line) or entry
         except LedgerError:
             return replace(entry, state=State.REFUSED)
 

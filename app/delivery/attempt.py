@@ -14,6 +14,7 @@ from app.delivery.late import mark_late
 from app.delivery.outcomes import ledger_away
 from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
+from app.delivery.states import Event
 from app.delivery.troubles import Troubles
 from app.delivery.updates import Update, deliver_first
 from app.domain.callback import Callback
@@ -70,6 +71,10 @@ class Attempts:
             result = RingbackError(Reason.INTERNAL_ERROR, BUG)
         promised = promise is not None and promise.settle(result)
         return self.settle(entry, rule.name, result, started, may_wait=may_wait, promised=promised), result
+
+    def decided(self, event: Event, reason: Reason | None = None) -> Attempted:
+        """The line that is kept of a decision without an attempt."""
+        return Attempted(time.time(), 0, self.runner, event.value, self.config, reason.word if reason else None)
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
         """What today's rules make of the callback; the object stays when an attempt may have written it.

@@ -10,6 +10,7 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.batch import Batch
+from app.delivery.states import Event
 from app.delivery.troubles import NOT_ASKED, Troubles
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
@@ -123,7 +124,8 @@ class Engine:
         oldest = self.ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in self.ledger.select(*old, limit=BATCH):
-            self.ledger.change(entry.id, moves.give_up)
+            line = self.batch.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
+            self.ledger.change(entry.id, moves.give_up, moved=line)
             log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
 
     def _end(self) -> None:

@@ -60,6 +60,7 @@ def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
     assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (alone.status, alone.reason)
     assert (Status.QUEUED, Reason.RECORD_LOCKED) == (attended.status, attended.reason)
     assert ["refused", "waiting"] == states(desk)
+    assert ("given back", "web", "engine_not_running") == desk.last_line(1)
 
 
 def test_refused_at_the_very_deadline(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:

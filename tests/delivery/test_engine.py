@@ -136,6 +136,7 @@ def test_gives_up_after_a_time(desk: Desk, sent: Send, monkeypatch: pytest.Monke
     desk.engine._swept = -1000.0
     desk.engine.run_once()
 
+    assert ("gave up", "engine", "record_locked") == desk.last_line(1)
     assert {"waiting": 1} == paused
     assert [State.FAILED] == [entry.state for entry in desk.ledger.select(rows.c.id > 0)]
 
