@@ -63,7 +63,7 @@ class Engine:
                 worked = 0
             if worked < BATCH:
                 stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace))
-        self._end()
+        self.end()
 
     def run_once(self) -> int:
         """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""
@@ -83,6 +83,13 @@ class Engine:
         if time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten:
             self.heartbeats.beat(self.name)
             self._beaten = time.monotonic()
+
+    def end(self) -> None:
+        """Says that this engine is alive no more; when the database is away its last word just grows old."""
+        try:
+            self.heartbeats.stop(self.name)
+        except LedgerError:
+            return
 
     def _claim(self, limit: int, **choice: Any) -> list[Entry]:
         return self.queue.claim(uuid.uuid4().hex, LEASE_SECONDS, limit, **choice)
@@ -127,12 +134,6 @@ class Engine:
             line = self.batch.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
             self.ledger.change(entry.id, moves.give_up, moved=line)
             log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
-
-    def _end(self) -> None:
-        try:
-            self.heartbeats.stop(self.name)
-        except LedgerError:
-            return
 
 
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:
