@@ -80,11 +80,12 @@ class Wake:
 
 @dataclass
 class Worker:
-    """One process of any number. `pace` stretches the waiting times; 1 is normal."""
+    """One process of any number. `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger."""
 
     url: str
     engine: Engine
     pace: float = 1.0
+    open: Callable[[threading.Event], None] = lambda _: None
     _stop: threading.Event = field(default_factory=threading.Event)
     _cancel: Callable[[], object] | None = field(default=None, init=False)
     _wake: Wake = field(init=False)
@@ -98,6 +99,7 @@ class Worker:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
+        self.open(self._stop)
         beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         beats.start()
         while not self._stop.is_set():
