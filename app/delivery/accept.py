@@ -17,8 +17,8 @@ from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paus
 from app.delivery.promise import Promise
 from app.delivery.settle import Result, will_wait
 from app.delivery.states import Event
-from app.delivery.unrecorded import Unrecorded
-from app.domain.deadline import Deadline
+from app.delivery.without_ledger import WithoutLedger
+from app.domain.deadline import GRACE, Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import MappingError, PayloadError, RingbackError
 from app.domain.outcome import Outcome
@@ -33,8 +33,6 @@ from app.payload import read
 
 log = structlog.get_logger()
 
-# The network's own time-outs end at the deadline; this is the time they get to say so.
-GRACE = 0.25
 # An attempt that is being settled at the deadline gets this long to say how.
 SETTLE_SECONDS = 3.0
 # How often a repeat looks whether the request that holds the lease is done.
@@ -59,10 +57,11 @@ class Delivery:
     threads: int
     wake: Callable[[], None]
     _pool: ThreadPoolExecutor = field(init=False)
-    _unrecorded: Unrecorded = field(default_factory=Unrecorded, init=False)
+    _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="attempt")
+        self._without_ledger = WithoutLedger(self.intake, self.attempts, self._pool)
 
     def accept(self, sent: Sent) -> Outcome:
         """What became of the callback in this request. Raises nothing that is the request's or the CRM's fault."""
@@ -75,7 +74,7 @@ class Delivery:
             entry, fresh = self.intake.store(accepted)
         except LedgerError as error:
             log.error("ledger_unavailable", event_id=accepted.callback.event_id, error=str(error))
-            return self._without_ledger(accepted)
+            return self._without_ledger.attempt(accepted)
         return self._first(accepted, entry) if fresh else self._again(accepted, entry)
 
     def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
@@ -206,32 +205,6 @@ class Delivery:
 
     def _refused(self, accepted: Accepted, error: RingbackError) -> Outcome:
         return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
-
-    def _without_ledger(self, accepted: Accepted) -> Outcome:
-        """The database is away: try Salesforce all the same, and promise nothing."""
-        crm, external_id = self.attempts.crm, accepted.callback.external_id
-        try:
-            record = accepted.rule.apply(accepted.callback)
-            running = self._pool.submit(crm.create, record, external_id, accepted.deadline)
-            running.add_done_callback(lambda done: self._remember(accepted, done))
-            written = running.result(accepted.deadline.remaining() + GRACE)
-        except (RingbackError, TimeoutError):
-            return self._refused(accepted, ledger_away())
-        # One that was there may be of other content, which only the ledger could tell.
-        return (
-            Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
-            if written.created
-            else self._refused(accepted, ledger_away())
-        )
-
-    def _remember(self, accepted: Accepted, done: "Future[Written]") -> None:
-        if done.exception() is None and (written := done.result()).created:
-            self._unrecorded.add(lambda: self._record(accepted, written))
-
-    def _record(self, accepted: Accepted, written: Written) -> None:
-        """Enters a Case that was made without the ledger. Raises `LedgerError`."""
-        entry, _ = self.intake.store(accepted)
-        self.attempts.settle(entry, accepted.rule.name, written, time.time())
 
     def _paused_by(self, rule: Rule) -> Reason | None:
         try:
