@@ -117,6 +117,11 @@ def load_secrets(sources: Iterable[str]) -> Mapping[str, bytes]:
     return secrets
 
 
+def is_given(name: str) -> bool:
+    """Whether the environment has this secret, itself or in a file."""
+    return any(os.environ.get(one, "").strip() for one in (name, f"{name}_FILE"))
+
+
 def secret_name(source: str) -> str:
     """The name of the setting that holds the secret of a source."""
     return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"

@@ -28,7 +28,7 @@ from app.ledger.database import Database, LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import migrate
+from app.ledger.opening import Opening
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
@@ -65,6 +65,7 @@ class Runtime:
     pauses: Pauses
     heartbeats: Heartbeats
     crm: Crm
+    opening: Opening
     crm_check: CrmCheck
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -108,7 +109,7 @@ class Runtime:
         """What runs the engine in a process of its own."""
         from app.delivery.jobs import Worker
 
-        return Worker(self.settings.database_url, self.engine(), self.settings.pace)
+        return Worker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
 
     def _wake(self) -> Callable[[], None]:
         if self.settings.engine != "procrastinate":
@@ -118,14 +119,19 @@ class Runtime:
         return Wake(self.settings.database_url)
 
     def start(self) -> None:
-        """Starts the embedded engine and the look at the org. To be called in the process that is to run them, after
-        any fork.
+        """Starts the embedded engine and the look at the org, and opens the ledger before if that was not possible yet.
+
+        To be called in the process that is to run them, after any fork.
         """
         self.crm_check.start(self._stop)
-        if self.settings.engine == "embedded":
-            engine = self.engine()
-            self._thread = threading.Thread(target=engine.run, args=(self._stop,), name="engine", daemon=True)
-            self._thread.start()
+        engine = self.engine() if self.settings.engine == "embedded" else None
+        self._thread = threading.Thread(target=self._run, args=(engine,), name="engine", daemon=True)
+        self._thread.start()
+
+    def _run(self, engine: Engine | None) -> None:
+        self.opening.run(self._stop)
+        if engine is not None:
+            engine.run(self._stop)
 
     def stop(self, seconds: float = 5.0) -> None:
         """Ends the embedded engine; what it has not finished is taken over when its lease is over."""
@@ -137,22 +143,26 @@ class Runtime:
         return Troubles(self.pauses, self.settings.pace)
 
 
-def build_runtime(*, for_web: bool = False) -> Runtime:
+def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
     """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong.
 
-    Only the web service needs jtel's secrets.
+    Only the web service needs jtel's secrets. `patient`: a database server that does not answer is no error; the ledger
+    is opened later, by `Runtime.opening`.
     """
     settings, config = _load(for_web)
     configure_logging(settings.log_format)
     _check_disk(settings)
     database = Database(settings.database_url)
+    codec = Codec(lambda: index_key(database))
+    opening = Opening(database, codec, _preparation(settings, database))
     try:
-        migrate(database)
-        if settings.engine == "procrastinate":
-            _prepare_jobs(database)
-        ledger = Ledger(database, Codec(index_key(database)))
+        if patient:
+            opening.try_to_open()
+        else:
+            opening.open()
     except LedgerError as error:
         raise ConfigError([f"DATABASE_URL: the database cannot be used: {error}"]) from error
+    ledger = Ledger(database, codec)
     # The connections belong to the process that migrated; a fork needs its own.
     database.close()
     config_hash = hashlib.sha256(settings.config_file.read_bytes()).hexdigest()[:12]
@@ -165,9 +175,8 @@ def build_runtime(*, for_web: bool = False) -> Runtime:
         on=settings.check_crm,
         pace=settings.pace,
     )
-    return Runtime(
-        settings, config, config_hash, database, ledger, Pauses(database), Heartbeats(database), crm, crm_check
-    )
+    pauses, heartbeats = Pauses(database), Heartbeats(database)
+    return Runtime(settings, config, config_hash, database, ledger, pauses, heartbeats, crm, opening, crm_check)
 
 
 def _load(with_secrets: bool) -> tuple[Settings, Config]:
@@ -191,13 +200,16 @@ def _try(load: Callable[[], Loaded], problems: list[str]) -> Loaded | None:
         return None
 
 
-def _prepare_jobs(database: Database) -> None:
+def _preparation(settings: Settings, database: Database) -> Callable[[Database], None]:
+    """What makes the tables of the job engine, where it is used."""
+    if settings.engine != "procrastinate":
+        return lambda _: None
     if database.sqlite:
         raise ConfigError(["RINGBACK_ENGINE=procrastinate needs a Postgres: set DATABASE_URL to one."])
     # Imported only where it is used: it brings the whole job engine along.
     from app.delivery.jobs import prepare
 
-    prepare(database)
+    return prepare
 
 
 def _check_disk(settings: Settings) -> None:
@@ -215,7 +227,7 @@ def _check_disk(settings: Settings) -> None:
 
 def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
-    runtime = build_runtime(for_web=True)
+    runtime = build_runtime(for_web=True, patient=True)
     secrets_of = Secrets(load_secrets(runtime.config.sources))
     app = build_service(runtime.config.sources, secrets_of, runtime.delivery(), Answers(runtime.settings.sandbox))
     app.extensions["ringback"] = runtime

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.crm.salesforce import ClientCredentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.settings import load_secrets, load_settings
+from app.settings import is_given, load_secrets, load_settings
 
 ORG = {"SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CLIENT_ID": "id", "SALESFORCE_CLIENT_SECRET": "secret"}
 
@@ -18,6 +18,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "RINGBACK_CRM",
         "RINGBACK_SECRET",
+        "RINGBACK_SECRET_FILE",
         "RINGBACK_DEADLINE",
         "SALESFORCE_PRIVATE_KEY",
         "SALESFORCE_USERNAME",
@@ -52,6 +53,16 @@ def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
     assert ClientCredentials("acme.my", "id", "from-a-file") == load_settings().salesforce.credentials
     assert {"berlin-2": b"from-a-file"} == load_secrets(["berlin-2"])
+
+
+@pytest.mark.parametrize("name", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])
+@pytest.mark.parametrize(("value", "given"), [("x", True), (" ", False), (None, False)])
+def test_whether_a_secret_is_given(monkeypatch: pytest.MonkeyPatch, name: str, value: str | None, given: bool) -> None:
+    """A secret is there by itself or in a file; blanks are none."""
+    if value is not None:
+        monkeypatch.setenv(name, value)
+
+    assert given is is_given("RINGBACK_SECRET")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,9 @@ from types import FrameType
 
 import click
 
+from app.domain.source import DEFAULT_SOURCE
+from app.settings import is_given, secret_name
+
 SECRET_FILE = Path("var/secret")
 DEFAULT_PORT = 8000
 GUNICORN_CONFIG = "config/gunicorn.conf.py"
@@ -32,13 +35,13 @@ def run(port: int, sandbox_port: int, crm: str) -> None:
     for number in ports:
         _require_free(number)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
-    secret, made_up = _secret(environment)
+    made_up = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _made_up()
     if made_up:
-        environment["RINGBACK_SECRET"] = secret
+        environment[secret_name(DEFAULT_SOURCE)] = made_up
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG]]
     if crm == "sandbox":
         commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
-    sys.exit(_supervise(commands, environment, ports, _welcome(port, sandbox_port, crm, secret if made_up else None)))
+    sys.exit(_supervise(commands, environment, ports, _welcome(port, sandbox_port, crm, made_up)))
 
 
 def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], ports: Sequence[int], said: str) -> int:
@@ -89,16 +92,6 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _secret(environment: Mapping[str, str]) -> tuple[str, bool]:
-    given = environment.get("RINGBACK_SECRET", "").strip()
-    if given:
-        return given, False
-    named = environment.get("RINGBACK_SECRET_FILE", "").strip()
-    if named:
-        return "", False
-    return (_made_up(), True) if environment["RINGBACK_CRM"] == "sandbox" else ("", False)
 
 
 def _made_up() -> str:

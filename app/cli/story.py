@@ -56,7 +56,8 @@ def _case(entry: Entry) -> str | None:
 
 def _what(moment: Moment) -> str:
     if moment.what != "attempt":
-        return moment.what
+        who = f", by {'a person' if moment.runner == 'discard' else moment.runner}" if moment.runner else ""
+        return f"{moment.what}{who}{f': {moment.reason}' if moment.reason else ''}"
     code = f" ({moment.code})" if moment.code else ""
     came_to = f"{moment.outcome}{f': {moment.reason}' if moment.reason else ''}{code}"
     return f"attempt by {moment.runner}: {came_to}, {(moment.ms or 0) / 1000:.2f} s, config {moment.config}"

@@ -1,6 +1,7 @@
 """`ringback worker`: the engine in a process of its own, for RINGBACK_ENGINE=procrastinate."""
 
 import click
+from alembic.util import CommandError
 
 from app.domain.errors import ConfigError
 from app.wiring import build_runtime
@@ -10,9 +11,11 @@ from app.wiring import build_runtime
 def worker() -> None:
     """Deliver what waits, until a signal comes. Start as many as you like, on as many machines."""
     try:
-        runtime = build_runtime()
+        runtime = build_runtime(patient=True)
     except ConfigError as error:
         raise click.ClickException("\n".join(["Ringback cannot start:", *error.problems])) from error
+    except CommandError as error:
+        raise click.ClickException("The database belongs to a newer Ringback than this one.") from error
     if runtime.settings.engine != "procrastinate":
         raise click.ClickException(
             "Nothing to do: the web processes deliver by themselves. Set RINGBACK_ENGINE=procrastinate for workers."

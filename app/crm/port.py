@@ -47,6 +47,10 @@ class Crm(Protocol):
         """The record with this external id."""
         ...
 
+    def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
+        """The record with the CRM's own id."""
+        ...
+
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """Adds a comment to a Case unless one that holds `mark` is there already."""
         ...

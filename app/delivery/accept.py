@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -14,9 +14,11 @@ from app.delivery import moves
 from app.delivery.attempt import Attempts
 from app.delivery.intake import Accepted, Intake, Sent
 from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
-from app.delivery.settle import Result
-from app.delivery.unrecorded import Unrecorded
-from app.domain.deadline import Deadline
+from app.delivery.promise import Promise
+from app.delivery.settle import Result, will_wait
+from app.delivery.states import Event
+from app.delivery.without_ledger import WithoutLedger
+from app.domain.deadline import GRACE, Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import MappingError, PayloadError, RingbackError
 from app.domain.outcome import Outcome
@@ -31,8 +33,8 @@ from app.payload import read
 
 log = structlog.get_logger()
 
-# The network's own time-outs end at the deadline; this is the time they get to say so.
-GRACE = 0.25
+# An attempt that is being settled at the deadline gets this long to say how.
+SETTLE_SECONDS = 3.0
 # How often a repeat looks whether the request that holds the lease is done.
 LOOK_AGAIN = 0.05
 
@@ -55,10 +57,11 @@ class Delivery:
     threads: int
     wake: Callable[[], None]
     _pool: ThreadPoolExecutor = field(init=False)
-    _unrecorded: Unrecorded = field(default_factory=Unrecorded, init=False)
+    _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="attempt")
+        self._without_ledger = WithoutLedger(self.intake, self.attempts, self._pool)
 
     def accept(self, sent: Sent) -> Outcome:
         """What became of the callback in this request. Raises nothing that is the request's or the CRM's fault."""
@@ -71,15 +74,8 @@ class Delivery:
             entry, fresh = self.intake.store(accepted)
         except LedgerError as error:
             log.error("ledger_unavailable", event_id=accepted.callback.event_id, error=str(error))
-            return self._without_ledger(accepted)
-        try:
-            return self._first(accepted, entry) if fresh else self._again(accepted, entry)
-        except LedgerError as error:
-            log.error("ledger_unavailable", event_id=accepted.callback.event_id, error=str(error))
-            if entry.state in (State.REFUSED, State.FAILED):
-                return self._refused(accepted, ledger_away())
-            # It is stored and leased: an engine takes it over when the database is back.
-            return outcome_of(entry, reason=Reason.LEDGER_UNAVAILABLE)
+            return self._without_ledger.attempt(accepted)
+        return self._first(accepted, entry) if fresh else self._again(accepted, entry)
 
     def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
         if sent.problem is not None:
@@ -104,92 +100,118 @@ class Delivery:
         if reason is None or accepted.refusal is not None:
             return self._attempt(accepted, entry)
         held = moves.hold(reason, waits=accepted.sent.source.queue_when_away)
-        return self._answer(accepted, self.ledger.change(entry.id, held) or entry, paused(reason), promised=False)
+        return self._answer(accepted, self._change(entry, held), paused(reason), promised=False)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
-        while entry.state is State.RECEIVED and accepted.deadline.remaining() > 0:
+        try:
+            if entry.state is State.RECEIVED and not self._nobody_tries(entry):
+                entry = self._watch(entry, accepted.deadline)
+            if self._nobody_tries(entry):
+                lease = uuid.uuid4().hex
+                entry = self.ledger.change(entry.id, moves.claim(lease, self.intake.lease_seconds)) or entry
+                if entry.lease == lease:
+                    return self._attempt(accepted, entry)
+            if accepted.refusal is not None and entry.state is State.RECEIVED:
+                return self._refused(accepted, accepted.refusal)
+            if entry.state is State.RECEIVED:
+                # Whoever attempts it must know that it was answered with a 200.
+                entry = self.ledger.change(entry.id, moves.promise) or entry
+        except LedgerError as error:
+            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
+            # What waited is ours, whatever became of it since. All else may be refused behind our back.
+            if entry.state is not State.WAITING:
+                return self._refused(accepted, ledger_away())
+        return outcome_of(entry)
+
+    def _watch(self, entry: Entry, deadline: Deadline) -> Entry:
+        """The entry when whoever attempts it is done, or at the deadline. Raises `LedgerError`."""
+        while entry.state is State.RECEIVED and deadline.remaining() > 0:
             time.sleep(LOOK_AGAIN)
             entry = self.ledger.get(entry.id) or entry
-        if self._is_stuck(entry):
-            lease = uuid.uuid4().hex
-            entry = self.ledger.change(entry.id, moves.claim(lease, self.intake.lease_seconds)) or entry
-            if entry.lease == lease:
-                return self._attempt(accepted, entry)
-        if accepted.refusal is not None and entry.state is State.RECEIVED:
-            return self._refused(accepted, accepted.refusal)
-        return outcome_of(self._promise(entry))
+        return entry
 
-    def _is_stuck(self, entry: Entry) -> bool:
-        """Whether nobody but this request will try the entry again."""
-        stopped = entry.state in (State.REFUSED, State.FAILED)
-        return stopped or (entry.state is State.WAITING and not self.heartbeats.alive())
+    def _nobody_tries(self, entry: Entry) -> bool:
+        """Whether nobody but this request will try the entry again. Raises `LedgerError`."""
+        if entry.state in (State.REFUSED, State.FAILED):
+            return True
+        left = entry.state is State.WAITING or moves.is_left(entry, self.ledger.now())
+        return left and not self.heartbeats.alive()
 
     def _attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
-        may_wait = accepted.sent.source.queue_when_away
+        may_wait, promise = accepted.sent.source.queue_when_away, Promise()
         running: Future[tuple[Entry, Result]] = self._pool.submit(
             copy_context().run,
-            lambda: self.attempts.run(entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait),
+            lambda: self.attempts.run(
+                entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait, promise=promise
+            ),
         )
         try:
             settled, result = running.result(accepted.deadline.remaining() + GRACE)
         except TimeoutError:
-            if accepted.refusal is not None:
-                return self._refused(accepted, accepted.refusal)
-            promised = self._promise(entry)
-            self.wake()
-            return outcome_of(promised, reason=Reason.CRM_TIMEOUT)
+            return self._overdue(accepted, entry, promise, running)
         return self._answer(accepted, settled, result, promised=entry.promised)
 
-    def _promise(self, entry: Entry) -> Entry:
-        if entry.state is not State.RECEIVED:
+    def _overdue(
+        self, accepted: Accepted, entry: Entry, promise: Promise, running: "Future[tuple[Entry, Result]]"
+    ) -> Outcome:
+        if accepted.refusal is not None:
+            return self._refused(accepted, accepted.refusal)
+        if promise.give():
+            # The ledger is told as well, for whoever may have to take over.
+            promised = self._change(entry, moves.promise)
+            self.wake()
+            return outcome_of(promised, reason=Reason.CRM_TIMEOUT)
+        try:
+            settled, result = running.result(SETTLE_SECONDS)
+        except TimeoutError:
+            settled, result = entry, promise.result or ledger_away()
+        return self._answer(accepted, settled, result, promised=entry.promised)
+
+    def _change(self, entry: Entry, move: moves.Move) -> Entry:
+        """The entry after the move; as it was when the database is away."""
+        try:
+            return self.ledger.change(entry.id, move) or entry
+        except LedgerError as error:
+            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
             return entry
-        return self.ledger.change(entry.id, moves.promise) or entry
 
     def _answer(self, accepted: Accepted, entry: Entry, result: Result, *, promised: bool) -> Outcome:
         if isinstance(result, Written):
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
-        # Without its database it could not be settled; whoever takes it over will be refused like us.
-        unsettled = entry.state is State.RECEIVED and result.permanent
-        if unsettled or entry.state in (State.REFUSED, State.FAILED):
+        # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
+        waits = will_wait(entry, result, may_wait=accepted.sent.source.queue_when_away)
+        if entry.state in (State.REFUSED, State.FAILED) or (entry.state is State.RECEIVED and not waits):
             return self._refused(accepted, result)
-        mine = entry.state is State.WAITING and not entry.unknown and not promised
-        if mine and not self.heartbeats.alive():
-            entry = self.ledger.change(entry.id, moves.give_back) or entry
+        if entry.state is State.WAITING and not entry.unknown and not promised:
+            entry = self._give_back(entry)
             if entry.state is State.REFUSED:
                 return self._refused(accepted, nobody_delivers())
         self.wake()
         return outcome_of(entry, reason=result.reason, message=result.message)
 
+    def _give_back(self, entry: Entry) -> Entry:
+        """Ends the entry if no engine runs that would deliver it; it counts as ended when that is in doubt."""
+        try:
+            if self.heartbeats.alive():
+                return entry
+        except LedgerError:
+            # It waits in the ledger, and whether an engine runs nobody can tell now.
+            return entry
+        try:
+            line = self.attempts.decided(Event.GIVEN_BACK, Reason.ENGINE_NOT_RUNNING)
+            return self.ledger.change(entry.id, moves.give_back, moved=line) or entry
+        except LedgerError:
+            return replace(entry, state=State.REFUSED)
+
     def _refused(self, accepted: Accepted, error: RingbackError) -> Outcome:
         return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
 
-    def _without_ledger(self, accepted: Accepted) -> Outcome:
-        """The database is away: try Salesforce all the same, and promise nothing."""
-        crm, external_id = self.attempts.crm, accepted.callback.external_id
-        try:
-            record = accepted.rule.apply(accepted.callback)
-            running = self._pool.submit(crm.create, record, external_id, accepted.deadline)
-            running.add_done_callback(lambda done: self._remember(accepted, done))
-            written = running.result(accepted.deadline.remaining() + GRACE)
-        except (RingbackError, TimeoutError):
-            return self._refused(accepted, ledger_away())
-        # One that was there may be of other content, which only the ledger could tell.
-        return (
-            Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
-            if written.created
-            else self._refused(accepted, ledger_away())
-        )
-
-    def _remember(self, accepted: Accepted, done: "Future[Written]") -> None:
-        if done.exception() is None and (written := done.result()).created:
-            self._unrecorded.add(lambda: self._record(accepted, written))
-
-    def _record(self, accepted: Accepted, written: Written) -> None:
-        """Enters a Case that was made without the ledger. Raises `LedgerError`."""
-        entry, _ = self.intake.store(accepted)
-        self.attempts.settle(entry, accepted.rule.name, written, time.time())
-
     def _paused_by(self, rule: Rule) -> Reason | None:
-        pauses = self.pauses.lately()
+        try:
+            pauses = self.pauses.lately()
+        except LedgerError as error:
+            # Then Salesforce is asked all the same.
+            log.error("ledger_unavailable", rule=rule.name, error=str(error))
+            return None
         pause = pauses.get(ORG) or pauses.get(rule_scope(rule.name))
-        return next((reason for reason in Reason if pause and reason.word == pause.reason), None)
+        return Reason.of(pause.reason) if pause else None

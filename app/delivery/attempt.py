@@ -9,11 +9,14 @@ from pathlib import Path
 import structlog
 
 from app.crm.port import Crm
+from app.delivery.comments import QUIET_SECONDS
 from app.delivery.late import mark_late
 from app.delivery.outcomes import ledger_away
+from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
+from app.delivery.states import Event
 from app.delivery.troubles import Troubles
-from app.delivery.updates import deliver_first, deliver_update
+from app.delivery.updates import Update, deliver_first
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -43,7 +46,14 @@ class Attempts:
     runner: str
 
     def run(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, *, may_wait: bool = True
+        self,
+        entry: Entry,
+        callback: Callback,
+        rule: Rule,
+        deadline: Deadline,
+        *,
+        may_wait: bool = True,
+        promise: Promise | None = None,
     ) -> tuple[Entry, Result]:
         """Attempts the entry; returns it as it is then, and what the attempt came to."""
         started = time.time()
@@ -59,7 +69,12 @@ class Attempts:
         except Exception as error:
             log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
             result = RingbackError(Reason.INTERNAL_ERROR, BUG)
-        return self.settle(entry, rule.name, result, started, may_wait=may_wait), result
+        promised = promise is not None and promise.settle(result)
+        return self.settle(entry, rule.name, result, started, may_wait=may_wait, promised=promised), result
+
+    def decided(self, event: Event, reason: Reason | None = None) -> Attempted:
+        """The line that is kept of a decision without an attempt."""
+        return Attempted(time.time(), 0, self.runner, event.value, self.config, reason.word if reason else None)
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
         """What today's rules make of the callback; the object stays when an attempt may have written it.
@@ -72,7 +87,15 @@ class Attempts:
         return mark_late(record, callback.requested_at, datetime.now(UTC))
 
     def settle(
-        self, entry: Entry, rule: str, result: Result, started: float, *, may_wait: bool = True, note: bool = True
+        self,
+        entry: Entry,
+        rule: str,
+        result: Result,
+        started: float,
+        *,
+        may_wait: bool = True,
+        promised: bool = False,
+        note: bool = True,
     ) -> Entry:
         """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt."""
         error = result if isinstance(result, RingbackError) else None
@@ -86,7 +109,7 @@ class Attempts:
             code=(getattr(error, "code", None) or "")[:80] or None,
         )
         try:
-            settled = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait)
+            settled = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait, promised=promised)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
@@ -116,7 +139,8 @@ class Attempts:
     def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
         record = self.record_of(entry, callback, rule)
         if entry.turn > 1:
-            return deliver_update(self.crm, self.settler.ledger, entry, callback, record, deadline)
+            quiet = QUIET_SECONDS * self.settler.pace
+            return Update(self.crm, self.settler.ledger, entry, callback, deadline, quiet).deliver(record)
         return deliver_first(self.crm, entry, callback, record, deadline)
 
 

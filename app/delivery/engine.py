@@ -10,8 +10,8 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.batch import Batch
-from app.delivery.outcomes import reason_of
-from app.delivery.troubles import Troubles
+from app.delivery.states import Event
+from app.delivery.troubles import NOT_ASKED, Troubles
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
 from app.ledger.database import LedgerError
@@ -31,7 +31,6 @@ BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 SHORTEST_LOOK = 0.1
 SWEEP_SECONDS = 60.0
-_NOT_ASKED = (Reason.MAPPING_FAILED.word, Reason.REQUIRED_VALUE_EMPTY.word)
 
 
 @dataclass
@@ -64,7 +63,7 @@ class Engine:
                 worked = 0
             if worked < BATCH:
                 stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace))
-        self._end()
+        self.end()
 
     def run_once(self) -> int:
         """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""
@@ -85,6 +84,13 @@ class Engine:
             self.heartbeats.beat(self.name)
             self._beaten = time.monotonic()
 
+    def end(self) -> None:
+        """Says that this engine is alive no more; when the database is away its last word just grows old."""
+        try:
+            self.heartbeats.stop(self.name)
+        except LedgerError:
+            return
+
     def _claim(self, limit: int, **choice: Any) -> list[Entry]:
         return self.queue.claim(uuid.uuid4().hex, LEASE_SECONDS, limit, **choice)
 
@@ -100,8 +106,9 @@ class Engine:
 
     def _probe(self, pause: Pause, **choice: Any) -> int:
         """One callback tries what is paused; its success ends the pause."""
-        reason = next(reason for reason in Reason if reason.word == pause.reason)
-        if not self.pauses.take_probe(pause.scope, self.troubles.probe_in(reason)):
+        # A pause may be of a newer Ringback, whose reasons this one does not know.
+        probe_in = self.troubles.probe_in(Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE)
+        if not self.pauses.take_probe(pause.scope, probe_in):
             return 0
         chosen = self._claim(1, whenever=True, **choice) or self._claim(
             1, whenever=True, only_rule=choice.get("only_rule")
@@ -124,22 +131,17 @@ class Engine:
         oldest = self.ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in self.ledger.select(*old, limit=BATCH):
-            self.ledger.change(entry.id, moves.give_up)
+            line = self.batch.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
+            self.ledger.change(entry.id, moves.give_up, moved=line)
             log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
-
-    def _end(self) -> None:
-        try:
-            self.heartbeats.stop(self.name)
-        except LedgerError:
-            return
 
 
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:
-    """Whether a probe's end says that the trouble is over. A refusal of the mapping does not: nobody was asked."""
-    if probed.state is State.RECEIVED or probed.reason in _NOT_ASKED:
+    """Whether a probe's end says that the trouble is over. Not where nobody was asked."""
+    reason = Reason.of(probed.reason)
+    if probed.state is State.RECEIVED or reason in NOT_ASKED:
         return False
     if probed.state is not State.WAITING:
         return True
-    reason = reason_of(probed)
     # Trouble of a rule or of a record is an answer of an org that works.
     return scope == ORG and reason is not None and (reason.scope is Scope.RULE or reason is Reason.RECORD_LOCKED)

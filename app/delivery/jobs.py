@@ -3,9 +3,12 @@
 A job says only "deliver what is due". The ledger knows what that is, so a lost job costs seconds and never a callback.
 """
 
+import asyncio
 import logging
+import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +27,11 @@ log = structlog.get_logger()
 QUEUE = "ringback"
 DELIVER = "deliver"
 EVERY_MINUTE = "* * * * *"
-# A job goes on looking for so long while something waits, and asks for the next one. Short, since a worker that is
-# told to end waits for its job.
+# A job goes on looking for so long while something waits, and asks for the next one.
 JOB_SECONDS = 10.0
+# A worker that is told to end waits so long for the attempt that its job makes just now.
 SHUTDOWN_SECONDS = 20.0
+POOL_SECONDS = 5.0
 
 
 def prepare(database: Database) -> None:
@@ -76,36 +80,69 @@ class Wake:
 
 @dataclass
 class Worker:
-    """One process of any number. `pace` stretches the waiting times; 1 is normal."""
+    """One process of any number. `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger."""
 
     url: str
     engine: Engine
     pace: float = 1.0
+    open: Callable[[threading.Event], None] = lambda _: None
     _stop: threading.Event = field(default_factory=threading.Event)
+    _cancel: Callable[[], object] | None = field(default=None, init=False)
     _wake: Wake = field(init=False)
 
     def __post_init__(self) -> None:
         self._wake = Wake(self.url)
 
     def run(self) -> None:
-        """Works until a signal comes. Postgres may go and come back meanwhile."""
+        """Works until a signal comes; what is being attempted then is finished. Postgres may go and come back."""
         # What Procrastinate says of a database that is away is told in one line of ours.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+        self.open(self._stop)
         beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         beats.start()
         while not self._stop.is_set():
             try:
-                self._app().run_worker(
-                    queues=[QUEUE], concurrency=2, shutdown_graceful_timeout=SHUTDOWN_SECONDS, listen_notify=True
-                )
-                self._stop.set()
+                asyncio.run(self._work())
             except (ConnectorException, OSError) as error:
                 log.error("worker_waits", error=type(error).__name__)
-                time.sleep(1.0)
+                self._stop.wait(1.0)
         beats.join(1.0)
+        self.engine.end()
+
+    async def _work(self) -> None:
+        """Runs Procrastinate's worker. Its own signal handlers would not tell our job to end."""
+        app = self._app()
+        async with app.open_async():
+            work = asyncio.ensure_future(
+                app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=2,
+                    shutdown_graceful_timeout=SHUTDOWN_SECONDS,
+                    listen_notify=True,
+                    install_signal_handlers=False,
+                )
+            )
+            loop = asyncio.get_running_loop()
+            self._cancel = lambda: loop.call_soon_threadsafe(work.cancel)
+            if self._stop.is_set():  # the signal came just before
+                self._cancel()
+            try:
+                await work
+            except asyncio.CancelledError:
+                if not self._stop.is_set():
+                    raise
+            finally:
+                self._cancel = None
+
+    def _end(self, *_: object) -> None:
+        self._stop.set()
+        if self._cancel is not None:
+            self._cancel()
 
     def _app(self) -> App:
-        app = App(connector=PsycopgConnector(conninfo=conninfo(self.url), min_size=1, max_size=8))
+        app = App(connector=PsycopgConnector(conninfo=conninfo(self.url), min_size=1, max_size=8, timeout=POOL_SECONDS))
         app.task(name=DELIVER, queue=QUEUE, queueing_lock=DELIVER)(self._deliver)
         app.periodic(cron=EVERY_MINUTE)(
             app.task(name="sweep", queue=QUEUE, queueing_lock="sweep", pass_context=True)(_sweep)

@@ -14,12 +14,19 @@ def claim(lease: str, seconds: float) -> Move:
     """A request takes what nobody else will try. What was promised stays so."""
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
-        if current.state not in (State.REFUSED, State.FAILED, State.WAITING):
+        if current.state not in (State.REFUSED, State.FAILED, State.WAITING) and not is_left(current, now):
             return None
+        # Whoever left it has died: jtel has a 200 or no answer, and what the attempt has done nobody knows.
+        left = {"unknown": True, "promised": True} if current.state is State.RECEIVED else {}
         state = after(current.state, Event.CLAIMED)
-        return {"state": state, "lease": lease, "lease_until": now + seconds}
+        return {**left, "state": state, "lease": lease, "lease_until": now + seconds}
 
     return decide
+
+
+def is_left(entry: Entry, now: float) -> bool:
+    """Whether the process that attempted it has died over it."""
+    return entry.state is State.RECEIVED and (entry.lease_until or 0) < now
 
 
 def promise(current: Entry, _: float) -> dict[str, Any] | None:

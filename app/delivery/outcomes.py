@@ -17,7 +17,7 @@ _REFUSED = "This callback was refused; docs/reasons.md says why and who acts. Th
 
 def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None = None) -> Outcome:
     """What the ledger says of an entry; `reason` where it has none of its own, `message` what to do about it."""
-    known = reason_of(entry) or reason
+    known = Reason.of(entry.reason) or reason
     if entry.state is State.DELIVERED:
         written = Written(entry.record_id, entry.record_number, created=False, org_id=entry.org_id)
         return Outcome(Status.EXISTING, entry.event_id, entry.rule, written)
@@ -31,11 +31,6 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
 def _queued(reason: Reason | None, message: str | None) -> str:
     begun = _QUEUED.get(reason.scope) if reason else None
     return begun + (message or _SEE) if begun else _BY_ITSELF
-
-
-def reason_of(entry: Entry) -> Reason | None:
-    """The reason that the entry carries."""
-    return next((reason for reason in Reason if reason.word == entry.reason), None)
 
 
 def nobody_delivers() -> CrmError:

@@ -23,17 +23,27 @@ class Settler:
     ledger: Ledger
     pace: float = 1.0
 
-    def settle(self, entry: Entry, rule: str, result: Result, attempted: Attempted, *, may_wait: bool = True) -> Entry:
+    def settle(
+        self,
+        entry: Entry,
+        rule: str,
+        result: Result,
+        attempted: Attempted,
+        *,
+        may_wait: bool = True,
+        promised: bool = False,
+    ) -> Entry:
         """The entry after an attempt. Only who holds the lease may settle, but a success counts from anybody.
 
         `may_wait` is false where the source wants a 500 when the CRM is away; an unknown outcome waits all the same.
+        `promised` is true when jtel has been told `queued` meanwhile.
         """
 
         def decide(current: Entry, now: float) -> dict[str, Any] | None:
             if isinstance(result, Written):
                 changed = self._delivered(current, result, now)
             elif current.lease == entry.lease:
-                changed = self._not_delivered(current, result, now, may_wait)
+                changed = self._not_delivered(current, result, now, may_wait, promised)
             else:
                 return None
             # The rules may have changed since it came, and pauses go by today's names.
@@ -44,7 +54,7 @@ class Settler:
     def _delivered(self, current: Entry, written: Written, now: float) -> dict[str, Any]:
         state = after(current.state, Event.DELIVERED)
         if state is current.state:
-            return {}
+            return _filled_in(current, written)
         return {
             "state": state,
             "record_id": written.id,
@@ -55,18 +65,21 @@ class Settler:
             **_CLEARED,
         }
 
-    def _not_delivered(self, current: Entry, error: RingbackError, now: float, may_wait: bool) -> dict[str, Any]:
-        unknown = current.unknown or (isinstance(error, CrmError) and error.outcome_unknown)
-        waits = _waits(error) and (may_wait or unknown or current.promised)
+    def _not_delivered(
+        self, current: Entry, error: RingbackError, now: float, may_wait: bool, promised: bool
+    ) -> dict[str, Any]:
+        promised = current.promised or promised
+        waits = will_wait(current, error, may_wait=may_wait or promised)
         event = Event.TROUBLED if waits else Event.REFUSED
-        step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)]
+        step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
+        least = error.wait if isinstance(error, CrmError) else 0.0
         return {
             **_CLEARED,
-            "state": after(current.state, event, promised=current.promised),
+            "state": after(current.state, event, promised=promised),
             "reason": error.reason.word,
-            "due_at": now + step * self.pace * random.uniform(0.8, 1.2) if waits else None,  # noqa: S311
-            "promised": current.promised or waits,
-            "unknown": unknown,
+            "due_at": now + max(step, least) if waits else None,
+            "promised": promised or waits,
+            "unknown": _is_unknown(current, error),
             "attempts": current.attempts + 1,
         }
 
@@ -74,6 +87,19 @@ class Settler:
 _CLEARED: dict[str, Any] = {"lease": None, "lease_until": None, "reason": None, "due_at": None}
 
 
-def _waits(error: RingbackError) -> bool:
-    """Whether the same callback may go through later without anybody changing it."""
-    return error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
+def _filled_in(current: Entry, written: Written) -> dict[str, Any]:
+    """What was not known of a record that had been delivered already."""
+    known = {"record_id": written.id, "record_number": written.number, "org_id": written.org_id}
+    same = current.record_id in (None, written.id)
+    return {name: value for name, value in known.items() if same and value and getattr(current, name) is None}
+
+
+def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
+    """Whether an attempt that ended with this error leaves the entry waiting, and does not end it."""
+    # The same callback may go through later without anybody changing it.
+    passes = error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
+    return passes and (may_wait or entry.promised or _is_unknown(entry, error))
+
+
+def _is_unknown(entry: Entry, error: RingbackError) -> bool:
+    return entry.unknown or (isinstance(error, CrmError) and error.outcome_unknown)

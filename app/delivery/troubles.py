@@ -23,6 +23,16 @@ AWAY = frozenset(
         Reason.CRM_ANSWER_UNREADABLE,
     }
 )
+# Said by ourselves, at least in some cases: they tell nothing of Salesforce.
+NOT_ASKED = frozenset(
+    {
+        Reason.CRM_BUSY,
+        Reason.MAPPING_FAILED,
+        Reason.REQUIRED_VALUE_EMPTY,
+        Reason.LEDGER_UNAVAILABLE,
+        Reason.INTERNAL_ERROR,
+    }
+)
 # It answers, but will not take any record for a while.
 ORG_WIDE = frozenset({Reason.API_LIMIT, Reason.LOGIN_LIMIT, Reason.CRM_MAINTENANCE})
 PROBE_SECONDS = {Reason.API_LIMIT: 300.0, Reason.LOGIN_LIMIT: 300.0, Reason.CRM_MAINTENANCE: 60.0}
@@ -43,6 +53,8 @@ class Troubles:
     def note(self, error: RingbackError | None, rule: str) -> None:
         """An attempt for `rule` ended with `error`, or well."""
         reason = error.reason if error else None
+        if reason in NOT_ASKED:
+            return
         if reason in AWAY:
             with self._lock:
                 self._failures += 1

@@ -48,4 +48,6 @@ class Unrecorded:
             except Exception as error:
                 log.error("not_recorded", error=type(error).__name__, exc_info=error)
             with self._lock:
-                self._waiting.popleft()
+                # When more came than are kept, the oldest has made room meanwhile.
+                if self._waiting and self._waiting[0] is enter:
+                    self._waiting.popleft()

@@ -1,10 +1,12 @@
 """The same event with other content: an open Case gets one comment, a closed one a successor."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from app.crm.port import Crm, Found
+from app.delivery.comments import comment_once
 from app.delivery.fingerprint import other_call
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
@@ -16,28 +18,84 @@ from app.ledger.ledger import Ledger
 
 log = structlog.get_logger()
 
+# Only these can be closed and commented on.
+OBJECT = "Case"
 
-def deliver_update(
-    crm: Crm, ledger: Ledger, entry: Entry, callback: Callback, record: Record, deadline: Deadline
-) -> Written:
-    """Brings the changed content into the CRM, once. Raises `CrmError`; `crm_busy` while the first content waits."""
-    first = ledger.of_event(entry.source, str(entry.event_id))[0]
-    if other_call(first.fingerprint, entry.fingerprint):
-        log.warning("event_id_used_twice", event_id=entry.event_id, source=entry.source)
-        return crm.create(record, str(entry.external_id), deadline)
-    if first.state in (State.RECEIVED, State.WAITING):
-        raise CrmError(
-            Reason.CRM_BUSY, "The first content of this event has not been delivered yet; this one follows it."
-        )
-    found = crm.find(record.object, str(first.external_id), deadline)
-    if found is None:
-        # The event has no Case yet, so this content makes it: under the id that keeps a second one out.
-        return crm.create(record, str(first.external_id), deadline)
-    if found.closed:
-        return crm.create(_succeeding(record, found), str(entry.external_id), deadline)
-    mark = f"[Ringback {entry.external_id}]"
-    crm.comment(found.id, f"The caller has changed the callback request:\n{_text(callback, record)}", mark, deadline)
-    return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+
+@dataclass(frozen=True)
+class Update:
+    """A later content of an event on its way into the CRM. `quiet` is in seconds, see `comments`."""
+
+    crm: Crm
+    ledger: Ledger
+    entry: Entry
+    callback: Callback
+    deadline: Deadline
+    quiet: float
+
+    def deliver(self, record: Record) -> Written:
+        """Brings the content into the CRM, once. Raises `CrmError`, `crm_busy` while an earlier content waits."""
+        own_id = str(self.entry.external_id)
+        call = contents_of_call(self.ledger, self.entry)
+        if call[0].turn == self.entry.turn:
+            log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
+            return self.crm.create(record, own_id, self.deadline)
+        if any(one.turn < self.entry.turn and one.state in (State.RECEIVED, State.WAITING) for one in call):
+            raise CrmError(
+                Reason.CRM_BUSY, "An earlier content of this event has not been delivered yet; this one follows it."
+            )
+        if record.object != OBJECT:
+            return self.crm.create(record, own_id, self.deadline)
+        found = self._own(call)
+        if found is not None:
+            return Written(found.id, found.number, created=False, org_id=found.org_id)
+        found = self._latest(call)
+        if found is None:
+            return self._first_case(record, str(call[0].external_id))
+        if found.closed:
+            return self.crm.create(_succeeding(record, found), own_id, self.deadline)
+        self._comment(found.id, record)
+        return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+
+    def _own(self, call: Sequence[Entry]) -> Found | None:
+        """The Case that an attempt whose outcome is unknown has made of this very content."""
+        if not self.entry.unknown:
+            return None
+        found = self.crm.find(OBJECT, str(self.entry.external_id), self.deadline)
+        if found is None and not any(one.unknown or _is_there(one) for one in call if one.id != self.entry.id):
+            return self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
+        return found
+
+    def _latest(self, call: Sequence[Entry]) -> Found | None:
+        """The event's latest Case that is still there."""
+        for record_id in reversed(_records(call)):
+            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
+            if found is not None:
+                return found
+        # One may be there that the ledger does not know.
+        return self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
+
+    def _first_case(self, record: Record, external_id: str) -> Written:
+        """The event has no Case yet, so this content makes it: under the id that keeps a second one out."""
+        written = self.crm.create(record, external_id, self.deadline)
+        if written.created or written.id is None:
+            return written
+        # Another content was faster.
+        self._comment(written.id, record)
+        return replace(written, updated=True)
+
+    def _comment(self, record_id: str, record: Record) -> None:
+        text = f"The caller has changed the callback request:\n{text_of(self.callback, record)}"
+        comment_once(self.crm, self.ledger, self.entry, record_id, text, self.deadline, self.quiet)
+
+
+def contents_of_call(ledger: Ledger, entry: Entry) -> list[Entry]:
+    """The contents of the entry's event, the first one first, without those of another call with the same event id.
+
+    Raises `LedgerError`.
+    """
+    known = ledger.of_event(entry.source, str(entry.event_id))
+    return [one for one in known if one.id == entry.id or not other_call(one.fingerprint, entry.fingerprint)]
 
 
 def deliver_first(crm: Crm, entry: Entry, callback: Callback, record: Record, deadline: Deadline) -> Written:
@@ -50,21 +108,33 @@ def deliver_first(crm: Crm, entry: Entry, callback: Callback, record: Record, de
 def note_unknown_record(
     crm: Crm, entry: Entry, callback: Callback, record: Record, written: Written, deadline: Deadline
 ) -> None:
-    """A record that was there before our first attempt was made while the ledger was away, or by an older ledger.
+    """A record that was there, though none of our attempts can have made it, may be of another content.
 
-    Whether its content was the same nobody knows, so it is added as a comment, once. Raises `CrmError`.
+    It was made while the ledger was away, by an older ledger, or of a later content after this one had been refused.
+    So what this one says is added as a comment, once. Raises `CrmError`.
     """
-    ours = written.created or entry.unknown or entry.attempts > 0
-    if ours or written.id is None or record.object != "Case":
+    ours = written.created or entry.unknown
+    if ours or written.id is None or record.object != OBJECT:
         return
-    text = f"This callback request came again:\n{_text(callback, record)}"
+    text = f"This callback request came again:\n{text_of(callback, record)}"
     crm.comment(written.id, text, f"[Ringback {entry.external_id}]", deadline)
+
+
+def text_of(callback: Callback, record: Record) -> str:
+    """What a comment says of the callback."""
+    described = record.fields.get("Description")
+    return described if isinstance(described, str) else callback.body or callback.callback_number or ""
+
+
+def _is_there(entry: Entry) -> bool:
+    return entry.state is State.DELIVERED
+
+
+def _records(call: Sequence[Entry]) -> list[str]:
+    """The records of these contents, each once, in the order in which they came to be."""
+    delivered = sorted(filter(_is_there, call), key=lambda one: (one.delivered_at or 0, one.turn))
+    return list(dict.fromkeys(one.record_id for one in delivered if one.record_id is not None))
 
 
 def _succeeding(record: Record, found: Found) -> Record:
     return replace(record, fields={**record.fields, "ParentId": found.id})
-
-
-def _text(callback: Callback, record: Record) -> str:
-    described = record.fields.get("Description")
-    return described if isinstance(described, str) else callback.body or callback.callback_number or ""

@@ -2,6 +2,9 @@
 
 import time
 
+# The network's own time-outs end at the deadline; this is the time they get to say so.
+GRACE = 0.25
+
 
 class Deadline:
     """Counts down from `seconds` on the monotonic clock."""

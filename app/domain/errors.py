@@ -34,8 +34,10 @@ class CrmError(RingbackError):
 
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
-    them it might take the record.
+    them it might take the record. `wait` is how long the next attempt has to wait at least, in seconds.
     """
+
+    wait = 0.0
 
     def __init__(
         self,

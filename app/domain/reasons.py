@@ -85,7 +85,15 @@ class Reason(Enum):
         self.word = word
         self.scope = scope
 
+    @classmethod
+    def of(cls, word: str | None) -> "Reason | None":
+        """The reason with this word; nothing for a word that this Ringback does not know."""
+        return _BY_WORD.get(word or "")
+
     @property
     def permanent(self) -> bool:
         """Whether trying the same again is pointless until somebody changes the request or the record."""
         return self.scope in (Scope.REQUEST, Scope.CALLBACK)
+
+
+_BY_WORD = {reason.word: reason for reason in Reason}

@@ -1,14 +1,23 @@
 """How personal data is kept: payloads as bytes behind one codec, numbers findable by a keyed hash only."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True)
+@dataclass
 class Codec:
-    """`index_key` keys the hashes of numbers."""
+    """`index_key` keys the hashes of numbers; it may be read from the ledger when it is first needed.
 
-    index_key: bytes
+    Then whatever makes a hash raises `LedgerError` while the database is away.
+    """
+
+    index_key: bytes | Callable[[], bytes]
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self.index_key if isinstance(self.index_key, bytes) else self.index_key()
 
     def encode(self, payload: bytes) -> bytes:
         """The payload as it is stored."""
@@ -24,4 +33,4 @@ class Codec:
 
     def digest(self, text: str) -> str:
         """A keyed hash that says nothing of the text."""
-        return hmac.digest(self.index_key, text.encode(), "sha256").hex()[:32]
+        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]

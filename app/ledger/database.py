@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, event, func, literal
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 # For the process's own lock and for SQLite's, each: together less than a request has.
 BUSY_SECONDS = 2.0
@@ -21,10 +21,21 @@ _POSTGRES = {
     "keepalives_idle": 10,
 }
 POOL_SIZE = 10
+# States that a server names when it cannot talk now; none at all when there was no talk. Then the text tells.
+_UNREACHABLE = ("", "080", "533", "57P")
+_WRONG_ADDRESS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password", "permission denied")
 
 
 class LedgerError(Exception):
-    """The database cannot be reached or written."""
+    """The database cannot be reached or written. `in_doubt`: a commit was sent, and what became of it is not known."""
+
+    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt = in_doubt
+
+
+class UnreachableError(LedgerError):
+    """The server does not answer, or not yet. Nothing is wrong with the address, as far as one can tell."""
 
 
 class ConflictError(Exception):
@@ -32,11 +43,15 @@ class ConflictError(Exception):
 
 
 class Database:
-    """Connections and transactions. A write in SQLite takes the process's own lock first, since SQLite's is unfair."""
+    """Connections and transactions. A write in SQLite takes the process's own lock first, since SQLite's is unfair.
+
+    While it is `barred` it counts as away for all but who opens it: its tables may not be there yet.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _normalize(url)
         self.sqlite = self.url.startswith("sqlite")
+        self.barred = False
         self._writer = threading.Lock()
         self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
         self._writing = self.engine.execution_options(write=True)
@@ -44,15 +59,18 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; it is committed at the end. Raises `LedgerError`."""
+        self._check_open()
         if self.sqlite and not self._writer.acquire(timeout=BUSY_SECONDS):
             raise LedgerError("the database is busy")
+        committing = False
         try:
             with self._writing.begin() as connection:
                 yield connection
+                committing = True
         except IntegrityError as error:
             raise ConflictError from error
         except SQLAlchemyError as error:
-            raise LedgerError(type(error).__name__) from error
+            raise LedgerError(type(error).__name__, in_doubt=committing) from error
         finally:
             if self.sqlite:
                 self._writer.release()
@@ -60,11 +78,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads. Raises `LedgerError`."""
+        self._check_open()
         try:
             with self.engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise LedgerError(type(error).__name__) from error
+            raise ledger_error(error, type(error).__name__) from error
 
     def now(self) -> ColumnElement[float]:
         """The database's clock, in seconds; SQLite's is this machine's."""
@@ -72,9 +91,23 @@ class Database:
             return literal(time.time(), Float)
         return func.extract("epoch", func.clock_timestamp()).cast(Float)
 
+    def _check_open(self) -> None:
+        if self.barred:
+            raise UnreachableError("the database has not been opened yet")
+
     def close(self) -> None:
         """Gives the connections back; they are made anew when needed."""
         self.engine.dispose()
+
+
+def ledger_error(error: SQLAlchemyError, message: str) -> LedgerError:
+    """The error with this message; `UnreachableError` where waiting may help."""
+    cause = getattr(error, "orig", None)
+    if not isinstance(error, OperationalError) or not type(cause).__module__.startswith("psycopg"):
+        return LedgerError(message)
+    state = getattr(cause, "sqlstate", None) or ""
+    wrong = any(one in str(cause) for one in _WRONG_ADDRESS)
+    return UnreachableError(message) if not wrong and state[:3] in _UNREACHABLE else LedgerError(message)
 
 
 def _normalize(url: str) -> str:

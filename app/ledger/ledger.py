@@ -8,17 +8,21 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from app.domain.entry import Entry, State
 from app.ledger.codec import Codec
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import ConflictError, Database, LedgerError
 from app.ledger.tables import attempt, entry
 
 _NAMES = [field.name for field in fields(Entry)]
 _COLUMNS = [entry.c[name] for name in _NAMES]
 Change = Mapping[str, Any]
+Decide = Callable[[Entry, float], Change | None]
 
 
 @dataclass(frozen=True)
 class Attempted:
-    """What is kept of an attempt: no values. `runner` is "web" or "engine", `config` names the configuration."""
+    """What is kept of an attempt, or of what was decided without one: no values.
+
+    `runner` is "web", "engine", "replay" or "discard", `config` names the configuration.
+    """
 
     started_at: float
     ms: int
@@ -44,19 +48,57 @@ class Ledger:
         values["body"] = self.codec.encode(new["body"])
         values["query"] = self.codec.encode(new["query"])
         values["number_index"] = self.codec.number(number)
-        now = self.database.now()
-        clock = {"received_at": now, "lease_until": now + lease_seconds if lease else None}
-        stored = insert(entry).values(clock).returning(*_COLUMNS)
+        values["lease"] = lease
         try:
-            with self.database.write() as connection:
-                return self._entry(connection.execute(stored, _plain({**values, "lease": lease})).one())
+            return self._insert(values, lease_seconds)
         except ConflictError:
             return None
+        except LedgerError as error:
+            # What has no lease cannot be told from another's.
+            if lease is None or not error.in_doubt:
+                raise
+        try:
+            return self._insert(values, lease_seconds)
+        except ConflictError:
+            # The first commit went through, or another request was faster.
+            stored = self.select(entry.c.source == new["source"], entry.c.event_id == new["event_id"])
+            return next((one for one in stored if one.lease == lease), None)
+
+    def _insert(self, values: Mapping[str, Any], lease_seconds: float) -> Entry:
+        now = self.database.now()
+        clock = {"received_at": now, "lease_until": now + lease_seconds if values["lease"] else None}
+        stored = insert(entry).values(clock).returning(*_COLUMNS)
+        with self.database.write() as connection:
+            return self._entry(connection.execute(stored, _plain(values)).one())
 
     def change(
-        self, entry_id: int, decide: Callable[[Entry, float], Change | None], attempted: Attempted | None = None
+        self,
+        entry_id: int,
+        decide: Decide,
+        attempted: Attempted | None = None,
+        moved: Attempted | None = None,
     ) -> Entry | None:
-        """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then."""
+        """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then.
+
+        `attempted` is kept in any case, `moved` only with a change. `decide` is asked twice when a commit is in doubt,
+        so what it has decided must not make it decide something else.
+        """
+        try:
+            return self._change(entry_id, decide, attempted, moved)
+        except LedgerError as error:
+            if not error.in_doubt:
+                raise
+        return self._change(entry_id, decide, attempted, moved, again=True)
+
+    def _change(
+        self,
+        entry_id: int,
+        decide: Decide,
+        attempted: Attempted | None,
+        moved: Attempted | None,
+        *,
+        again: bool = False,
+    ) -> Entry | None:
         with self.database.write() as connection:
             wanted = select(*_COLUMNS, self.database.now().label("now")).where(entry.c.id == entry_id)
             row = connection.execute(wanted.with_for_update()).one_or_none()
@@ -64,8 +106,9 @@ class Ledger:
                 return None
             current = self._entry(row)
             change = decide(current, row.now)
-            if attempted is not None:
-                connection.execute(insert(attempt), {"entry_id": entry_id, **vars(attempted)})
+            kept = attempted or (moved if change else None)
+            if kept is not None and not (again and _is_kept(connection, entry_id, kept)):
+                connection.execute(insert(attempt), {"entry_id": entry_id, **vars(kept)})
             if not change:
                 return current
             connection.execute(update(entry).where(entry.c.id == entry_id), _plain(change))
@@ -113,3 +156,8 @@ class Ledger:
 
 def _plain(change: Change) -> dict[str, Any]:
     return {name: value.value if isinstance(value, State) else value for name, value in change.items()}
+
+
+def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:
+    same = attempt.c.entry_id == entry_id, attempt.c.started_at == kept.started_at, attempt.c.runner == kept.runner
+    return connection.execute(select(attempt.c.id).where(*same)).first() is not None

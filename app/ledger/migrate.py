@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.ledger.database import Database, LedgerError
+from app.ledger.database import Database, ledger_error
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
@@ -34,7 +34,7 @@ def migrate(database: Database) -> None:
             connection.commit()
     except SQLAlchemyError as error:
         said = str(error).partition("\n")[0]
-        raise LedgerError(f"{type(error).__name__}: {said}") from error
+        raise ledger_error(error, f"{type(error).__name__}: {said}") from error
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 
 from app.domain.entry import Entry, State
+from app.ledger.database import LedgerError
 from app.ledger.ledger import _COLUMNS, Ledger
 from app.ledger.tables import entry
 
@@ -55,6 +56,16 @@ class Queue:
         # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going.
         order = [entry.c.attempts] if whenever else []
         chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
+        try:
+            claimed = self._lease(chosen, lease, now + seconds)
+        except LedgerError as error:
+            if not error.in_doubt:
+                raise
+            # If the commit went through they are ours.
+            claimed = self._ledger.select(entry.c.state == State.RECEIVED.value, entry.c.lease == lease)
+        return sorted(claimed, key=lambda one: (one.received_at, one.id))
+
+    def _lease(self, chosen: Select[int], lease: str, until: ColumnElement[float]) -> list[Entry]:
         with self._database.write() as connection:
             ids = connection.execute(chosen.with_for_update(skip_locked=True)).scalars().all()
             if not ids:
@@ -67,8 +78,8 @@ class Queue:
                     state=State.RECEIVED.value,
                     promised=True,
                     lease=lease,
-                    lease_until=now + seconds,
+                    lease_until=until,
                 )
             )
             rows = connection.execute(leased.returning(*_COLUMNS)).all()
-        return sorted((self._ledger._entry(row) for row in rows), key=lambda one: (one.received_at, one.id))
+        return [self._ledger._entry(row) for row in rows]

@@ -67,10 +67,12 @@ class Claims:
             raise BarredError(fate)
 
     def _taken(self, current: Entry, now: float) -> dict[str, Any]:
-        # `promised` stays: what jtel was told has not changed. Whoever left an entry in `received` has died.
+        # What jtel was told has not changed. Whoever left an entry in `received` has died, and may have said `queued`.
+        left = current.state is State.RECEIVED
         return {
             "state": after(current.state, Event.CLAIMED),
             "lease": self.lease,
             "lease_until": now + self.seconds,
-            "unknown": current.unknown or current.state is State.RECEIVED,
+            "unknown": current.unknown or left,
+            "promised": current.promised or left,
         }

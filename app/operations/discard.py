@@ -56,7 +56,8 @@ class Discard:
                 return Discarding.UNKNOWN
             if found is not None:
                 return self._found(entry, found)
-        settled = ledger.change(entry.id, lambda current, now: _decide(entry, current, now))
+        line = self.attempts.decided(Event.DISCARDED)
+        settled = ledger.change(entry.id, lambda current, now: _decide(entry, current, now), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
         return _bar(settled, ledger.now()) or Discarding.LEASED

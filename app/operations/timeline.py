@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row
+
+from app.delivery.states import Event
 from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.operations.described import iso
 
+_DECISIONS = {event.value for event in (Event.DISCARDED, Event.GAVE_UP, Event.GIVEN_BACK)}
+
 
 @dataclass(frozen=True)
 class Moment:
-    """`what` is "received", "attempt" or "delivered"; the rest is there for an attempt only."""
+    """`what` is "received", "attempt", "delivered", or what was decided without an attempt: "discarded", "gave up",
+    "given back". `runner` and `config` are there for what somebody did, the rest for an attempt only.
+    """
 
     at: float
     what: str
@@ -29,11 +36,13 @@ class Moment:
 
 def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
     """Raises `LedgerError`."""
-    moments = [Moment(entry.received_at, "received")]
-    moments += [
-        Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, row.reason, row.code, row.config)
-        for row in ledger.attempts(entry.id)
-    ]
+    moments = [Moment(entry.received_at, "received"), *map(_moment, ledger.attempts(entry.id))]
     if entry.delivered_at is not None:
         moments.append(Moment(entry.delivered_at, "delivered"))
     return moments
+
+
+def _moment(row: Row[Any]) -> Moment:
+    if row.outcome in _DECISIONS:
+        return Moment(row.started_at, row.outcome, runner=row.runner, reason=row.reason, config=row.config)
+    return Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, row.reason, row.code, row.config)

@@ -13,10 +13,9 @@ _BY_REASON = {
     Reason.ENGINE_NOT_RUNNING: "operator",
     Reason.LEDGER_UNAVAILABLE: "operator",
 }
-_REASONS = {reason.word: reason for reason in Reason}
 
 
 def who_acts(word: str | None) -> str | None:
     """Nobody where it passes by itself."""
-    reason = _REASONS.get(word or "")
+    reason = Reason.of(word)
     return (_BY_REASON.get(reason) or _BY_SCOPE.get(reason.scope)) if reason else None

@@ -128,3 +128,16 @@ def test_jtel_hears_of_it(ringback: RunningRingback, sandbox: RunningSandbox, de
     again = ringback.post(callback)
     assert (200, "discarded") == (again.status, again.body["status"])
     assert [] == sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null")
+
+
+def test_line_in_the_timeline(desk: Desk) -> None:
+    """`ringback show` tells when a callback was discarded, and that a person did so; once, and only if it was."""
+    entry, leased = desk.add(), desk.lease(desk.add(), 60)
+    for _ in range(2):
+        desk.run("discard", entry.id, leased.id, "--yes")
+
+    text = desk.run("show", entry.id).stdout
+
+    assert 1 == text.count("discarded, by a person")
+    assert "attempts     0" in text
+    assert "discarded" not in desk.run("show", leased.id).stdout

@@ -71,6 +71,9 @@ class MoodyCrm:
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         return None
 
+    def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
+        return None
+
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         self.comments.append(mark)
 
@@ -90,6 +93,11 @@ class Desk:
     delivery: Delivery
     engine: Engine
 
+    def last_line(self, entry_id: int) -> tuple[str, str, str | None]:
+        """What the ledger keeps of the last thing that was done with the entry: what, by whom, why."""
+        row = self.ledger.attempts(entry_id)[-1]
+        return row.outcome, row.runner, row.reason
+
 
 @pytest.fixture
 def crm() -> Iterator[MoodyCrm]:
@@ -99,8 +107,13 @@ def crm() -> Iterator[MoodyCrm]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, crm: MoodyCrm) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'ledger.db'}")
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture
+def desk(database_url: str, crm: MoodyCrm) -> Iterator[Desk]:
+    database = Database(database_url)
     migrate(database)
     ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
     pace = 0.001

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.delivery.accept import GRACE
 from app.delivery.intake import Sent
-from app.domain.deadline import Deadline
+from app.domain.deadline import GRACE, Deadline
 from app.domain.entry import Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
-from app.domain.record import Record
+from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
@@ -60,24 +59,47 @@ def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
     assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (alone.status, alone.reason)
     assert (Status.QUEUED, Reason.RECORD_LOCKED) == (attended.status, attended.reason)
     assert ["refused", "waiting"] == states(desk)
+    assert ("given back", "web", "engine_not_running") == desk.last_line(1)
 
 
 def test_refused_at_the_very_deadline(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refusal that is settled between the deadline and the promise is told as one, not as queued."""
+    """A refusal that is being settled at the deadline is told as one, not as queued."""
     desk.crm.reason = Reason.VALIDATION_RULE
-    promise = desk.delivery._promise
+    change = desk.ledger.change
 
-    def late(entry: Entry) -> Entry:
-        while states(desk) != ["refused"]:
-            time.sleep(0.01)
-        return promise(entry)
+    def slow(*arguments: Any, **named: Any) -> Entry | None:
+        time.sleep(0.5 + 2 * GRACE)
+        return change(*arguments, **named)
 
-    desk.crm.gate.clear()
-    threading.Timer(1.0, desk.crm.gate.set).start()
-    monkeypatch.setattr(desk.delivery, "_promise", late)
+    monkeypatch.setattr(desk.ledger, "change", slow)
     outcome = desk.delivery.accept(sent(1))
 
     assert (Status.REFUSED, Reason.VALIDATION_RULE) == (outcome.status, outcome.reason)
+    assert ["refused"] == states(desk)
+
+
+@pytest.mark.parametrize("source", ["default", "strict"])
+@pytest.mark.parametrize("reason", [Reason.VALIDATION_RULE, Reason.RECORD_LOCKED])
+def test_queued_is_never_refused(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, source: str, reason: Reason
+) -> None:
+    """Once `queued` has been said, with the database away, an attempt that ends badly leaves a failure, or waits."""
+    desk.crm.reason = reason
+    change = desk.ledger.change
+
+    def away(*_: object, **__: object) -> None:
+        raise LedgerError("OperationalError")
+
+    desk.crm.gate.clear()
+    monkeypatch.setattr(desk.ledger, "change", away)
+    outcome = desk.delivery.accept(sent(1, source=source))
+    monkeypatch.setattr(desk.ledger, "change", change)
+    desk.crm.gate.set()
+    while states(desk) == ["received"]:
+        time.sleep(0.01)
+
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
+    assert ["failed" if reason.permanent else "waiting"] == states(desk)
 
 
 def test_unknown_outcome_is_queued_without_an_engine(desk: Desk, sent: Send) -> None:
@@ -220,3 +242,42 @@ def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) ->
     desk.delivery.accept(sent(1))
 
     assert ["default-1"] == list(desk.crm.records)
+
+
+def test_left_by_the_dead_without_an_engine(desk: Desk, sent: Send) -> None:
+    """What a dead process has left behind is attempted by a repeat at once, where no engine would take it over."""
+    desk.delivery.intake.store(desk.delivery._read(sent(1), Deadline(1)))
+    desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.CREATED is outcome.status
+    assert [True] == [entry.promised for entry in desk.ledger.select(rows.c.id > 0)]
+
+
+def test_pauses_cannot_be_read(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that dies after the callback was stored keeps nobody from asking Salesforce."""
+
+    def away() -> None:
+        raise LedgerError("OperationalError")
+
+    monkeypatch.setattr(desk.pauses, "all", away)
+
+    assert Status.CREATED is desk.delivery.accept(sent(1)).status
+
+
+def test_number_that_was_unknown(desk: Desk, sent: Send) -> None:
+    """The number of a Case that was made without telling it is filled in when somebody learns it."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for event_id in (1, 2):
+        desk.delivery.accept(sent(event_id))
+    desk.pauses.end(ORG)
+    desk.engine.run_once()
+    (before, _) = desk.ledger.select(rows.c.id > 0)
+    desk.delivery.attempts.settle(
+        before, "everyone-else", Written("500000000000001AAA", "00001027", created=False), 0.0
+    )
+    (after, other) = desk.ledger.select(rows.c.id > 0)
+
+    assert (None, "00001027", None) == (before.record_number, after.record_number, other.record_number)
+    assert before.delivered_at == after.delivered_at

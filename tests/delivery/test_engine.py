@@ -136,6 +136,7 @@ def test_gives_up_after_a_time(desk: Desk, sent: Send, monkeypatch: pytest.Monke
     desk.engine._swept = -1000.0
     desk.engine.run_once()
 
+    assert ("gave up", "engine", "record_locked") == desk.last_line(1)
     assert {"waiting": 1} == paused
     assert [State.FAILED] == [entry.state for entry in desk.ledger.select(rows.c.id > 0)]
 
@@ -197,3 +198,22 @@ def test_probe_of_the_org_passes_by_a_paused_rule(desk: Desk, sent: Send) -> Non
 
     assert ORG not in desk.pauses.all()
     assert {"waiting": 3, "delivered": 1} == counts(desk)
+
+
+def test_pause_of_a_newer_ringback(desk: Desk, sent: Send) -> None:
+    """A pause whose reason this Ringback does not know is probed and ended like any other."""
+    queue_up(desk, sent, 3)
+    desk.pauses.begin(ORG, "a_reason_of_tomorrow", -1)
+    while counts(desk) != {"delivered": 3}:
+        desk.engine.run_once()
+
+    assert {} == desk.pauses.all()
+
+
+def test_what_tells_nothing_of_the_crm(desk: Desk) -> None:
+    """Three failures in a row mean that the CRM is away, also if something happened between them that asked nobody."""
+    troubles = desk.engine.troubles
+    for reason in (Reason.CRM_TIMEOUT, Reason.CRM_BUSY, Reason.CRM_TIMEOUT, Reason.MAPPING_FAILED, Reason.CRM_TIMEOUT):
+        troubles.note(CrmError(reason, "It says so."), "everyone-else")
+
+    assert ORG in desk.pauses.all()

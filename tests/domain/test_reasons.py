@@ -35,3 +35,15 @@ def test_only_the_request_and_its_record_are_final(scope, permanent):
 
     assert reasons
     assert {permanent} == {reason.permanent for reason in reasons}
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.word)
+def test_found_by_its_word(reason):
+    """The word alone, as the ledger keeps it, leads back to the reason."""
+    assert Reason.of(reason.word) is reason
+
+
+@pytest.mark.parametrize("word", [None, "", "a_reason_of_tomorrow"])
+def test_words_that_mean_nothing(word):
+    """A word that is not known, as that of a newer Ringback, is no reason and no error."""
+    assert Reason.of(word) is None

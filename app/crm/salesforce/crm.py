@@ -22,7 +22,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
 COMMENT_LENGTH = 4000
-_BY_EXTERNAL_ID = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
+_BY_FIELD = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
 _COMMENTS = "SELECT CommentBody FROM CaseComment WHERE ParentId = {case}"
 _ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
 # What an id may come to that was right when it was looked up.
@@ -84,12 +84,15 @@ class SalesforceCrm:
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """The record with this external id, and whether it is closed."""
-        soql = _BY_EXTERNAL_ID.format(
-            number=NUMBER_FIELDS.get(object_name, "Id"),
-            object=object_name,
-            field=self._client.external_id_field,
-            value=soql_quote(external_id),
-        )
+        return self._find_by(object_name, self._client.external_id_field, external_id, deadline)
+
+    def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
+        """The record with this id, and whether it is closed."""
+        return self._find_by(object_name, "Id", record_id, deadline)
+
+    def _find_by(self, object_name: str, field: str, value: str, deadline: Deadline) -> Found | None:
+        number = NUMBER_FIELDS.get(object_name, "Id")
+        soql = _BY_FIELD.format(number=number, object=object_name, field=field, value=soql_quote(value))
         for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None

@@ -1,0 +1,43 @@
+"""Comments on a Case. No unique index keeps a second one out, so each carries a mark that is looked for first.
+
+The mark of one that is still on its way cannot be seen. So after an attempt whose outcome is unknown there is a quiet
+time: only then it is looked for, and the comment is written if it is not there.
+"""
+
+import time
+
+from app.crm.port import Crm
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.ledger.ledger import Ledger
+
+# Longer than any time-out of our own, after which Salesforce may still be working on what it has received.
+QUIET_SECONDS = 60.0
+
+
+def comment_once(
+    crm: Crm, ledger: Ledger, entry: Entry, record_id: str, text: str, deadline: Deadline, quiet: float
+) -> None:
+    """Adds the entry's comment to the Case unless it is there. Raises `CrmError`, `crm_busy` in the quiet time."""
+    left = _began(ledger, entry) + quiet - time.time() if entry.unknown else 0.0
+    if left > 0:
+        busy = CrmError(Reason.CRM_BUSY, "An earlier attempt may still be on its way; this one waits until it is not.")
+        busy.wait = left
+        raise busy
+    try:
+        crm.comment(record_id, text, f"[Ringback {entry.external_id}]", deadline)
+    except CrmError as error:
+        if error.outcome_unknown:
+            error.wait = quiet
+        raise
+
+
+def _began(ledger: Ledger, entry: Entry) -> float:
+    """When the quiet time began: at the end of the last attempt, or when it was seen that its process had died."""
+    attempts = ledger.attempts(entry.id)
+    # "Busy" is said before anything is written.
+    unsure = [one for one in attempts if one.reason != Reason.CRM_BUSY.word]
+    last = unsure[-1] if unsure else attempts[0] if attempts else None
+    return last.started_at + last.ms / 1000 if last is not None else time.time()

@@ -1,0 +1,52 @@
+"""What is done with a callback while the database is away: Salesforce is asked all the same, nothing is promised."""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from app.delivery.attempt import Attempts
+from app.delivery.intake import Accepted, Intake
+from app.delivery.outcomes import ledger_away
+from app.delivery.unrecorded import Unrecorded
+from app.domain.deadline import GRACE
+from app.domain.errors import RingbackError
+from app.domain.outcome import Outcome
+from app.domain.record import Written
+
+
+@dataclass
+class WithoutLedger:
+    """Shares the threads of the attempts in `pool`. What was done is entered when the database is back."""
+
+    intake: Intake
+    attempts: Attempts
+    pool: ThreadPoolExecutor
+    _unrecorded: Unrecorded = field(default_factory=Unrecorded, init=False)
+
+    def attempt(self, accepted: Accepted) -> Outcome:
+        """200 only if Salesforce has just made the Case."""
+        crm, external_id = self.attempts.crm, accepted.callback.external_id
+        try:
+            record = accepted.rule.apply(accepted.callback)
+            running = self.pool.submit(crm.create, record, external_id, accepted.deadline)
+            running.add_done_callback(lambda done: self._remember(accepted, done))
+            written = running.result(accepted.deadline.remaining() + GRACE)
+        except (RingbackError, TimeoutError):
+            return _away(accepted)
+        # One that was there may be of other content, which only the ledger could tell.
+        if not written.created:
+            return _away(accepted)
+        return Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
+
+    def _remember(self, accepted: Accepted, done: "Future[Written]") -> None:
+        if done.exception() is None and (written := done.result()).created:
+            self._unrecorded.add(lambda: self._record(accepted, written))
+
+    def _record(self, accepted: Accepted, written: Written) -> None:
+        """Enters a Case that was made without the ledger. Raises `LedgerError`."""
+        entry, _ = self.intake.store(accepted)
+        self.attempts.settle(entry, accepted.rule.name, written, time.time())
+
+
+def _away(accepted: Accepted) -> Outcome:
+    return Outcome.of_error(ledger_away(), accepted.callback.event_id, accepted.rule.name)

@@ -1,0 +1,125 @@
+"""`ringback worker`: a real process on a real Postgres, and what it leaves when it is told to end."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.entry import State
+from app.ledger.heartbeats import Heartbeats
+from tests.operations.desk import ROOT, Desk
+from tests.support.postgres import RunningPostgres
+from tests.support.process import free_port, stop
+from tests.support.sandbox import RunningSandbox
+
+# Two seconds, and some for a machine that is busy with other tests.
+PROMPT = 5.0
+
+
+class Worker:
+    """A worker on the desk's ledger, started when entered."""
+
+    def __init__(self, desk: Desk, log: Path) -> None:
+        self.desk, self.log = desk, log
+
+    def __enter__(self) -> "Worker":
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app", "worker"],
+                cwd=ROOT,
+                env=self.desk.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        stop(self.process)
+
+    def wait_for(self, reached: Callable[[], bool], seconds: float = 30.0) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            if reached():
+                return
+            time.sleep(0.02)
+        raise AssertionError(self.log.read_text())
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """How long it took to end, the good way."""
+        started = time.monotonic()
+        self.process.send_signal(how)
+        assert 0 == self.process.wait(40), self.log.read_text()
+        return time.monotonic() - started
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sandbox: RunningSandbox, postgres: RunningPostgres) -> Iterator[Desk]:
+    made = Desk(tmp_path, sandbox, postgres.create_database())
+    made.environment["RINGBACK_ENGINE"] = "procrastinate"
+    made.environment["RINGBACK_LOG_FORMAT"] = "json"
+    yield made
+    made.ledger.database.close()
+
+
+@pytest.fixture
+def worker(desk: Desk, tmp_path: Path) -> Iterator[Worker]:
+    with Worker(desk, tmp_path / "log") as started:
+        yield started
+
+
+def alive(desk: Desk) -> bool:
+    return Heartbeats(desk.ledger.database).alive()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_ends_when_idle(desk: Desk, worker: Worker, how: signal.Signals) -> None:
+    """With nothing to do it ends at once, and nobody takes it for alive."""
+    worker.wait_for(lambda: alive(desk))
+    # Long enough to have begun its work.
+    time.sleep(1)
+
+    assert worker.end(how) < PROMPT
+    assert not alive(desk)
+
+
+def test_ends_while_something_waits(desk: Desk, tmp_path: Path) -> None:
+    """The same while Salesforce is away and it looks for what is due all the time."""
+    desk.environment["SANDBOX_PORT"] = str(free_port())
+    entry = desk.add()
+    with Worker(desk, tmp_path / "log") as worker:
+        worker.wait_for(lambda: desk.now(entry).attempts > 1)
+
+        assert worker.end() < PROMPT
+        assert not alive(desk)
+        assert State.WAITING is desk.state(entry)
+
+
+def test_finishes_what_it_attempts(desk: Desk, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """An attempt that is under way is finished and settled before it ends."""
+    entry = desk.add()
+    sandbox.fault("latency", share=1, seconds=1, match="composite")
+    with Worker(desk, tmp_path / "log") as worker:
+        worker.wait_for(lambda: desk.state(entry) is State.RECEIVED)
+        worker.end()
+
+    assert State.DELIVERED is desk.state(entry)
+    assert not alive(desk)
+    assert 1 == len(sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null"))
+
+
+def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: RunningPostgres) -> None:
+    """It ends, too, while the database is away."""
+    worker.wait_for(lambda: alive(desk))
+    postgres.crash()
+    try:
+        time.sleep(1)
+        worker.process.send_signal(signal.SIGTERM)
+        worker.process.wait(20)
+    finally:
+        postgres.start()
+
+    assert 0 == worker.process.returncode, worker.log.read_text()
