@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from app.delivery import moves
 from app.delivery.attempt import Attempts
+from app.delivery.current import Current
 from app.delivery.intake import Accepted, Intake, Sent
 from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.settle import Result
@@ -26,7 +27,7 @@ from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, Pauses, rule_scope
-from app.mapping.rules import Config, Rule
+from app.mapping.rules import Rule
 from app.payload import read
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ class Delivery:
     answered at the deadline, whatever hangs.
     """
 
-    config: Config
+    current: Current
     ledger: Ledger
     intake: Intake
     attempts: Attempts
@@ -84,12 +85,15 @@ class Delivery:
     def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
         if sent.problem is not None:
             raise sent.problem
-        callback = read(sent.body, sent.query, sent.source, datetime.now(UTC))
-        rule = self.config.rule_for(callback)
+        now = self.current.get()
+        # What let the request in may just have been replaced.
+        source = now.config.sources.get(sent.source.name, sent.source)
+        callback = read(sent.body, sent.query, source, datetime.now(UTC))
+        accepted = Accepted(sent, callback, now.config.rule_for(callback), deadline, now.hash)
         try:
-            return Accepted(sent, callback, rule, deadline, rule.apply(callback).object)
+            return replace(accepted, object=accepted.rule.apply(callback).object)
         except MappingError as error:
-            return Accepted(sent, callback, rule, deadline, refusal=error)
+            return replace(accepted, refusal=error)
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:
         try:
@@ -126,9 +130,10 @@ class Delivery:
 
     def _attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
         may_wait = accepted.sent.source.queue_when_away
+        attempts = self.attempts.under(accepted.config)
         running: Future[tuple[Entry, Result]] = self._pool.submit(
             copy_context().run,
-            lambda: self.attempts.run(entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait),
+            lambda: attempts.run(entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait),
         )
         try:
             settled, result = running.result(accepted.deadline.remaining() + GRACE)
@@ -187,7 +192,7 @@ class Delivery:
     def _record(self, accepted: Accepted, written: Written) -> None:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
-        self.attempts.settle(entry, accepted.rule.name, written, time.time())
+        self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, time.time())
 
     def _paused_by(self, rule: Rule) -> Reason | None:
         pauses = self.pauses.lately()

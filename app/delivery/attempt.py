@@ -42,6 +42,10 @@ class Attempts:
     config: str
     runner: str
 
+    def under(self, config: str) -> "Attempts":
+        """The same with another configuration."""
+        return replace(self, config=config)
+
     def run(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, *, may_wait: bool = True
     ) -> tuple[Entry, Result]:

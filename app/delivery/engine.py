@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from app.delivery import moves
-from app.delivery.batch import Batch
+from app.delivery.batch import Batches
 from app.delivery.outcomes import reason_of
 from app.delivery.troubles import Troubles
 from app.domain.entry import Entry, State
@@ -44,7 +44,7 @@ class Engine:
     pauses: Pauses
     heartbeats: Heartbeats
     troubles: Troubles
-    batch: Batch
+    batches: Batches
     give_up_after: float
     pace: float = 1.0
     _beaten: float = field(default=0.0, init=False)
@@ -91,7 +91,7 @@ class Engine:
     def _deliver(self, entries: list[Entry]) -> int:
         if entries:
             lease = str(entries[0].lease)
-            self.batch.deliver(entries, lambda: self._renew(lease))
+            self.batches.deliver(entries, lambda: self._renew(lease))
         return len(entries)
 
     def _renew(self, lease: str) -> None:
@@ -110,7 +110,7 @@ class Engine:
             # Nothing waits any more, so nothing can show that it works; the next callback will.
             self.troubles.end(pause.scope)
             return 0
-        self.batch.deliver(chosen)
+        self.batches.deliver(chosen)
         probed = self.ledger.get(chosen[0].id)
         if probed is not None and _shows_that_it_works(probed, pause.scope):
             self.troubles.end(pause.scope)
