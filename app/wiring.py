@@ -129,8 +129,8 @@ class Runtime:
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
-        # The process that was forked may have loaded an older one.
-        self.reload.catch_up()
+        # What it was forked from may have loaded an older one.
+        self.reload.begin()
         threading.Thread(target=self.reload.run, args=(self._stop,), name="reload", daemon=True).start()
 
     def start(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from app.delivery.current import Current, Loaded, Rejected
+from app.delivery.last_good import LastGood
 from app.domain.errors import ConfigError
 from app.mapping.rules import Config
 
@@ -29,34 +30,37 @@ _Signature = tuple[int, ...] | None
 def load_settled(path: Path, load: Load) -> Loaded:
     """The configuration and the hash of just that content, however the file changes meanwhile. Raises `ConfigError`."""
     for _ in range(_TRIES):
-        content = content_hash(path)
-        loaded, error = _try(path, load, content)
-        if content_hash(path) == content:
+        content = _read(path)
+        loaded = _try(path, load, content)
+        if _read(path) == content:
             break
         time.sleep(SETTLE_SECONDS)
-    if loaded is None:
-        raise error or ConfigError([f"{path}: it changes again and again while it is read"])
+    if isinstance(loaded, ConfigError):
+        raise loaded
     return loaded
 
 
-def content_hash(path: Path) -> str | None:
-    """Names the content of the file in logs, attempts and health; none when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-    except OSError:
-        return None
-
-
 class Reload:
-    """Looks after the file at `path` for one process."""
+    """Looks after the file at `path` for one process. To be made before any fork."""
 
     def __init__(self, path: Path, load: Load, current: Current) -> None:
         self._path = path
         self._load = load
         self._current = current
+        self._last_good = LastGood()
         self._seen: _Signature = ()
         self._changing: _Signature = ()
         self._tried = 0.0
+
+    def begin(self) -> None:
+        """Brings a process that has just been forked to where the others are. Raises nothing."""
+        kept = self._last_good.path
+        content = _read(kept) if kept else None
+        if kept and content and _hash(content) != self._current.get().hash:
+            loaded = _try(kept, self._load, content)
+            if isinstance(loaded, Loaded):
+                self._current.take(loaded)
+        self.catch_up()
 
     def run(self, stop: threading.Event) -> None:
         """Looks until `stop` is set."""
@@ -74,51 +78,66 @@ class Reload:
         """Takes the file over as it is. Raises nothing."""
         self._seen = self._changing = _signature(self._path)
         self._tried = time.monotonic()
-        content = content_hash(self._path)
-        if content == self._current.get().hash:
-            self._back_to_what_is_in_force()
+        content = _read(self._path)
+        if content is not None and _hash(content) == self._current.get().hash:
+            self._return_to_what_is_in_force()
             return
-        loaded, error = _try(self._path, self._load, content)
-        if content_hash(self._path) != content:
+        loaded = _try(self._path, self._load, content)
+        if content != _read(self._path):
             self._seen = self._changing = ()  # it was changed while it was read
-        elif loaded is not None:
-            self._take(loaded)
-        elif error is not None:
-            self._reject(Rejected(content, tuple(error.problems), time.time()))
+        elif content is None or isinstance(loaded, ConfigError):
+            self._reject(content, loaded)
+        else:
+            self._take(content, loaded)
 
     def _is_to_be_tried_again(self) -> bool:
         return self._current.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
 
-    def _back_to_what_is_in_force(self) -> None:
+    def _return_to_what_is_in_force(self) -> None:
         if self._current.rejected is not None:
             self._current.take(self._current.get())
             log.info("config_loaded", config=self._current.get().hash)
 
-    def _take(self, loaded: Loaded) -> None:
+    def _take(self, content: bytes, loaded: Loaded) -> None:
         before = self._current.get()
         self._current.take(loaded)
+        self._last_good.keep(content)
         log.info("config_loaded", config=loaded.hash, before=before.hash)
         removed = sorted(before.config.sources.keys() - loaded.config.sources.keys())
         if removed:
             log.warning("sources_removed", sources=removed)
 
-    def _reject(self, rejected: Rejected) -> None:
+    def _reject(self, content: bytes | None, error: ConfigError | Loaded) -> None:
+        problems = error.problems if isinstance(error, ConfigError) else [f"{self._path}: cannot be read"]
+        rejected = Rejected(_hash(content) if content is not None else None, tuple(problems), time.time())
         known = self._current.rejected
-        self._current.reject(rejected)
         if known is None or (known.hash, known.problems) != (rejected.hash, rejected.problems):
+            self._current.reject(rejected)
             in_force = self._current.get().hash
-            log.error("config_rejected", config=rejected.hash, stays=in_force, problems=list(rejected.problems))
+            log.error("config_rejected", config=rejected.hash, stays=in_force, problems=problems)
 
 
-def _try(path: Path, load: Load, content: str | None) -> tuple[Loaded | None, ConfigError | None]:
+def _try(path: Path, load: Load, content: bytes | None) -> Loaded | ConfigError:
     try:
         config, secrets = load(path)
     except ConfigError as error:
-        return None, error
+        return error
     # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
     except (Exception, SystemExit) as error:
-        return None, ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
-    return Loaded(config, content or "", secrets), None
+        return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
+    return Loaded(config, _hash(content or b""), secrets)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _hash(content: bytes) -> str:
+    """Names the content in logs, attempts and health."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _signature(path: Path) -> _Signature:
