@@ -171,9 +171,11 @@ def build_runtime(*, for_web: bool = False) -> Runtime:
     # The connections belong to the process that migrated; a fork needs its own.
     database.close()
     current = Current(loaded)
-    reload = Reload(settings.config_file, load, current)
+    pauses = Pauses(database)
+    # A rule is often paused for what a change of the configuration mends.
+    reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
     crm = build_crm(settings.salesforce, settings.pace)
-    return Runtime(settings, current, reload, database, ledger, Pauses(database), Heartbeats(database), crm)
+    return Runtime(settings, current, reload, database, ledger, pauses, Heartbeats(database), crm)
 
 
 def _loader(with_secrets: bool) -> Load:

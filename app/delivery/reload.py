@@ -11,6 +11,7 @@ import structlog
 from app.delivery.current import Current, Loaded, Rejected
 from app.delivery.last_good import LastGood
 from app.domain.errors import ConfigError
+from app.ledger.database import LedgerError
 from app.mapping.rules import Config
 
 log = structlog.get_logger()
@@ -41,12 +42,13 @@ def load_settled(path: Path, load: Load) -> Loaded:
 
 
 class Reload:
-    """Looks after the file at `path` for one process. To be made before any fork."""
+    """Looks after the file at `path` for one process; `taken` is called after a change. To be made before any fork."""
 
-    def __init__(self, path: Path, load: Load, current: Current) -> None:
+    def __init__(self, path: Path, load: Load, current: Current, taken: Callable[[], None] = lambda: None) -> None:
         self._path = path
         self._load = load
         self._current = current
+        self._taken = taken
         self._last_good = LastGood()
         self._seen: _Signature = ()
         self._changing: _Signature = ()
@@ -106,6 +108,10 @@ class Reload:
         removed = sorted(before.config.sources.keys() - loaded.config.sources.keys())
         if removed:
             log.warning("sources_removed", sources=removed)
+        try:
+            self._taken()
+        except LedgerError as error:
+            log.warning("not_probed", error=str(error))
 
     def _reject(self, content: bytes | None, error: ConfigError | Loaded) -> None:
         problems = error.problems if isinstance(error, ConfigError) else [f"{self._path}: cannot be read"]

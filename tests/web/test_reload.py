@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app.ledger.heartbeats import Heartbeats
+from app.ledger.pauses import MOMENT, Pauses, rule_scope
 from app.ledger.tables import attempt
 from tests.support.chaos_house import ChaosRingback, children
 from tests.support.postgres import RunningPostgres
@@ -152,6 +153,17 @@ def test_what_waits(reloading: Reloading, sandbox: RunningSandbox) -> None:
     assert "queued" == answer.body["status"]
     assert ["second"] == [case["Subject"] for case in sandbox.query("SELECT Subject FROM Case WHERE Subject != ''")]
     assert reloading.said("config_loaded")[0]["config"] == reloading.hashes()[-1]
+
+
+def test_paused_rule(reloading: Reloading) -> None:
+    """A rule that is paused is tried at once with the new rules, and not when its next probe would be due."""
+    Pauses(reloading.database).begin(rule_scope("first"), "field_unknown", 3600)
+    time.sleep(MOMENT)
+    answer = reloading.post({"AcdEventsID": 4711, "Caller": "4930901820"})
+    reloading.config.write_text(rules("first") + "    require: [Subject]\n")
+    reloading.wait_for("delivered", 8)
+
+    assert ("queued", "field_unknown") == (answer.body["status"], answer.body["reason"])
 
 
 def test_workers(sandbox: RunningSandbox, tmp_path: Path, postgres: RunningPostgres) -> None:
