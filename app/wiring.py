@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import make_url
 
@@ -124,7 +124,11 @@ class Runtime:
 
     def health(self) -> Health:
         """What shows how it is."""
-        more = {"crmLogin": self.crm.login_state}
+        # What else an operator wants to see at a glance is added here, each as something to ask.
+        more: dict[str, Callable[[], Any]] = {
+            "crm": lambda: "sandbox" if self.settings.sandbox else "salesforce",
+            "crmLogin": self.crm.login_state,
+        }
         return Health(Readiness(self.database), self.current, self.database, more)
 
     def follow_config(self) -> None:

@@ -119,7 +119,7 @@ def test_details(own: RunningRingback) -> None:
     status, body = ready(own, OPERATOR)
 
     assert 200 == status
-    assert "ok" == body["crmLogin"]
+    assert ("sandbox", "ok") == (body["crm"], body["crmLogin"])
     assert {"reason": None, "error": None} == body["database"]
     assert body["config"]["rejected"] is None
     assert _hash_of_attempt(own) == body["config"]["hash"]
