@@ -5,17 +5,21 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.delivery import reload as reloading
 from app.delivery.current import Current
+from app.delivery.intake import Sent
 from app.delivery.reload import SETTLE_SECONDS, Reload, load_settled
 from app.domain.errors import ConfigError
+from app.domain.reasons import Reason
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.observability import configure_logging
+from tests.delivery.conftest import Desk
 
 Change = Callable[[Path, str], None]
 
@@ -56,7 +60,7 @@ def write_in_place(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def replace(path: Path, text: str) -> None:
+def swap(path: Path, text: str) -> None:
     """As editors do."""
     other = path.with_suffix(".new")
     other.write_text(text)
@@ -70,7 +74,7 @@ def keep_the_time(path: Path, text: str) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-@pytest.mark.parametrize("change", [write_in_place, replace, keep_the_time])
+@pytest.mark.parametrize("change", [write_in_place, swap, keep_the_time])
 def test_a_change_is_taken_over(watched: Watched, change: Change) -> None:
     """However the file was changed, the new rules are in force two looks later, with the hash of their content."""
     before = watched.current.get().hash
@@ -109,7 +113,7 @@ def test_written_while_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -
     def meanwhile(path: Path) -> tuple[Config, Mapping[str, bytes]]:
         loaded = load(path)
         if loaded[0].rules[0].name == "later":
-            replace(path, rules("latest"))
+            swap(path, rules("latest"))
         return loaded
 
     monkeypatch.setattr(watched.reload, "_load", meanwhile)
@@ -239,6 +243,34 @@ def test_nobody_waits_long(watched: Watched) -> None:
     assert took < 2
     assert took >= SETTLE_SECONDS / 2
     assert not thread.is_alive()
+
+
+def test_one_configuration_throughout(desk: Desk, sent: Callable[..., Sent]) -> None:
+    """An attempt counts for the configuration that it was mapped with, though another came while it was under way."""
+    desk.crm.gate.clear()
+    thread = threading.Thread(target=desk.delivery.accept, args=(sent(1),))
+    thread.start()
+    while not desk.crm.calls:
+        time.sleep(0.01)
+    desk.delivery.current.take(replace(desk.delivery.current.get(), hash="later"))
+    desk.crm.gate.set()
+    thread.join()
+    desk.delivery.accept(sent(2))
+
+    assert ["config", "later"] == [desk.ledger.attempts(number)[0].config for number in (1, 2)]
+
+
+def test_engine_takes_the_current_one(desk: Desk, sent: Callable[..., Sent]) -> None:
+    """What waits is mapped with the configuration that is in force when the engine takes it up."""
+    desk.heartbeats.beat("engine")
+    desk.crm.reason = Reason.CRM_UNAVAILABLE
+    desk.delivery.accept(sent(1))
+    desk.crm.reason = None
+    desk.delivery.current.take(replace(desk.delivery.current.get(), hash="later"))
+    while not desk.engine.run_once():
+        time.sleep(0.01)
+
+    assert ["config", "later"] == [attempt.config for attempt in desk.ledger.attempts(1)]
 
 
 def load_settled_text(path: Path, text: str):
