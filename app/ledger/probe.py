@@ -10,7 +10,8 @@ from app.ledger.tables import entry
 
 # About what jtel sends.
 _BODY = b" " * 1024
-_OPEN = (State.WAITING.value, State.FAILED.value)
+# An engine that works on what waits has it in `received`.
+_OPEN = (State.RECEIVED.value, State.WAITING.value, State.FAILED.value)
 
 
 def try_to_store(database: Database) -> None:
@@ -39,7 +40,7 @@ def try_to_store(database: Database) -> None:
 
 
 def backlog(database: Database) -> dict[str, tuple[int, float]]:
-    """How many callbacks wait or have failed, by their state, and the age of the oldest in seconds.
+    """How many callbacks are open, by their state, and the age of the oldest in seconds.
 
     Raises `LedgerError`.
     """
