@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types chaos lock clean
+.PHONY: help run test lint format types chaos lock schema clean
 
 SEED ?= 1
 CALLBACKS ?= 10000
@@ -44,6 +44,9 @@ lock: .venv/.run ## write requirements*.txt anew from pyproject.toml
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	--custom-compile-command "make lock" --extra build
+
+schema: .venv/.run ## write the JSON Schema of the configuration anew
+	$(BIN)/ringback schema > config/ringback.schema.json
 
 clean: ## remove the virtual environment and all data
 	rm -rf .venv var

@@ -47,6 +47,7 @@ class Settings:
     `check_crm` is whether the org is looked at after the start.
 
     `pace` stretches all waiting times between attempts; 1 is normal. `throwaway_disk` allows a ledger on one.
+    `operator_secret` shows how Ringback is; it may be empty.
     """
 
     config_file: Path
@@ -58,6 +59,7 @@ class Settings:
     check_crm: bool
     give_up_after: float
     pace: float
+    operator_secret: bytes
     salesforce: SalesforceSettings
 
     @property
@@ -68,7 +70,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY"])
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", "RINGBACK_OPERATOR_SECRET"])
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
@@ -83,6 +85,7 @@ def load_settings() -> Settings:
         give_up_after=env.float("RINGBACK_GIVE_UP_HOURS", 72.0, validate=validate.Range(min=0.01)) * 3600,
         # Who tries the sandbox wants to see what follows, and not to wait minutes for the next probe.
         pace=env.float("RINGBACK_PACE", SANDBOX_PACE if sandbox else 1.0, validate=validate.Range(0.001, 10)),
+        operator_secret=(env.str("RINGBACK_OPERATOR_SECRET", "") or "").encode(),
         salesforce=SalesforceSettings(
             credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),
             api_version=env.str(

@@ -1,28 +1,29 @@
 """Puts the rooms together. Nothing else does."""
 
-import hashlib
 import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.engine import make_url
 
-from app.crm.port import Crm
 from app.crm.salesforce import Client, Login, SalesforceCrm, SalesforceInspector, build_http
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
-from app.delivery.batch import Batch
+from app.delivery.batch import Batches
+from app.delivery.current import Current, Loaded
 from app.delivery.engine import Engine
 from app.delivery.intake import Intake
+from app.delivery.reload import Load, Reload, load_settled
 from app.delivery.settle import Settler
 from app.delivery.troubles import Troubles
 from app.disk import read_mounts, throwaway_reason
 from app.domain.errors import ConfigError
+from app.domain.source import DEFAULT_SOURCE
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.heartbeats import Heartbeats
@@ -35,9 +36,10 @@ from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.observability import configure_logging
 from app.operations.checking import CrmCheck, OrgCheck, read_rules
+from app.operations.health import Health
+from app.operations.readiness import Readiness
 from app.settings import SalesforceSettings, Settings, config_path, load_secrets, load_settings
 from app.web.answers import Answers
-from app.web.auth import Secrets
 from app.web.service import build_service
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
     from app.delivery.jobs import Worker
 
-Loaded = TypeVar("Loaded")
+Made = TypeVar("Made")
 
 # More than gunicorn has, since an attempt may outlive its request by a while.
 ATTEMPT_THREADS = 96
@@ -58,28 +60,33 @@ class Runtime:
     """All that a process needs to deliver, and the engine's thread if it runs one."""
 
     settings: Settings
-    config: Config
-    config_hash: str
+    current: Current
+    reload: Reload
     database: Database
     ledger: Ledger
     pauses: Pauses
     heartbeats: Heartbeats
-    crm: Crm
+    crm: SalesforceCrm
     opening: Opening
     crm_check: CrmCheck
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
+    @property
+    def config(self) -> Config:
+        """The configuration in force just now."""
+        return self.current.get().config
+
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        return Attempts(self.crm, settler, self._troubles(), self.config_hash, runner)
+        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
         intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
         return Delivery(
-            self.config,
+            self.current,
             self.ledger,
             intake,
             self.attempts("web"),
@@ -100,7 +107,7 @@ class Runtime:
             self.pauses,
             self.heartbeats,
             attempts.troubles,
-            Batch(self.config, attempts),
+            Batches(self.current, attempts),
             self.settings.give_up_after,
             self.settings.pace,
         )
@@ -118,11 +125,29 @@ class Runtime:
 
         return Wake(self.settings.database_url)
 
+    def health(self) -> Health:
+        """What shows how it is."""
+        # What else an operator wants to see at a glance is added here, each as something to ask.
+        more: dict[str, Callable[[], Any]] = {
+            "crm": lambda: "sandbox" if self.settings.sandbox else "salesforce",
+            "crmLogin": self.crm.login_state,
+            "crmCheck": lambda: self.crm_check.result().described(),
+        }
+        return Health(Readiness(self.database), self.current, self.database, more)
+
+    def follow_config(self) -> None:
+        """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
+        # What it was forked from may have loaded an older one.
+        self.reload.begin()
+        threading.Thread(target=self.reload.run, args=(self._stop,), name="reload", daemon=True).start()
+
     def start(self) -> None:
-        """Starts the embedded engine and the look at the org, and opens the ledger before if that was not possible yet.
+        """Starts the embedded engine and the look at the org, opens the ledger before if that was not possible yet, and
+        takes a changed configuration over from now on.
 
         To be called in the process that is to run them, after any fork.
         """
+        self.follow_config()
         self.crm_check.start(self._stop)
         engine = self.engine() if self.settings.engine == "embedded" else None
         self._thread = threading.Thread(target=self._run, args=(engine,), name="engine", daemon=True)
@@ -149,7 +174,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
     Only the web service needs jtel's secrets. `patient`: a database server that does not answer is no error; the ledger
     is opened later, by `Runtime.opening`.
     """
-    settings, config = _load(for_web)
+    load = _loader(for_web)
+    settings, loaded = _load(load)
     configure_logging(settings.log_format)
     _check_disk(settings)
     database = Database(settings.database_url)
@@ -165,34 +191,41 @@ def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
     ledger = Ledger(database, codec)
     # The connections belong to the process that migrated; a fork needs its own.
     database.close()
-    config_hash = hashlib.sha256(settings.config_file.read_bytes()).hexdigest()[:12]
+    current = Current(loaded)
+    pauses, heartbeats = Pauses(database), Heartbeats(database)
+    # A rule is often paused for what a change of the configuration mends.
+    reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
     client = _client(settings.salesforce)
     crm = SalesforceCrm(client, settings.pace)
     crm_check = CrmCheck(
         _org_check(settings.salesforce, client),
-        lambda: (read_rules(settings.config_file, os.environ), config.sources),
-        lambda: config_hash,
+        lambda: (read_rules(settings.config_file, os.environ), current.get().config.sources),
+        lambda: current.get().hash,
         on=settings.check_crm,
         pace=settings.pace,
     )
-    pauses, heartbeats = Pauses(database), Heartbeats(database)
-    return Runtime(settings, config, config_hash, database, ledger, pauses, heartbeats, crm, opening, crm_check)
+    return Runtime(settings, current, reload, database, ledger, pauses, heartbeats, crm, opening, crm_check)
 
 
-def _load(with_secrets: bool) -> tuple[Settings, Config]:
+def _loader(with_secrets: bool) -> Load:
+    def load(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+        config = load_config(path, os.environ)
+        return config, load_secrets(config.sources) if with_secrets else {}
+
+    return load
+
+
+def _load(load: Load) -> tuple[Settings, Loaded]:
     problems: list[str] = []
     settings = _try(load_settings, problems)
     config_file = settings.config_file if settings else config_path()
-    config = _try(lambda: load_config(config_file, os.environ), problems)
-    if config is not None and with_secrets:
-        sources = config.sources
-        _try(lambda: load_secrets(sources), problems)
-    if settings is None or config is None or problems:
+    loaded = _try(lambda: load_settled(config_file, load), problems)
+    if settings is None or loaded is None or problems:
         raise ConfigError(problems)
-    return settings, config
+    return settings, loaded
 
 
-def _try(load: Callable[[], Loaded], problems: list[str]) -> Loaded | None:
+def _try(load: Callable[[], Made], problems: list[str]) -> Made | None:
     try:
         return load()
     except ConfigError as error:
@@ -228,8 +261,14 @@ def _check_disk(settings: Settings) -> None:
 def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
     runtime = build_runtime(for_web=True, patient=True)
-    secrets_of = Secrets(load_secrets(runtime.config.sources))
-    app = build_service(runtime.config.sources, secrets_of, runtime.delivery(), Answers(runtime.settings.sandbox))
+    current, operator = runtime.current, runtime.settings.operator_secret
+    app = build_service(
+        current,
+        runtime.delivery(),
+        Answers(runtime.settings.sandbox),
+        runtime.health(),
+        lambda: operator or current.get().secrets.get(DEFAULT_SOURCE, b""),
+    )
     app.extensions["ringback"] = runtime
     return app
 

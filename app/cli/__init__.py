@@ -18,6 +18,7 @@ COMMANDS = {
     "replay": "app.cli.replay:replay",
     "run": "app.cli.run:run",
     "sandbox": "app.cli.sandbox:sandbox",
+    "schema": "app.cli.schema:schema",
     "send": "app.cli.send:send",
     "show": "app.cli.show:show",
     "worker": "app.cli.worker:worker",

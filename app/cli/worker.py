@@ -20,4 +20,5 @@ def worker() -> None:
         raise click.ClickException(
             "Nothing to do: the web processes deliver by themselves. Set RINGBACK_ENGINE=procrastinate for workers."
         )
+    runtime.follow_config()
     runtime.worker().run()

@@ -12,6 +12,7 @@ import structlog
 
 from app.delivery import moves
 from app.delivery.attempt import Attempts
+from app.delivery.current import Current
 from app.delivery.intake import Accepted, Intake, Sent
 from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.promise import Promise
@@ -28,7 +29,7 @@ from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, Pauses, rule_scope
-from app.mapping.rules import Config, Rule
+from app.mapping.rules import Rule
 from app.payload import read
 
 log = structlog.get_logger()
@@ -47,7 +48,7 @@ class Delivery:
     answered at the deadline, whatever hangs.
     """
 
-    config: Config
+    current: Current
     ledger: Ledger
     intake: Intake
     attempts: Attempts
@@ -80,12 +81,15 @@ class Delivery:
     def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
         if sent.problem is not None:
             raise sent.problem
-        callback = read(sent.body, sent.query, sent.source, datetime.now(UTC))
-        rule = self.config.rule_for(callback)
+        now = self.current.get()
+        # What let the request in may just have been replaced.
+        source = now.config.sources.get(sent.source.name, sent.source)
+        callback = read(sent.body, sent.query, source, datetime.now(UTC))
+        accepted = Accepted(sent, callback, now.config.rule_for(callback), deadline, now.hash)
         try:
-            return Accepted(sent, callback, rule, deadline, rule.apply(callback).object)
+            return replace(accepted, object=accepted.rule.apply(callback).object)
         except MappingError as error:
-            return Accepted(sent, callback, rule, deadline, refusal=error)
+            return replace(accepted, refusal=error)
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:
         try:
@@ -139,9 +143,10 @@ class Delivery:
 
     def _attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
         may_wait, promise = accepted.sent.source.queue_when_away, Promise()
+        attempts = self.attempts.under(accepted.config)
         running: Future[tuple[Entry, Result]] = self._pool.submit(
             copy_context().run,
-            lambda: self.attempts.run(
+            lambda: attempts.run(
                 entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait, promise=promise
             ),
         )

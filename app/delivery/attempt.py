@@ -45,6 +45,10 @@ class Attempts:
     config: str
     runner: str
 
+    def under(self, config: str) -> "Attempts":
+        """The same with another configuration."""
+        return replace(self, config=config)
+
     def run(
         self,
         entry: Entry,

@@ -9,6 +9,7 @@ import structlog
 
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import BUG, Attempts
+from app.delivery.current import Current
 from app.delivery.settle import Result
 from app.delivery.updates import note_unknown_record
 from app.domain.callback import Callback
@@ -34,6 +35,19 @@ class Prepared:
     callback: Callback
     rule: Rule
     record: Record
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Batches, each with the configuration that is in force when it begins."""
+
+    current: Current
+    attempts: Attempts
+
+    def deliver(self, entries: Sequence[Entry], renew: Callable[[], None] = lambda: None) -> None:
+        """As `Batch.deliver`."""
+        now = self.current.get()
+        Batch(now.config, self.attempts.under(now.hash)).deliver(entries, renew)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from app.delivery import moves
-from app.delivery.batch import Batch
+from app.delivery.batch import Batches
 from app.delivery.states import Event
 from app.delivery.troubles import NOT_ASKED, Troubles
 from app.domain.entry import Entry, State
@@ -43,7 +43,7 @@ class Engine:
     pauses: Pauses
     heartbeats: Heartbeats
     troubles: Troubles
-    batch: Batch
+    batches: Batches
     give_up_after: float
     pace: float = 1.0
     _beaten: float = field(default=0.0, init=False)
@@ -97,7 +97,7 @@ class Engine:
     def _deliver(self, entries: list[Entry]) -> int:
         if entries:
             lease = str(entries[0].lease)
-            self.batch.deliver(entries, lambda: self._renew(lease))
+            self.batches.deliver(entries, lambda: self._renew(lease))
         return len(entries)
 
     def _renew(self, lease: str) -> None:
@@ -117,7 +117,7 @@ class Engine:
             # Nothing waits any more, so nothing can show that it works; the next callback will.
             self.troubles.end(pause.scope)
             return 0
-        self.batch.deliver(chosen)
+        self.batches.deliver(chosen)
         probed = self.ledger.get(chosen[0].id)
         if probed is not None and _shows_that_it_works(probed, pause.scope):
             self.troubles.end(pause.scope)
@@ -131,7 +131,7 @@ class Engine:
         oldest = self.ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in self.ledger.select(*old, limit=BATCH):
-            line = self.batch.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
+            line = self.batches.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
             self.ledger.change(entry.id, moves.give_up, moved=line)
             log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
 

@@ -31,12 +31,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A callback on its way. `object` is what the rule makes of it, `refusal` why it makes nothing."""
+    """A callback on its way. `config` names the configuration it is mapped with.
+
+    `object` is what the rule makes of it, `refusal` why it makes nothing.
+    """
 
     sent: Sent
     callback: Callback
     rule: Rule
     deadline: Deadline
+    config: str
     object: str | None = None
     refusal: MappingError | None = None
 

@@ -45,7 +45,7 @@ class WithoutLedger:
     def _record(self, accepted: Accepted, written: Written) -> None:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
-        self.attempts.settle(entry, accepted.rule.name, written, time.time())
+        self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, time.time())
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -34,6 +34,13 @@ class Heartbeats:
             recent = select(func.count()).where(heartbeat.c.seen_at > self._database.now() - ALIVE_SECONDS)
             return bool(connection.execute(recent).scalar_one())
 
+    def last_seen(self) -> float | None:
+        """How many seconds ago any engine was seen; none if never."""
+        with self._database.read() as connection:
+            latest = select(self._database.now() - func.max(heartbeat.c.seen_at))
+            age = connection.execute(latest).scalar_one()
+        return None if age is None else max(0.0, float(age))
+
     def _first(self, engine: str) -> None:
         try:
             with self._database.write() as connection:

@@ -71,6 +71,11 @@ class Pauses:
             )
         return bool(taken.rowcount)
 
+    def probe_rules_now(self) -> None:
+        """The probes of all paused rules are due: somebody may have mended what they paused for."""
+        with self._database.write() as connection:
+            connection.execute(update(pause).where(pause.c.scope != ORG).values(probe_at=self._database.now()))
+
     def end(self, scope: str) -> bool:
         """Ends the pause; what waited for it is due at once. Says whether there was one."""
         waiting = [entry.c.state == "waiting"]

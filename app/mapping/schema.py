@@ -21,6 +21,9 @@ from app.mapping.when import read_when
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
+# What `metadata` holds goes into the JSON Schema for editors.
+_TEXT = {"type": "string"}
+_MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
 
 
 class Scalar(fields.Field[str]):
@@ -136,29 +139,63 @@ def _check_region(value: Any) -> None:
 class SourceSchema(Strict):
     """One jtel client."""
 
-    timezone = Compiled(_check_zone, load_default=DEFAULT_ZONE)
-    region = Compiled(_check_region, load_default=DEFAULT_REGION)
+    timezone = Compiled(
+        _check_zone,
+        load_default=DEFAULT_ZONE,
+        metadata={
+            **_TEXT,
+            "description": "the clock of jtel's times, which carry no offset",
+            "examples": [DEFAULT_ZONE],
+        },
+    )
+    region = Compiled(
+        _check_region,
+        load_default=DEFAULT_REGION,
+        metadata={
+            **_TEXT,
+            "description": "the country of numbers without country code",
+            "examples": ["DE", "AT", "CH"],
+        },
+    )
     when_crm_is_away = fields.String(
-        validate=validate.OneOf(["queue", "refuse"], error="wanted is queue or refuse"), load_default="queue"
+        validate=validate.OneOf(["queue", "refuse"], error="wanted is queue or refuse"),
+        load_default="queue",
+        metadata={"description": "refuse: answer 500 while Salesforce is away, where surely nothing was written"},
     )
     groups = fields.Dict(
-        keys=Scalar(), values=fields.Dict(keys=fields.String(validate=one_of(GROUP_FIELDS)), values=Scalar())
+        keys=Scalar(),
+        values=fields.Dict(
+            keys=fields.String(validate=one_of(GROUP_FIELDS), metadata={"enum": list(GROUP_FIELDS)}), values=Scalar()
+        ),
+        metadata={"description": "what an AcdGroupsID stands for, where jtel sends the id only"},
     )
 
 
 class DefaultsSchema(Strict):
     """What holds for every rule that does not say otherwise."""
 
-    mapper = Compiled(_check_mapper, load_default="case")
+    mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
         keys=fields.String(),
-        values=Compiled(compile_value, Code.FIELD_VALUE_INVALID, allow_none=True),
+        values=Compiled(
+            compile_value, Code.FIELD_VALUE_INVALID, allow_none=True, metadata={"$ref": "#/definitions/value"}
+        ),
         data_key="fields",
         load_default=dict,
+        metadata={"description": "the record's fields and their values; one without a value is not sent"},
     )
-    require = fields.List(fields.String(), load_default=list)
-    with_ = fields.Dict(keys=fields.String(), data_key="with", load_default=dict)
-    merge = Duration(allow_none=True)
+    require = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata={"description": "fields without which the record is worth nothing; all others may be dropped"},
+    )
+    with_ = fields.Dict(
+        keys=fields.String(), data_key="with", load_default=dict, metadata={"description": "options of the mapper"}
+    )
+    merge = Duration(
+        allow_none=True,
+        metadata={"description": "the same number again within this time is a comment on its open Case"},
+    )
 
 
 class RuleSchema(DefaultsSchema):
@@ -167,10 +204,11 @@ class RuleSchema(DefaultsSchema):
     name = fields.String(
         required=True,
         validate=validate.Length(1, 60, error=NAME_INVALID),
+        metadata={"description": "stands in answers and in the log"},
         error_messages={"required": NAME_MISSING, "null": NAME_INVALID, "invalid": NAME_INVALID},
     )
-    when = When(load_default=dict)
-    mapper = Compiled(_check_mapper)
+    when = When(load_default=dict, metadata={"description": "what the callback has to be like; all of it must hold"})
+    mapper = Compiled(_check_mapper, metadata=_MAPPER)
 
 
 class ConfigSchema(Strict):
@@ -189,11 +227,17 @@ class ConfigSchema(Strict):
         ),
         values=fields.Nested(SourceSchema),
         load_default=dict,
+        metadata={"description": "the jtel clients (tenants) by name; its URL is /callbacks/<name>"},
     )
-    defaults = fields.Nested(DefaultsSchema, load_default=lambda: DefaultsSchema().load({}))
+    defaults = fields.Nested(
+        DefaultsSchema,
+        load_default=lambda: DefaultsSchema().load({}),
+        metadata={"description": "what holds for every rule that does not say otherwise"},
+    )
     rules = fields.List(
         fields.Nested(RuleSchema),
         required=True,
         validate=validate.Length(min=1, error=RULES_EMPTY),
+        metadata={"description": "the first that matches makes the record; the last one matches everything"},
         error_messages={"required": RULES_MISSING, "null": RULES_MISSING, "invalid": RULES_INVALID},
     )

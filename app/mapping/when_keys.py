@@ -36,12 +36,12 @@ class WhenKey:
 
 def find_key(name: str) -> WhenKey:
     """The key of that name. Raises `WrongError`."""
-    if name in _KEYS:
-        return _KEYS[name]
+    if name in KEYS:
+        return KEYS[name]
     if name.startswith(EXTRA) and name != EXTRA:
         return _extra(name.removeprefix(EXTRA))
-    known = f"known: {', '.join(_KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
-    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, _KEYS) or known}")
+    known = f"known: {', '.join(KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
+    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, KEYS) or known}")
 
 
 def _key(name: str, kind: Kind) -> WhenKey:
@@ -72,7 +72,7 @@ _KINDS = {"text": Kind.TEXT, "number": Kind.DIGITS, "time": Kind.TIME, "duration
 _TELEPHONES = ("caller", "callback_number", "service_number")
 _ALWAYS = ("source", "event_id", "received_at", "requested_at")
 # A summary is for people to read.
-_KEYS = {
+KEYS = {
     name: _key(name, Kind.NUMBER if name in _TELEPHONES else _KINDS[known.kind])
     for name, known in NAMES.items()
     if known.kind in _KINDS and name != "summary"

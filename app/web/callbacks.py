@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, g, request
 
 from app.delivery.accept import Delivery
+from app.delivery.current import Current
 from app.delivery.intake import Sent
 from app.domain.outcome import Outcome, Status
 from app.domain.source import DEFAULT_SOURCE, Source
@@ -16,29 +17,28 @@ from app.web.body import BODY_LIMIT, read_body
 PATH = "/callbacks"
 
 
-def callbacks_blueprint(
-    sources: Mapping[str, Source], secrets: Secrets, delivery: Delivery, answers: Answers
-) -> Blueprint:
+def callbacks_blueprint(current: Current, delivery: Delivery, answers: Answers) -> Blueprint:
     """The endpoint. Authentication: the Bearer secret of the source, checked before the body is read."""
     blueprint = Blueprint("callbacks", __name__)
 
     @blueprint.route(PATH, methods=["GET"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(f"{PATH}/<source>", methods=["GET"], strict_slashes=False)
     def probe(source: str) -> Response:
-        return answers.respond(_authorize(secrets, source) or _probe())
+        return answers.respond(_authorize(current.get().secrets, source) or _probe())
 
     @blueprint.route(PATH, methods=["POST"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(f"{PATH}/<source>", methods=["POST"], strict_slashes=False)
     def accept(source: str) -> Response:
-        refused = _authorize(secrets, source)
-        return answers.respond(refused or _accept(delivery, sources[source]))
+        now = current.get()
+        refused = _authorize(now.secrets, source)
+        return answers.respond(refused or _accept(delivery, now.config.sources[source]))
 
     return blueprint
 
 
-def _authorize(secrets: Secrets, source: str) -> Outcome | None:
+def _authorize(secrets: Mapping[str, bytes], source: str) -> Outcome | None:
     try:
-        secrets.check(source, request.headers.get("Authorization"))
+        Secrets(secrets).check(source, request.headers.get("Authorization"))
     except CredentialsError as error:
         return Outcome(Status.UNAUTHORIZED, reason=error.reason, message=error.message)
     structlog.contextvars.bind_contextvars(source=source)

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app.domain.outcome import Outcome
+from app.web.health import NAME as HEALTH
 
 log = structlog.get_logger()
 
@@ -31,7 +32,9 @@ def register_requests(app: Flask) -> None:
         response.headers[REQUEST_ID_HEADER] = g.request_id
         response.headers["Cache-Control"] = "no-store"
         ms = round((time.monotonic() - g.started) * 1000)
-        log.info("request", method=request.method, http=response.status_code, ms=ms, **_facts(g.get("outcome")))
+        # Probes ask every few seconds; what they learn is logged when it changes.
+        tell = log.debug if request.blueprint == HEALTH else log.info
+        tell("request", method=request.method, http=response.status_code, ms=ms, **_facts(g.get("outcome")))
         return response
 
 

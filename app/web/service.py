@@ -1,20 +1,23 @@
 """The Flask application, made of its blueprints. Each names its authentication where it is made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from flask import Flask
 
 from app.delivery.accept import Delivery
-from app.domain.source import Source
+from app.delivery.current import Current
+from app.operations.health import Health
 from app.web.answers import Answers
-from app.web.auth import Secrets
 from app.web.callbacks import callbacks_blueprint
 from app.web.errors import register_errors
+from app.web.health import health_blueprint
 from app.web.requests import register_requests
 
 
-def build_service(sources: Mapping[str, Source], secrets: Secrets, delivery: Delivery, answers: Answers) -> Flask:
-    """The web service for these sources."""
+def build_service(
+    current: Current, delivery: Delivery, answers: Answers, health: Health, operator: Callable[[], bytes]
+) -> Flask:
+    """The web service. `operator` is the secret that shows how it is."""
     app = Flask("ringback", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     # A redirect or an automatic answer to OPTIONS would be a 3xx or an empty 200, which jtel does not know.
@@ -23,5 +26,8 @@ def build_service(sources: Mapping[str, Source], secrets: Secrets, delivery: Del
     app.url_map.merge_slashes = False
     register_requests(app)
     register_errors(app, answers)
-    app.register_blueprint(callbacks_blueprint(sources, secrets, delivery, answers))
+    # Bearer, the secret of the source.
+    app.register_blueprint(callbacks_blueprint(current, delivery, answers))
+    # Open to all, and with the operator's Bearer it says more.
+    app.register_blueprint(health_blueprint(health, operator))
     return app

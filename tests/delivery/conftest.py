@@ -10,7 +10,8 @@ import pytest
 from app.crm.port import Found
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
-from app.delivery.batch import Batch
+from app.delivery.batch import Batches
+from app.delivery.current import Current, Loaded
 from app.delivery.engine import Engine
 from app.delivery.intake import Intake, Sent
 from app.delivery.settle import Settler
@@ -122,11 +123,12 @@ def desk(database_url: str, crm: MoodyCrm) -> Iterator[Desk]:
         return Attempts(crm, Settler(ledger, pace), Troubles(pauses, pace), "config", runner)
 
     engine_attempts = attempts("engine")
-    batch = Batch(CONFIG, engine_attempts)
+    current = Current(Loaded(CONFIG, "config"))
+    batches = Batches(current, engine_attempts)
     engine = Engine(
-        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batch, give_up_after=3600, pace=pace
+        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
     )
-    delivery = Delivery(CONFIG, ledger, Intake(ledger, 20), attempts("web"), pauses, hearts, 0.5, 8, lambda: None)
+    delivery = Delivery(current, ledger, Intake(ledger, 20), attempts("web"), pauses, hearts, 0.5, 8, lambda: None)
     yield Desk(ledger, crm, pauses, hearts, delivery, engine)
     # Attempts that outlived their request still hold connections.
     crm.gate.set()

@@ -31,6 +31,16 @@ def test_one_probes(database: Database) -> None:
     assert 1 == pauses.all()[ORG].probes
 
 
+def test_rules_are_probed_now(database: Database) -> None:
+    """The probes of rules can be made due at once; the org's keeps its time."""
+    pauses = Pauses(database)
+    for scope in (ORG, rule_scope("b2b")):
+        pauses.begin(scope, "field_unknown", 3600)
+    pauses.probe_rules_now()
+
+    assert [False, True] == [pauses.take_probe(scope, 3600) for scope in (ORG, rule_scope("b2b"))]
+
+
 def test_end_makes_due_what_waited_for_it(database: Database, ledger: Ledger) -> None:
     """When a rule's pause ends its entries are due at once, those of another rule are not."""
     pauses = Pauses(database)

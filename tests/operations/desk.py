@@ -57,7 +57,7 @@ class Desk:
         source = self.config.sources[changes.pop("source", "default")]
         request = Sent(json.dumps(sent).encode(), b"", source, "a-request")
         callback = read(request.body, b"", source, datetime.now(UTC))
-        accepted = Accepted(request, callback, self.config.rule_for(callback), Deadline(5), "Case")
+        accepted = Accepted(request, callback, self.config.rule_for(callback), Deadline(5), "config", "Case")
         entry, _ = Intake(self.ledger, 60).store(accepted)
         due = {"due_at": entry.received_at} if state is State.WAITING else {}
         if "age" in changes:

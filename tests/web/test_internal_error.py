@@ -11,12 +11,14 @@ import requests
 from werkzeug.serving import make_server
 
 from app.delivery.accept import Delivery
+from app.delivery.current import Current, Loaded
 from app.delivery.intake import Sent
 from app.domain.outcome import Outcome
 from app.domain.source import Source
+from app.mapping.rules import Config
 from app.observability import configure_logging
+from app.operations.health import Health
 from app.web.answers import Answers
-from app.web.auth import Secrets
 from app.web.service import build_service
 
 
@@ -31,7 +33,8 @@ class Broken:
 def url() -> Iterator[str]:
     configure_logging("json")
     sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
-    app = build_service(sources, Secrets({"default": b"secret"}), cast(Delivery, Broken()), Answers(sandbox=False))
+    current = Current(Loaded(Config(sources, []), "hash", {"default": b"secret"}))
+    app = build_service(current, cast(Delivery, Broken()), Answers(sandbox=False), cast(Health, None), lambda: b"")
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

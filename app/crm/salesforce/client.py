@@ -45,6 +45,10 @@ class Client:
         self.org_id: str | None = None
         self._slots = threading.BoundedSemaphore(max_calls)
 
+    def login_state(self) -> str:
+        """See `Login.state`."""
+        return self._login.state()
+
     def call(
         self,
         method: str,

@@ -39,6 +39,10 @@ class SalesforceCrm:
         self._client = client
         self._refs = Refs(client, missing_for=MISSING_FOR * pace)
 
+    def login_state(self) -> str:
+        """How this process's last login went: "none" as yet, "ok", or the reason of its failure."""
+        return self._client.login_state()
+
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
         sent = self._sent(record, external_id, deadline)

@@ -70,6 +70,13 @@ class Login:
             self._current = self._current or current
             return current
 
+    def state(self) -> str:
+        """How the last login went: "none" as yet, "ok", or the word of its reason."""
+        failure = self._failure
+        if failure is not None:
+            return failure.reason.word
+        return "ok" if self._current is not None else "none"
+
     def renew(self, stale: LoggedIn, deadline: Deadline) -> LoggedIn:
         """A session newer than `stale`, which Salesforce called expired. Raises `CrmError`."""
         current = self._current

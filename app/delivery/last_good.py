@@ -1,0 +1,34 @@
+"""The content that was last in force, for processes that are forked while the file is wrong."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+class LastGood:
+    """Memory that all processes share that are forked from the one that made it; nothing of it is on a disk.
+
+    gunicorn's master loads the configuration once. Without this, a worker that it starts anew while the file is wrong
+    would go back to what was in force then, and map unlike the others.
+    """
+
+    def __init__(self) -> None:
+        if hasattr(os, "memfd_create"):
+            self._file = os.memfd_create("ringback-config")
+        else:  # macOS
+            descriptor, name = tempfile.mkstemp()
+            Path(name).unlink()
+            self._file = descriptor
+
+    def keep(self, content: bytes) -> None:
+        """Replaces what was kept."""
+        os.pwrite(self._file, content, 0)
+        os.ftruncate(self._file, len(content))
+
+    @property
+    def path(self) -> Path | None:
+        """Where it can be read like a file; none if nothing has been kept."""
+        if not os.fstat(self._file).st_size:
+            return None
+        os.lseek(self._file, 0, os.SEEK_SET)
+        return Path(f"/dev/fd/{self._file}")
