@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,9 +57,8 @@ def houses(
     request: pytest.FixtureRequest, shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Houses]:
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    folder: Path = tmp_path_factory.mktemp("states")
     shared_sandbox.reset()
-    made = Houses(Desk(folder, shared_sandbox, server.create_database() if server else None))
+    made = Houses(Desk(tmp_path_factory.mktemp("states"), shared_sandbox, server.create_database() if server else None))
     yield made
     made.close()
 

@@ -47,7 +47,7 @@ class Elsewhere:
 
 
 def _begin(environment: Mapping[str, str], barrier: Barrier) -> None:
-    global _runtime, _barrier  # noqa: PLW0603 (a process has one)
+    global _runtime, _barrier
     os.environ.clear()
     os.environ.update(environment)
     _runtime, _barrier = build_runtime(), barrier
