@@ -1,26 +1,23 @@
 """Procrastinate's tables are made once, whoever starts first."""
 
-import subprocess
-import sys
+from pathlib import Path
 
-from tests.support.postgres import RunningPostgres
-from tests.support.ringback import ROOT
-
-PROGRAM = """
-import sys
 from app.delivery.jobs import prepare
-from app.ledger.database import Database
-prepare(Database(sys.argv[1]))
-"""
+from app.wiring import Runtime
+from tests.operations.desk import Desk
+from tests.support.elsewhere import Elsewhere
+from tests.support.postgres import RunningPostgres
+
+PROCESSES = 6
 
 
-def test_many_start_at_once(postgres: RunningPostgres) -> None:
+def make_tables(runtime: Runtime) -> str:
+    prepare(runtime.database)
+    return "made"
+
+
+def test_many_start_at_once(tmp_path: Path, postgres: RunningPostgres) -> None:
     """Web and workers that start at the same moment on an empty database all start."""
-    url = postgres.create_database()
-    starting = [
-        subprocess.Popen([sys.executable, "-c", PROGRAM, url], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        for _ in range(6)
-    ]
-    said = [one.communicate(timeout=60)[1] for one in starting]
-
-    assert [0] * 6 == [one.returncode for one in starting], said
+    desk = Desk(tmp_path, url=postgres.create_database())
+    with Elsewhere(desk.environment, PROCESSES) as crowd:
+        assert ["made"] * PROCESSES == crowd.run_at_once(*[(make_tables,)] * PROCESSES)
