@@ -80,6 +80,7 @@ def _summary(plan: Plan, load: Load, trouble: Trouble, house: House, drained: fl
         **{name: statuses[name] for name in ("200", "500", "broken")},
         "repeats": repeats,
         "answers": _counts(words),
+        "clients": _counts(load.manners),
         "kills": _counts(house.kills),
         "trouble": _counts(trouble.made),
         "cases": cases,

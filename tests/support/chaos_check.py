@@ -5,10 +5,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.reasons import Reason, Scope
 from tests.support.chaos_house import House
-from tests.support.chaos_load import Answer, Callback, Load
+from tests.support.chaos_load import NO_QUEUE, Answer, Callback, Load
 
 MOVING = ("received", "waiting")
+STOPPED = ("refused", "invalid")
+# What passes or is mended: a callback waits for it, or is refused where its source wants that.
+TROUBLES = {
+    reason.word
+    for reason in Reason
+    if reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
+    and reason not in (Reason.LEDGER_UNAVAILABLE, Reason.ENGINE_NOT_RUNNING)
+}
 Row = Mapping[str, Any]
 
 
@@ -57,6 +66,7 @@ def problems(found: Found, load: Load) -> list[str]:
         lines += _promised(found, callback, given)
         lines += _kept(found, callback, given)
         lines += _truthful(found, callback, given)
+        lines += _not_done_after_all(found, callback, given)
     return lines
 
 
@@ -126,7 +136,30 @@ def _truthful(found: Found, callback: Callback, given: list[Answer]) -> Iterator
             yield f"internal_error: {callback.mark}"
         if answer.status not in (0, 200, 500):
             yield f"{callback.mark} was answered {answer.status} {answer.body}"
-        if answer.status == 500 and expected is None and (found.durable or reason != "ledger_unavailable"):
+        if answer.status == 500 and expected is None and not _may_refuse(found, callback, reason):
             yield f"refused though nothing is wrong with it: {callback.mark} {answer.body}"
         if answer.status == 200 and expected is not None:
             yield f"{callback.mark} ({callback.kind}) was answered {answer.word} {reason}"
+
+
+def _may_refuse(found: Found, callback: Callback, reason: str | None) -> bool:
+    """Whether a callback that nothing is wrong with may be answered 500 for this reason."""
+    if reason == Reason.LEDGER_UNAVAILABLE.word:
+        return not found.durable
+    return callback.source == NO_QUEUE and reason in TROUBLES
+
+
+def _not_done_after_all(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
+    """500 means that nothing was written and nothing will be: nobody but jtel would ask again.
+
+    Where one request had no answer, that one may have been stored and delivered. Without its database Ringback says
+    500 also where it does not know.
+    """
+    if any(answer.status != 500 or answer.body.get("reason") == "ledger_unavailable" for answer in given):
+        return
+    reasons = Counter(str(answer.body.get("reason")) for answer in given)
+    if found.places[callback.mark]:
+        yield f"written though refused: {callback.mark} was answered 500 {dict(reasons)}: {found.places[callback.mark]}"
+    for row in found.by_event[str(callback.event_id)]:
+        if row["request_id"] in {answer.body.get("requestId") for answer in given} and row["state"] not in STOPPED:
+            yield f"goes on though refused: {row['external_id']} is {row['state']}, and was answered {dict(reasons)}"

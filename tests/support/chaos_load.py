@@ -1,5 +1,9 @@
-"""Callbacks all the time: new ones, repeats, changed ones, broken ones, in every form; and what was answered."""
+"""Callbacks all the time: new ones, repeats, changed ones, broken ones, in every form; and what was answered.
 
+Some clients are bad ones: they hang up before the answer, or send their body bit by bit.
+"""
+
+import io
 import random
 import threading
 import time
@@ -13,11 +17,15 @@ import requests
 from app.sandbox.jtel.forms import FORMS, encode
 from tests.support.ringback import SECRET
 
-THREADS = 12
+THREADS = 16
 # A repeat or a change may name any of the latest events, of which some are under way.
 RECENT = 30
 KINDS = {"new": 64, "repeat": 18, "change": 7, "collision": 2, "unmappable": 4, "invalid": 5}
 FIRST_EVENT = 1_000_000
+# Each fifth event is one of the source that wants a 500 when Salesforce is away.
+NO_QUEUE, EACH = "no-queue", 5
+MANNERS = {"usual": 93, "hangs up": 4, "slow": 3}
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
@@ -34,9 +42,14 @@ class Callback:
         return f"callback-{self.event_id}-{self.version}-end"
 
     @property
-    def external_id(self) -> str:
-        """The external id of the event's first Case."""
-        return f"default-{self.event_id}"
+    def source(self) -> str:
+        """All contents of an event come from one source."""
+        return NO_QUEUE if self.event_id % EACH == 0 else "default"
+
+    @property
+    def path(self) -> str:
+        """Where it is sent."""
+        return f"/callbacks/{NO_QUEUE}" if self.source == NO_QUEUE else "/callbacks"
 
     def fields(self) -> dict[str, Any]:
         """The documented fields, as far as every form has them."""
@@ -54,6 +67,24 @@ class Callback:
             "dtCallStart": f"2026-03-0{1 + self.version % 9 if collides else 1}T10:00:00",
             "dtCallEnd": "2026-03-20T10:05:00",
         }
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a callback is sent. `patience` is in seconds; who hangs up has little."""
+
+    callback: Callback
+    form: str
+    manner: str
+    patience: float
+
+
+class SlowBody(io.BytesIO):
+    """A body that comes in four parts."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        time.sleep(0.1)
+        return super().read(max(1, len(self.getvalue()) // 4))
 
 
 @dataclass(frozen=True)
@@ -76,10 +107,10 @@ class Load:
     def __init__(self, url: str, total: int, rate: float, seed: int) -> None:
         self.url, self.total, self.rate = url, total, rate
         self.answers: list[Answer] = []
-        self.kinds: Counter[str] = Counter()
+        self.manners: Counter[str] = Counter()
         self.surprises: list[str] = []
         self._seed = seed
-        self._plan = self._callbacks()
+        self._plan = self._requests()
         self._lock = threading.Lock()
         self._started = 0.0
         self._number = 0
@@ -107,6 +138,13 @@ class Load:
             found[answer.callback].append(answer)
         return found
 
+    def _requests(self) -> Iterator[Request]:
+        choose = random.Random(f"manners {self._seed}")
+        for callback, form in self._callbacks():
+            manner = choose.choices(list(MANNERS), weights=list(MANNERS.values()))[0]
+            self.manners[manner] += 1
+            yield Request(callback, form, manner, choose.uniform(0.005, 0.3) if manner == "hangs up" else PATIENCE)
+
     def _callbacks(self) -> Iterator[tuple[Callback, str]]:
         choose = random.Random(self._seed)
         recent: list[Callback] = []
@@ -131,7 +169,7 @@ class Load:
             recent = [*recent, made][-RECENT:]
             yield made, form
 
-    def _next(self) -> tuple[Callback, str] | None:
+    def _next(self) -> Request | None:
         with self._lock:
             found = next(self._plan, None)
             self._number += 1
@@ -142,20 +180,23 @@ class Load:
 
     def _send_all(self) -> None:
         while (chosen := self._next()) is not None:
-            answer = self._send(*chosen)
+            answer = self._send(chosen)
             with self._lock:
                 self.answers.append(answer)
 
-    def _send(self, callback: Callback, form: str) -> Answer:
-        sent = encode(callback.fields(), form)
+    def _send(self, request: Request) -> Answer:
+        callback, sent = request.callback, encode(request.callback.fields(), request.form)
         body, query = sent.body, sent.query
         if callback.kind == "invalid":
             body, query = b'{"AcdEventsID": %d, "Subject": "no number"}' % callback.event_id, ""
         headers = {"Authorization": f"Bearer {SECRET}"}
         if sent.content_type:
             headers["Content-Type"] = sent.content_type
+        data = SlowBody(body) if request.manner == "slow" and body else body
         try:
-            answer = requests.post(f"{self.url}/callbacks{query}", data=body, headers=headers, timeout=30)
+            answer = requests.post(
+                f"{self.url}{callback.path}{query}", data=data, headers=headers, timeout=(PATIENCE, request.patience)
+            )
         except requests.RequestException:
             return Answer(callback, 0)
         try:
