@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from app.sandbox.jtel.forms import FORMS, encode
 from tests.support.ringback import SECRET
@@ -192,11 +193,8 @@ class Load:
         headers = {"Authorization": f"Bearer {SECRET}"}
         if sent.content_type:
             headers["Content-Type"] = sent.content_type
-        data = SlowBody(body) if request.manner == "slow" and body else body
         try:
-            answer = requests.post(
-                f"{self.url}{callback.path}{query}", data=data, headers=headers, timeout=(PATIENCE, request.patience)
-            )
+            answer = self._post(f"{self.url}{callback.path}{query}", body, headers, request)
         except requests.RequestException:
             return Answer(callback, 0)
         try:
@@ -204,3 +202,20 @@ class Load:
         except ValueError:
             self.surprises.append(f"no JSON: {answer.status_code} {answer.text[:200]!r}")
             return Answer(callback, 0)
+
+    def _post(self, url: str, body: bytes, headers: dict[str, str], request: Request) -> requests.Response:
+        """Where nobody listens nothing was sent, so it is sent when somebody does. Raises `RequestException`."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            data = SlowBody(body) if request.manner == "slow" and body else body
+            try:
+                return requests.post(url, data=data, headers=headers, timeout=(PATIENCE, request.patience))
+            except requests.ConnectionError as error:
+                if not _nobody_listened(error) or time.monotonic() > end:
+                    raise
+            time.sleep(0.05)
+
+
+def _nobody_listened(error: requests.ConnectionError) -> bool:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)

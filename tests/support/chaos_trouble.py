@@ -71,7 +71,7 @@ class Trouble:
             "gunicorn": (2, self.house.kill_master),
             "everything": (1, self.house.kill_all),
             "polite restart": (1, self.house.restart_politely),
-            "frozen": (1, self._freeze),
+            "frozen": (2, self._freeze),
             "salesforce away": (2, self._salesforce_away),
             "salesforce fault": (8, self._salesforce_fault),
             "case closed": (2, self._close_case),
