@@ -111,7 +111,8 @@ def _promised(found: Found, callback: Callback, given: list[Answer]) -> Iterator
     promises = [answer for answer in given if answer.status == 200]
     if callback.kind != "unmappable" and promises and not found.places[callback.mark]:
         words = Counter(f"{answer.word} {answer.body.get('reason')}" for answer in promises)
-        states = [(row["turn"], row["state"], row["reason"]) for row in found.by_event[str(callback.event_id)]]
+        shown = ("turn", "state", "reason", "record_id", "attempts", "unknown")
+        states = [tuple(row[name] for name in shown) for row in found.by_event[str(callback.event_id)]]
         yield f"lost: {callback.mark} ({callback.kind}) was answered 200 {dict(words)}; the ledger has {states}"
 
 
