@@ -31,7 +31,9 @@ class Counter:
     def add(self, event_id: int, state: State, **changes: Any) -> Entry:
         """A callback that is in this state, and that nobody will touch by himself."""
         fields = {"AcdEventsID": event_id, "Caller": NUMBER}
-        entry = self.desk.add(state, fields, due_at=self.desk.ledger.now() + 3600, **changes)
+        now = self.desk.ledger.now()
+        leased = {"lease": "another", "lease_until": now + 60} if state is State.RECEIVED else {}
+        entry = self.desk.add(state, fields, due_at=now + 3600, **leased, **changes)
         self._fields[entry.id] = fields
         return entry
 
@@ -71,7 +73,7 @@ def counter(shared_counter: Counter, sandbox: RunningSandbox) -> Counter:
 
 def test_received_is_promised_at_the_deadline(counter: Counter, event_id: int) -> None:
     """While another attempts it a repeat waits for the outcome; at its deadline it is `queued`, and promised."""
-    entry = counter.desk.lease(counter.add(event_id, State.RECEIVED), 60)
+    entry = counter.add(event_id, State.RECEIVED)
     begun = time.monotonic()
     answer = counter.repeat(entry)
     waited = time.monotonic() - begun
@@ -95,7 +97,7 @@ def test_received_is_told_what_comes_of_it(
     counter: Counter, event_id: int, state: State, changes: Mapping[str, Any], expected: tuple[int, str, str | None]
 ) -> None:
     """A repeat that waits for another's attempt says what that came to."""
-    entry = counter.desk.lease(counter.add(event_id, State.RECEIVED), 60)
+    entry = counter.add(event_id, State.RECEIVED)
     due = {"due_at": counter.desk.ledger.now() + 3600}
     settle = threading.Timer(0.3, lambda: counter.desk.change(entry, {**FREE, **due, "state": state, **changes}))
     settle.start()
