@@ -27,7 +27,7 @@ def main() -> None:
     for engine, database in combinations:
         totals: Counter[str] = Counter()
         for seed in chosen.seed:
-            report = _run(chosen, seed, engine, database)
+            report = _tried(chosen, seed, engine, database)
             lines = [report.summary, f"broken promises: {len(report.problems)}", *report.problems[:SHOWN]]
             _say("\n  ".join(lines))
             totals += report.counts
@@ -42,9 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--callbacks", type=int, default=10_000)
     parser.add_argument("--rate", type=float, default=40.0, help="callbacks a second")
-    parser.add_argument(
-        "--pause", type=float, help=f"seconds between two troubles (as {BETWEEN_TROUBLES} callbacks take)"
-    )
+    parser.add_argument("--pause", type=float, help="seconds between two troubles")
     parser.add_argument("--drain", type=float, default=300.0, help="seconds that the end may take")
     parser.add_argument("--engine", choices=["embedded", "procrastinate"], default="embedded")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
@@ -52,6 +50,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--hurry", action="store_true", help="in the end all die, and their leases run out at once")
     parser.add_argument("--keep", type=Path, help="a folder for the logs and the databases")
     return parser.parse_args()
+
+
+def _tried(chosen: argparse.Namespace, seed: int, engine: str, database: str) -> Report:
+    try:
+        return _run(chosen, seed, engine, database)
+    except Exception as error:  # the runs that follow are worth something all the same
+        return Report(f"engine={engine} database={database} seed={seed}", [f"did not end: {error!r}"], Counter())
 
 
 def _run(chosen: argparse.Namespace, seed: int, engine: str, database: str) -> Report:

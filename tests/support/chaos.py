@@ -76,7 +76,8 @@ def _pauses(house: House) -> str:
 
 
 def _answers(load: Load) -> Counter[str]:
-    return Counter({200: "200", 500: "500"}.get(answer.status, "no_answer") for answer in load.answers)
+    given = Counter({200: "200", 500: "500"}.get(answer.status, "no_answer") for answer in load.answers)
+    return Counter({name: given[name] for name in ("200", "500", "no_answer")})
 
 
 def _parts(plan: Plan, load: Load, trouble: Trouble, house: House) -> dict[str, object]:

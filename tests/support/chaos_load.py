@@ -144,7 +144,7 @@ class Load:
         for callback, form in self._callbacks():
             manner = choose.choices(list(MANNERS), weights=list(MANNERS.values()))[0]
             self.manners[manner] += 1
-            yield Request(callback, form, manner, choose.uniform(0.005, 0.3) if manner == "hangs up" else PATIENCE)
+            yield Request(callback, form, manner, choose.uniform(0.001, 0.06) if manner == "hangs up" else PATIENCE)
 
     def _callbacks(self) -> Iterator[tuple[Callback, str]]:
         choose = random.Random(self._seed)
