@@ -52,7 +52,7 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
         still = wait_until(lambda: _still(house), plan.drain)
         drained = time.monotonic() - began
         found = look(house)
-        lines = problems(found, load)
+        lines = problems(house, found, load)
         if not still:
             lines.insert(0, f"after {plan.drain:.0f} s something moves still: {_pauses(house)}")
         counts = _answers(load)

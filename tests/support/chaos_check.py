@@ -10,6 +10,8 @@ from tests.support.chaos_house import House
 from tests.support.chaos_load import NO_QUEUE, Answer, Callback, Load
 
 MOVING = ("received", "waiting")
+# The share of callbacks for which SQLite may be busy, on a machine that has other things to do.
+MOST_BUSY = 0.01
 STOPPED = ("refused", "invalid")
 # What passes or is mended: a callback waits for it, or is refused where its source wants that.
 TROUBLES = {
@@ -47,21 +49,24 @@ class Found:
 
 def look(house: House) -> Found:
     """Reads both sides."""
+    log = house.ringback.log.read_text(errors="replace")
     return Found(
         house.sandbox.query(
             "SELECT Id, CaseNumber, Subject, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
         ),
         house.sandbox.query("SELECT Id, ParentId, CommentBody FROM CaseComment"),
         house.ringback.entries(),
-        house.ringback.log.read_text(errors="replace"),
-        house.postgres is None,
+        log,
+        # An SQLite that is busy for longer than a request may wait is away, as a Postgres that has died.
+        house.postgres is None and '"ledger_unavailable"' not in log,
     )
 
 
-def problems(found: Found, load: Load) -> list[str]:
+def problems(house: House, found: Found, load: Load) -> list[str]:
     """Every promise that was broken, a line each; none if all were kept."""
     answers = load.by_callback()
     lines = [*load.surprises, *_twice(found), *_states(found, answers), *_log(found)]
+    lines += _busy(house, load)
     for callback, given in answers.items():
         lines += _promised(found, callback, given)
         lines += _kept(found, callback, given)
@@ -105,6 +110,12 @@ def _log(found: Found) -> Iterator[str]:
             place = found.log.index(line)
             yield f"log: {found.log[place : place + 1500]}"
             return
+
+
+def _busy(house: House, load: Load) -> Iterator[str]:
+    away = sum(answer.body.get("reason") == Reason.LEDGER_UNAVAILABLE.word for answer in load.answers)
+    if house.postgres is None and away > MOST_BUSY * len(load.answers):
+        yield f"SQLite was busy for {away} of {len(load.answers)} callbacks"
 
 
 def _promised(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:

@@ -113,13 +113,12 @@ class Load:
         self._seed = seed
         self._plan = self._requests()
         self._lock = threading.Lock()
-        self._started = 0.0
-        self._number = 0
+        self._due = 0.0
         self._threads = [threading.Thread(target=self._send_all, name=f"load-{n}") for n in range(THREADS)]
 
     def start(self) -> None:
         """Begins to send."""
-        self._started = time.monotonic()
+        self._due = time.monotonic()
         for thread in self._threads:
             thread.start()
 
@@ -173,8 +172,9 @@ class Load:
     def _next(self) -> Request | None:
         with self._lock:
             found = next(self._plan, None)
-            self._number += 1
-            pause = self._started + self._number / self.rate - time.monotonic()
+            # What could not be sent while nobody listened is not made up for in a rush.
+            self._due = max(self._due + 1 / self.rate, time.monotonic() - 1 / self.rate)
+            pause = self._due - time.monotonic()
         if pause > 0:
             time.sleep(pause)
         return found
