@@ -5,15 +5,17 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types chaos lock schema clean
+.PHONY: help run test lint format types chaos chaos-long lock schema clean
 
 SEED ?= 1
+SEEDS ?= 1 2 3 4 5
+RATE ?= 40
 CALLBACKS ?= 10000
 ENGINE ?= embedded
 DATABASE ?= sqlite
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: export RINGBACK_CRM = sandbox
 run: .venv/.run ## start Ringback with the embedded sandbox and say what to do next
@@ -32,7 +34,10 @@ format: .venv/.dev ## put every file into ruff's form
 	$(BIN)/ruff format .
 
 chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= ENGINE= DATABASE=)
-	$(BIN)/python -m tests.chaos --seed $(SEED) --callbacks $(CALLBACKS) --engine $(ENGINE) --database $(DATABASE)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --callbacks $(CALLBACKS) --engine $(ENGINE) --database $(DATABASE) --rate $(RATE)
+
+chaos-long: .venv/.dev ## the same for every engine and database, with several seeds (SEEDS= CALLBACKS= RATE=)
+	$(BIN)/python -m tests.chaos --all --seed $(SEEDS) --callbacks $(CALLBACKS) --rate $(RATE)
 
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy

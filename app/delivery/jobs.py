@@ -35,16 +35,22 @@ POOL_SECONDS = 5.0
 
 
 def prepare(database: Database) -> None:
-    """Makes Procrastinate's tables unless they are there. Raises `LedgerError`."""
-    with database.read() as connection:
-        there = connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar_one()
-    if there is None:
-        app = App(connector=SyncPsycopgConnector(conninfo=conninfo(database.url)))
-        try:
-            with app.open():
-                app.schema_manager.apply_schema()
-        except ConnectorException as error:
+    """Makes Procrastinate's tables unless they are there; any number may ask at once. Raises `LedgerError`."""
+    if _prepared(database):
+        return
+    app = App(connector=SyncPsycopgConnector(conninfo=conninfo(database.url)))
+    try:
+        with app.open():
+            app.schema_manager.apply_schema()
+    except ConnectorException as error:
+        # Whoever made them at the same moment has done so for all: it is one transaction.
+        if not _prepared(database):
             raise LedgerError(f"{type(error).__name__}: {error}") from error
+
+
+def _prepared(database: Database) -> bool:
+    with database.read() as connection:
+        return connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar_one() is not None
 
 
 def conninfo(url: str) -> str:

@@ -28,10 +28,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Report:
-    """How it went. `problems` are broken promises; there should be none."""
+    """How it went. `problems` are broken promises; there should be none. `counts` are its answers and its seconds."""
 
     summary: str
     problems: list[str]
+    counts: Counter[str]
 
 
 def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
@@ -39,20 +40,26 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
     with House(folder, plan.engine, postgres) as house:
         load = Load(house.ringback.url, plan.callbacks, plan.rate, plan.seed)
         trouble = Trouble(house, plan.seed, plan.pause)
+        started = time.monotonic()
         load.start()
         trouble.start()
         load.join()
         trouble.stop()
+        sent = time.monotonic() - started
         if plan.hurry:
             house.pass_time()
         began = time.monotonic()
         still = wait_until(lambda: _still(house), plan.drain)
         drained = time.monotonic() - began
         found = look(house)
-        lines = problems(found, load)
+        lines = problems(house, found, load)
         if not still:
             lines.insert(0, f"after {plan.drain:.0f} s something moves still: {_pauses(house)}")
-        return Report(_summary(plan, load, trouble, house, drained, len(found.cases), len(found.comments)), lines)
+        counts = _answers(load)
+        parts = {**_parts(plan, load, trouble, house), "cases": len(found.cases), "comments": len(found.comments)}
+        seconds = {"seconds": round(sent), "drained_s": round(drained, 1)}
+        summary = " ".join(f"{name}={value}" for name, value in {**parts, **counts, **seconds}.items())
+        return Report(summary, lines, counts + Counter(seconds=round(sent)))
 
 
 def _still(house: House) -> bool:
@@ -68,25 +75,23 @@ def _pauses(house: House) -> str:
         return str(error)
 
 
-def _summary(plan: Plan, load: Load, trouble: Trouble, house: House, drained: float, cases: int, comments: int) -> str:
-    statuses = Counter({200: "200", 500: "500"}.get(answer.status, "broken") for answer in load.answers)
-    words = Counter(answer.word for answer in load.answers)
-    repeats = len(load.answers) - len(load.by_callback())
-    parts = {
+def _answers(load: Load) -> Counter[str]:
+    given = Counter({200: "200", 500: "500"}.get(answer.status, "no_answer") for answer in load.answers)
+    return Counter({name: given[name] for name in ("200", "500", "no_answer")})
+
+
+def _parts(plan: Plan, load: Load, trouble: Trouble, house: House) -> dict[str, object]:
+    return {
         "engine": plan.engine,
         "database": "postgres" if house.postgres else "sqlite",
         "seed": plan.seed,
         "sent": len(load.answers),
-        **{name: statuses[name] for name in ("200", "500", "broken")},
-        "repeats": repeats,
-        "answers": _counts(words),
+        "repeats": len(load.answers) - len(load.by_callback()),
+        "answers": _counts(Counter(answer.word for answer in load.answers)),
+        "clients": _counts(load.manners),
         "kills": _counts(house.kills),
         "trouble": _counts(trouble.made),
-        "cases": cases,
-        "comments": comments,
-        "drained_s": round(drained, 1),
     }
-    return " ".join(f"{name}={value}" for name, value in parts.items())
 
 
 def _counts(counter: Counter[str]) -> str:

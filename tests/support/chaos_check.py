@@ -5,10 +5,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.domain.reasons import Reason, Scope
 from tests.support.chaos_house import House
-from tests.support.chaos_load import Answer, Callback, Load
+from tests.support.chaos_load import NO_QUEUE, Answer, Callback, Load
 
 MOVING = ("received", "waiting")
+# The share of callbacks for which SQLite may be busy, on a machine that has other things to do.
+MOST_BUSY = 0.01
+STOPPED = ("refused", "invalid")
+# What passes or is mended: a callback waits for it, or is refused where its source wants that.
+TROUBLES = {
+    reason.word
+    for reason in Reason
+    if reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
+    and reason not in (Reason.LEDGER_UNAVAILABLE, Reason.ENGINE_NOT_RUNNING)
+}
 Row = Mapping[str, Any]
 
 
@@ -38,25 +49,29 @@ class Found:
 
 def look(house: House) -> Found:
     """Reads both sides."""
+    log = house.ringback.log.read_text(errors="replace")
     return Found(
         house.sandbox.query(
             "SELECT Id, CaseNumber, Subject, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
         ),
         house.sandbox.query("SELECT Id, ParentId, CommentBody FROM CaseComment"),
         house.ringback.entries(),
-        house.ringback.log.read_text(errors="replace"),
-        house.postgres is None,
+        log,
+        # An SQLite that is busy for longer than a request may wait is away, as a Postgres that has died.
+        house.postgres is None and '"ledger_unavailable"' not in log,
     )
 
 
-def problems(found: Found, load: Load) -> list[str]:
+def problems(house: House, found: Found, load: Load) -> list[str]:
     """Every promise that was broken, a line each; none if all were kept."""
     answers = load.by_callback()
     lines = [*load.surprises, *_twice(found), *_states(found, answers), *_log(found)]
+    lines += _busy(house, load)
     for callback, given in answers.items():
         lines += _promised(found, callback, given)
         lines += _kept(found, callback, given)
         lines += _truthful(found, callback, given)
+        lines += _not_done_after_all(found, callback, given)
     return lines
 
 
@@ -97,11 +112,18 @@ def _log(found: Found) -> Iterator[str]:
             return
 
 
+def _busy(house: House, load: Load) -> Iterator[str]:
+    away = sum(answer.body.get("reason") == Reason.LEDGER_UNAVAILABLE.word for answer in load.answers)
+    if house.postgres is None and away > MOST_BUSY * len(load.answers):
+        yield f"SQLite was busy for {away} of {len(load.answers)} callbacks"
+
+
 def _promised(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
     promises = [answer for answer in given if answer.status == 200]
     if callback.kind != "unmappable" and promises and not found.places[callback.mark]:
         words = Counter(f"{answer.word} {answer.body.get('reason')}" for answer in promises)
-        states = [(row["turn"], row["state"], row["reason"]) for row in found.by_event[str(callback.event_id)]]
+        shown = ("turn", "state", "reason", "record_id", "attempts", "unknown")
+        states = [tuple(row[name] for name in shown) for row in found.by_event[str(callback.event_id)]]
         yield f"lost: {callback.mark} ({callback.kind}) was answered 200 {dict(words)}; the ledger has {states}"
 
 
@@ -126,7 +148,30 @@ def _truthful(found: Found, callback: Callback, given: list[Answer]) -> Iterator
             yield f"internal_error: {callback.mark}"
         if answer.status not in (0, 200, 500):
             yield f"{callback.mark} was answered {answer.status} {answer.body}"
-        if answer.status == 500 and expected is None and (found.durable or reason != "ledger_unavailable"):
+        if answer.status == 500 and expected is None and not _may_refuse(found, callback, reason):
             yield f"refused though nothing is wrong with it: {callback.mark} {answer.body}"
         if answer.status == 200 and expected is not None:
             yield f"{callback.mark} ({callback.kind}) was answered {answer.word} {reason}"
+
+
+def _may_refuse(found: Found, callback: Callback, reason: str | None) -> bool:
+    """Whether a callback that nothing is wrong with may be answered 500 for this reason."""
+    if reason == Reason.LEDGER_UNAVAILABLE.word:
+        return not found.durable
+    return callback.source == NO_QUEUE and reason in TROUBLES
+
+
+def _not_done_after_all(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:
+    """500 means that nothing was written and nothing will be: nobody but jtel would ask again.
+
+    Where one request had no answer, that one may have been stored and delivered. Without its database Ringback says
+    500 also where it does not know.
+    """
+    if any(answer.status != 500 or answer.body.get("reason") == "ledger_unavailable" for answer in given):
+        return
+    reasons = Counter(str(answer.body.get("reason")) for answer in given)
+    if found.places[callback.mark]:
+        yield f"written though refused: {callback.mark} was answered 500 {dict(reasons)}: {found.places[callback.mark]}"
+    for row in found.by_event[str(callback.event_id)]:
+        if row["request_id"] in {answer.body.get("requestId") for answer in given} and row["state"] not in STOPPED:
+            yield f"goes on though refused: {row['external_id']} is {row['state']}, and was answered {dict(reasons)}"

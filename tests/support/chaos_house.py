@@ -3,27 +3,38 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 
 import requests
-from sqlalchemy import update
+from sqlalchemy import select, text, update
+from sqlalchemy.engine import make_url
 
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry
+from tests.support.chaos_load import NO_QUEUE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, wait_until_answers
-from tests.support.ringback import ROOT, RunningRingback
+from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 START_SECONDS = 40.0
+POLITE_SECONDS = 30.0
+# Longer than a request's deadline, so that only who stands still (or has died) still holds what was held.
+FROZEN_SECONDS = 3.0
+TAKEN_OVER_SECONDS = 1.0
+IN_TRANSACTION = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > '0.15 s'
+"""
 CONFIG = ROOT / "tests" / "chaos" / "ringback.yaml"
 
 
@@ -39,8 +50,9 @@ class ChaosRingback(RunningRingback):
         return self._spawn("app", "worker")
 
     def wait(self) -> None:
-        """Returns when it answers."""
-        wait_until_answers(f"{self.url}/callbacks", self.process, START_SECONDS)
+        """Returns when it answers, which it may do only after the supervisor has started it again."""
+        if not wait_until(lambda: listens(self.port), START_SECONDS):
+            raise AssertionError(f"no answer within {START_SECONDS} s:\n{self.log.read_text()[-2000:]}")
 
     def _spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as output:
@@ -75,6 +87,7 @@ class House:
                 "RINGBACK_ENGINE": engine,
                 "RINGBACK_CONFIG": str(CONFIG),
                 "RINGBACK_DEADLINE": "2",
+                f"RINGBACK_SECRET_{NO_QUEUE.upper().replace('-', '_')}": SECRET,
                 "WEB_CONCURRENCY": "2",
                 **(environment or {}),
             },
@@ -90,7 +103,7 @@ class House:
         try:
             self.start_sandbox()
             self.start_ringback()
-            self.ringback.wait()
+            wait_until_answers(f"{self.ringback.url}/callbacks", self.ringback.process, START_SECONDS)
         except BaseException:
             self._end()
             raise
@@ -111,7 +124,7 @@ class House:
                 os.kill(pid, signal.SIGKILL)
         self.sandbox.process.wait()
         self.sandbox.stop()
-        wait_until(lambda: not _listens(self.sandbox_port), 10, 0.01)
+        wait_until(lambda: not listens(self.sandbox_port), 10, 0.01)
 
     def start_ringback(self) -> None:
         """The web processes, and the workers that the engine needs."""
@@ -144,8 +157,43 @@ class House:
             for process in (self.ringback.process, *self._workers):
                 process.wait()
             self.kills["everything"] += 1
-            wait_until(lambda: not _listens(self.ringback.port), 10)
+            wait_until(lambda: not listens(self.ringback.port), 10)
             self.start_ringback()
+
+    def restart_politely(self) -> None:
+        """Everything is told to end and does; the supervisor starts it again. As on each deployment."""
+        with self._lock:
+            processes = [self.ringback.process, *self._workers]
+            for process in processes:
+                process.terminate()
+            self.kills["polite restart"] += 1
+            wait_until(lambda: all(one.poll() is not None for one in processes), POLITE_SECONDS)
+            # What hangs on is as dead as by any other kill.
+            for process in processes:
+                _end(process)
+            self.start_ringback()
+
+    def freeze_web_process(self, choose: random.Random) -> None:
+        """One of gunicorn's workers stands still until others have taken over what it was doing; then it wakes up."""
+        found = self.web_processes()
+        if not found:
+            return
+        pid = choose.choice(found)
+        try:
+            os.kill(pid, signal.SIGSTOP)
+            # It must not stand still in a transaction, where everybody would have to wait for it.
+            if not self._database_is_free():
+                return
+            held = self._leases()
+            time.sleep(FROZEN_SECONDS)
+            self._run_out(held & self._leases())
+            time.sleep(TAKEN_OVER_SECONDS)
+            self.kills["frozen"] += 1
+        except ProcessLookupError:
+            return
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def kill_worker(self, choose: random.Random) -> None:
         """One of the engine's own processes dies; the supervisor starts another."""
@@ -167,6 +215,28 @@ class House:
         self.ringback.wait()
         with self.ringback.database.write() as connection:
             connection.execute(update(entry).where(entry.c.lease_until.is_not(None)).values(lease_until=0.0))
+
+    def _leases(self) -> set[str]:
+        with self.ringback.database.read() as connection:
+            return set(connection.execute(select(entry.c.lease).where(entry.c.lease.is_not(None))).scalars())
+
+    def _run_out(self, leases: set[str]) -> None:
+        with self.ringback.database.write() as connection:
+            connection.execute(update(entry).where(entry.c.lease.in_(leases)).values(lease_until=0.0))
+
+    def _database_is_free(self) -> bool:
+        if self.postgres is None:
+            path = make_url(self.ringback.database.url).database
+            with closing(sqlite3.connect(str(path), timeout=0.2, isolation_level=None)) as connection:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    return False
+                connection.execute("ROLLBACK")
+                return True
+        time.sleep(0.2)
+        with self.ringback.database.read() as connection:
+            return not connection.execute(text(IN_TRANSACTION)).scalar_one()
 
     def running(self) -> bool:
         """Whether every process is there."""
@@ -220,7 +290,8 @@ def wait_until(reached: Callable[[], bool], seconds: float, every: float = 0.05)
     return False
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether something answers there."""
     try:
         requests.get(f"http://127.0.0.1:{port}/callbacks", timeout=2)
     except requests.ConnectionError:

@@ -70,6 +70,8 @@ class Trouble:
             "web process": (5, lambda: self.house.kill_web_process(self._choose)),
             "gunicorn": (2, self.house.kill_master),
             "everything": (1, self.house.kill_all),
+            "polite restart": (1, self.house.restart_politely),
+            "frozen": (2, self._freeze),
             "salesforce away": (2, self._salesforce_away),
             "salesforce fault": (8, self._salesforce_fault),
             "case closed": (2, self._close_case),
@@ -79,6 +81,13 @@ class Trouble:
         if self.house.postgres is not None:
             kinds["postgres"] = (2, lambda: self.house.crash_postgres(self._choose.uniform(0, 1)))
         return kinds
+
+    def _freeze(self) -> None:
+        # While a call is slow it is likely to be amid one.
+        self.house.sandbox.fault("latency", share=1, seconds=0.5)
+        time.sleep(0.2)
+        self.house.freeze_web_process(self._choose)
+        self.house.sandbox.clear_faults()
 
     def _salesforce_away(self) -> None:
         self.house.kill_sandbox()

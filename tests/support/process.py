@@ -1,17 +1,27 @@
 """Programs that a test starts for real."""
 
+import random
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 
+# Below the ports that the system gives to outgoing connections: while a server is away nobody must get its port.
+PORTS = range(10_000, 32_000)
+
 
 def free_port() -> int:
     """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def wait_until_answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = 20.0) -> None:

@@ -1,0 +1,27 @@
+"""Each engine on each database that it knows, with real processes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines.house import EngineHouse
+from tests.support.postgres import RunningPostgres
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("embedded", "sqlite"), ("embedded", "postgres"), ("procrastinate", "postgres")],
+    ids=lambda param: "-".join(param),
+)
+def shared_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineHouse]:
+    engine, database = request.param
+    server: RunningPostgres | None = request.getfixturevalue("postgres") if database == "postgres" else None
+    with EngineHouse(tmp_path_factory.mktemp("engine"), engine, server) as house:
+        yield house
+
+
+@pytest.fixture
+def house(shared_house: EngineHouse) -> EngineHouse:
+    """Ringback, its engine and its Salesforce, with nothing in them."""
+    shared_house.empty()
+    return shared_house

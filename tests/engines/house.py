@@ -1,0 +1,107 @@
+"""A Ringback with its engine, whose engine can be taken away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from app.ledger.pauses import Pauses
+from app.ledger.tables import entry, heartbeat
+from tests.support.chaos_house import ChaosRingback, House, wait_until
+from tests.support.postgres import RunningPostgres
+from tests.support.ringback import SECRET, Answer
+
+CONFIG = Path(__file__).with_name("ringback.yaml")
+CASES = "SELECT Id, Subject, CreatedDate, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
+SOON = 30.0
+_EVENT_IDS = count(500_001)
+
+
+class PlainRingback(ChaosRingback):
+    """One that may be started without the project's settings for gunicorn, and so without the engine in it."""
+
+    plain = False
+
+    def start(self) -> None:
+        if not self.plain:
+            super().start()
+            return
+        options = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "8", "--log-level", "error"]
+        self.process = self._spawn("gunicorn", *options, "app.wsgi:load()")
+
+
+class EngineHouse(House):
+    """The processes of one engine on one database."""
+
+    def __init__(self, folder: Path, engine: str, postgres: RunningPostgres | None) -> None:
+        environment = {"RINGBACK_CONFIG": str(CONFIG), "RINGBACK_SECRET_NO_QUEUE": SECRET}
+        super().__init__(folder, engine, postgres, environment, PlainRingback)
+        self.pauses = Pauses(self.ringback.database)
+
+    def __enter__(self) -> "EngineHouse":
+        super().__enter__()
+        return self
+
+    def empty(self) -> None:
+        """Nothing in the ledger, a fresh Salesforce."""
+        self.ringback.reset()
+        self.sandbox.reset()
+
+    def send(self, source: str | None = None, group: int = 235) -> tuple[str, Answer]:
+        """A callback of its own: its external id, and what was answered."""
+        event_id = next(_EVENT_IDS)
+        body = {"AcdEventsID": event_id, "Caller": "4930901820", "Subject": str(event_id), "AcdGroupsID": group}
+        answer = self.ringback.post(body, f"/callbacks/{source}" if source else "/callbacks")
+        return f"{source or 'default'}-{event_id}", answer
+
+    def entry(self, external_id: str) -> dict[str, Any]:
+        """Its row."""
+        return next(one for one in self.ringback.entries() if one["external_id"] == external_id)
+
+    def wait_for(self, external_id: str, state: str, seconds: float = SOON) -> None:
+        """Returns when its row is in this state."""
+        reached = wait_until(lambda: self.entry(external_id)["state"] == state, seconds)
+        assert reached, (self.entry(external_id), self.pauses.all())
+
+    def cases(self) -> list[str]:
+        """The external ids of all Cases, each as often as it is there."""
+        return sorted(case["jtel_AcdEventsID__c"] for case in self.sandbox.query(CASES))
+
+    def age(self, external_id: str, seconds: float) -> None:
+        """It came so long ago."""
+        old = update(entry).where(entry.c.external_id == external_id).values(received_at=entry.c.received_at - seconds)
+        with self.ringback.database.write() as connection:
+            connection.execute(old)
+
+    def run_out(self, external_id: str) -> None:
+        """Time passes for who holds it."""
+        over = update(entry).where(entry.c.external_id == external_id, entry.c.lease.is_not(None))
+        with self.ringback.database.write() as connection:
+            connection.execute(over.values(lease_until=0.0))
+
+    def kill_engine(self) -> None:
+        """Every process that delivers dies, and others are started."""
+        for pid in self.web_processes() if self.engine == "embedded" else [one.pid for one in self._workers]:
+            self._kill("engine", pid)
+
+    @contextmanager
+    def without_engine(self) -> Iterator[None]:
+        """Requests are answered, and nobody delivers: no workers, or a gunicorn that does not start the threads.
+
+        The engines that there were have been dead for a minute.
+        """
+        ringback = self.ringback
+        assert isinstance(ringback, PlainRingback)
+        ringback.plain, engine = self.engine == "embedded", self.engine
+        self.engine = "embedded"
+        self.kill_all()
+        self.ringback.wait()
+        with self.ringback.database.write() as connection:
+            connection.execute(delete(heartbeat))
+        yield
+        ringback.plain, self.engine = False, engine
+        self.kill_all()
+        self.ringback.wait()

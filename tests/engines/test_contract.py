@@ -1,0 +1,140 @@
+"""The contract of the engines: the same tests for each of them, on each database."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from app.domain.reasons import Reason
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.pauses import ORG, rule_scope
+from tests.engines.house import SOON, EngineHouse
+from tests.support.chaos_house import wait_until
+from tests.support.ringback import Answer
+
+BATCH = 230
+HOURS = 3600.0
+
+
+def told(answer: Answer) -> tuple[int, str, str | None]:
+    return answer.status, str(answer.body["status"]), answer.body.get("reason")
+
+
+def test_delivered_when_salesforce_is_back(house: EngineHouse) -> None:
+    """What came while nothing listened at Salesforce is `queued`, and becomes its one Case when it is back."""
+    house.kill_sandbox()
+    sent = [house.send() for _ in range(3)]
+    house.start_sandbox()
+    for external_id, _ in sent:
+        house.wait_for(external_id, "delivered")
+
+    assert [(200, "queued")] * 3 == [told(answer)[:2] for _, answer in sent]
+    assert [external_id for external_id, _ in sent] == house.cases()
+
+
+def test_pause_of_the_org_ends_with_a_probe(house: EngineHouse) -> None:
+    """While the org lacks the external id all waits; once it is mended a probe ends the pause by itself."""
+    house.sandbox.org("drop-field", object="Case", field="jtel_AcdEventsID__c")
+    sent = [house.send() for _ in range(3)]
+    paused = house.pauses.all()
+    house.sandbox.org("add-field", object="Case", field="jtel_AcdEventsID__c", dropped=False)
+    for external_id, _ in sent:
+        house.wait_for(external_id, "delivered")
+
+    assert [(200, "queued", "external_id_missing")] * 3 == [told(answer) for _, answer in sent]
+    assert "external_id_missing" == paused[ORG].reason
+    assert wait_until(lambda: not house.pauses.all(), SOON)
+    assert [external_id for external_id, _ in sent] == house.cases()
+
+
+def test_pause_of_a_rule_holds_only_that(house: EngineHouse) -> None:
+    """A rule whose queue is missing waits; others are delivered; when the queue is there, so is it."""
+    held, first = house.send(group=99)
+    paused = house.pauses.all()
+    other, second = house.send()
+    kept = house.entry(held)["state"]
+    house.sandbox.org("rename-queue", queue="B2B Support", name="Not There Yet")
+    house.wait_for(held, "delivered")
+
+    assert [(200, "queued", "queue_not_found"), (200, "created", None)] == [told(first), told(second)]
+    assert [rule_scope("needs-its-queue")] == list(paused)
+    assert kept in ("waiting", "received")
+    assert [held, other] == house.cases()
+
+
+def test_gives_up_after_a_time(house: EngineHouse) -> None:
+    """What has waited for three days without a pause needs a person: `failed`, and no Case."""
+    house.sandbox.fault("lock", share=1)
+    external_id, answer = house.send()
+    house.age(external_id, 73 * HOURS)
+    house.wait_for(external_id, "failed")
+    house.sandbox.clear_faults()
+
+    assert (200, "queued", "record_locked") == told(answer)
+    assert [] == house.cases()
+
+
+def test_dead_engine_is_succeeded(house: EngineHouse) -> None:
+    """An engine dies amid its call; when its lease is over another takes the callback over, and there is one Case."""
+    house.sandbox.fault("unavailable", share=1)
+    external_id, answer = house.send()
+    house.sandbox.fault("latency", share=1, seconds=2)
+    assert wait_until(lambda: house.entry(external_id)["state"] == "received", SOON, 0.01)
+    house.kill_engine()
+    house.sandbox.clear_faults()
+    house.run_out(external_id)
+    # It comes back to what was left without anybody's call; another callback lets it be sooner.
+    house.sandbox.fault("unavailable", next=1, match="POST /services/data")
+    other, _ = house.send()
+    for one in (external_id, other):
+        house.wait_for(one, "delivered")
+
+    assert (200, "queued") == told(answer)[:2]
+    assert [external_id, other] == house.cases()
+
+
+def test_nothing_is_promised_without_an_engine(house: EngineHouse) -> None:
+    """Where nobody would deliver later the answer is 500, and no Case comes of it when there is an engine again."""
+    with house.without_engine():
+        works, created = house.send()
+        house.kill_sandbox()
+        external_id, refused = house.send()
+    assert wait_until(Heartbeats(house.ringback.database).alive, SOON)
+    later, queued = house.send()
+    house.start_sandbox()
+    house.wait_for(later, "delivered")
+
+    assert [(200, "created", None), (500, "refused", "engine_not_running")] == [told(created), told(refused)]
+    assert (200, "queued") == told(queued)[:2]
+    assert "refused" == house.entry(external_id)["state"]
+    assert [works, later] == house.cases()
+
+
+def test_backlog_goes_two_hundred_a_call(house: EngineHouse) -> None:
+    """What waited for the end of a pause goes in full calls, and each has its Case."""
+    assert house.pauses.begin(ORG, Reason.CRM_MAINTENANCE.word, HOURS)
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(lambda _: house.send(), range(BATCH)))
+    before = len(house.sandbox.calls()["calls"])
+    house.pauses.end(ORG)
+    house.ringback.wait_for("delivered", SOON)
+    calls = house.sandbox.calls()["calls"][before:]
+
+    assert {(200, "queued", "crm_maintenance")} == {told(answer) for _, answer in sent}
+    # A session that has expired meanwhile costs a call that does nothing.
+    assert 2 == len([call for call in calls if call["status"] == 200 and "oauth2" not in call["path"]])
+    assert sorted(external_id for external_id, _ in sent) == house.cases()
+
+
+def test_source_without_a_queue(house: EngineHouse) -> None:
+    """With `when_crm_is_away: refuse` the answer is 500, in a pause too, and nothing is delivered when it is over."""
+    house.kill_sandbox()
+    away = [house.send("no-queue") for _ in range(2)]
+    house.pauses.begin(ORG, Reason.CRM_UNREACHABLE.word, HOURS)
+    paused = house.send("no-queue")
+    other, queued = house.send()
+    house.start_sandbox()
+    house.pauses.end(ORG)
+    house.wait_for(other, "delivered")
+
+    assert [(500, "refused", "crm_unreachable")] * 3 == [told(answer) for _, answer in (*away, paused)]
+    assert ["refused"] * 3 == [house.entry(external_id)["state"] for external_id, _ in (*away, paused)]
+    assert (200, "queued") == told(queued)[:2]
+    assert [other] == house.cases()
