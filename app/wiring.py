@@ -18,6 +18,7 @@ from app.delivery.batch import Batches
 from app.delivery.current import Current, Loaded
 from app.delivery.engine import Engine
 from app.delivery.intake import Intake
+from app.delivery.known_drops import KnownDrops
 from app.delivery.reload import Load, Reload, load_settled
 from app.delivery.settle import Settler
 from app.delivery.troubles import Troubles
@@ -68,6 +69,7 @@ class Runtime:
     heartbeats: Heartbeats
     crm: SalesforceCrm
     opening: Opening
+    known: KnownDrops
     crm_check: CrmCheck
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -80,7 +82,7 @@ class Runtime:
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner)
+        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner, self.known)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -204,7 +206,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
         on=settings.check_crm,
         pace=settings.pace,
     )
-    return Runtime(settings, current, reload, database, ledger, pauses, heartbeats, crm, opening, crm_check)
+    known = KnownDrops(settings.pace)
+    return Runtime(settings, current, reload, database, ledger, pauses, heartbeats, crm, opening, known, crm_check)
 
 
 def _loader(with_secrets: bool) -> Load:

@@ -40,6 +40,9 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "state", entry.state.value + (f": {entry.reason}" if entry.reason else "")
     yield "rule", entry.rule
     yield "Case", _case(entry)
+    yield "without", ", ".join(f"{one.field} ({one.reason})" for one in entry.dropped)
+    if entry.merged_into is not None:
+        yield "merged", f"a comment on the Case of callback {entry.merged_into}"
     yield "external id", entry.external_id
     yield "request id", entry.request_id
     yield "attempts", str(entry.attempts)

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,19 +10,23 @@ import structlog
 
 from app.crm.port import Crm
 from app.delivery.comments import QUIET_SECONDS
+from app.delivery.dropping import Sending
+from app.delivery.dropping_crm import DroppingCrm
+from app.delivery.known_drops import KnownDrops
 from app.delivery.late import mark_late
+from app.delivery.merge import Merge
 from app.delivery.outcomes import ledger_away
 from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
 from app.delivery.states import Event
 from app.delivery.troubles import Troubles
-from app.delivery.updates import Update, deliver_first
+from app.delivery.updates import Update, deliver_first, note_unknown_record
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
-from app.domain.errors import MappingError, RingbackError
+from app.domain.errors import CrmError, MappingError, RingbackError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Written
+from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted
 from app.mapping.rules import Rule
@@ -37,13 +41,21 @@ BUG = (
 
 @dataclass(frozen=True)
 class Attempts:
-    """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine"."""
+    """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
+
+    `known` is what all attempts of a process share of what the CRM does not take.
+    """
 
     crm: Crm
     settler: Settler
     troubles: Troubles
     config: str
     runner: str
+    known: KnownDrops = field(default_factory=KnownDrops)
+
+    def dropping(self, rule: str) -> DroppingCrm:
+        """The CRM for records of this rule: it drops what the CRM behind it refuses."""
+        return DroppingCrm(self.crm, self.known, self.config, rule)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
@@ -58,11 +70,12 @@ class Attempts:
         *,
         may_wait: bool = True,
         promise: Promise | None = None,
+        begun: Sending | None = None,
     ) -> tuple[Entry, Result]:
-        """Attempts the entry; returns it as it is then, and what the attempt came to."""
+        """Attempts the entry, from where `begun` stands; returns it as it is then, and what the attempt came to."""
         started = time.time()
         try:
-            result: Result = self._deliver(entry, callback, rule, deadline)
+            result: Result = self._deliver(entry, callback, rule, deadline, begun)
         except RingbackError as error:
             _log_mapper(error)
             result = error
@@ -130,6 +143,7 @@ class Attempts:
             state=settled.state.value,
             reason=attempted.reason,
             code=attempted.code,
+            dropped=_shown(result),
             crm_ms=attempted.ms,
         )
         return settled
@@ -140,12 +154,24 @@ class Attempts:
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
-    def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
-        record = self.record_of(entry, callback, rule)
+    def _deliver(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None
+    ) -> Written:
+        crm, ledger = self.dropping(rule.name), self.settler.ledger
+        if begun is not None:
+            written = crm.finish(begun, str(entry.external_id), deadline)
+            note_unknown_record(self.crm, entry, callback, begun.whole, written, deadline)
+            return written
+        record, quiet = self.record_of(entry, callback, rule), QUIET_SECONDS * self.settler.pace
         if entry.turn > 1:
-            quiet = QUIET_SECONDS * self.settler.pace
-            return Update(self.crm, self.settler.ledger, entry, callback, deadline, quiet).deliver(record)
-        return deliver_first(self.crm, entry, callback, record, deadline)
+            return Update(crm, ledger, entry, callback, deadline, quiet).deliver(record)
+        merge = Merge(crm, ledger, entry, callback, rule, deadline, quiet, patient=self.runner == "web")
+        return merge.deliver(record) or deliver_first(crm, entry, callback, record, deadline)
+
+
+def _shown(result: Result) -> str | None:
+    dropped: tuple[Dropped, ...] = result.dropped if isinstance(result, (Written, CrmError)) else ()
+    return ", ".join(f"{one.field} ({one.reason})" for one in dropped) or None
 
 
 def _log_mapper(error: RingbackError) -> None:

@@ -1,40 +1,30 @@
 """Delivers several entries in few calls, and settles each by itself."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from app.crm.port import MOST_AT_ONCE
-from app.delivery.attempt import BUG, Attempts
+from app.delivery.attempt import Attempts
 from app.delivery.current import Current
+from app.delivery.dropping_crm import DroppingCrm
+from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
 from app.delivery.updates import note_unknown_record
-from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
-from app.domain.errors import CrmError, MappingError, RingbackError
-from app.domain.reasons import Reason, Scope
-from app.domain.record import Record, Written
-from app.mapping.rules import Config, Rule
-from app.payload import read
+from app.domain.errors import CrmError
+from app.domain.reasons import Scope
+from app.domain.record import Written
+from app.mapping.rules import Config
 
 log = structlog.get_logger()
 
 # An attempt of the engine keeps nobody waiting, but has to end before its lease does.
 SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An entry, read and mapped anew with today's configuration."""
-
-    entry: Entry
-    callback: Callback
-    rule: Rule
-    record: Record
+Renew = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -57,104 +47,119 @@ class Batch:
     config: Config
     attempts: Attempts
 
-    def deliver(self, entries: Sequence[Entry], renew: Callable[[], None] = lambda: None) -> None:
+    def deliver(self, entries: Sequence[Entry], renew: Renew = lambda: None) -> None:
         """Attempts and settles all of them; `renew` prolongs their lease before each call. Raises `LedgerError`."""
-        ready = [prepared for entry in entries if (prepared := self._prepare(entry)) is not None]
-        for chunk in self._chunks(ready):
+        waiting: list[Prepared] = []
+        alone: list[Prepared] = []
+        for entry in entries:
+            one = prepare(self.config, self.attempts, entry)
+            if one is not None:
+                (alone if goes_alone(self.attempts, one) else waiting).append(one)
+        while waiting:
+            chunk, waiting = self._next_chunk(waiting)
             renew()
-            if len(chunk) > 1:
-                self._deliver_together(chunk, renew)
-            else:
-                self._deliver_alone(chunk)
-
-    def _chunks(self, ready: Sequence[Prepared]) -> Iterator[Sequence[Prepared]]:
-        """What goes in one call: up to 200 of a group, and each later content of an event by itself, after them."""
-        groups: dict[str, list[Prepared]] = {}
-        for one in ready:
-            if one.entry.turn == 1:
-                groups.setdefault(self.attempts.crm.group(one.record), []).append(one)
-        for group in groups.values():
-            for start in range(0, len(group), MOST_AT_ONCE):
-                yield group[start : start + MOST_AT_ONCE]
-        for one in ready:
-            if one.entry.turn > 1:
-                yield [one]
-
-    def _deliver_alone(self, prepared: Sequence[Prepared]) -> None:
-        for one in prepared:
+            waiting = [*self._deliver_chunk(chunk, renew), *waiting]
+        # After the others, since they follow what may be among them.
+        for one in alone:
+            renew()
             self.attempts.run(one.entry, one.callback, one.rule, Deadline(SECONDS))
 
-    def _prepare(self, entry: Entry) -> Prepared | None:
-        started = time.time()
-        try:
-            callback, rule = self._read(entry)
-        except RingbackError as error:
-            self.attempts.settle(entry, entry.rule or "", error, started)
-            return None
-        try:
-            return Prepared(entry, callback, rule, self.attempts.record_of(entry, callback, rule))
-        except MappingError as error:
-            self.attempts.settle(entry, rule.name, error, started)
-        # A bug with one entry must not keep the others waiting.
-        except Exception as error:
-            log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
-            self.attempts.settle(entry, rule.name, RingbackError(Reason.INTERNAL_ERROR, BUG), started)
-        return None
+    def _next_chunk(self, waiting: Sequence[Prepared]) -> tuple[list[Prepared], list[Prepared]]:
+        """What goes in the next call: up to 200 of the oldest one's group, without what is known to be refused."""
+        chunk: list[Prepared] = []
+        rest: list[Prepared] = []
+        wanted: str | None = None
+        for place, one in enumerate(waiting):
+            if len(chunk) == MOST_AT_ONCE:
+                return chunk, [*rest, *waiting[place:]]
+            fresh = replace(one, sending=self._crm(one).refresh(one.sending))
+            group = self.attempts.crm.group(fresh.sending.record)
+            wanted = wanted or group
+            (chunk if group == wanted else rest).append(fresh)
+        return chunk, rest
 
-    def _read(self, entry: Entry) -> tuple[Callback, Rule]:
-        source = self.config.sources.get(entry.source)
-        if source is None:
-            raise MappingError(
-                Reason.MAPPING_FAILED, f"The source {entry.source} is no longer configured; put it back, or discard."
-            )
-        callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
-        return callback, self.config.rule_for(callback)
+    def _crm(self, one: Prepared) -> DroppingCrm:
+        return self.attempts.dropping(one.rule.name)
 
-    def _deliver_together(self, prepared: Sequence[Prepared], renew: Callable[[], None]) -> None:
+    def _deliver_chunk(self, chunk: Sequence[Prepared], renew: Renew) -> list[Prepared]:
+        """Attempts and settles them; returns those that are to be sent again, without what was refused."""
+        if len(chunk) > 1:
+            return self._deliver_together(chunk, renew)
+        for one in chunk:
+            self.attempts.run(one.entry, one.callback, one.rule, Deadline(SECONDS), begun=one.sending)
+        return []
+
+    def _deliver_together(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         started = time.time()
-        records = [(one.record, str(one.entry.external_id)) for one in prepared]
+        records = [(one.sending.record, str(one.entry.external_id)) for one in prepared]
         try:
             results: Sequence[Result] = self.attempts.crm.create_many(records, Deadline(SECONDS))
         except CrmError as error:
             results = [error] * len(prepared)
-        # As above: alone, the one that it stumbles over is settled as a bug.
+        # As in `prepare`: alone, the one that it stumbles over is settled as a bug.
         except Exception as error:
             log.error("batch_stumbled", error=type(error).__name__, exc_info=error)
-            self._halve(prepared, renew)
-            return
-        if _refused_as_one(results):
+            return self._halve(prepared, renew)
+        refusal = _refusal_of_all(results)
+        if refusal is not None:
+            return self._refused_together(prepared, refusal, renew, started)
+        return self._settle_each(prepared, results, renew, started)
+
+    def _refused_together(
+        self, prepared: Sequence[Prepared], error: CrmError, renew: Renew, started: float
+    ) -> list[Prepared]:
+        """One refusal for the whole call: who holds a field that it names has met it, the others have not."""
+        concerned = [one for one in prepared if one.sending.names(error)]
+        if not concerned and (error.permanent or any(one.sending.after(error) for one in prepared)):
             # One of them spoils the call for all: halves find out which.
-            self._halve(prepared, renew)
-            return
+            return self._halve(prepared, renew)
+        others = [one for one in prepared if not one.sending.names(error)] if concerned else []
+        met = concerned or prepared
+        again = [*self._settle_each(met, [error] * len(met), renew, started), *others]
+        return sorted(again, key=lambda one: (one.entry.received_at, one.entry.id))
+
+    def _settle_each(
+        self, prepared: Sequence[Prepared], results: Sequence[Result], renew: Renew, started: float
+    ) -> list[Prepared]:
+        """Settles what has come to its end; returns what is to be sent again."""
+        again: list[Prepared] = []
         told: set[int] = set()
         for one, result in zip(prepared, results, strict=True):
+            following = self._crm(one).after(one.sending, result) if isinstance(result, CrmError) else None
+            if following is not None:
+                again.append(replace(one, sending=following))
+                continue
             if isinstance(result, Written) and not result.created:
                 renew()
-            final = self._noted(one, result)
             # A call that failed as a whole is one trouble and not two hundred.
-            self.attempts.settle(one.entry, one.rule.name, final, started, note=id(final) not in told)
-            told.add(id(final))
+            note = id(result) not in told
+            self.attempts.settle(one.entry, one.rule.name, self._final(one, result), started, note=note)
+            told.add(id(result))
+        return again
 
-    def _noted(self, one: Prepared, result: Result) -> Result:
+    def _final(self, one: Prepared, result: Result) -> Result:
+        if isinstance(result, CrmError):
+            return one.sending.failed(result)
         if not isinstance(result, Written):
             return result
+        record = one.sending.whole
         try:
-            note_unknown_record(self.attempts.crm, one.entry, one.callback, one.record, result, Deadline(SECONDS))
+            note_unknown_record(self.attempts.crm, one.entry, one.callback, record, result, Deadline(SECONDS))
         except CrmError as error:
             return error
-        return result
+        return self._crm(one).succeeded(one.sending, result)
 
-    def _halve(self, prepared: Sequence[Prepared], renew: Callable[[], None]) -> None:
+    def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2
+        again: list[Prepared] = []
         for half in (prepared[:middle], prepared[middle:]):
             renew()
-            if len(half) > 1:
-                self._deliver_together(half, renew)
-            else:
-                self._deliver_alone(half)
+            again += self._deliver_chunk(half, renew)
+        return again
 
 
-def _refused_as_one(results: Sequence[Result]) -> bool:
+def _refusal_of_all(results: Sequence[Result]) -> CrmError | None:
     first = results[0]
     alike = all(result is first for result in results)
-    return alike and isinstance(first, CrmError) and first.reason.scope is Scope.CALLBACK
+    refused = alike and isinstance(first, CrmError) and first.scope in (Scope.CALLBACK, Scope.RULE)
+    return first if refused and isinstance(first, CrmError) else None

@@ -74,6 +74,7 @@ class Intake:
                 callback.callback_number,
                 uuid.uuid4().hex,
                 self.lease_seconds,
+                in_order=accepted.rule.merge is not None,
             )
             if entry is not None:
                 return entry, True

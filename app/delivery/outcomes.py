@@ -19,7 +19,9 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
     """What the ledger says of an entry; `reason` where it has none of its own, `message` what to do about it."""
     known = Reason.of(entry.reason) or reason
     if entry.state is State.DELIVERED:
-        written = Written(entry.record_id, entry.record_number, created=False, org_id=entry.org_id)
+        written = Written(
+            entry.record_id, entry.record_number, created=False, org_id=entry.org_id, dropped=entry.dropped
+        )
         return Outcome(Status.EXISTING, entry.event_id, entry.rule, written)
     if entry.state is State.DISCARDED:
         return Outcome(Status.DISCARDED, entry.event_id, entry.rule)

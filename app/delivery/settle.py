@@ -8,7 +8,7 @@ from app.delivery.states import Event, after
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Scope
-from app.domain.record import Written
+from app.domain.record import Dropped, Written
 from app.ledger.ledger import Attempted, Ledger
 
 # Seconds until an entry with trouble of its own is tried again, by the number of its attempts.
@@ -61,6 +61,7 @@ class Settler:
             "record_number": written.number,
             "org_id": written.org_id,
             "delivered_at": now,
+            "dropped": _dropped(current, written),
             "attempts": current.attempts + 1,
             **_CLEARED,
         }
@@ -80,6 +81,8 @@ class Settler:
             "due_at": now + max(step, least) if waits else None,
             "promised": promised or waits,
             "unknown": _is_unknown(current, error),
+            # The record may exist, and then without these.
+            "dropped": _tried_without(error) or current.dropped,
             "attempts": current.attempts + 1,
         }
 
@@ -103,3 +106,12 @@ def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
 
 def _is_unknown(entry: Entry, error: RingbackError) -> bool:
     return entry.unknown or (isinstance(error, CrmError) and error.outcome_unknown)
+
+
+def _dropped(current: Entry, written: Written) -> tuple[Dropped, ...]:
+    """What it was made without. A record that was there is one that an earlier attempt has sent."""
+    return (current.dropped if not written.created else ()) or written.dropped
+
+
+def _tried_without(error: RingbackError) -> tuple[Dropped, ...]:
+    return error.dropped if isinstance(error, CrmError) and error.outcome_unknown else ()

@@ -25,10 +25,10 @@ class WithoutLedger:
 
     def attempt(self, accepted: Accepted) -> Outcome:
         """200 only if Salesforce has just made the Case."""
-        crm, external_id = self.attempts.crm, accepted.callback.external_id
+        crm = self.attempts.under(accepted.config).dropping(accepted.rule.name)
         try:
             record = accepted.rule.apply(accepted.callback)
-            running = self.pool.submit(crm.create, record, external_id, accepted.deadline)
+            running = self.pool.submit(crm.create, record, accepted.callback.external_id, accepted.deadline)
             running.add_done_callback(lambda done: self._remember(accepted, done))
             written = running.result(accepted.deadline.remaining() + GRACE)
         except (RingbackError, TimeoutError):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from app.domain.record import Dropped
+
 
 class State(Enum):
     """Where a callback stands."""
@@ -22,6 +24,8 @@ class Entry:
 
     `turn` is 1 for an event's first content, 2 and more for later ones. `promised` says that we own it: a 200 or no
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
+    `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
+    wish stands as a comment.
     """
 
     id: int
@@ -48,3 +52,5 @@ class Entry:
     promised: bool = False
     unknown: bool = False
     fingerprint: str | None = None
+    dropped: tuple[Dropped, ...] = ()
+    merged_into: int | None = None

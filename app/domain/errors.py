@@ -1,6 +1,7 @@
 """The one exception tree of Ringback."""
 
 from app.domain.reasons import Reason, Scope
+from app.domain.record import Dropped
 
 
 class RingbackError(Exception):
@@ -34,7 +35,8 @@ class CrmError(RingbackError):
 
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
-    them it might take the record. `wait` is how long the next attempt has to wait at least, in seconds.
+    them it might take the record. `dropped` are those that it was tried without before this happened. `wait` is how
+    long the next attempt has to wait at least, in seconds.
     """
 
     wait = 0.0
@@ -52,6 +54,16 @@ class CrmError(RingbackError):
         self.outcome_unknown = outcome_unknown
         self.code = code
         self.fields = fields
+        self.dropped: tuple[Dropped, ...] = ()
+
+    def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":
+        """The same error of a record that was tried without these fields."""
+        if not dropped:
+            return self
+        # Several records may have met one and the same error.
+        copied = CrmError(self.reason, self.message)
+        vars(copied).update(vars(self), dropped=dropped)
+        return copied
 
     @property
     def scope(self) -> Scope:

@@ -1,12 +1,14 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from app.domain.entry import Entry, State
+from app.domain.record import Dropped
 from app.ledger.codec import Codec
 from app.ledger.database import ConflictError, Database, LedgerError
 from app.ledger.tables import attempt, entry
@@ -41,16 +43,26 @@ class Ledger:
         self.codec = codec
 
     def receive(
-        self, new: Mapping[str, Any], number: str | None, lease: str | None, lease_seconds: float
+        self,
+        new: Mapping[str, Any],
+        number: str | None,
+        lease: str | None,
+        lease_seconds: float,
+        *,
+        in_order: bool = False,
     ) -> Entry | None:
-        """Stores a callback, leased from its first moment; nothing when (source, event_id, turn) is there already."""
+        """Stores a callback, leased from its first moment; nothing when (source, event_id, turn) is there already.
+
+        With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
+        ones.
+        """
         values = {"attempts": 0, "promised": False, "unknown": False, **new}
         values["body"] = self.codec.encode(new["body"])
         values["query"] = self.codec.encode(new["query"])
         values["number_index"] = self.codec.number(number)
         values["lease"] = lease
         try:
-            return self._insert(values, lease_seconds)
+            return self._insert(values, lease_seconds, in_order)
         except ConflictError:
             return None
         except LedgerError as error:
@@ -58,17 +70,19 @@ class Ledger:
             if lease is None or not error.in_doubt:
                 raise
         try:
-            return self._insert(values, lease_seconds)
+            return self._insert(values, lease_seconds, in_order)
         except ConflictError:
             # The first commit went through, or another request was faster.
             stored = self.select(entry.c.source == new["source"], entry.c.event_id == new["event_id"])
             return next((one for one in stored if one.lease == lease), None)
 
-    def _insert(self, values: Mapping[str, Any], lease_seconds: float) -> Entry:
+    def _insert(self, values: Mapping[str, Any], lease_seconds: float, in_order: bool) -> Entry:
         now = self.database.now()
         clock = {"received_at": now, "lease_until": now + lease_seconds if values["lease"] else None}
         stored = insert(entry).values(clock).returning(*_COLUMNS)
         with self.database.write() as connection:
+            if in_order and values["number_index"]:
+                self._queue_up(connection, values["number_index"])
             return self._entry(connection.execute(stored, _plain(values)).one())
 
     def change(
@@ -143,6 +157,11 @@ class Ledger:
         with self.database.read() as connection:
             return self._now(connection)
 
+    def _queue_up(self, connection: Connection, number_index: str) -> None:
+        # SQLite writes one after the other anyway; in Postgres a lower id may be committed later than a higher one.
+        if not self.database.sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(int(number_index[:15], 16))))
+
     def _now(self, connection: Connection) -> float:
         return float(connection.execute(select(self.database.now())).scalar_one())
 
@@ -151,13 +170,21 @@ class Ledger:
         values["state"] = State(values["state"])
         values["body"] = self.codec.decode(values["body"])
         values["query"] = self.codec.decode(values["query"])
+        values["dropped"] = _dropped(values["dropped"])
         return Entry(**values)
 
 
 def _plain(change: Change) -> dict[str, Any]:
-    return {name: value.value if isinstance(value, State) else value for name, value in change.items()}
+    plain = {name: value.value if isinstance(value, State) else value for name, value in change.items()}
+    if "dropped" in plain:
+        plain["dropped"] = json.dumps([vars(one) for one in plain["dropped"]]) if plain["dropped"] else None
+    return plain
 
 
 def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:
     same = attempt.c.entry_id == entry_id, attempt.c.started_at == kept.started_at, attempt.c.runner == kept.runner
     return connection.execute(select(attempt.c.id).where(*same)).first() is not None
+
+
+def _dropped(stored: str | None) -> tuple[Dropped, ...]:
+    return tuple(Dropped(**one) for one in json.loads(stored)) if stored else ()

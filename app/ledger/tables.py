@@ -46,6 +46,10 @@ entry = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("promised", Boolean, nullable=False),
     Column("unknown", Boolean, nullable=False),
+    # JSON: a list of {"field", "reason"}.
+    Column("dropped", String),
+    # The entry whose Case got this callback as a comment.
+    Column("merged_into", _ID),
     UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),

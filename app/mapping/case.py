@@ -1,7 +1,6 @@
 """The built-in mapper `case`."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema, fields
 
@@ -50,19 +49,19 @@ class CaseMapper(Mapper):
             values = self.fields.render(callback, summary=lambda: summarize(callback, linked=True))
         if self.options["link"]:
             values = without_search(callback, values)
-        return Record("Case", linked | _cut(values))
+        values = {field: _on_one_line(field, value) for field, value in values.items()}
+        cut = {field: _cut(field, value) for field, value in values.items() if _too_long(field, value)}
+        return Record("Case", linked | values | cut, cut=frozenset(cut))
 
 
-def _cut(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {field: _fit(field, value) for field, value in values.items()}
+def _on_one_line(field: str, value: Value) -> Value:
+    several = field in SEVERAL_LINES or field not in LENGTHS
+    return value if several or not isinstance(value, str) else " ".join(value.split())
 
 
-def _fit(field: str, value: Value) -> Value:
-    length = LENGTHS.get(field)
-    if not isinstance(value, str) or length is None:
-        return value
-    if field not in SEVERAL_LINES:
-        value = " ".join(value.split())
-    if len(value) <= length:
-        return value
-    return value[: length - len(CUT_MARK)].rstrip() + CUT_MARK
+def _too_long(field: str, value: Value) -> bool:
+    return field in LENGTHS and isinstance(value, str) and len(value) > LENGTHS[field]
+
+
+def _cut(field: str, value: Value) -> str:
+    return str(value)[: LENGTHS[field] - len(CUT_MARK)].rstrip() + CUT_MARK

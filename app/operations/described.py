@@ -29,6 +29,8 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "promised": entry.promised,
         # What came while delivery was paused is due since always; that is no time to show.
         "dueAt": iso(entry.due_at or None) if entry.state is State.WAITING else None,
+        "dropped": [{"field": one.field, "reason": one.reason} for one in entry.dropped],
+        "mergedInto": entry.merged_into,
     }
 
 

@@ -35,6 +35,7 @@ class Answers:
             "message": outcome.message,
             "caseId": written.id if written else None,
             "caseNumber": written.number if written else None,
+            "dropped": ", ".join(one.field for one in written.dropped) or None if written else None,
             "acdEventsId": _as_sent(outcome.event_id),
             "rule": outcome.rule,
             "sandbox": True if self.sandbox else None,

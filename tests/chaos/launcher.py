@@ -2,7 +2,7 @@
 
 The file named by `CRASH_FILE` says where: `<runner> <number> <anything>`. `runner` is "web" (threads of requests and of
 their attempts) or "engine" (the engine's). The first process in which it passes its `number`th point since the file was
-written renames the file, so that nobody else crashes, and dies as by kill -9. Without the file nothing happens.
+written takes the file away, so that nobody else crashes, and dies as by kill -9. Without the file nothing happens.
 """
 
 import os
@@ -69,10 +69,17 @@ class Points:
         with self._lock:
             self._count = self._count + 1 if wish == self._wish else 1
             self._wish = wish
-            if self._count == int(number) and self._file.exists():
+            if self._count == int(number) and self._taken():
                 self._file.with_suffix(".done").write_text(name)
-                self._file.unlink()
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def _taken(self) -> bool:
+        """Whether the crash is ours: not another process's, and not called off meanwhile."""
+        try:
+            self._file.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
 
 def patch(points: Points) -> None:

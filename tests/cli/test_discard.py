@@ -118,7 +118,7 @@ def test_unknown_outcome_and_crm_away(desk: Desk, sandbox: RunningSandbox) -> No
 
 def test_jtel_hears_of_it(ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk, event_id: int) -> None:
     """A repeat of what was discarded is answered so, and makes no Case."""
-    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=1, match="composite")
+    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=2, match="composite")
     callback = {"AcdEventsID": event_id, "Caller": NUMBER}
     assert "refused" == ringback.post(callback).body["status"]
     desk.environment["DATABASE_URL"] = ringback.database.url

@@ -27,6 +27,8 @@ KEYS = [
     "requestId",
     "promised",
     "dueAt",
+    "dropped",
+    "mergedInto",
 ]
 
 

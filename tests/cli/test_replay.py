@@ -258,7 +258,7 @@ def test_beside_a_running_ringback(
     ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk, event_id: int
 ) -> None:
     """What a real Ringback refused is delivered once its cause is gone, and the repeat of jtel names the Case."""
-    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=1, match="composite")
+    sandbox.fault("error", code="FIELD_CUSTOM_VALIDATION_EXCEPTION", next=2, match="composite")
     callback = {"AcdEventsID": event_id, "Caller": NUMBER}
     assert "validation_rule" == ringback.post(callback).body["reason"]
     desk.environment["DATABASE_URL"] = ringback.database.url

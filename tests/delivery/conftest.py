@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.crm.port import Found
+from app.crm.port import Crm, Found
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
 from app.delivery.batch import Batches
 from app.delivery.current import Current, Loaded
 from app.delivery.engine import Engine
 from app.delivery.intake import Intake, Sent
+from app.delivery.known_drops import KnownDrops
 from app.delivery.settle import Settler
 from app.delivery.troubles import Troubles
 from app.domain.deadline import Deadline
@@ -28,20 +31,34 @@ from app.ledger.migrate import migrate
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
+from app.mapping.rules import Config
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 
 
 @dataclass
 class MoodyCrm:
-    """A CRM that keeps records in memory, fails with `reason` while it is set, and waits for `gate`."""
+    """A CRM that keeps records in memory, fails with `reason` while it is set, and waits for `gate`.
+
+    It does not take the fields in `bad`, for these reasons, and names those that it has met (or does not, if it is not
+    `telling`); if `least` is set it takes no others than these. What it says with `lost` answers left does not arrive.
+    With `as_one` a batch is refused as a whole. `closed` are external ids.
+    """
 
     reason: Reason | None = None
     unknown: bool = False
     spoilt_by: str | None = None
+    bad: dict[str, Reason] = field(default_factory=dict)
+    telling: bool = True
+    least: frozenset[str] | None = None
+    lost: int = 0
+    as_one: bool = False
+    closed: set[str] = field(default_factory=set)
+    uncommented: Reason | None = None
     records: dict[str, Record] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    commented: list[tuple[str, str]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -53,30 +70,76 @@ class MoodyCrm:
         self._fail()
         if external_id == self.spoilt_by:
             raise CrmError(Reason.VALUE_INVALID, "This one cannot be written.")
+        refusal = self._refusal(record)
+        if refusal is not None:
+            raise refusal
         created = external_id not in self.records
         self.records.setdefault(external_id, record)
-        return Written("500000000000001AAA", "1", created)
+        if self.lost:
+            self.lost -= 1
+            raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+        return Written(self.id_of(external_id), self._number(external_id), created)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         self.calls.append(len(records))
         self._fail()
         if any(external_id == self.spoilt_by for _, external_id in records):
             return [CrmError(Reason.VALUE_INVALID, "One of them spoils it.")] * len(records)
-        for record, external_id in records:
-            self.records.setdefault(external_id, record)
-        return [Written("500000000000001AAA", None, created=True)] * len(records)
+        refusals = [self._refusal(record) for record, _ in records]
+        first = next((one for one in refusals if one is not None), None)
+        if self.as_one and first is not None:
+            return [first] * len(records)
+        results: list[Written | CrmError] = []
+        for (record, external_id), refusal in zip(records, refusals, strict=True):
+            created = external_id not in self.records
+            if refusal is None:
+                self.records.setdefault(external_id, record)
+            results.append(refusal or Written(self.id_of(external_id), None, created))
+        if self.lost and any(isinstance(result, Written) for result in results):
+            self.lost -= 1
+            raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+        return results
 
     def group(self, record: Record) -> str:
         return "owned" if "OwnerId" in record.fields else "free"
 
+    def id_of(self, external_id: str) -> str:
+        """The id of the record with this external id."""
+        return f"500{self._number(external_id):0>12}AAA"
+
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
-        return None
+        if external_id not in self.records:
+            return None
+        number = self._number(external_id)
+        return Found(self.id_of(external_id), number, external_id in self.closed)
 
     def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
-        return None
+        named = [external_id for external_id in self.records if self.id_of(external_id) == record_id]
+        return self.find(object_name, named[0], deadline) if named else None
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
-        self.comments.append(mark)
+        if self.uncommented is not None:
+            raise CrmError(self.uncommented, "It takes no comments.")
+        if mark not in self.comments:
+            self.comments.append(mark)
+            self.commented.append((record_id, text))
+        if self.lost:
+            self.lost -= 1
+            raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+
+    def _number(self, external_id: str) -> str:
+        return str(list(self.records).index(external_id) + 1)
+
+    def _refusal(self, record: Record) -> CrmError | None:
+        met = [name for name in self.bad if name in record.fields]
+        if met:
+            # As Salesforce: one kind of trouble at a time.
+            reason = self.bad[met[0]]
+            named = tuple(name for name in met if self.bad[name] is reason)
+            return CrmError(reason, f"It does not take {named[0]}.", fields=named if self.telling else ())
+        if self.least is not None and not record.fields.keys() <= self.least:
+            return CrmError(Reason.VALIDATION_RULE, "It takes only the least.")
+        return None
 
     def _fail(self) -> None:
         if self.reason is not None:
@@ -88,11 +151,12 @@ class Desk:
     """Everything that delivers, with short waiting times."""
 
     ledger: Ledger
-    crm: MoodyCrm
+    crm: Any
     pauses: Pauses
     heartbeats: Heartbeats
     delivery: Delivery
     engine: Engine
+    known: KnownDrops
 
     def last_line(self, entry_id: int) -> tuple[str, str, str | None]:
         """What the ledger keeps of the last thing that was done with the entry: what, by whom, why."""
@@ -107,6 +171,34 @@ def crm() -> Iterator[MoodyCrm]:
     moody.gate.set()
 
 
+@contextmanager
+def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5) -> Iterator[Desk]:
+    """A desk on this database, with `seconds` to answer in. What both sides know of dropped fields they share."""
+    database = Database(url)
+    migrate(database)
+    ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
+    pace = 0.001
+    known = KnownDrops()
+
+    def attempts(runner: str) -> Attempts:
+        return Attempts(crm, Settler(ledger, pace), Troubles(pauses, pace), "config", runner, known)
+
+    engine_attempts = attempts("engine")
+    current = Current(Loaded(config, "config"))
+    batches = Batches(current, engine_attempts)
+    engine = Engine(
+        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
+    )
+    intake = Intake(ledger, 20)
+    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, 8, lambda: None)
+    yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
+    # Attempts that outlived their request still hold connections.
+    if isinstance(crm, MoodyCrm):
+        crm.gate.set()
+    delivery._pool.shutdown()
+    database.close()
+
+
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.db'}"
@@ -114,26 +206,8 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def desk(database_url: str, crm: MoodyCrm) -> Iterator[Desk]:
-    database = Database(database_url)
-    migrate(database)
-    ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
-    pace = 0.001
-
-    def attempts(runner: str) -> Attempts:
-        return Attempts(crm, Settler(ledger, pace), Troubles(pauses, pace), "config", runner)
-
-    engine_attempts = attempts("engine")
-    current = Current(Loaded(CONFIG, "config"))
-    batches = Batches(current, engine_attempts)
-    engine = Engine(
-        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
-    )
-    delivery = Delivery(current, ledger, Intake(ledger, 20), attempts("web"), pauses, hearts, 0.5, 8, lambda: None)
-    yield Desk(ledger, crm, pauses, hearts, delivery, engine)
-    # Attempts that outlived their request still hold connections.
-    crm.gate.set()
-    delivery._pool.shutdown()
-    database.close()
+    with open_desk(database_url, crm) as opened:
+        yield opened
 
 
 @pytest.fixture

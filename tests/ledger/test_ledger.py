@@ -1,8 +1,13 @@
 """The rows: one for each content of an event, changed under a lock."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
-from app.domain.entry import State
+import pytest
+from sqlalchemy import insert, select
+
+from app.domain.entry import Entry, State
+from app.domain.record import Dropped
 from app.ledger.ledger import Attempted, Ledger
 from app.ledger.tables import entry as rows
 from tests.ledger.conftest import new, receive
@@ -83,3 +88,51 @@ def test_numbers_are_found_by_their_hash(ledger: Ledger) -> None:
 
     assert [stored.id] == [entry.id for entry in found]
     assert "901820" not in str(ledger.codec.number("+4930901820"))
+
+
+def test_ids_of_a_number_follow_the_commits(ledger: Ledger) -> None:
+    """Who is stored in order waits for an earlier callback of the number that is not committed yet."""
+    lower: list[int] = []
+
+    def second() -> Entry | None:
+        return ledger.receive(new("2"), "+4930901820", "yours", 60, in_order=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.database.write() as connection:
+            ledger._queue_up(connection, str(ledger.codec.number("+4930901820")))
+            values = {**new("1", state="received"), "promised": False, "unknown": False, "received_at": 1.0}
+            lower.append(connection.execute(insert(rows).values(values).returning(rows.c.id)).scalar_one())
+            waits = pool.submit(second)
+            with pytest.raises(TimeoutError):
+                waits.result(0.3)
+        entry = waits.result(5)
+
+    assert entry is not None
+    assert lower == [one.id for one in ledger.select(rows.c.id < entry.id)]
+
+
+def test_other_numbers_do_not_wait(ledger: Ledger) -> None:
+    """In Postgres only the callbacks of one number wait for each other."""
+    if ledger.database.sqlite:
+        return
+    with ledger.database.write() as connection:
+        ledger._queue_up(connection, str(ledger.codec.number("+4930901820")))
+
+        assert ledger.receive(new("2"), "+4989123456", "yours", 60, in_order=True) is not None
+
+
+def test_what_was_dropped_comes_back(ledger: Ledger) -> None:
+    """Dropped fields and their reasons are kept, readable for other programs, and none are none."""
+    entry = receive(ledger)
+    dropped = (Dropped("OwnerId", "queue_not_found"), Dropped("Reason", "value_invalid"))
+    ledger.change(entry.id, lambda *_: {"dropped": dropped})
+    kept = ledger.get(entry.id)
+    with ledger.database.read() as connection:
+        stored = connection.execute(select(rows.c.dropped)).scalar_one()
+    ledger.change(entry.id, lambda *_: {"dropped": ()})
+    none = ledger.get(entry.id)
+
+    assert kept is not None
+    assert none is not None
+    assert (dropped, ()) == (kept.dropped, none.dropped)
+    assert [{"field": one.field, "reason": one.reason} for one in dropped] == json.loads(stored)

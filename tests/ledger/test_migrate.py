@@ -5,12 +5,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 
+from app.domain.entry import State
+from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import index_key
-from app.ledger.migrate import is_current, migrate
+from app.ledger.ledger import Ledger
+from app.ledger.migrate import MIGRATIONS, is_current, migrate
 from app.ledger.tables import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +71,42 @@ def test_database_that_is_away(url: str) -> None:
     """A database that cannot be reached is one clear error."""
     with pytest.raises((LedgerError, OSError)):
         migrate(Database(url))
+
+
+def test_rows_of_the_first_ledger_stay(database_url: str) -> None:
+    """A ledger of the first Ringback, with callbacks in it, is brought up to date, and they are as they were."""
+    database = Database(database_url)
+    older(database, "0001")
+    with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO entry (source, event_id, turn, state, record_id, body, query, request_id, received_at, "
+                "attempts, promised, unknown) VALUES ('default', '1', 1, 'delivered', '500000000000001AAA', :body, "
+                ":query, 'r', 5, 1, :yes, :no)"
+            ),
+            {"body": b"{}", "query": b"", "yes": True, "no": False},
+        )
+    before = is_current(database)
+    migrate(database)
+    (entry,) = Ledger(database, Codec(b"key")).of_event("default", "1")
+    after = is_current(database)
+    database.close()
+
+    assert (False, True) == (before, after)
+    assert (State.DELIVERED, "500000000000001AAA", b"{}", 5.0) == (
+        entry.state,
+        entry.record_id,
+        entry.body,
+        entry.received_at,
+    )
+    assert ((), None) == (entry.dropped, entry.merged_into)
+
+
+def older(database: Database, revision: str) -> None:
+    """Makes the tables as they were at this revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()

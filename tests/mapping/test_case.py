@@ -73,3 +73,11 @@ def mapped(field: str, raw: object) -> dict[str, object]:
     """The fields of a Case whose only field is `raw`."""
     mapper = CaseMapper(Fields({field: compile_value(raw)}), {"link": True})
     return dict(mapper.map(Callback(SOURCE, "4711", RECEIVED_AT)).fields)
+
+
+def test_says_what_was_cut():
+    """The record names the fields whose text was shortened; a text that was only put on one line is all there."""
+    raw = {"Subject": "x" * 256, "SuppliedName": "Anna\nBerger", "Description": "x"}
+    mapper = CaseMapper(Fields({name: compile_value(value) for name, value in raw.items()}), {"link": True})
+
+    assert {"Subject"} == mapper.map(Callback(SOURCE, "4711", RECEIVED_AT)).cut

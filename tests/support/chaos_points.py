@@ -53,11 +53,16 @@ class FragileHouse(House):
 
     def disarm(self) -> str | None:
         """Where it has crashed; None if it has not."""
-        done = self.crash_file.with_suffix(".done")
-        self.crash_file.unlink(missing_ok=True)
-        name = done.read_text() if done.exists() else None
-        done.unlink(missing_ok=True)
-        return name
+        try:
+            self.crash_file.unlink()
+        except FileNotFoundError:
+            # A process has taken it, and says where it is before it dies.
+            done = self.crash_file.with_suffix(".done")
+            assert wait_until(lambda: done.exists() and done.read_text() != "", 5, 0.005)
+            name = done.read_text()
+            done.unlink()
+            return name
+        return None
 
     def crashed(self) -> bool:
         """Whether the armed point was reached."""

@@ -40,7 +40,7 @@ def test_nothing_of_the_caller(ringback: RunningRingback, sandbox: RunningSandbo
     ringback.post({"AcdEventsID": event_id + 300_000, **PLANTED, "SalesforceId": "003000000000001"})
     ringback.post({**PLANTED})
     ringback.post(b'{"planted": ' + b"4930901820")
-    sandbox.fault("error", next=1, code="FIELD_CUSTOM_VALIDATION_EXCEPTION", message="No +49 30 901820 here")
+    sandbox.fault("error", next=2, code="FIELD_CUSTOM_VALIDATION_EXCEPTION", message="No +49 30 901820 here")
     ringback.post({"AcdEventsID": event_id + 400_000, **PLANTED})
     log = ringback.log.read_text()
 

@@ -24,7 +24,8 @@ _OF_THE_RECORD = (Scope.CALLBACK, Scope.RULE)
 def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = None) -> CrmError:
     """The error for an answer that is no success. It is told by the error code, since sources differ on the status.
 
-    The first fault decides what to do about it; the message and the fields are those of all.
+    The first fault decides what to do about it; the message and the fields are those of all. Without `sent` it is about
+    several records at once, and the fields are named as Salesforce names them.
     """
     faults = faults_of(body) or [Fault("")]
     if any(external_id_field in fault.fields and fault.code in _CANNOT_WRITE for fault in faults):
@@ -41,8 +42,14 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         " ".join(dict.fromkeys(told)),
         outcome_unknown=row.outcome_unknown,
         code=faults[0].code,
-        fields=culprits(faults, sent) if sent and row.reason.scope in _OF_THE_RECORD else (),
+        fields=_fields(faults, sent) if row.reason.scope in _OF_THE_RECORD else (),
     )
+
+
+def _fields(faults: list[Fault], sent: Sent | None) -> tuple[str, ...]:
+    if sent is not None:
+        return culprits(faults, sent)
+    return tuple(dict.fromkeys(name for fault in faults for name in fault.fields))
 
 
 def _row_for(status: int, fault: Fault) -> Row:

@@ -1,0 +1,100 @@
+"""A callback is worth more than a field: what to send after a refusal, and what to say when nothing more helps."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.delivery.leave_out import rescue, without
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Dropped, Record, Written
+
+# Calls for one record, the first and the rescue included.
+MOST_TRIES = 6
+# No smaller record would be taken either: they are about the object, the user or the external id.
+_BEYOND_FIELDS = frozenset(
+    {
+        Reason.OBJECT_NOT_FOUND,
+        Reason.PERMISSION_MISSING,
+        Reason.ASSIGNMENT_RULE_INVALID,
+        Reason.SEVERAL_RECORDS,
+        Reason.INTERNAL_ERROR,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A record on its way: `whole` is what the rule made, `dropped` what is left out of it now.
+
+    `refusals` are the errors that named what was dropped, `cause` is the one that led to the rescue. `tried` are fields
+    that had been refused to others; this one finds out whether that is over.
+    """
+
+    whole: Record
+    dropped: tuple[Dropped, ...] = ()
+    refusals: tuple[CrmError, ...] = ()
+    tries: int = 1
+    rescued: Record | None = None
+    cause: CrmError | None = None
+    tried: frozenset[str] = frozenset()
+
+    @property
+    def record(self) -> Record:
+        """What is sent."""
+        return self.rescued or without(self.whole, self.dropped)
+
+    def leave_out(self, known: Sequence[Dropped], due: Sequence[Dropped]) -> "Sending":
+        """The same without what is known to be refused, but with what is due to be tried again."""
+        if not (known or due) or self.rescued is not None:
+            return self
+        tried = self.tried | {one.field for one in due}
+        stays = {one.field for one in self.dropped} | self.whole.require | tried
+        more = tuple(one for one in known if one.field not in stays)
+        return replace(self, dropped=self.dropped + more, tried=tried)
+
+    def names(self, error: CrmError) -> list[str]:
+        """The fields of what was sent that the error names, in the rule's spelling: Salesforce minds no case."""
+        wanted = {name.lower() for name in error.fields}
+        return [name for name in self.record.fields if name.lower() in wanted]
+
+    def at_fault(self, error: CrmError) -> list[str]:
+        """Those of them that may be dropped."""
+        return [name for name in self.names(error) if name not in self.whole.require]
+
+    def after(self, error: CrmError) -> "Sending | None":
+        """What to send after this refusal; nothing if it is final."""
+        if self.rescued is not None or self.tries >= MOST_TRIES or error.scope not in (Scope.CALLBACK, Scope.RULE):
+            return None
+        named, droppable = self.names(error), self.at_fault(error)
+        more = tuple(Dropped(name, error.reason.word) for name in droppable)
+        if droppable and self.tries < MOST_TRIES - 1:
+            refusals = (*self.refusals, error)
+            return replace(self, dropped=self.dropped + more, refusals=refusals, tries=self.tries + 1)
+        if (named and not droppable) or error.reason in _BEYOND_FIELDS:
+            return None
+        least = rescue(self.whole, self.dropped + more, error.reason.word)
+        if least is None or len(least[1]) == len(self.dropped):
+            return None
+        record, dropped = least
+        return replace(self, rescued=record, dropped=dropped, tries=self.tries + 1, cause=self._cause(error))
+
+    def written(self, written: Written) -> Written:
+        """The result, with what it was made without."""
+        return replace(written, dropped=self.dropped) if self.dropped else written
+
+    def failed(self, error: CrmError) -> CrmError:
+        """What to say at the end: a rescue that is refused as well says nothing new."""
+        if error.scope not in (Scope.CALLBACK, Scope.RULE):
+            return error.after_dropping(self.dropped)
+        return self.cause or self._cause(error)
+
+    def _cause(self, error: CrmError) -> CrmError:
+        """A field that is missing because it was dropped is missing for the reason why it was dropped."""
+        if error.reason is Reason.REQUIRED_FIELD_MISSING:
+            # Its `fields` are of the record, in which this one is no more.
+            said = {word.lower() for word in re.findall(r"\w+", error.message)}
+            for refusal in self.refusals:
+                if said & {name.lower() for name in refusal.fields}:
+                    return refusal
+        return error

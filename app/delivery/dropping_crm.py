@@ -1,0 +1,83 @@
+"""The CRM as delivery uses it for a rule: what it will not take is dropped, and the record is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.crm.port import Crm, Found
+from app.delivery.dropping import Sending
+from app.delivery.known_drops import KnownDrops
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.record import Record, Written
+
+
+@dataclass(frozen=True)
+class DroppingCrm:
+    """The port `Crm` in front of another; only `create` differs. `config` names the configuration of `rule`."""
+
+    crm: Crm
+    known: KnownDrops
+    config: str
+    rule: str
+
+    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+        """Creates the record, without what the CRM refuses, down to a rescue. All tries share the deadline.
+
+        Raises `CrmError` as the port does; a refusal is then the one that could not be helped.
+        """
+        return self.finish(self.begin(record), external_id, deadline)
+
+    def begin(self, record: Record) -> Sending:
+        """The record, without what is known to be refused."""
+        return self.refresh(Sending(record))
+
+    def refresh(self, sending: Sending) -> Sending:
+        """The same, without what has become known since."""
+        return sending.leave_out(*self.known.of(self.config, self.rule, sending.record))
+
+    def finish(self, sending: Sending, external_id: str, deadline: Deadline) -> Written:
+        """Creates the record from where its sending stands."""
+        while True:
+            try:
+                return self.succeeded(sending, self.crm.create(sending.record, external_id, deadline))
+            except CrmError as error:
+                following = self.after(sending, error)
+                if following is None:
+                    final = sending.failed(error)
+                    if final is error:
+                        raise
+                    raise final from error
+                sending = following
+
+    def after(self, sending: Sending, error: CrmError) -> Sending | None:
+        """What to send after this refusal, nothing if it is final; what concerns the whole rule is remembered."""
+        following = sending.after(error)
+        if following is not None:
+            self.known.learn(self.config, self.rule, sending.whole, sending.at_fault(error), error)
+        return following
+
+    def succeeded(self, sending: Sending, written: Written) -> Written:
+        """The result, with what the record was made without."""
+        if written.created:
+            self.known.worked(self.config, self.rule, sending.record)
+        return sending.written(written)
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """As the port does it: who sends many decides on each."""
+        return self.crm.create_many(records, deadline)
+
+    def group(self, record: Record) -> str:
+        """As the port does it."""
+        return self.crm.group(record)
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        """As the port does it."""
+        return self.crm.find(object_name, external_id, deadline)
+
+    def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
+        """As the port does it."""
+        return self.crm.find_by_id(object_name, record_id, deadline)
+
+    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+        """As the port does it."""
+        self.crm.comment(record_id, text, mark, deadline)

@@ -1,0 +1,157 @@
+"""A caller who presses twice: the same number again becomes a comment on its open Case, if the rule says so.
+
+Of two callbacks the one with the lower id makes the Case. The ledger gives the ids of a number in the order of its
+commits (see `Ledger.receive`), so the later always sees the earlier, and waits for it. What was decided is written down
+before the CRM is asked to do it, so that whoever takes over does the same.
+"""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import or_
+
+from app.crm.port import Crm, Found
+from app.delivery.comments import comment_once
+from app.delivery.updates import text_of
+from app.domain.callback import Callback
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry, State
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Record, Written
+from app.ledger.ledger import Ledger
+from app.ledger.tables import entry as rows
+from app.mapping.rules import Rule
+
+log = structlog.get_logger()
+
+OBJECT = "Case"
+# More of a caller's callbacks than these, the latest, are not looked at.
+MOST_EARLIER = 20
+# How often it is looked whether the earlier one is done, and what has to be left of the deadline to comment then.
+LOOK_AGAIN = 0.05
+ENOUGH_SECONDS = 1.0
+_MOVING = (State.RECEIVED, State.WAITING)
+_LOOKED_AT = [state.value for state in (State.DELIVERED, *_MOVING)]
+_BUSY = "An earlier callback of this caller has not been delivered yet; this one follows it."
+
+
+def may_merge(entry: Entry, callback: Callback, rule: Rule) -> bool:
+    """Whether the callback may become a comment. What may have been sent as a Case of its own has to stay one."""
+    if rule.merge is None or entry.turn > 1 or not callback.callback_number:
+        return False
+    return entry.merged_into is not None or not entry.unknown or entry.attempts == 0
+
+
+def earlier_ones(ledger: Ledger, entry: Entry, callback: Callback, rule: Rule) -> list[Entry]:
+    """The caller's callbacks of this rule within its time before this one, the latest first.
+
+    Those that have made a Case or still may. Raises `LedgerError`.
+    """
+    if rule.merge is None:
+        return []
+    return ledger.select(
+        rows.c.number_index == ledger.codec.number(callback.callback_number),
+        rows.c.id < entry.id,
+        rows.c.received_at >= entry.received_at - rule.merge.total_seconds(),
+        rows.c.source == entry.source,
+        rows.c.rule == rule.name,
+        rows.c.object == OBJECT,
+        rows.c.state.in_(_LOOKED_AT),
+        # What has become a comment has made no Case.
+        or_(rows.c.merged_into.is_(None), rows.c.state != State.DELIVERED.value),
+        order=rows.c.id.desc(),
+        limit=MOST_EARLIER,
+    )
+
+
+@dataclass
+class Merge:
+    """One callback on its way to a Case that may be another's. `patient` waits within the deadline for who is first.
+
+    `quiet` is in seconds, see `comments`.
+    """
+
+    crm: Crm
+    ledger: Ledger
+    entry: Entry
+    callback: Callback
+    rule: Rule
+    deadline: Deadline
+    quiet: float
+    patient: bool
+
+    def deliver(self, record: Record) -> Written | None:
+        """Comments on the caller's open Case, once; nothing if this callback has to make a Case of its own.
+
+        Raises `CrmError`, `crm_busy` while an earlier one has not been delivered yet, and `LedgerError`.
+        """
+        if record.object != OBJECT or not may_merge(self.entry, self.callback, self.rule) or self._has_own():
+            return None
+        while True:
+            known = earlier_ones(self.ledger, self.entry, self.callback, self.rule)
+            for other in self._made(known):
+                found = self._open_case(other)
+                if found is not None:
+                    return self._comment(other, found, record)
+            moving = [other for other in known if other.state in _MOVING]
+            if not moving:
+                self._decide(None)
+                return None
+            self._wait_for(moving)
+
+    def _has_own(self) -> bool:
+        """Whether the process that died over it has made its Case."""
+        undecided = self.entry.unknown and self.entry.merged_into is None
+        return undecided and self.crm.find(OBJECT, str(self.entry.external_id), self.deadline) is not None
+
+    def _made(self, known: list[Entry]) -> list[Entry]:
+        # Where a comment may stand already comes first, whatever has come since.
+        decided = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
+        others = [other for other in known if other.state is State.DELIVERED and other.id != self.entry.merged_into]
+        return [decided, *others] if decided is not None else others
+
+    def _open_case(self, other: Entry) -> Found | None:
+        if other.record_id is not None:
+            found = self.crm.find_by_id(OBJECT, other.record_id, self.deadline)
+        else:
+            found = self.crm.find(OBJECT, str(other.external_id), self.deadline)
+        return found if found is not None and not found.closed else None
+
+    def _comment(self, other: Entry, found: Found, record: Record) -> Written | None:
+        self._decide(other.id)
+        text = f"The caller has asked to be called back again:\n{text_of(self.callback, record)}"
+        try:
+            comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
+        except CrmError as error:
+            if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
+                raise
+            # A second Case is better than none.
+            log.warning("not_merged", event_id=self.entry.event_id, reason=error.reason.word, message=error.message)
+            self._decide(None)
+            return None
+        return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+
+    def _decide(self, merged_into: int | None) -> None:
+        """Writes the decision down, unless it is known."""
+
+        def decide(current: Entry, _: float) -> dict[str, int | None] | None:
+            return {"merged_into": merged_into} if current.lease == self.entry.lease else None
+
+        if merged_into == self.entry.merged_into:
+            return
+        now = self.ledger.change(self.entry.id, decide)
+        if now is None or now.lease != self.entry.lease:
+            raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
+        self.entry = now
+
+    def _wait_for(self, others: list[Entry]) -> None:
+        """Until none of them is under way. Raises `crm_busy` if that takes too long."""
+        while others:
+            under_way = all(other.state is State.RECEIVED for other in others)
+            if not self.patient or not under_way or self.deadline.remaining() < ENOUGH_SECONDS:
+                raise CrmError(Reason.CRM_BUSY, _BUSY)
+            time.sleep(LOOK_AGAIN)
+            now = [self.ledger.get(other.id) for other in others]
+            others = [other for other in now if other is not None and other.state in _MOVING]
