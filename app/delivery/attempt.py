@@ -99,6 +99,8 @@ class Attempts:
         Raises `MappingError`.
         """
         record = rule.apply(callback)
+        for message in record.failed.values():
+            log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
         if entry.unknown and entry.object:
             record = replace(record, object=entry.object)
         return mark_late(record, callback.requested_at, datetime.now(UTC))

@@ -39,6 +39,11 @@ class Sending:
     cause: CrmError | None = None
     tried: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, record: Record) -> "Sending":
+        """The first try of what the rule made."""
+        return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word) for name in record.failed))
+
     @property
     def record(self) -> Record:
         """What is sent."""

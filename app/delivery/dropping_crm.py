@@ -29,7 +29,7 @@ class DroppingCrm:
 
     def begin(self, record: Record) -> Sending:
         """The record, without what is known to be refused."""
-        return self.refresh(Sending(record))
+        return self.refresh(Sending.of(record))
 
     def refresh(self, sending: Sending) -> Sending:
         """The same, without what has become known since."""

@@ -38,7 +38,7 @@ def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None
         attempts.settle(entry, entry.rule or "", error, started)
         return None
     try:
-        return Prepared(entry, callback, rule, Sending(attempts.record_of(entry, callback, rule)))
+        return Prepared(entry, callback, rule, Sending.of(attempts.record_of(entry, callback, rule)))
     except MappingError as error:
         attempts.settle(entry, rule.name, error, started)
     # A bug with one entry must not keep the others waiting.

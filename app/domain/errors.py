@@ -27,7 +27,11 @@ class PayloadError(RingbackError):
 
 
 class MappingError(RingbackError):
-    """The rule could not make a record of the callback."""
+    """The rule could not make a record of the callback. `field` is the one whose value could not be made."""
+
+    def __init__(self, reason: Reason, message: str, *, field: str | None = None) -> None:
+        super().__init__(reason, message)
+        self.field = field
 
 
 class CrmError(RingbackError):

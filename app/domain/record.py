@@ -1,7 +1,7 @@
 """A record: what is to be written into the CRM."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Union
 
@@ -28,13 +28,15 @@ class Record:
     """An object's name and its fields. Fields without a value are left out; delivery adds the external id.
 
     `require` are the fields without which the record is worth nothing: every other may be dropped when the CRM names
-    it in a refusal. `cut` are the fields whose text was shortened.
+    it in a refusal. `cut` are the fields whose text was shortened, `failed` those whose value could not be made, each
+    with the sentence that says why.
     """
 
     object: str
     fields: Mapping[str, Value]
     require: frozenset[str] = frozenset()
     cut: frozenset[str] = frozenset()
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

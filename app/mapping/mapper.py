@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any, ClassVar, Self
 
 from marshmallow import Schema
 
@@ -25,6 +26,12 @@ class Mapper(ABC):
         """`fields` are the rule's `fields:`, defaults included; `options` is what `Options` made of `with:`."""
         self.fields = fields
         self.options = options
+
+    def without(self, field: str) -> Self:
+        """The same mapper without this field of the rule."""
+        fewer = copy(self)
+        fewer.fields = self.fields.without(field)
+        return fewer
 
     @abstractmethod
     def map(self, callback: Callback) -> Record:

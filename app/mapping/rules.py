@@ -42,22 +42,35 @@ class Rule:
         return [(find_key(name).value_of, condition.holds) for name, condition in self.when.items()]
 
     def apply(self, callback: Callback) -> Record:
-        """The record for `callback`.
+        """The record for `callback`, without the fields that are not required and whose templates fail.
 
         Raises `MappingError` that names this rule when its mapper fails or a required field has no value.
         """
+        mapper, failed = self.mapper, dict[str, str]()
+        while True:
+            try:
+                record = self._map(mapper, callback)
+                break
+            except MappingError as error:
+                if error.field is None or error.field in self.require or error.field in failed:
+                    raise
+                failed[error.field] = error.message
+                mapper = mapper.without(error.field)
+        self._check_values(record)
+        self._check_required(record)
+        return replace(record, require=record.require | frozenset(self.require), failed=failed)
+
+    def _map(self, mapper: Mapper, callback: Callback) -> Record:
         try:
-            record = self.mapper.map(callback)
+            record = mapper.map(callback)
         except MappingError as error:
-            raise MappingError(error.reason, f"Rule {self.name}: {error.message}") from error
+            raise MappingError(error.reason, f"Rule {self.name}: {error.message}", field=error.field) from error
         # A mapper is foreign code: whatever it raises is its own fault and has to name it.
         except Exception as error:
             raise self._fault(f"failed with {type(error).__name__}") from error
         if not isinstance(record, Record):
             raise self._fault("returned no Record")
-        self._check_values(record)
-        self._check_required(record)
-        return replace(record, require=record.require | frozenset(self.require))
+        return record
 
     def _check_values(self, record: Record) -> None:
         odd = [name for name, value in record.fields.items() if not _is_value(value)]

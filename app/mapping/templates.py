@@ -1,7 +1,7 @@
 """The values of a rule's fields: templates."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import nodes
@@ -48,7 +48,12 @@ class Fields:
             raise MappingError(
                 Reason.MAPPING_FAILED,
                 f"The template of fields.{name}{place} failed: {error}. Mend it in the rule.",
+                field=name,
             ) from error
+
+    def without(self, name: str) -> "Fields":
+        """All but this field."""
+        return replace(self, renderers={one: render for one, render in self.renderers.items() if one != name})
 
 
 def compile_text(text: str) -> Render:

@@ -51,7 +51,8 @@ def test_every_file_belongs_to_a_pair():
 
 def as_json(record: Record) -> dict[str, Any]:
     """A record as the files hold it; a `Ref` is written as in the YAML."""
-    return {"object": record.object, "fields": {name: _written(value) for name, value in record.fields.items()}}
+    written = {"object": record.object, "fields": {name: _written(value) for name, value in record.fields.items()}}
+    return {**written, "failed": dict(record.failed)} if record.failed else written
 
 
 def _written(value: Any) -> Any:
