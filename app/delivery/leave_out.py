@@ -1,11 +1,14 @@
 """A record without some of its fields; what they held is kept in its description, so that nothing is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from app.delivery.late import FIELD as DESCRIPTION
 from app.delivery.late import LENGTH
 from app.domain.record import Dropped, Record, Ref, Value
+
+Made = TypeVar("Made")
 
 # All that a rescue Case holds, besides what is required: who, what, and the external id that delivery adds.
 RESCUE = ("Subject", DESCRIPTION)
@@ -22,7 +25,8 @@ def without(record: Record, dropped: Iterable[Dropped]) -> Record:
     kept = {name: value for name, value in record.fields.items() if name not in reasons}
     described = kept.get(DESCRIPTION)
     if isinstance(described, str):
-        lines = [_line(name, record.fields[name], reasons[name]) for name in record.fields if name in reasons]
+        # What could not even be made has no value to keep.
+        lines = [_line(name, record.fields.get(name), reason) for name, reason in _in_order(record, reasons)]
         kept[DESCRIPTION] = _with_note(described, lines)
     return replace(record, fields=kept)
 
@@ -40,8 +44,14 @@ def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Rec
     for name in fields:
         if name not in kept:
             gone.setdefault(name, Dropped(name, reason))
-    ordered = tuple(gone[name] for name in fields if name in gone)
+    ordered = tuple(one for _, one in _in_order(record, gone))
     return without(replace(record, fields=fields), ordered), ordered
+
+
+def _in_order(record: Record, by_field: Mapping[str, Made]) -> list[tuple[str, Made]]:
+    """As the rule has its fields; those that are not in the record come last."""
+    names = [name for name in record.fields if name in by_field]
+    return [(name, by_field[name]) for name in dict.fromkeys([*names, *by_field])]
 
 
 def _with_note(described: str, lines: list[str]) -> str:
@@ -49,6 +59,8 @@ def _with_note(described: str, lines: list[str]) -> str:
     return f"{described[: LENGTH - len(note) - 2]}\n\n{note}".strip()
 
 
-def _line(name: str, value: Value, reason: str) -> str:
+def _line(name: str, value: Value | None, reason: str) -> str:
+    if value is None:
+        return f"{name}: ({reason})"
     said = f"{value.kind} {value.name}" if isinstance(value, Ref) else " ".join(str(value).split())
     return f"{name}: {said[:LONGEST_VALUE]} ({reason})"

@@ -126,6 +126,27 @@ def test_several_fields(dropping: RunningRingback, sandbox: RunningSandbox, even
     assert 1 == len(sandbox.query(CASES))
 
 
+def test_template_that_fails(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """A value that cannot be made costs the field, and the log says where to mend the rule."""
+    answer = send(dropping, event_id, "TEMPLATE", Subject="heavy")
+    case = check(dropping, sandbox, answer, "Weight__c", "mapping_failed")
+    (line,) = (line for line in dropping.log_lines() if line["event"] == "field_failed")
+
+    assert "High" == case["Priority"]
+    assert "fields.Weight__c" in line["message"]
+    assert "heavy" not in line["message"]
+
+
+def test_template_that_fails_and_a_refusal(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """What was never sent is told beside what the rescue was made without."""
+    sandbox.org("validation-rule", object="Case", message="Not by phone", when="Origin = 'Phone'")
+    answer = send(dropping, event_id, "TEMPLATE", Subject="heavy")
+    (case,) = sandbox.query(CASES)
+
+    assert {"Weight__c", "Priority", "Origin", "SuppliedPhone"} == set(answer.body["dropped"].split(", "))
+    assert "Weight__c: (mapping_failed)" in case["Description"]
+
+
 def test_validation_rule(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
     """A validation rule that names no field leaves the rescue Case: subject, description, external id."""
     sandbox.org("validation-rule", object="Case", message="Not by phone", when="Origin = 'Phone'")
