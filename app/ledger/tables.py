@@ -88,5 +88,30 @@ heartbeat = Table(
     Column("seen_at", Double, nullable=False),
 )
 
+# What only one process of the whole fleet does at a time.
+duty = Table(
+    "duty",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("until", Double, nullable=False),
+)
+
+# What is wrong just now, and which channel has been told.
+incident = Table(
+    "incident",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("channel", String(10), primary_key=True),
+    Column("text", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("began_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("told_at", Double),
+    Column("told_size", Integer, nullable=False),
+    Column("try_at", Double, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
 # The key of the number index, when no setting gives one.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String, nullable=False))
