@@ -17,6 +17,8 @@ from sqlalchemy.exc import ArgumentError
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
+from app.operations.alerting.settings import SECRETS as ALERT_SECRETS
+from app.operations.alerting.settings import AlertSettings, read_alert_settings
 
 _NEEDED = {
     "SALESFORCE_DOMAIN": "the org's My Domain, such as acme.my.salesforce.com",
@@ -61,6 +63,7 @@ class Settings:
     pace: float
     operator_secret: bytes
     salesforce: SalesforceSettings
+    alerts: AlertSettings
 
     @property
     def sandbox(self) -> bool:
@@ -70,7 +73,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", "RINGBACK_OPERATOR_SECRET"])
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", "RINGBACK_OPERATOR_SECRET", *ALERT_SECRETS])
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
@@ -95,6 +98,7 @@ def load_settings() -> Settings:
             max_calls=env.int("SALESFORCE_MAX_CALLS", 20, validate=validate.Range(1, 200)),
             origin=f"http://127.0.0.1:{port}" if sandbox else None,
         ),
+        alerts=read_alert_settings(env),
     )
     _seal(env)
     return settings

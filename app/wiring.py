@@ -27,7 +27,9 @@ from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
+from app.ledger.duties import Duties
 from app.ledger.heartbeats import Heartbeats
+from app.ledger.incidents import Incidents
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.ledger.opening import Opening
@@ -36,6 +38,7 @@ from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.observability import configure_logging
+from app.operations.alerting import Alerts, Watch
 from app.operations.checking import CrmCheck, OrgCheck, read_rules
 from app.operations.health import Health
 from app.operations.readiness import Readiness
@@ -103,7 +106,7 @@ class Runtime:
         """What delivers later."""
         attempts = self.attempts("engine")
         return Engine(
-            f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            process_name(),
             self.ledger,
             Queue(self.ledger),
             self.pauses,
@@ -143,6 +146,27 @@ class Runtime:
         self.reload.begin()
         threading.Thread(target=self.reload.run, args=(self._stop,), name="reload", daemon=True).start()
 
+    def watch(self) -> None:
+        """From now on people are told what is wrong. To be called after any fork, like `start`."""
+        settings = self.settings.alerts
+        channels, ping = settings.channels(), settings.ping()
+        if channels or ping:
+            alerts = Alerts(
+                named(self.settings),
+                process_name(),
+                self.watching(),
+                Incidents(self.database),
+                Duties(self.database),
+                channels,
+                ping,
+                self.settings.pace,
+            )
+            threading.Thread(target=alerts.run, args=(self._stop,), name="alerts", daemon=True).start()
+
+    def watching(self) -> Watch:
+        """What finds out what is wrong."""
+        return Watch(self.database, self.current, self.settings.alerts.waiting)
+
     def start(self) -> None:
         """Starts the embedded engine and the look at the org, opens the ledger before if that was not possible yet, and
         takes a changed configuration over from now on.
@@ -150,6 +174,7 @@ class Runtime:
         To be called in the process that is to run them, after any fork.
         """
         self.follow_config()
+        self.watch()
         self.crm_check.start(self._stop)
         engine = self.engine() if self.settings.engine == "embedded" else None
         self._thread = threading.Thread(target=self._run, args=(engine,), name="engine", daemon=True)
@@ -168,6 +193,16 @@ class Runtime:
 
     def _troubles(self) -> Troubles:
         return Troubles(self.pauses, self.settings.pace)
+
+
+def process_name() -> str:
+    """Tells this process, or one of its parts, from all others of the fleet."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def named(settings: Settings) -> str:
+    """What people call this Ringback: by the org that it writes to."""
+    return f"Ringback ({'sandbox' if settings.sandbox else settings.salesforce.credentials.domain})"
 
 
 def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:

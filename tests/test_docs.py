@@ -50,10 +50,8 @@ def test_warnings_are_said_to_be_such() -> None:
 
 def test_settings_are_explained() -> None:
     """Every setting that the code reads is in the table, and the table has no other."""
-    code = "".join(
-        path.read_text()
-        for path in [ROOT / "app/settings.py", ROOT / "config/gunicorn.conf.py", ROOT / "app/cli/run.py"]
-    )
+    readers = ("app/settings.py", "app/operations/alerting/settings.py", "config/gunicorn.conf.py", "app/cli/run.py")
+    code = "".join((ROOT / path).read_text() for path in readers)
     read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB|DATABASE)_[A-Z_]+|PORT)"', code))
     explained = set(re.findall(r"^\| `([A-Z_]+)", (DOCS / "settings.md").read_text(), re.M))
 

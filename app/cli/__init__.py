@@ -11,6 +11,7 @@ except importlib.metadata.PackageNotFoundError:  # run from a folder that is not
     VERSION = "(not installed)"
 
 COMMANDS = {
+    "alert": "app.cli.alert:alert",
     "check": "app.cli.check:check",
     "discard": "app.cli.discard:discard",
     "list": "app.cli.list:list_entries",

@@ -21,4 +21,5 @@ def worker() -> None:
             "Nothing to do: the web processes deliver by themselves. Set RINGBACK_ENGINE=procrastinate for workers."
         )
     runtime.follow_config()
+    runtime.watch()
     runtime.worker().run()

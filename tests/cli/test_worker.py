@@ -14,6 +14,7 @@ from app.ledger.heartbeats import Heartbeats
 from tests.operations.desk import ROOT, Desk
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
+from tests.support.receivers import HttpReceiver
 from tests.support.sandbox import RunningSandbox
 
 # Two seconds, and some for a machine that is busy with other tests.
@@ -123,3 +124,14 @@ def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: Running
         postgres.start()
 
     assert 0 == worker.process.returncode, worker.log.read_text()
+
+
+def test_tells_what_is_wrong(desk: Desk, tmp_path: Path) -> None:
+    """Where no web process runs the worker tells people of callbacks that have failed."""
+    with HttpReceiver() as receiver:
+        desk.environment["RINGBACK_ALERT_WEBHOOK"] = receiver.url
+        desk.add(State.FAILED, reason="validation_rule")
+        with Worker(desk, tmp_path / "log") as worker:
+            worker.wait_for(lambda: bool(receiver.posts))
+
+    assert "validation_rule (1)" in receiver.texts[0]

@@ -1,0 +1,23 @@
+"""The dead man's switch: a service elsewhere raises the alarm when these pings stay away."""
+
+from dataclasses import dataclass, field
+
+import requests
+
+from app.operations.alerting.channels import SECONDS, AlertError
+
+
+@dataclass(frozen=True)
+class Ping:
+    """An address such as healthchecks.io or Uptime Kuma give for it."""
+
+    url: str = field(repr=False)
+
+    def send(self) -> None:
+        """Says that all goes on. Raises `AlertError`."""
+        try:
+            answer = requests.get(self.url, timeout=SECONDS)
+        except requests.RequestException as error:
+            raise AlertError(f"the ping's address cannot be reached ({type(error).__name__})") from error
+        if answer.status_code // 100 != 2:
+            raise AlertError(f"the ping's address answered {answer.status_code}")

@@ -1,0 +1,170 @@
+"""Who is told what, and how often, on each database."""
+
+import pytest
+
+from app.delivery.current import Rejected
+from app.domain.entry import State
+from app.ledger.pauses import ORG, Pauses, rule_scope
+from app.operations.alerting import Webhook
+from tests.operations.alerting.conftest import Fleet
+from tests.operations.desk import NUMBER
+from tests.support.process import free_port
+
+LATER = 100.0
+HOUR = 3700.0
+
+
+def test_nothing_is_wrong(fleet: Fleet) -> None:
+    """Nobody is told of nothing, however many callbacks wait for a short time; the ping says that all goes on."""
+    fleet.desk.add(State.DELIVERED)
+    fleet.desk.add(State.WAITING, age=60)
+    fleet.process().alerts.look()
+
+    assert [] == fleet.receiver.posts
+    assert 1 == fleet.receiver.pings
+
+
+def test_failed(fleet: Fleet) -> None:
+    """It is told once what has failed and what to do, and once that it is over; numbers are not told."""
+    entry = fleet.desk.add(State.FAILED, reason="validation_rule")
+    fleet.desk.add(State.FAILED, reason="queue_not_found")
+    one = fleet.process()
+    one.alerts.look()
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    fleet.desk.change(entry, {"state": State.DELIVERED})
+    fleet.pass_time(LATER)
+    one.alerts.look()
+    assert [told] == fleet.receiver.texts
+    for left in fleet.desk.ledger.select():
+        fleet.desk.change(left, {"state": State.DELIVERED})
+    fleet.pass_time(LATER)
+    one.alerts.look()
+    one.alerts.look()
+
+    assert told.startswith("Ringback (acme.my): callbacks have failed: nobody calls")
+    assert "queue_not_found (1), validation_rule (1)" in told
+    assert "ringback replay --state failed" in told
+    assert NUMBER not in told
+    assert ["Ringback (acme.my): over: callbacks have failed: nobody calls"] == [
+        text[:61] for text in fleet.receiver.texts[1:]
+    ]
+
+
+def test_more_have_failed(fleet: Fleet) -> None:
+    """As long as callbacks stay failed, further ones are told of, but not every time."""
+    one = fleet.process()
+    fleet.desk.add(State.FAILED, reason="validation_rule")
+    one.alerts.look()
+    fleet.desk.add(State.FAILED, reason="validation_rule")
+    one.alerts.look()
+    assert 1 == len(fleet.receiver.posts)
+    fleet.pass_time(HOUR)
+    one.alerts.look()
+    fleet.pass_time(HOUR)
+    one.alerts.look()
+
+    assert 2 == len(fleet.receiver.posts)
+    assert "validation_rule (2)" in fleet.receiver.texts[1]
+
+
+@pytest.mark.parametrize(("scope", "what"), [(ORG, "all callbacks"), (rule_scope("b2b"), "callbacks of rule b2b")])
+def test_paused(fleet: Fleet, scope: str, what: str) -> None:
+    """A pause is told when it does not end by itself within a minute, with who has to act."""
+    one = fleet.process()
+    Pauses(fleet.database).begin(scope, "login_refused", 60)
+    one.alerts.look()
+    assert [] == fleet.receiver.posts
+    fleet.pass_time(70)
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    Pauses(fleet.database).end(scope)
+    fleet.pass_time(LATER)
+    one.alerts.look()
+
+    assert f"delivery of {what} is paused: login_refused" in told
+    assert "The Salesforce admin acts" in told
+    assert 2 == len(fleet.receiver.posts)
+
+
+def test_short_pause(fleet: Fleet) -> None:
+    """What is over before anybody could act is not told, nor is its end."""
+    one = fleet.process()
+    Pauses(fleet.database).begin(ORG, "crm_unavailable", 60)
+    one.alerts.look()
+    Pauses(fleet.database).end(ORG)
+    fleet.pass_time(LATER)
+    one.alerts.look()
+
+    assert [] == [text for text in fleet.receiver.texts if "paused" in text]
+
+
+def test_waiting_for_long(fleet: Fleet) -> None:
+    """The oldest waits for longer than people want."""
+    fleet.desk.add(State.WAITING, age=899)
+    one = fleet.process()
+    one.alerts.look()
+    assert [] == fleet.receiver.posts
+    fleet.desk.add(State.WAITING, age=960)
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+
+    assert "have been waiting for more than 15 minutes" in told
+    assert "2 wait, the oldest for 16 minutes" in told
+
+
+def test_rejected_configuration(fleet: Fleet) -> None:
+    """A process that is not the one that tells has its wrong file told all the same, and its all-clear."""
+    on_duty, other = fleet.process("one"), fleet.process("other")
+    on_duty.alerts.look()
+    other.current.reject(Rejected("new", ("rules.yaml:3:1: unknown key filds",), 0.0))
+    other.alerts.look()
+    on_duty.alerts.look()
+    (told,) = fleet.receiver.texts
+    other.current.take(other.current.get())
+    fleet.pass_time(LATER)
+    other.alerts.look()
+    on_duty.alerts.look()
+
+    assert "rules.yaml:3:1: unknown key filds" in told
+    assert 2 == len(fleet.receiver.posts)
+
+
+def test_no_engine(fleet: Fleet) -> None:
+    """An engine that is dead is told, and the ping stays away, so that the service behind it speaks up, too."""
+    one = fleet.process()
+    fleet.end_engine()
+    one.alerts.look()
+    fleet.pass_time(70)
+    one.alerts.look()
+
+    assert 0 == fleet.receiver.pings
+    assert ["no engine runs" in text for text in fleet.receiver.texts] == [True]
+
+
+def test_many_processes(fleet: Fleet) -> None:
+    """However many look, each incident is told once; when the one that tells has died another goes on."""
+    fleet.desk.add(State.FAILED, reason="validation_rule")
+    processes = [fleet.process(str(number)) for number in range(4)]
+    for one in processes:
+        one.alerts.look()
+    assert 1 == len(fleet.receiver.posts)
+    assert 1 == fleet.receiver.pings
+
+
+def test_receiver_is_away(fleet: Fleet) -> None:
+    """What could not be told is told later, once, and other channels hear of it at once."""
+    fleet.more_channels = [Webhook(f"http://127.0.0.1:{free_port()}/other", name="dead")]
+    fleet.desk.add(State.FAILED, reason="validation_rule")
+    one = fleet.process()
+    fleet.receiver.status = 503
+    one.alerts.look()
+    fleet.receiver.status = 200
+    one.alerts.look()
+    assert [] == fleet.receiver.posts
+    fleet.pass_time(40)
+    one.alerts.look()
+    fleet.pass_time(40)
+    one.alerts.look()
+
+    assert 1 == len(fleet.receiver.posts)
