@@ -52,8 +52,8 @@ def _names() -> list[str]:
 def _load(name: str, load: Callable[[], Any]) -> Any:
     try:
         return load()
-    # The module is foreign code: anything may come out of its import.
-    except Exception as error:
+    # The module is foreign code: anything may come out of its import, also the end of a script.
+    except (Exception, SystemExit) as error:
         raise _broken(name, f"cannot be imported: {type(error).__name__}: {error}") from error
 
 

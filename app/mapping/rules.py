@@ -1,20 +1,22 @@
 """Rules: which callback becomes which record."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Ref
+from app.domain.record import Record
 from app.domain.source import Source
 from app.mapping.conditions import Condition
+from app.mapping.foreign import Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
+from app.mapping.registry import BUILT_IN
+from app.mapping.shape import wrong_shape
 from app.mapping.when_keys import find_key
 
 
@@ -32,6 +34,7 @@ class Rule:
     require: Sequence[str] = ()
     merge: timedelta | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    _foreign: Foreign[Any] = field(default_factory=Foreign, init=False, repr=False, compare=False)
 
     def matches(self, callback: Callback) -> bool:
         """Whether every condition in `when` holds."""
@@ -56,32 +59,43 @@ class Rule:
                     raise
                 failed[error.field] = error.message
                 mapper = mapper.without(error.field)
-        self._check_values(record)
         self._check_required(record)
-        return replace(record, require=record.require | frozenset(self.require), failed=failed)
+        return replace(record, require=frozenset(record.require) | frozenset(self.require), failed=failed)
 
     def _map(self, mapper: Mapper, callback: Callback) -> Record:
         try:
-            record = mapper.map(callback)
+            record = self._call(mapper, callback)
         except MappingError as error:
-            raise MappingError(error.reason, f"Rule {self.name}: {error.message}", field=error.field) from error
+            raise MappingError(error.reason, self._said_by(mapper, error), field=error.field) from error
+        except StalledError as error:
+            raise self._fault(str(error)) from error
         # A mapper is foreign code: whatever it raises is its own fault and has to name it.
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self._fault(f"failed with {type(error).__name__}") from error
-        if not isinstance(record, Record):
-            raise self._fault("returned no Record")
+        wrong = wrong_shape(record)
+        if wrong:
+            raise self._fault(wrong)
         return record
 
-    def _check_values(self, record: Record) -> None:
-        odd = [name for name, value in record.fields.items() if not _is_value(value)]
-        if odd:
-            raise self._fault(f"gives {', '.join(odd)} a value that is no text, number, date, true, false or Ref")
+    def _call(self, mapper: Mapper, callback: Callback) -> Record:
+        # Ringback's own mappers surely end.
+        if type(mapper) in BUILT_IN.values():
+            return mapper.map(callback)
+        record: Record = self._foreign.call(lambda: mapper.map(callback))
+        return record
+
+    def _said_by(self, mapper: Mapper, error: MappingError) -> str:
+        # The template of a field names its own place.
+        if error.field is not None or type(mapper) in BUILT_IN.values():
+            return f"Rule {self.name}: {error.message}"
+        return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {error.message}"
+
+    @property
+    def _mapper_name(self) -> str:
+        return f"{type(self.mapper).__module__}:{type(self.mapper).__qualname__}"
 
     def _fault(self, text: str) -> MappingError:
-        mapper = type(self.mapper)
-        message = (
-            f"Rule {self.name}{self._place('mapper')}: the mapper {mapper.__module__}:{mapper.__qualname__} {text}."
-        )
+        message = f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} {text}."
         return MappingError(Reason.MAPPING_FAILED, f"{message} Its developer has to mend it.")
 
     def _place(self, *parts: str) -> str:
@@ -97,12 +111,6 @@ class Rule:
                 f"Rule {self.name}{place} requires {', '.join(empty)}, but this callback gives no value for it. "
                 f"Give fields.{empty[0]} a default, or take it out of `require`.",
             )
-
-
-def _is_value(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return value is None or isinstance(value, (str, int, date, Ref))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -80,7 +81,7 @@ def _load_form(schema: Schema, documented: Mapping[str, Any]) -> tuple[dict[str,
 def _build(
     values: Mapping[str, Any],
     documented: Mapping[str, Any],
-    extra: Mapping[str, Any],
+    extra: dict[str, Any],
     source: Source,
     received_at: datetime,
 ) -> Callback:
@@ -108,8 +109,8 @@ def _build(
         salesforce_id=linked,
         salesforce_query_result=values["salesforce_query_result"],
         user_data=note,
-        sent={name: to_text(documented.get(name)) for name in DOCUMENTED.values()},
-        extra=extra,
+        sent=MappingProxyType({name: to_text(documented.get(name)) for name in DOCUMENTED.values()}),
+        extra=MappingProxyType(extra),
     )
 
 

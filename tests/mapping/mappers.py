@@ -1,8 +1,13 @@
 """Mappers of one's own, as a developer would write them, and as one should not."""
 
+import sys
+import time
+from datetime import datetime
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
-from app.mapping import Callback, Mapper, Record
+from app.mapping import Callback, CaseMapper, Mapper, MappingError, Reason, Record
 
 
 class TaskOptions(Schema):
@@ -80,3 +85,81 @@ class CannotBeMade(Plain):
 
     def __init__(self, *_: object) -> None:
         raise RuntimeError
+
+
+class Refusing(Plain):
+    """Refuses on purpose, with a sentence of its own."""
+
+    def map(self, callback: Callback) -> Record:
+        """Never makes a record."""
+        raise MappingError(Reason.MAPPING_FAILED, "The group has no owner. Add it to `owners`.")
+
+
+class Leaving(Plain):
+    """Thinks that it is a script."""
+
+    def map(self, callback: Callback) -> Record:
+        """Ends, as it thinks, its process."""
+        sys.exit(3)
+
+
+class Stalling(Plain):
+    """Waits for what does not come."""
+
+    def map(self, callback: Callback) -> Record:
+        """Comes back when the test is long over."""
+        time.sleep(600)
+        return super().map(callback)
+
+
+class Endless(Plain):
+    """Computes for ever."""
+
+    def map(self, callback: Callback) -> Record:
+        """Never ends."""
+        while True:
+            pass
+
+
+class Changing(Plain):
+    """Changes what it was given."""
+
+    def map(self, callback: Callback) -> Record:
+        """Writes into the callback."""
+        callback.extra["seen"] = True  # type: ignore[index]
+        return super().map(callback)
+
+
+class OddOptions(Schema):
+    """`with:` of `Odd`."""
+
+    made = fields.String()
+
+
+class Odd(Plain):
+    """Makes what its option says."""
+
+    Options = OddOptions
+    MADE: dict[str, Any] = {  # noqa: RUF012
+        "naive": Record("Case", {"Due__c": datetime(2026, 11, 21, 10, 0)}),
+        "list": Record("Case", {"Subject": "x", "Tags__c": ["a"]}),  # type: ignore[dict-item]
+        "number": Record("Case", {7: "x"}),  # type: ignore[dict-item]
+        "pairs": Record("Case", [("Subject", "x")]),  # type: ignore[arg-type]
+        "nameless": Record("", {"Subject": "x"}),
+        "class": Record,
+        "require": Record("Case", {"Subject": "x"}, require=["Subject"]),  # type: ignore[arg-type]
+    }
+
+    def map(self, callback: Callback) -> Record:
+        """What no mapper should make, whatever the signature says."""
+        made: Record = self.MADE[self.options["made"]]
+        return made
+
+
+class Marked(CaseMapper):
+    """A Case as usual, and one field more."""
+
+    def map(self, callback: Callback) -> Record:
+        """What the built-in mapper makes, and the mark."""
+        record = super().map(callback)
+        return Record(record.object, {**record.fields, "Mark__c": "own"}, cut=record.cut)

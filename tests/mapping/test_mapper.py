@@ -10,7 +10,9 @@ from tests.mapping.mappers import TaskMapper
 
 def test_everything_a_mapper_needs_is_in_one_place():
     """A developer imports from `app.mapping` alone."""
-    assert {"Callback", "Mapper", "Person", "Record", "Ref", "Value"} == set(app.mapping.__all__)
+    types = {"Callback", "Person", "Source", "Record", "Ref", "Value"}
+
+    assert types | {"Mapper", "CaseMapper", "MappingError", "Reason"} == set(app.mapping.__all__)
 
 
 def test_found_by_its_path():

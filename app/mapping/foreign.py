@@ -1,0 +1,69 @@
+"""Calls code of others within a time limit: a mapper that stalls costs its own callbacks, and nobody else's."""
+
+import ctypes
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from contextvars import copy_context
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+Made = TypeVar("Made")
+
+# A mapper computes: it takes less than a millisecond. Twice this is less than the deadline of an answer.
+LIMIT_SECONDS = 2.0
+# So many stalled calls, each of this age or not back yet, and it is not called: an engine has others to deliver.
+MOST_STALLED = 4
+REST_SECONDS = 300.0
+
+
+class StalledError(Exception):
+    """What was called does not come back. The message says since when."""
+
+
+class Foreign(Generic[Made]):
+    """Calls of one mapper, each in a thread of its own. A thread that hangs keeps no process from ending."""
+
+    def __init__(self) -> None:
+        self._stalled: list[tuple[float, Future[Made]]] = []
+
+    def call(self, step: Callable[[], Made]) -> Made:
+        """What `step` gives or raises.
+
+        Raises `StalledError` when it takes too long, and at once when too many calls did so lately.
+        """
+        self._stalled = [
+            (at, one) for at, one in self._stalled if not one.done() or time.monotonic() - at < REST_SECONDS
+        ]
+        if len(self._stalled) >= MOST_STALLED:
+            raise StalledError(f"has stalled {len(self._stalled)} times lately, so it is not called for now")
+        future: Future[Made] = Future()
+        thread = threading.Thread(target=copy_context().run, args=(_run, step, future), name="mapper", daemon=True)
+        thread.start()
+        if wait([future], LIMIT_SECONDS).done:
+            return future.result()
+        self._stalled.append((time.monotonic(), future))
+        where = _where(thread)
+        _end(thread)
+        raise StalledError(f"has not finished within {LIMIT_SECONDS:g} s").with_traceback(where)
+
+
+def _run(step: Callable[[], Any], future: "Future[Any]") -> None:
+    try:
+        future.set_result(step())
+    # An exit, too: it would end this thread alone, and without a word.
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def _where(thread: threading.Thread) -> TracebackType | None:
+    """Where the thread is just now, for the log."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return TracebackType(None, frame, frame.f_lasti, frame.f_lineno) if frame else None
+
+
+def _end(thread: threading.Thread) -> None:
+    """Ends a loop, which would slow all other threads down. What waits outside of Python goes on waiting."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))

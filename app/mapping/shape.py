@@ -1,0 +1,30 @@
+"""Whether what a mapper has made is a record that can be written."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.record import Record, Ref
+
+_WANTED = "a value that is no text, number, date, true, false or Ref"
+
+
+def wrong_shape(made: Any) -> str:
+    """What is wrong with it, told of its mapper ("gives Due__c a time without zone"); empty if nothing is."""
+    if not isinstance(made, Record):
+        return "returned no Record"
+    if not (isinstance(made.object, str) and made.object and isinstance(made.fields, Mapping)):
+        return 'returned a Record that is not made like Record("Case", {"Subject": "…"})'
+    odd = [str(name) for name, value in made.fields.items() if not (isinstance(name, str) and _is_value(value))]
+    if odd:
+        return f"gives {', '.join(odd)} {_WANTED}"
+    # It would be taken for one of the server's clock.
+    naive = [name for name, value in made.fields.items() if isinstance(value, datetime) and value.tzinfo is None]
+    return f"gives {', '.join(naive)} a time without zone" if naive else ""
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, (str, int, date, Ref))
