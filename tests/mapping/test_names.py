@@ -11,7 +11,7 @@ from tests.mapping.test_filters import CALLBACK
 from tests.payload.reading import RECEIVED_AT, SOURCE, read_request
 from tests.payload.test_read_forms import FORMS
 
-TYPES = {"text": "str", "number": "int", "time": "datetime", "duration": "timedelta", "mapping": "dict"}
+TYPES = {"text": "str", "number": "int", "time": "datetime", "duration": "timedelta", "mapping": "mappingproxy"}
 
 
 def test_every_name_is_always_there():

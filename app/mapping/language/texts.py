@@ -50,7 +50,8 @@ def _text_of_several(value: Any) -> str:
     if isinstance(value, (list, tuple)) and not any(isinstance(item, (list, tuple, Mapping)) for item in value):
         return join_texts(value, ", ")
     if isinstance(value, (list, tuple, Mapping)):
-        return json.dumps(value, ensure_ascii=False, default=text_of)
+        plain = dict(value) if isinstance(value, Mapping) else value
+        return json.dumps(plain, ensure_ascii=False, default=text_of)
     raise TemplateError("it gives something that is no text")
 
 
