@@ -37,19 +37,24 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
+from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.alerting import Alerts, Watch
 from app.operations.checking import CrmCheck, OrgCheck, read_rules
+from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.readiness import Readiness
 from app.settings import SalesforceSettings, Settings, config_path, load_secrets, load_settings
+from app.version import version
 from app.web.answers import Answers
+from app.web.metrics import Exposition
 from app.web.service import build_service
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from app.delivery.jobs import Worker
+    from app.metrics.prometheus import PrometheusMeter
 
 Made = TypeVar("Made")
 
@@ -74,6 +79,8 @@ class Runtime:
     opening: Opening
     known: KnownDrops
     crm_check: CrmCheck
+    meter: Meter
+    readiness: Readiness
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -85,7 +92,7 @@ class Runtime:
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner, self.known)
+        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner, self.known, self.meter)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -138,7 +145,15 @@ class Runtime:
             "crmLogin": self.crm.login_state,
             "crmCheck": lambda: self.crm_check.result().described(),
         }
-        return Health(Readiness(self.database), self.current, self.database, more)
+        return Health(self.readiness, self.current, self.database, more)
+
+    def gauges(self) -> Gauges:
+        """What the metrics say of how it is."""
+        return Gauges(self.readiness, self.current, self.database, version())
+
+    def operator_secret(self) -> bytes:
+        """Shows how it is; it may be empty."""
+        return self.settings.operator_secret or self.current.get().secrets.get(DEFAULT_SOURCE, b"")
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
@@ -205,12 +220,13 @@ def named(settings: Settings) -> str:
     return f"Ringback ({'sandbox' if settings.sandbox else settings.salesforce.credentials.domain})"
 
 
-def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
+def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter | None = None) -> Runtime:
     """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong.
 
     Only the web service needs jtel's secrets. `patient`: a database server that does not answer is no error; the ledger
-    is opened later, by `Runtime.opening`.
+    is opened later, by `Runtime.opening`. Without a `meter` nothing is counted.
     """
+    meter = meter or Meter()
     load = _loader(for_web)
     settings, loaded = _load(load)
     configure_logging(settings.log_format)
@@ -232,7 +248,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.
     reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
-    client = _client(settings.salesforce)
+    client = _client(settings.salesforce, meter)
     crm = SalesforceCrm(client, settings.pace)
     crm_check = CrmCheck(
         _org_check(settings.salesforce, client),
@@ -241,8 +257,21 @@ def build_runtime(*, for_web: bool = False, patient: bool = False) -> Runtime:
         on=settings.check_crm,
         pace=settings.pace,
     )
-    known = KnownDrops(settings.pace)
-    return Runtime(settings, current, reload, database, ledger, pauses, heartbeats, crm, opening, known, crm_check)
+    return Runtime(
+        settings,
+        current,
+        reload,
+        database,
+        ledger,
+        pauses,
+        heartbeats,
+        crm,
+        opening,
+        KnownDrops(settings.pace),
+        crm_check,
+        meter,
+        Readiness(database),
+    )
 
 
 def _loader(with_secrets: bool) -> Load:
@@ -298,17 +327,31 @@ def _check_disk(settings: Settings) -> None:
 
 def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
-    runtime = build_runtime(for_web=True, patient=True)
-    current, operator = runtime.current, runtime.settings.operator_secret
+    meter = build_meter()
+    runtime = build_runtime(for_web=True, patient=True, meter=meter)
     app = build_service(
-        current,
+        runtime.current,
         runtime.delivery(),
         Answers(runtime.settings.sandbox),
         runtime.health(),
-        lambda: operator or current.get().secrets.get(DEFAULT_SOURCE, b""),
+        runtime.operator_secret,
+        meter,
+        _exposition(meter, runtime.gauges()),
     )
     app.extensions["ringback"] = runtime
     return app
+
+
+def build_meter() -> "PrometheusMeter":
+    """What counts in this process, and in all that share its folder, which gunicorn's settings make."""
+    # Imported here, since the library reads the environment when it is imported.
+    from app.metrics.prometheus import PrometheusMeter
+
+    return PrometheusMeter(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+
+
+def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:
+    return lambda accept: meter.exposition(accept, gauges.now())
 
 
 def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:
@@ -326,7 +369,7 @@ def _org_check(settings: SalesforceSettings, client: Client) -> OrgCheck:
     return OrgCheck(SalesforceInspector(client), where, settings.api_version, settings.external_id_field)
 
 
-def _client(settings: SalesforceSettings) -> Client:
-    http = build_http(settings.max_calls, settings.origin)
+def _client(settings: SalesforceSettings, meter: Meter | None = None) -> Client:
+    http = build_http(settings.max_calls, settings.origin, meter)
     login = Login(settings.credentials, http, settings.api_version)
     return Client(login, settings.api_version, settings.external_id_field, settings.max_calls)

@@ -1,16 +1,12 @@
 """The `ringback` command. Each command lives in its own file and is imported only when it is called."""
 
 import importlib
-import importlib.metadata
 import sys
 from pathlib import Path
 
 import click
 
-try:
-    VERSION = importlib.metadata.version("ringback")
-except importlib.metadata.PackageNotFoundError:  # run from a folder that is not installed, as in a container
-    VERSION = "(not installed)"
+from app.version import version
 
 COMMANDS = {
     "alert": "app.cli.alert:alert",
@@ -43,7 +39,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="ringback")
+@click.version_option(version(), prog_name="ringback")
 def main() -> None:
     """Ringback turns jtel's callback requests into exactly one Salesforce Case each."""
     # As gunicorn and `python -m` do: mappers of one's own lie where Ringback starts. Last, so that they hide nothing.

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.port import Crm
+from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.comments import QUIET_SECONDS
 from app.delivery.dropping import Sending
 from app.delivery.dropping_crm import DroppingCrm
@@ -30,6 +32,7 @@ from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted
 from app.mapping.rules import Rule
+from app.metrics import Meter, Metric
 
 log = structlog.get_logger()
 
@@ -52,6 +55,7 @@ class Attempts:
     config: str
     runner: str
     known: KnownDrops = field(default_factory=KnownDrops)
+    meter: Meter = field(default_factory=Meter)
 
     def dropping(self, rule: str) -> DroppingCrm:
         """The CRM for records of this rule: it drops what the CRM behind it refuses."""
@@ -73,21 +77,26 @@ class Attempts:
         begun: Sending | None = None,
     ) -> tuple[Entry, Result]:
         """Attempts the entry, from where `begun` stands; returns it as it is then, and what the attempt came to."""
-        started = time.time()
+        with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
+            with time_spent() as spent:
+                result = self._try(entry, callback, rule, deadline, begun)
+            promised = promise is not None and promise.settle(result)
+            settled = self.settle(entry, rule.name, result, spent, may_wait=may_wait, promised=promised)
+        return settled, result
+
+    def _try(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None) -> Result:
         try:
-            result: Result = self._deliver(entry, callback, rule, deadline, begun)
+            return self._deliver(entry, callback, rule, deadline, begun)
         except RingbackError as error:
             _log_mapper(error)
-            result = error
+            return error
         except LedgerError as error:
-            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
-            result = ledger_away()
+            log.error("ledger_unavailable", error=str(error))
+            return ledger_away()
         # A bug must neither leave the entry to its lease for ever nor take the engine along.
         except Exception as error:
-            log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
-            result = RingbackError(Reason.INTERNAL_ERROR, BUG)
-        promised = promise is not None and promise.settle(result)
-        return self.settle(entry, rule.name, result, started, may_wait=may_wait, promised=promised), result
+            log.error("internal_error", error=type(error).__name__, exc_info=error)
+            return RingbackError(Reason.INTERNAL_ERROR, BUG)
 
     def decided(self, event: Event, reason: Reason | None = None) -> Attempted:
         """The line that is kept of a decision without an attempt."""
@@ -110,17 +119,20 @@ class Attempts:
         entry: Entry,
         rule: str,
         result: Result,
-        started: float,
+        spent: TimeSpent,
         *,
         may_wait: bool = True,
         promised: bool = False,
         note: bool = True,
     ) -> Entry:
-        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt."""
+        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
+
+        `spent` is the attempt's time.
+        """
         error = result if isinstance(result, RingbackError) else None
         attempted = Attempted(
-            started_at=started,
-            ms=round((time.time() - started) * 1000),
+            started_at=spent.started,
+            ms=spent.ms,
             runner=self.runner,
             outcome="delivered" if error is None else "failed",
             config=self.config,
@@ -138,7 +150,7 @@ class Attempts:
         log.info(
             "attempt",
             runner=self.runner,
-            request_id=entry.request_id,
+            request_id=_request_id(entry),
             source=entry.source,
             event_id=entry.event_id,
             rule=rule,
@@ -146,9 +158,17 @@ class Attempts:
             reason=attempted.reason,
             code=attempted.code,
             dropped=_shown(result),
-            crm_ms=attempted.ms,
+            ms=attempted.ms,
+            crm_ms=spent.crm_ms,
         )
+        self._count(rule, attempted, result)
         return settled
+
+    def _count(self, rule: str, attempted: Attempted, result: Result) -> None:
+        self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)
+        self.meter.observe(Metric.ATTEMPT_SECONDS, attempted.ms / 1000, self.runner, attempted.outcome)
+        for one in result.dropped if isinstance(result, Written) else ():
+            self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
     def _note(self, error: RingbackError | None, rule: str) -> None:
         try:
@@ -169,6 +189,11 @@ class Attempts:
             return Update(crm, ledger, entry, callback, deadline, quiet).deliver(record)
         merge = Merge(crm, ledger, entry, callback, rule, deadline, quiet, patient=self.runner == "web")
         return merge.deliver(record) or deliver_first(crm, entry, callback, record, deadline)
+
+
+def _request_id(entry: Entry) -> str:
+    """That of the request which attempts it; else that of the one which brought it."""
+    return str(get_contextvars().get("request_id", entry.request_id))
 
 
 def _shown(result: Result) -> str | None:

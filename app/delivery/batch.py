@@ -1,12 +1,12 @@
 """Delivers several entries in few calls, and settles each by itself."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
 from app.crm.port import MOST_AT_ONCE
+from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.current import Current
 from app.delivery.dropping_crm import DroppingCrm
@@ -90,23 +90,23 @@ class Batch:
         return []
 
     def _deliver_together(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
-        started = time.time()
         records = [(one.sending.record, str(one.entry.external_id)) for one in prepared]
-        try:
-            results: Sequence[Result] = self.attempts.crm.create_many(records, Deadline(SECONDS))
-        except CrmError as error:
-            results = [error] * len(prepared)
-        # As in `prepare`: alone, the one that it stumbles over is settled as a bug.
-        except Exception as error:
-            log.error("batch_stumbled", error=type(error).__name__, exc_info=error)
-            return self._halve(prepared, renew)
+        with time_spent() as spent:
+            try:
+                results: Sequence[Result] = self.attempts.crm.create_many(records, Deadline(SECONDS))
+            except CrmError as error:
+                results = [error] * len(prepared)
+            # As in `prepare`: alone, the one that it stumbles over is settled as a bug.
+            except Exception as error:
+                log.error("batch_stumbled", error=type(error).__name__, exc_info=error)
+                return self._halve(prepared, renew)
         refusal = _refusal_of_all(results)
         if refusal is not None:
-            return self._refused_together(prepared, refusal, renew, started)
-        return self._settle_each(prepared, results, renew, started)
+            return self._refused_together(prepared, refusal, renew, spent)
+        return self._settle_each(prepared, results, renew, spent)
 
     def _refused_together(
-        self, prepared: Sequence[Prepared], error: CrmError, renew: Renew, started: float
+        self, prepared: Sequence[Prepared], error: CrmError, renew: Renew, spent: TimeSpent
     ) -> list[Prepared]:
         """One refusal for the whole call: who holds a field that it names has met it, the others have not."""
         concerned = [one for one in prepared if one.sending.names(error)]
@@ -115,11 +115,11 @@ class Batch:
             return self._halve(prepared, renew)
         others = [one for one in prepared if not one.sending.names(error)] if concerned else []
         met = concerned or prepared
-        again = [*self._settle_each(met, [error] * len(met), renew, started), *others]
+        again = [*self._settle_each(met, [error] * len(met), renew, spent), *others]
         return sorted(again, key=lambda one: (one.entry.received_at, one.entry.id))
 
     def _settle_each(
-        self, prepared: Sequence[Prepared], results: Sequence[Result], renew: Renew, started: float
+        self, prepared: Sequence[Prepared], results: Sequence[Result], renew: Renew, spent: TimeSpent
     ) -> list[Prepared]:
         """Settles what has come to its end; returns what is to be sent again."""
         again: list[Prepared] = []
@@ -133,7 +133,7 @@ class Batch:
                 renew()
             # A call that failed as a whole is one trouble and not two hundred.
             note = id(result) not in told
-            self.attempts.settle(one.entry, one.rule.name, self._final(one, result), started, note=note)
+            self.attempts.settle(one.entry, one.rule.name, self._final(one, result), spent, note=note)
             told.add(id(result))
         return again
 

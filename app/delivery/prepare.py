@@ -1,11 +1,11 @@
 """Reads and maps anew what waits, with today's configuration."""
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
+from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import BUG, Attempts
 from app.delivery.dropping import Sending
 from app.delivery.merge import earlier_ones, may_merge
@@ -31,20 +31,26 @@ class Prepared:
 
 def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None:
     """The entry, ready to be sent; nothing if the mapping refuses it, which is settled then. Raises `LedgerError`."""
-    started = time.time()
+    spent = TimeSpent()
     try:
         callback, rule = _read(config, entry)
     except RingbackError as error:
-        attempts.settle(entry, entry.rule or "", error, started)
+        attempts.settle(entry, entry.rule or "", error, spent)
         return None
     try:
         return Prepared(entry, callback, rule, Sending.of(attempts.record_of(entry, callback, rule)))
     except MappingError as error:
-        attempts.settle(entry, rule.name, error, started)
+        attempts.settle(entry, rule.name, error, spent)
     # A bug with one entry must not keep the others waiting.
     except Exception as error:
-        log.error("internal_error", event_id=entry.event_id, error=type(error).__name__, exc_info=error)
-        attempts.settle(entry, rule.name, RingbackError(Reason.INTERNAL_ERROR, BUG), started)
+        log.error(
+            "internal_error",
+            request_id=entry.request_id,
+            event_id=entry.event_id,
+            error=type(error).__name__,
+            exc_info=error,
+        )
+        attempts.settle(entry, rule.name, RingbackError(Reason.INTERNAL_ERROR, BUG), spent)
     return None
 
 

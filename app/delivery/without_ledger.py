@@ -1,9 +1,9 @@
 """What is done with a callback while the database is away: Salesforce is asked all the same, nothing is promised."""
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.intake import Accepted, Intake
 from app.delivery.outcomes import ledger_away
@@ -45,7 +45,7 @@ class WithoutLedger:
     def _record(self, accepted: Accepted, written: Written) -> None:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
-        self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, time.time())
+        self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, TimeSpent())
 
 
 def _away(accepted: Accepted) -> Outcome:

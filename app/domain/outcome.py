@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from app.domain.entry import State
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
@@ -22,6 +23,17 @@ class Status(Enum):
     UNAUTHORIZED = "unauthorized"
 
 
+_STATES = {
+    Status.CREATED: State.DELIVERED,
+    Status.EXISTING: State.DELIVERED,
+    Status.UPDATED: State.DELIVERED,
+    Status.QUEUED: State.WAITING,
+    Status.DISCARDED: State.DISCARDED,
+    Status.REFUSED: State.REFUSED,
+    Status.INVALID: State.INVALID,
+}
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a callback. `reason` and `message` are there when no Case can be named."""
@@ -32,6 +44,11 @@ class Outcome:
     written: Written | None = None
     reason: Reason | None = None
     message: str | None = None
+
+    @property
+    def state(self) -> State | None:
+        """Where the callback stands; none if this is about no callback."""
+        return _STATES.get(self.status)
 
     @classmethod
     def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":

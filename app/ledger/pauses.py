@@ -49,6 +49,12 @@ class Pauses:
             rows = connection.execute(select(pause)).all()
         return {row.scope: Pause(**row._mapping) for row in rows}
 
+    def durations(self) -> list[tuple[Pause, float]]:
+        """The pauses, each with how many seconds it has lasted."""
+        with self._database.read() as connection:
+            now = connection.execute(select(self._database.now())).scalar_one()
+        return [(one, now - one.since) for one in self.all().values()]
+
     def begin(self, scope: str, reason: str, probe_in: float) -> bool:
         """Pauses the scope unless it is paused already; says whether it did."""
         now = self._database.now()

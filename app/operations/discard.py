@@ -1,6 +1,5 @@
 """Takes an entry out of delivery, because a person decided so."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from app.crm.port import Found
+from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.states import Event, after
 from app.domain.deadline import Deadline
@@ -64,7 +64,7 @@ class Discard:
 
     def _found(self, entry: Entry, found: Found) -> Discarding:
         written = Written(found.id, found.number, created=False)
-        self.attempts.settle(entry, entry.rule or "", written, time.time())
+        self.attempts.settle(entry, entry.rule or "", written, TimeSpent())
         return Discarding.FOUND
 
     def _object(self, entry: Entry) -> str:

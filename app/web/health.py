@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from app.operations.health import Health
+from app.web.operator import shown_secret
 
 NAME = "health"
 LIVE = "/health/live"
@@ -14,7 +15,7 @@ READY = "/health/ready"
 
 
 def health_blueprint(health: Health, secret: Callable[[], bytes]) -> Blueprint:
-    """The endpoint. Authentication: none for the state; the operator's Bearer secret for the details.
+    """The endpoint. Authentication: none for the state; the operator's secret for the details.
 
     A secret that is wrong makes nobody unready: a probe that still sends yesterday's must not take the service down.
     """
@@ -30,7 +31,7 @@ def health_blueprint(health: Health, secret: Callable[[], bytes]) -> Blueprint:
         body: dict[str, Any] = {"status": "not_ready" if now.reason else "ready"}
         if now.reason:
             body["reason"] = now.reason
-        shown = _shown_secret()
+        shown = shown_secret(request.headers.get("Authorization"))
         if shown and hmac.compare_digest(shown, secret()):
             body |= health.details(now)
         elif shown:
@@ -40,8 +41,3 @@ def health_blueprint(health: Health, secret: Callable[[], bytes]) -> Blueprint:
         return response
 
     return blueprint
-
-
-def _shown_secret() -> bytes:
-    scheme, _, sent = request.headers.get("Authorization", "").strip().partition(" ")
-    return sent.strip().encode("latin-1", "replace") if scheme.lower() == "bearer" else b""

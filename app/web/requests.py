@@ -1,29 +1,39 @@
 """What holds for every request: its id, and its one log line."""
 
 import re
-import time
 import uuid
+from collections.abc import Callable, Collection
 
 import structlog
 from flask import Flask, Response, g, request
 
-from app.domain.outcome import Outcome
+from app.crm.time_spent import begin_time_spent
+from app.domain.outcome import Outcome, Status
+from app.metrics import Meter, Metric
 from app.web.health import NAME as HEALTH
+from app.web.metrics import NAME as METRICS
 
 log = structlog.get_logger()
 
 REQUEST_ID_HEADER = "X-Request-ID"
+# What is asked every few seconds; its failures are told by who finds them.
+_QUIET = frozenset({HEALTH, METRICS})
+# Stands where a source stands, and is the name of none.
+OPERATOR = "(operator)"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-def register_requests(app: Flask) -> None:
-    """Gives each request an id, taken from `X-Request-ID` or made up, and logs one line when it is answered."""
+def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection[str]]) -> None:
+    """Gives each request an id, taken from `X-Request-ID` or made up; logs one line and counts when it is answered.
+
+    `sources` are the names that are configured: no stranger's word becomes a label.
+    """
 
     @app.before_request
     def begin() -> None:
         sent = request.headers.get(REQUEST_ID_HEADER, "")
         g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-        g.started = time.monotonic()
+        g.spent = begin_time_spent()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
@@ -31,11 +41,31 @@ def register_requests(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID_HEADER] = g.request_id
         response.headers["Cache-Control"] = "no-store"
-        ms = round((time.monotonic() - g.started) * 1000)
-        # Probes ask every few seconds; what they learn is logged when it changes.
-        tell = log.debug if request.blueprint == HEALTH else log.info
-        tell("request", method=request.method, http=response.status_code, ms=ms, **_facts(g.get("outcome")))
+        outcome: Outcome | None = g.get("outcome")
+        quiet = request.blueprint in _QUIET and response.status_code != 401
+        tell = log.debug if quiet else log.info
+        facts, ms = _facts(outcome), g.spent.ms
+        crm_ms = g.spent.crm_ms if facts else None
+        tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
+        if response.status_code == 401:
+            meter.count(Metric.LOGINS_FAILED, _source(sources()))
+        elif outcome is not None and outcome.status is not Status.READY:
+            _count(meter, outcome, _source(sources()), ms / 1000)
         return response
+
+
+def _source(known: Collection[str]) -> str:
+    if request.blueprint == METRICS:
+        return OPERATOR
+    named = (request.view_args or {}).get("source", "")
+    return named if named in known else ""
+
+
+def _count(meter: Meter, outcome: Outcome, source: str, seconds: float) -> None:
+    state = outcome.state.value if outcome.state else None
+    reason = outcome.reason.word if outcome.reason else None
+    meter.count(Metric.CALLBACKS, source, outcome.rule, state, outcome.status.value, reason)
+    meter.observe(Metric.ANSWER_SECONDS, seconds, outcome.status.value)
 
 
 def _facts(outcome: Outcome | None) -> dict[str, object]:
@@ -44,6 +74,7 @@ def _facts(outcome: Outcome | None) -> dict[str, object]:
     return {
         "event_id": outcome.event_id,
         "rule": outcome.rule,
+        "state": outcome.state.value if outcome.state else None,
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
         "case_id": outcome.written.id if outcome.written else None,

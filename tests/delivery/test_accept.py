@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.crm.time_spent import TimeSpent
 from app.delivery.intake import Sent
 from app.domain.deadline import GRACE, Deadline
 from app.domain.entry import Entry, State
@@ -274,9 +275,8 @@ def test_number_that_was_unknown(desk: Desk, sent: Send) -> None:
     desk.pauses.end(ORG)
     desk.engine.run_once()
     (before, _) = desk.ledger.select(rows.c.id > 0)
-    desk.delivery.attempts.settle(
-        before, "everyone-else", Written("500000000000001AAA", "00001027", created=False), 0.0
-    )
+    written = Written("500000000000001AAA", "00001027", created=False)
+    desk.delivery.attempts.settle(before, "everyone-else", written, TimeSpent())
     (after, other) = desk.ledger.select(rows.c.id > 0)
 
     assert (None, "00001027", None) == (before.record_number, after.record_number, other.record_number)

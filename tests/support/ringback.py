@@ -70,6 +70,7 @@ class RunningRingback:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         stop(self.process)
+        self.database.close()
 
     def post(
         self,

@@ -16,6 +16,7 @@ from app.delivery.intake import Sent
 from app.domain.outcome import Outcome
 from app.domain.source import Source
 from app.mapping.rules import Config
+from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.health import Health
 from app.web.answers import Answers
@@ -34,7 +35,9 @@ def url() -> Iterator[str]:
     configure_logging("json")
     sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
     current = Current(Loaded(Config(sources, []), "hash", {"default": b"secret"}))
-    app = build_service(current, cast(Delivery, Broken()), Answers(sandbox=False), cast(Health, None), lambda: b"")
+    delivery, health = cast(Delivery, Broken()), cast(Health, None)
+    answers = Answers(sandbox=False)
+    app = build_service(current, delivery, answers, health, lambda: b"", Meter(), lambda _: (b"", "text/plain"))
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

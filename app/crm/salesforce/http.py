@@ -16,6 +16,9 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
+from app.crm.salesforce.calls import Calls
+from app.metrics import Meter
+
 CONNECT_TIMEOUT = 3.05
 READ_TIMEOUT = 10.0
 # Salesforce and the boxes in between drop idle connections without a word.
@@ -90,8 +93,9 @@ _PART = 65_536
 class SalesforceAdapter(HTTPAdapter):
     """Gives every request a timeout. With `origin` set, all https requests go there: that is the sandbox."""
 
-    def __init__(self, connections: int, origin: str | None = None) -> None:
+    def __init__(self, connections: int, origin: str | None, calls: Calls) -> None:
         self._origin = origin
+        self._calls = calls
         super().__init__(pool_maxsize=connections)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -104,6 +108,9 @@ class SalesforceAdapter(HTTPAdapter):
         return manager
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
+        return self._calls.measure(str(request.url), lambda: self._send(request, *args, **options))
+
+    def _send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
         if options.get("timeout") is None:
             left = max(0.01, min(READ_TIMEOUT, time_left.get()))
             options["timeout"] = (min(CONNECT_TIMEOUT, left), left)
@@ -135,11 +142,11 @@ def _read_until(response: Response, end: float) -> None:
     response._content_consumed = True  # type: ignore[attr-defined]
 
 
-def build_http(connections: int, origin: str | None = None) -> Session:
+def build_http(connections: int, origin: str | None = None, meter: Meter | None = None) -> Session:
     """A session for `connections` calls at a time. `origin` ("http://127.0.0.1:8001") leads to a sandbox."""
     session = Session()
     session.headers["User-Agent"] = "Ringback"
     # A proxy or a certificate bundle in the environment is meant for Salesforce, not for a sandbox on this machine.
     session.trust_env = origin is None
-    session.mount("https://", SalesforceAdapter(connections, origin))
+    session.mount("https://", SalesforceAdapter(connections, origin, Calls(meter or Meter())))
     return session
