@@ -1,0 +1,21 @@
+"""A record as JSON: what other programs and fixtures hold of it."""
+
+from datetime import date
+from typing import Any
+
+from app.domain.record import Record, Ref, Value
+
+
+def described(record: Record) -> dict[str, Any]:
+    """The object, its fields, and the names of those whose templates failed, if any did."""
+    fields = {name: written(value) for name, value in record.fields.items()}
+    failed = {"failed": sorted(record.failed)} if record.failed else {}
+    return {"object": record.object, "fields": fields, **failed}
+
+
+def written(value: Value | None) -> Any:
+    """A value; a `Ref` is written as in the YAML, a time with its offset."""
+    if isinstance(value, Ref):
+        others = {"by": value.by, "otherwise": written(value.otherwise)}
+        return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
+    return value.isoformat() if isinstance(value, date) else value
