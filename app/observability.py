@@ -10,7 +10,7 @@ import structlog
 
 _PHONE_LIKE = re.compile(r"(\+|00)?\d(?:[\d ()/.-]{3,}\d{2})")
 # Values that look like a telephone number and are none.
-_NO_NUMBERS = frozenset({"request_id", "event_id", "case_id", "case_number", "timestamp", "level", "event"})
+_NO_NUMBERS = frozenset({"request_id", "remote", "event_id", "case_id", "case_number", "timestamp", "level", "event"})
 
 
 def configure_logging(log_format: str) -> None:

@@ -28,6 +28,9 @@ _NEEDED = {
 }
 _MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my", re.I)
 SANDBOX_PACE = 0.02
+OPERATOR_SETTING = "RINGBACK_OPERATOR_SECRET"
+# Shorter secrets can be guessed, or are words.
+SECRET_LENGTH = 32
 _NOT_EMPTY = validate.Length(min=1)
 
 
@@ -49,7 +52,8 @@ class Settings:
     `check_crm` is whether the org is looked at after the start.
 
     `pace` stretches all waiting times between attempts; 1 is normal. `throwaway_disk` allows a ledger on one.
-    `operator_secret` shows how Ringback is; it may be empty.
+    `operator_secrets` show how Ringback is; there may be none. `proxies` is how many stand in front, each of which adds
+    an address to `X-Forwarded-For`.
     """
 
     config_file: Path
@@ -61,7 +65,8 @@ class Settings:
     check_crm: bool
     give_up_after: float
     pace: float
-    operator_secret: bytes
+    operator_secrets: tuple[str, ...]
+    proxies: int
     salesforce: SalesforceSettings
     alerts: AlertSettings
 
@@ -73,7 +78,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", "RINGBACK_OPERATOR_SECRET", *ALERT_SECRETS])
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS])
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
@@ -88,7 +93,8 @@ def load_settings() -> Settings:
         give_up_after=env.float("RINGBACK_GIVE_UP_HOURS", 72.0, validate=validate.Range(min=0.01)) * 3600,
         # Who tries the sandbox wants to see what follows, and not to wait minutes for the next probe.
         pace=env.float("RINGBACK_PACE", SANDBOX_PACE if sandbox else 1.0, validate=validate.Range(0.001, 10)),
-        operator_secret=(env.str("RINGBACK_OPERATOR_SECRET", "") or "").encode(),
+        operator_secrets=tuple(str(env.str(OPERATOR_SETTING, "")).split()),
+        proxies=env.int("RINGBACK_PROXIES", 0, validate=validate.Range(0, 9)),
         salesforce=SalesforceSettings(
             credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),
             api_version=env.str(
@@ -109,19 +115,34 @@ def config_path() -> Path:
     return Path(os.environ.get("RINGBACK_CONFIG") or "config/ringback.yaml")
 
 
-def load_secrets(sources: Iterable[str]) -> Mapping[str, bytes]:
-    """The secret of each source, by its name. Raises `ConfigError` with a line for each that is missing."""
-    sources = list(sources)
-    _check_files([secret_name(source) for source in sources])
-    env = _env()
-    secrets = {source: env.str(secret_name(source), "").encode() for source in sources}
-    _seal(env)
-    missing = [source for source, secret in secrets.items() if not secret]
+def load_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The secrets of each source, by its name. Raises `ConfigError` with a line for each that has none."""
+    secrets = read_secrets(sources)
+    missing = [source for source, known in secrets.items() if not known]
     if missing:
         raise ConfigError(
             [f'{secret_name(name)} is not set: the secret that jtel sends for source "{name}"' for name in missing]
         )
     return secrets
+
+
+def read_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The secrets of each source, where it has any. Raises `ConfigError` when a file cannot be read."""
+    names = {source: secret_name(source) for source in sources}
+    _check_files(names.values())
+    env = _env()
+    # White space parts them: no secret in a header holds any, and not every place for a variable takes line ends.
+    secrets = {source: tuple(str(env.str(name, "")).split()) for source, name in names.items()}
+    _seal(env)
+    return secrets
+
+
+def short(secrets: Iterable[str]) -> str | None:
+    """What is to be said of secrets that can be guessed."""
+    shortest = min((len(secret) for secret in secrets), default=SECRET_LENGTH)
+    if shortest >= SECRET_LENGTH:
+        return None
+    return f"a secret of {shortest} characters can be guessed; make a longer one with: openssl rand -hex 32"
 
 
 def is_given(name: str) -> bool:

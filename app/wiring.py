@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from sqlalchemy.engine import make_url
 
 from app.crm.salesforce import Client, Login, SalesforceCrm, SalesforceInspector, build_http
@@ -44,10 +45,20 @@ from app.operations.checking import CrmCheck, OrgCheck, read_rules
 from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.readiness import Readiness
-from app.settings import SalesforceSettings, Settings, config_path, load_secrets, load_settings
+from app.settings import (
+    OPERATOR_SETTING,
+    SalesforceSettings,
+    Settings,
+    config_path,
+    load_secrets,
+    load_settings,
+    secret_name,
+    short,
+)
 from app.version import version
 from app.web.answers import Answers
 from app.web.metrics import Exposition
+from app.web.proxies import believe_proxies
 from app.web.service import build_service
 
 if TYPE_CHECKING:
@@ -55,6 +66,8 @@ if TYPE_CHECKING:
 
     from app.delivery.jobs import Worker
     from app.metrics.prometheus import PrometheusMeter
+
+log = structlog.get_logger()
 
 Made = TypeVar("Made")
 
@@ -151,9 +164,9 @@ class Runtime:
         """What the metrics say of how it is."""
         return Gauges(self.readiness, self.current, self.database, version())
 
-    def operator_secret(self) -> bytes:
-        """Shows how it is; it may be empty."""
-        return self.settings.operator_secret or self.current.get().secrets.get(DEFAULT_SOURCE, b"")
+    def operator_secrets(self) -> tuple[str, ...]:
+        """They show how it is; there may be none."""
+        return self.settings.operator_secrets or self.current.get().secrets.get(DEFAULT_SOURCE, ())
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
@@ -275,7 +288,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
 
 
 def _loader(with_secrets: bool) -> Load:
-    def load(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+    def load(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         config = load_config(path, os.environ)
         return config, load_secrets(config.sources) if with_secrets else {}
 
@@ -334,10 +347,12 @@ def wire() -> "Flask":
         runtime.delivery(),
         Answers(runtime.settings.sandbox),
         runtime.health(),
-        runtime.operator_secret,
+        runtime.operator_secrets,
         meter,
         _exposition(meter, runtime.gauges()),
     )
+    believe_proxies(app, runtime.settings.proxies)
+    _warn_of_short_secrets(runtime.current.get().secrets, runtime.settings.operator_secrets)
     app.extensions["ringback"] = runtime
     return app
 
@@ -352,6 +367,13 @@ def build_meter() -> "PrometheusMeter":
 
 def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:
     return lambda accept: meter.exposition(accept, gauges.now())
+
+
+def _warn_of_short_secrets(secrets: Mapping[str, tuple[str, ...]], operator: tuple[str, ...]) -> None:
+    by_setting = {secret_name(source): known for source, known in secrets.items()}
+    for name, known in {**by_setting, OPERATOR_SETTING: operator}.items():
+        if said := short(known):
+            log.warning("secret_short", setting=name, message=said)
 
 
 def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.crm.salesforce import ClientCredentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.settings import is_given, load_secrets, load_settings
+from app.settings import is_given, load_secrets, load_settings, short
 
 ORG = {"SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CLIENT_ID": "id", "SALESFORCE_CLIENT_SECRET": "secret"}
 
@@ -52,7 +52,26 @@ def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("RINGBACK_SECRET_BERLIN_2_FILE", str(tmp_path / "secret"))
 
     assert ClientCredentials("acme.my", "id", "from-a-file") == load_settings().salesforce.credentials
-    assert {"berlin-2": b"from-a-file"} == load_secrets(["berlin-2"])
+    assert {"berlin-2": ("from-a-file",)} == load_secrets(["berlin-2"])
+
+
+@pytest.mark.parametrize("written", ["old new", " old\nnew\n", "old \t\r\n new"])
+def test_several_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str) -> None:
+    """A setting, or its file, may hold several secrets with white space between them."""
+    (tmp_path / "secret").write_text(written)
+    monkeypatch.setenv("RINGBACK_SECRET", written)
+    monkeypatch.setenv("RINGBACK_SECRET_BERLIN_FILE", str(tmp_path / "secret"))
+
+    assert {"default": ("old", "new"), "berlin": ("old", "new")} == load_secrets(["default", "berlin"])
+
+
+@pytest.mark.parametrize(("secrets", "told"), [(["x" * 32], None), ([], None), (["x" * 32, "y" * 31], "31 characters")])
+def test_secrets_that_can_be_guessed(secrets: list[str], told: str | None) -> None:
+    """The shortest is what is told."""
+    said = short(secrets)
+
+    assert (told is None) == (said is None)
+    assert (told or "") in (said or "")
 
 
 @pytest.mark.parametrize("name", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])

@@ -16,7 +16,7 @@ from app.mapping.config import read_config
 from app.mapping.problems import Problem
 from app.mapping.rules import Config
 from app.operations.checking import Report, read_rules
-from app.settings import config_path, load_settings
+from app.settings import config_path, load_settings, read_secrets, secret_name, short
 from app.wiring import build_org_check
 
 _UNREADABLE = (Code.FILE_UNREADABLE,)
@@ -38,6 +38,7 @@ def check(file: Path | None, crm: bool, as_json: bool, strict: bool) -> None:
     """
     path = file or config_path()
     config, problems = read_config(path, os.environ)
+    problems += _short_secrets(path, config)
     unreadable = [str(problem) for problem in problems if problem.code in _UNREADABLE]
     if unreadable:
         raise StopError("\n".join(unreadable))
@@ -57,6 +58,18 @@ def _look(path: Path, config: Config) -> Report:
         return build_org_check(settings).run(read_rules(path, os.environ), config.sources)
     except CrmError as error:
         raise StopError(f"The org could not be looked at: {error.message}") from error
+
+
+def _short_secrets(path: Path, config: Config | None) -> list[Problem]:
+    """Secrets that can be guessed, where this environment has any."""
+    with stopping():
+        by_source = read_secrets(config.sources if config else ())
+    said = {source: short(secrets) for source, secrets in by_source.items()}
+    return [
+        Problem(str(path), None, None, f"sources.{source}", Code.SECRET_SHORT, f"{secret_name(source)}: {text}")
+        for source, text in said.items()
+        if text
+    ]
 
 
 def _count(problems: Sequence[Problem], report: Report | None, *, strict: bool) -> int:

@@ -23,8 +23,8 @@ SETTLE_SECONDS = 0.25
 TRY_AGAIN_SECONDS = 30.0
 _TRIES = 20
 
-# Loads the file at a path: the configuration, and the secret of each source. Raises `ConfigError`.
-Load = Callable[[Path], tuple[Config, Mapping[str, bytes]]]
+# Loads the file at a path: the configuration, and the secrets of each source. Raises `ConfigError`.
+Load = Callable[[Path], tuple[Config, Mapping[str, tuple[str, ...]]]]
 _Signature = tuple[int, ...] | None
 
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from app.domain.access import Access
+
 DEFAULT_SOURCE = "default"
 
 
 @dataclass(frozen=True)
 class Source:
-    """What has to be known of a jtel client to read what it sends.
+    """What has to be known of a jtel client to know it and to read what it sends.
 
     `zone` is the clock of its times without offset, `region` (ISO 3166, two letters) the country of its numbers
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
     `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
+    `access` is how its requests show that they are its.
     """
 
     name: str
@@ -21,3 +24,4 @@ class Source:
     region: str
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queue_when_away: bool = True
+    access: Access = field(default_factory=Access)

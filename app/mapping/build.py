@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.access import Access
 from app.domain.source import DEFAULT_SOURCE, Source
+from app.mapping.access import read_auth, read_network
 from app.mapping.codes import Code
 from app.mapping.document import Document
 from app.mapping.mapper import Mapper
@@ -85,6 +87,14 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
             source["region"],
             source.get("groups", {}),
             queue_when_away=source["when_crm_is_away"] == "queue",
+            access=_build_access(source),
         )
         for name, source in known.items()
     }
+
+
+def _build_access(source: Mapping[str, Any]) -> Access:
+    scheme, name = read_auth(source["auth"])
+    return Access(
+        scheme, name, source["token_in_url"], tuple(read_network(network) for network in source.get("networks", ()))
+    )

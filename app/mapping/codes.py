@@ -30,6 +30,7 @@ class Code(Enum):
     UNKNOWN_ZONE = "unknown_zone", Severity.ERROR, "A time zone that does not exist."
     UNKNOWN_REGION = "unknown_region", Severity.ERROR, "A country that does not exist."
     SOURCE_NAME_INVALID = "source_name_invalid", Severity.ERROR, "A source's name that no URL can hold."
+    SECRET_SHORT = "secret_short", Severity.WARNING, "A source's secret in the environment could be guessed."
     SOURCE_NAMES_CLASH = "source_names_clash", Severity.ERROR, "Two sources whose ids or settings could be the same."
 
     UNKNOWN_FIELD = "unknown_field", Severity.ERROR, "`when` or `groups` names a field that jtel does not send."

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import GROUP_FIELDS
+from app.mapping.access import read_auth, read_network
 from app.mapping.codes import Code
 from app.mapping.conditions import Condition
 from app.mapping.durations import parse_duration
@@ -161,6 +162,25 @@ class SourceSchema(Strict):
         validate=validate.OneOf(["queue", "refuse"], error="wanted is queue or refuse"),
         load_default="queue",
         metadata={"description": "refuse: answer 500 while Salesforce is away, where surely nothing was written"},
+    )
+    auth = Compiled(
+        read_auth,
+        load_default="bearer",
+        metadata={"$ref": "#/definitions/auth", "description": "how a request shows the secret of the source"},
+    )
+    token_in_url = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "true: the secret may stand at the end of the URL, /callbacks/<source>/<secret>"},
+    )
+    networks = fields.List(
+        Compiled(read_network, metadata=_TEXT),
+        validate=validate.Length(min=1, error=Said("wanted is at least one network", Code.VALUE_MISSING)),
+        metadata={
+            "description": "where requests may come from; without it, from everywhere",
+            "examples": [["203.0.113.0/24"]],
+        },
     )
     groups = fields.Dict(
         keys=Scalar(),

@@ -1,21 +1,19 @@
 """`/health/live` and `/health/ready`: for probes, which show no secret, and for operators, who do."""
 
-import hmac
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from app.operations.health import Health
-from app.web.operator import shown_secret
+from app.web.auth import OperatorAuthentication
 
 NAME = "health"
 LIVE = "/health/live"
 READY = "/health/ready"
 
 
-def health_blueprint(health: Health, secret: Callable[[], bytes]) -> Blueprint:
-    """The endpoint. Authentication: none for the state; the operator's secret for the details.
+def health_blueprint(health: Health, operator: OperatorAuthentication) -> Blueprint:
+    """The endpoint: the state for all, the details for the operator.
 
     A secret that is wrong makes nobody unready: a probe that still sends yesterday's must not take the service down.
     """
@@ -31,10 +29,9 @@ def health_blueprint(health: Health, secret: Callable[[], bytes]) -> Blueprint:
         body: dict[str, Any] = {"status": "not_ready" if now.reason else "ready"}
         if now.reason:
             body["reason"] = now.reason
-        shown = shown_secret(request.headers.get("Authorization"))
-        if shown and hmac.compare_digest(shown, secret()):
+        if operator.is_shown():
             body |= health.details(now)
-        elif shown:
+        elif "Authorization" in request.headers:
             body["details"] = "credentials_wrong"
         response = jsonify(body)
         response.status_code = 503 if now.reason else 200

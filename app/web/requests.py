@@ -42,12 +42,12 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         response.headers[REQUEST_ID_HEADER] = g.request_id
         response.headers["Cache-Control"] = "no-store"
         outcome: Outcome | None = g.get("outcome")
-        quiet = request.blueprint in _QUIET and response.status_code != 401
-        tell = log.debug if quiet else log.info
+        failed = response.status_code == 401
+        tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         facts, ms = _facts(outcome), g.spent.ms
         crm_ms = g.spent.crm_ms if facts else None
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
-        if response.status_code == 401:
+        if failed:
             meter.count(Metric.LOGINS_FAILED, _source(sources()))
         elif outcome is not None and outcome.status is not Status.READY:
             _count(meter, outcome, _source(sources()), ms / 1000)

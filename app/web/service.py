@@ -9,8 +9,10 @@ from app.delivery.current import Current
 from app.metrics import Meter
 from app.operations.health import Health
 from app.web.answers import Answers
+from app.web.auth import OperatorAuthentication, Secrets, SourceAuthentication, open_to_all
 from app.web.callbacks import callbacks_blueprint
 from app.web.errors import register_errors
+from app.web.guard import register
 from app.web.health import health_blueprint
 from app.web.metrics import Exposition, metrics_blueprint
 from app.web.requests import register_requests
@@ -21,11 +23,11 @@ def build_service(
     delivery: Delivery,
     answers: Answers,
     health: Health,
-    operator: Callable[[], bytes],
+    operator: Callable[[], Secrets],
     meter: Meter,
     exposition: Exposition,
 ) -> Flask:
-    """The web service. `operator` is the secret that shows how it is, `exposition` what the metrics are."""
+    """The web service. `operator` gives the secrets that show how it is, `exposition` what the metrics are."""
     app = Flask("ringback", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     # A redirect or an automatic answer to OPTIONS would be a 3xx or an empty 200, which jtel does not know.
@@ -34,10 +36,9 @@ def build_service(
     app.url_map.merge_slashes = False
     register_requests(app, meter, lambda: current.get().config.sources)
     register_errors(app, answers)
-    # Bearer, the secret of the source.
-    app.register_blueprint(callbacks_blueprint(current, delivery, answers))
-    # Open to all, and with the operator's secret it says more.
-    app.register_blueprint(health_blueprint(health, operator))
-    # The operator's secret, as Bearer or as the password of Basic.
-    app.register_blueprint(metrics_blueprint(exposition, operator))
+    by_operator = OperatorAuthentication(operator)
+    register(app, callbacks_blueprint(delivery, answers), SourceAuthentication(current, answers))
+    # Whoever shows the operator's secret is told more.
+    register(app, health_blueprint(health, by_operator), open_to_all)
+    register(app, metrics_blueprint(exposition), by_operator)
     return app

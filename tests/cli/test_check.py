@@ -199,3 +199,14 @@ def test_no_secret_is_told(desk: Desk, sandbox: RunningSandbox, rules: Path) -> 
 def _found(desk: Desk, rules: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(desk.run("check", rules, "--crm", "--json").stdout)
     return found
+
+
+def test_short_secrets_are_told(offline: Desk, rules: Path) -> None:
+    """Where the environment has a secret that can be guessed, it is warned of, and only --strict fails for it."""
+    offline.environment["RINGBACK_SECRET"] = f"{'long' * 10} letmein"
+    done = offline.run("check", rules)
+
+    assert 0 == done.returncode
+    assert "RINGBACK_SECRET: a secret of 7 characters can be guessed" in done.stdout
+    assert "letmein" not in done.stdout
+    assert 1 == offline.run("check", rules, "--strict").returncode

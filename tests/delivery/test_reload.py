@@ -28,7 +28,7 @@ def rules(name: str) -> str:
     return f"rules:\n  - name: {name}\n    fields: {{Subject: Callback}}\n"
 
 
-def load(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+def load(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
     return load_config(path), {}
 
 
@@ -110,7 +110,7 @@ def test_not_before_it_is_written(watched: Watched) -> None:
 def test_written_while_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changed under the reader's hands is read again and not taken for what it was before."""
 
-    def meanwhile(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+    def meanwhile(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         loaded = load(path)
         if loaded[0].rules[0].name == "later":
             swap(path, rules("latest"))
@@ -128,7 +128,7 @@ def test_settled_from_the_start(tmp_path: Path) -> None:
     path = tmp_path / "ringback.yaml"
     path.write_text(rules("half"))
 
-    def meanwhile(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+    def meanwhile(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         loaded = load(path)
         if loaded[0].rules[0].name == "half":
             path.write_text(rules("whole"))
@@ -186,7 +186,7 @@ def test_what_it_needs_comes_later(watched: Watched, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reloading, "TRY_AGAIN_SECONDS", 0.0)
     tries: list[int] = []
 
-    def needy(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+    def needy(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         tries.append(1)
         if len(tries) < 3:
             raise ConfigError(["the secret is not there"])
@@ -202,7 +202,7 @@ def test_what_it_needs_comes_later(watched: Watched, monkeypatch: pytest.MonkeyP
 def test_foreign_code(watched: Watched, monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
     """A mapper's module that does something terrible when it is imported is a wrong file like any other."""
 
-    def terrible(path: Path) -> tuple[Config, Mapping[str, bytes]]:
+    def terrible(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         raise fault
 
     monkeypatch.setattr(watched.reload, "_load", terrible)

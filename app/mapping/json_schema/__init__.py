@@ -6,6 +6,7 @@ only that: what needs the whole file, such as a rule that is never reached, is f
 
 from typing import Any
 
+from app.mapping.json_schema.access import access
 from app.mapping.json_schema.conditions import conditions
 from app.mapping.json_schema.values import values
 from app.mapping.json_schema.walk import walk
@@ -18,5 +19,5 @@ def json_schema() -> dict[str, Any]:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Ringback: sources and rules",
         **walk(ConfigSchema()),
-        "definitions": {**values(), **conditions()},
+        "definitions": {**values(), **conditions(), **access()},
     }

@@ -69,6 +69,7 @@ def _length(field: fields.Field[Any], what: str) -> Part:
 
 
 _OWN: dict[type[fields.Field[Any]], Part] = {
+    fields.Boolean: {"type": "boolean"},
     Scalar: {"type": ["string", "integer"]},
     Duration: DURATION,
     When: ref("when"),

@@ -1,0 +1,63 @@
+"""Reads how a source shows who it is: `auth` and `networks`."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from app.domain.access import Scheme
+from app.mapping.codes import Code
+from app.mapping.problems import WrongError
+
+WANTED = "wanted is bearer, {basic: user name} or {header: name}"
+# A proxy or a server leaves out a name with `_`.
+HEADER_NAME = r"[A-Za-z][A-Za-z0-9-]{0,63}"
+# It may hold no colon, since one parts it from the password.
+USER_NAME = r"[^:\s]([^:]*[^:\s])?"
+# They mean something else; what the last ones hold is written into logs.
+_TAKEN = frozenset(
+    {
+        *("connection", "content-encoding", "content-length", "content-type", "expect", "host", "transfer-encoding"),
+        *("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-request-id"),
+    }
+)
+
+
+def read_auth(value: Any) -> tuple[Scheme, str]:
+    """The scheme, and the user or the header that it names. Raises `WrongError`."""
+    if value == Scheme.BEARER.value:
+        return Scheme.BEARER, ""
+    if not isinstance(value, dict) or len(value) != 1:
+        raise WrongError(Code.WRONG_TYPE if isinstance(value, list) else Code.INVALID_VALUE, WANTED)
+    ((word, name),) = value.items()
+    if word == Scheme.BASIC.value:
+        return Scheme.BASIC, _named(word, name, USER_NAME, "the user name, a text without a colon")
+    if word == Scheme.HEADER.value:
+        name = _named(word, name, HEADER_NAME, "the header's name of letters, digits and -, such as X-Api-Key")
+        if name.lower() in _TAKEN:
+            raise WrongError(Code.INVALID_VALUE, f"{name} means something else; choose another, such as X-Api-Key")
+        return Scheme.HEADER, name
+    raise WrongError(Code.UNKNOWN_KEY, WANTED, (word,))
+
+
+def read_network(value: Any) -> IPv4Network | IPv6Network:
+    """A network, or one address. Raises `WrongError`."""
+    wanted = "wanted is a network such as 203.0.113.0/24, or an address such as 203.0.113.7"
+    if not isinstance(value, str):
+        raise WrongError(Code.WRONG_TYPE, wanted)
+    try:
+        return ip_network(value)
+    except ValueError as error:
+        raise WrongError(Code.INVALID_VALUE, f'"{value}" is no network; {_meant(value) or wanted}') from error
+
+
+def _meant(value: str) -> str | None:
+    try:
+        return f"did you mean {ip_network(value, strict=False)}?"
+    except ValueError:
+        return None
+
+
+def _named(word: str, name: Any, pattern: str, wanted: str) -> str:
+    if not isinstance(name, str) or not re.fullmatch(pattern, name):
+        raise WrongError(Code.INVALID_VALUE, f"wanted is {wanted}", (word,))
+    return name
