@@ -65,7 +65,9 @@ class OperatorAuthentication:
             return None
         _note_failure()
         response = jsonify(
-            status="unauthorized", message="Wanted is the operator's secret, as Bearer or password.", requestId=g.request_id
+            status="unauthorized",
+            message="Wanted is the operator's secret, as Bearer or password.",
+            requestId=g.request_id,
         )
         response.status_code = 401
         # With this, a browser asks.
