@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types chaos chaos-long lock schema clean
+.PHONY: help install run test lint format types chaos chaos-long lock schema clean
 
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
@@ -20,6 +20,8 @@ help: ## show this list
 run: export RINGBACK_CRM = sandbox
 run: .venv/.run ## start Ringback with the embedded sandbox and say what to do next
 	@$(BIN)/ringback run
+
+install: .venv/.run ## install what Ringback needs to run, and no tools for its development
 
 test: lint types ## install, lint, check the types and run every test
 	$(BIN)/pytest -n 2

@@ -20,7 +20,8 @@ _POSTGRES = {
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
 }
-POOL_SIZE = 10
+# Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
+POOL_SIZE, POOL_MORE = 6, 2
 # States that a server names when it cannot talk now; none at all when there was no talk. Then the text tells.
 _UNREACHABLE = ("", "080", "533", "57P")
 _WRONG_ADDRESS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password", "permission denied")
@@ -138,4 +139,6 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    return create_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True, pool_timeout=3, connect_args=_POSTGRES)
+    return create_engine(
+        url, pool_size=POOL_SIZE, max_overflow=POOL_MORE, pool_pre_ping=True, pool_timeout=3, connect_args=_POSTGRES
+    )
