@@ -45,6 +45,7 @@ from app.operations.checking import CrmCheck, OrgCheck, read_rules
 from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.readiness import Readiness
+from app.operations.trial.org import OrgTrial
 from app.settings import (
     OPERATOR_SETTING,
     SalesforceSettings,
@@ -384,6 +385,12 @@ def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:
 def build_org_check(settings: Settings) -> OrgCheck:
     """What looks at the org; nothing is sent before it runs."""
     return _org_check(settings.salesforce, _client(settings.salesforce))
+
+
+def build_org_trial(settings: SalesforceSettings) -> OrgTrial:
+    """What asks the org about records that are not written; nothing is sent before it runs."""
+    client = _client(settings)
+    return OrgTrial(SalesforceInspector(client), SalesforceCrm(client), settings.external_id_field)
 
 
 def _org_check(settings: SalesforceSettings, client: Client) -> OrgCheck:

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "app.cli.check:check",
     "discard": "app.cli.discard:discard",
     "list": "app.cli.list:list_entries",
+    "map": "app.cli.map:map_payloads",
     "migrate": "app.cli.migrate:migrate",
     "replay": "app.cli.replay:replay",
     "run": "app.cli.run:run",

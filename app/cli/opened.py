@@ -48,15 +48,19 @@ def opened() -> Iterator[Runtime]:
     """What the settings and the configuration make of this process."""
     with stopping():
         runtime = build_runtime()
-        # Standard output is the command's own.
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(WARNING),
-            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        )
+        log_to_stderr()
         try:
             yield runtime
         finally:
             runtime.database.close()
+
+
+def log_to_stderr() -> None:
+    """Warnings only: standard output is the command's own."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:

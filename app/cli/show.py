@@ -4,6 +4,7 @@ import json
 
 import click
 
+from app.cli.harmless import harmless
 from app.cli.opened import entries_named, opened
 from app.cli.story import payload_text, story
 from app.domain.entry import Entry
@@ -54,9 +55,4 @@ def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: b
 
 def _payload(entry: Entry) -> str:
     parts = [("Body", entry.body), ("Query", entry.query)]
-    return "\n".join(f"{name}:\n{_harmless(payload_text(raw))}" for name, raw in parts if raw) + "\n"
-
-
-def _harmless(text: str) -> str:
-    """What a caller wrote must not steer the terminal."""
-    return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
+    return "\n".join(f"{name}:\n{harmless(payload_text(raw))}" for name, raw in parts if raw) + "\n"

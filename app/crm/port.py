@@ -1,13 +1,13 @@
 """What delivery asks of a CRM."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.crm.org import Org, Wanted
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
-from app.domain.record import Record, Written
+from app.domain.record import Record, Value, Written
 
 MOST_AT_ONCE = 200
 
@@ -53,6 +53,17 @@ class Crm(Protocol):
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """Adds a comment to a Case unless one that holds `mark` is there already."""
+        ...
+
+
+class Resolver(Protocol):
+    """Finds what a record's refs name in the org, and changes nothing in it."""
+
+    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
+        """The record's fields with an id in the place of each ref.
+
+        Raises `CrmError` that names the fields whose ref leads nowhere; it names none when the org cannot be asked.
+        """
         ...
 
 

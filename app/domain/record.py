@@ -28,14 +28,14 @@ class Record:
     """An object's name and its fields. Fields without a value are left out; delivery adds the external id.
 
     `require` are the fields without which the record is worth nothing: every other may be dropped when the CRM names
-    it in a refusal. `cut` are the fields whose text was shortened, `failed` those whose value could not be made, each
-    with the sentence that says why.
+    it in a refusal. `cut` says of the fields whose text was shortened how many characters it had. `failed` are those
+    whose value could not be made, each with the sentence that says why.
     """
 
     object: str
     fields: Mapping[str, Value]
     require: frozenset[str] = frozenset()
-    cut: frozenset[str] = frozenset()
+    cut: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -69,6 +69,7 @@ def _places(part: Mapping[str, Any], *, options: bool) -> Iterator[tuple[str, Pa
     yield from ((f"fields.{name}", ("fields", name)) for name in part["fields_"])
     yield from ((f"require.{name}", ("require", index)) for index, name in enumerate(part["require"]))
     yield from ((f"with.{name}", ("with", name)) for name in part["with_"] if options)
+    yield from ((f"when.{name}", ("when", name)) for name in part.get("when", ()))
     yield from ((name, (name,)) for name in ("mapper", "merge") if name in part)
 
 

@@ -50,8 +50,9 @@ class CaseMapper(Mapper):
         if self.options["link"]:
             values = without_search(callback, values)
         values = {field: _on_one_line(field, value) for field, value in values.items()}
-        cut = {field: _cut(field, value) for field, value in values.items() if _too_long(field, value)}
-        return Record("Case", linked | values | cut, cut=frozenset(cut))
+        long = {field: str(value) for field, value in values.items() if _too_long(field, value)}
+        cut = {field: _cut(field, text) for field, text in long.items()}
+        return Record("Case", linked | values | cut, cut={field: len(text) for field, text in long.items()})
 
 
 def _on_one_line(field: str, value: Value) -> Value:
@@ -63,5 +64,5 @@ def _too_long(field: str, value: Value) -> bool:
     return field in LENGTHS and isinstance(value, str) and len(value) > LENGTHS[field]
 
 
-def _cut(field: str, value: Value) -> str:
-    return str(value)[: LENGTHS[field] - len(CUT_MARK)].rstrip() + CUT_MARK
+def _cut(field: str, text: str) -> str:
+    return text[: LENGTHS[field] - len(CUT_MARK)].rstrip() + CUT_MARK

@@ -25,7 +25,8 @@ class Rule:
     """A rule of the configuration. `when` holds a condition for each key it looks at; empty matches all.
 
     `merge` is the time within which the same number again becomes a comment. `origins` say where in the file each
-    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `mapper`, `merge`, and `name` for the rule.
+    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `when.group_name`, `mapper`, `merge`, and `name`
+    for the rule.
     """
 
     name: str

@@ -39,6 +39,10 @@ class Fields:
         rendered = ((name, self._render(name, names)) for name in self.renderers)
         return {name: value for name, value in rendered if value is not None}
 
+    def value(self, name: str, callback: Callback) -> Value | None:
+        """The value of this field alone. Raises `MappingError`."""
+        return self._render(name, names_of(callback))
+
     def _render(self, name: str, names: Mapping[str, Any]) -> Value | None:
         try:
             return self.renderers[name](names)

@@ -1,14 +1,14 @@
 """The shipped configuration, pair by pair: `config/fixtures/<rule>/<case>.in.json` becomes `<case>.out.json`."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.domain.record import Record, Ref
+from app.domain.record import Record
 from app.mapping.config import load_config
+from app.mapping.described import described
 from app.payload import read
 from tests.payload.reading import RECEIVED_AT, named, sibling
 
@@ -50,13 +50,5 @@ def test_every_file_belongs_to_a_pair():
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """A record as the files hold it; a `Ref` is written as in the YAML."""
-    written = {"object": record.object, "fields": {name: _written(value) for name, value in record.fields.items()}}
-    return {**written, "failed": dict(record.failed)} if record.failed else written
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, Ref):
-        others = {"by": value.by, "otherwise": _written(value.otherwise)}
-        return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
-    return value.isoformat() if isinstance(value, date) else value
+    """A record as the files hold it, with the messages of what failed."""
+    return {**described(record), "failed": dict(record.failed)} if record.failed else described(record)

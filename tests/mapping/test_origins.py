@@ -9,7 +9,7 @@ FILE = Path(__file__).parent / "configs" / "origins.yaml"
 
 
 def test_every_part_knows_its_line():
-    """Each field, required field and option tells who gave it, where that stands, and how it is written."""
+    """Each field, required field, option and condition tells who gave it, where that stands, and how it is written."""
     rule = load_config(FILE, {"KEY": "secret"}).rules[0]
 
     expected = {
@@ -24,6 +24,7 @@ def test_every_part_knows_its_line():
         "with.link": ("defaults", 15, "false"),
         "mapper": ("defaults", 8, "case"),
         "merge": ("rule b2b", 18, "30 min"),
+        "when.AcdGroupsID": ("rule b2b", 19, "235"),
     }
 
     assert expected == {

@@ -39,7 +39,7 @@ class OrgCheck:
     def run(self, written: Written, sources: Mapping[str, Source]) -> Report:
         """All findings. Raises `CrmError` when the org cannot be asked just now."""
         try:
-            org = self.inspector.look(_wanted(written), Deadline(self.seconds))
+            org = self.inspector.look(wanted_of(written), Deadline(self.seconds))
         except CrmError as error:
             return Report(self.where, [refused(error)])
         view = View(org, written.wishes, written.rules, self.external_id_field)
@@ -64,7 +64,8 @@ class OrgCheck:
         ]
 
 
-def _wanted(written: Written) -> Wanted:
+def wanted_of(written: Written) -> Wanted:
+    """What to look at in the org for these wishes."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
     read = {TARGETS[ref.kind] for ref in refs if ref.kind in ("contact", "account")}
     users: dict[str, set[str]] = {}

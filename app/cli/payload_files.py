@@ -1,0 +1,46 @@
+"""Payloads out of files, folders and standard input."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from app.cli.opened import StopError
+from app.operations.trial.payload import Payload
+
+STDIN = "-"
+# What a fixture wants is no payload.
+_WANTED = ".out.json"
+
+
+def payloads_in(names: Iterable[str], source: str | None, received_at: datetime | None) -> list[Payload]:
+    """The payloads in these files and folders. `-` is standard input. Raises `StopError`."""
+    return [payload_of(path, raw, source, received_at) for name in names for path, raw in _read(name)]
+
+
+def payload_of(name: str, raw: bytes, source: str | None, received_at: datetime | None = None) -> Payload:
+    """The content of a file as jtel sends it: `.query` in the address, all else in the body, which tells its form."""
+    if name.endswith(".query"):
+        return Payload(name, b"", raw.strip().removeprefix(b"?"), source, received_at)
+    return Payload(name, raw, b"", source, received_at)
+
+
+def _read(name: str) -> Iterator[tuple[str, bytes]]:
+    if name == STDIN:
+        yield "standard input", sys.stdin.buffer.read()
+        return
+    path = Path(name)
+    if path.is_dir() and not list(_files(path)):
+        raise StopError(f"There is no payload in the folder {name}.")
+    for file in _files(path) if path.is_dir() else [path]:
+        try:
+            yield str(file), file.read_bytes()
+        except OSError as error:
+            raise StopError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and not path.name.endswith(_WANTED):
+            yield path

@@ -1,0 +1,70 @@
+"""What jtel sent, to be tried with one configuration or another."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.callback import Callback
+from app.domain.errors import RingbackError
+from app.domain.reasons import Reason
+from app.domain.source import DEFAULT_SOURCE
+from app.mapping.explain import Explanation, Fate, explain
+from app.mapping.rules import Config
+from app.payload import read
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A request of jtel; `name` is for people: a file, or an entry of the ledger.
+
+    Without a `source` the usual one is meant. What has no `received_at` counts as received when its call ended.
+    """
+
+    name: str
+    body: bytes
+    query: bytes = b""
+    source: str | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of a payload: an `explanation`, or an `error` where it is no callback of the configuration."""
+
+    payload: Payload
+    explanation: Explanation | None
+    error: RingbackError | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether there is no record, or one without a field whose template failed."""
+        stories = self.explanation.fields if self.explanation else ()
+        return self.trouble is not None or any(one.fate is Fate.FAILED for one in stories)
+
+    @property
+    def trouble(self) -> RingbackError | None:
+        """Why there is no record."""
+        return self.error or (self.explanation.refusal if self.explanation else None)
+
+
+def usual_source(config: Config) -> str:
+    """The source of a payload that does not say."""
+    return DEFAULT_SOURCE if DEFAULT_SOURCE in config.sources else next(iter(config.sources))
+
+
+def try_rules(payload: Payload, config: Config, now: datetime) -> Trial:
+    """What the configuration makes of the payload. One that tells no time counts as received `now`."""
+    try:
+        callback = _read(payload, config, now)
+    except RingbackError as error:
+        return Trial(payload, None, error)
+    return Trial(payload, explain(config, callback))
+
+
+def _read(payload: Payload, config: Config, now: datetime) -> Callback:
+    name = payload.source or usual_source(config)
+    source = config.sources.get(name)
+    if source is None:
+        known = ", ".join(config.sources)
+        raise RingbackError(Reason.MAPPING_FAILED, f"There is no source {name} in the configuration; it has {known}.")
+    callback = read(payload.body, payload.query, source, payload.received_at or now)
+    return callback if payload.received_at else replace(callback, received_at=callback.requested_at)
