@@ -1,6 +1,7 @@
 """`ringback map`, as an integrator calls it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -190,6 +191,28 @@ def test_callers_do_not_steer_the_terminal(rules: Path) -> None:
 
     assert "\x1b" not in done.stdout
     assert "\\x1b[2J" in done.stdout
+
+
+def test_page_shows_what_is_printed(tmp_path: Path) -> None:
+    """What docs/mapping.md shows is what comes."""
+    for name in ("config", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    blocks = re.findall(r"^```\n(\$ .*?)\n```$", (ROOT / "docs/mapping.md").read_text("utf-8"), re.M | re.S)
+    commands = [[line[2:] for line in block.split("\n") if line.startswith("$ ")] for block in blocks]
+
+    shown = ["\n".join(line for line in block.split("\n") if not line.startswith("$ ")) for block in blocks]
+
+    assert blocks
+    assert shown == [in_a_shell("; ".join(lines), tmp_path).rstrip("\n") for lines in commands]
+
+
+def in_a_shell(command: str, folder: Path) -> str:
+    script = f'ringback() {{ "{sys.executable}" -m app "$@"; }}; {command}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60
+    )
+    assert "" == done.stderr
+    return done.stdout
 
 
 def ringback(*arguments: object, stdin: str = "", cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
