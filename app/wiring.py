@@ -65,7 +65,7 @@ from app.web.service import build_service
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.delivery.jobs import Worker
+    from app.delivery.worker import Worker
     from app.metrics.prometheus import PrometheusMeter
 
 log = structlog.get_logger()
@@ -97,6 +97,7 @@ class Runtime:
     readiness: Readiness
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _at_end: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def config(self) -> Config:
@@ -111,7 +112,7 @@ class Runtime:
     def delivery(self) -> Delivery:
         """What takes callbacks."""
         intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
-        return Delivery(
+        delivery = Delivery(
             self.current,
             self.ledger,
             intake,
@@ -122,6 +123,9 @@ class Runtime:
             ATTEMPT_THREADS,
             self._wake(),
         )
+        # Before its means to wake an engine is closed.
+        self._at_end.insert(0, delivery.close)
+        return delivery
 
     def engine(self) -> Engine:
         """What delivers later."""
@@ -140,16 +144,18 @@ class Runtime:
 
     def worker(self) -> "Worker":
         """What runs the engine in a process of its own."""
-        from app.delivery.jobs import Worker
+        from app.delivery.worker import Worker
 
         return Worker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
 
     def _wake(self) -> Callable[[], None]:
         if self.settings.engine != "procrastinate":
             return lambda: None  # the embedded engine looks by itself
-        from app.delivery.jobs import Wake
+        from app.delivery.wake import Wake
 
-        return Wake(self.settings.database_url)
+        wake = Wake(self.settings.database_url)
+        self._at_end.append(wake.close)
+        return wake
 
     def health(self) -> Health:
         """What shows how it is."""
@@ -215,10 +221,15 @@ class Runtime:
             engine.run(self._stop)
 
     def stop(self, seconds: float = 5.0) -> None:
-        """Ends the embedded engine; what it has not finished is taken over when its lease is over."""
+        """Ends the embedded engine; what it has not finished is taken over when its lease is over.
+
+        To be called when no request is under way any more.
+        """
         self._stop.set()
         if self._thread is not None:
             self._thread.join(seconds)
+        for close in self._at_end:
+            close()
 
     def _troubles(self) -> Troubles:
         return Troubles(self.pauses, self.settings.pace)

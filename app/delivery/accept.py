@@ -78,6 +78,11 @@ class Delivery:
             return self._without_ledger.attempt(accepted)
         return self._first(accepted, entry) if fresh else self._again(accepted, entry)
 
+    def close(self) -> None:
+        """Waits for the attempts that have outlived their requests."""
+        self._pool.shutdown()
+        self._without_ledger.close()
+
     def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
         if sent.problem is not None:
             raise sent.problem

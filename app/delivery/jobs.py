@@ -1,37 +1,19 @@
-"""The engine `procrastinate`: workers of their own on the Procrastinate job engine, for large installations.
+"""The engine `procrastinate`: what its workers and those who wake them share.
 
 A job says only "deliver what is due". The ledger knows what that is, so a lost job costs seconds and never a callback.
 """
 
-import asyncio
-import logging
-import signal
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-import structlog
-from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from app.delivery.engine import LOOK_SECONDS, Engine
 from app.ledger.database import Database, LedgerError
-
-log = structlog.get_logger()
 
 QUEUE = "ringback"
 DELIVER = "deliver"
-EVERY_MINUTE = "* * * * *"
-# A job goes on looking for so long while something waits, and asks for the next one.
-JOB_SECONDS = 10.0
-# A worker that is told to end waits so long for the attempt that its job makes just now.
-SHUTDOWN_SECONDS = 20.0
-POOL_SECONDS = 5.0
+# A server that does not even refuse would keep who asks for minutes.
+CONNECT_SECONDS = 3
 
 
 def prepare(database: Database) -> None:
@@ -48,146 +30,14 @@ def prepare(database: Database) -> None:
             raise LedgerError(f"{type(error).__name__}: {error}") from error
 
 
+def conninfo(url: str) -> str:
+    """A SQLAlchemy URL as psycopg takes it."""
+    made = make_url(url).set(drivername="postgresql")
+    if "connect_timeout" not in made.query:
+        made = made.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    return made.render_as_string(hide_password=False)
+
+
 def _prepared(database: Database) -> bool:
     with database.read() as connection:
         return connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar_one() is not None
-
-
-def conninfo(url: str) -> str:
-    """A SQLAlchemy URL as psycopg takes it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-@dataclass
-class Wake:
-    """Tells the workers that something waits. Made in each process, after any fork."""
-
-    url: str
-    _app: App | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __call__(self) -> None:
-        """Defers a job; the ledger has been committed by then. A database that is away is left to the minute's job."""
-        try:
-            self._open().configure_task(DELIVER, queue=QUEUE, queueing_lock=DELIVER).defer()
-        except AlreadyEnqueued:
-            return
-        # The callback is stored; that nobody could be woken must not change its answer.
-        except Exception as error:
-            log.warning("not_woken", error=type(error).__name__)
-
-    def _open(self) -> App:
-        with self._lock:
-            if self._app is None:
-                pool: dict[str, Any] = {"min_size": 0, "max_size": 2, "timeout": 2.0}
-                self._app = App(connector=SyncPsycopgConnector(conninfo=conninfo(self.url), **pool)).open()
-            return self._app
-
-
-@dataclass
-class Worker:
-    """One process of any number. `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger."""
-
-    url: str
-    engine: Engine
-    pace: float = 1.0
-    open: Callable[[threading.Event], None] = lambda _: None
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _cancel: Callable[[], object] | None = field(default=None, init=False)
-    _wake: Wake = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._wake = Wake(self.url)
-
-    def run(self) -> None:
-        """Works until a signal comes; what is being attempted then is finished. Postgres may go and come back."""
-        # What Procrastinate says of a database that is away is told in one line of ours.
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._end)
-        self.open(self._stop)
-        beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        beats.start()
-        while not self._stop.is_set():
-            try:
-                asyncio.run(self._work())
-            except (ConnectorException, OSError) as error:
-                log.error("worker_waits", error=type(error).__name__)
-                self._stop.wait(1.0)
-        beats.join(1.0)
-        self.engine.end()
-
-    async def _work(self) -> None:
-        """Runs Procrastinate's worker. Its own signal handlers would not tell our job to end."""
-        app = self._app()
-        async with app.open_async():
-            work = asyncio.ensure_future(
-                app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=2,
-                    shutdown_graceful_timeout=SHUTDOWN_SECONDS,
-                    listen_notify=True,
-                    install_signal_handlers=False,
-                )
-            )
-            loop = asyncio.get_running_loop()
-            self._cancel = lambda: loop.call_soon_threadsafe(work.cancel)
-            if self._stop.is_set():  # the signal came just before
-                self._cancel()
-            try:
-                await work
-            except asyncio.CancelledError:
-                if not self._stop.is_set():
-                    raise
-            finally:
-                self._cancel = None
-
-    def _end(self, *_: object) -> None:
-        self._stop.set()
-        if self._cancel is not None:
-            self._cancel()
-
-    def _app(self) -> App:
-        app = App(connector=PsycopgConnector(conninfo=conninfo(self.url), min_size=1, max_size=8, timeout=POOL_SECONDS))
-        app.task(name=DELIVER, queue=QUEUE, queueing_lock=DELIVER)(self._deliver)
-        app.periodic(cron=EVERY_MINUTE)(
-            app.task(name="sweep", queue=QUEUE, queueing_lock="sweep", pass_context=True)(_sweep)
-        )
-        return app
-
-    def _deliver(self) -> None:
-        end = time.monotonic() + JOB_SECONDS
-        while time.monotonic() < end and not self._stop.is_set():
-            try:
-                worked = self.engine.run_once()
-                if not worked and not self.engine.queue.anything_waits():
-                    return
-            except LedgerError as error:
-                log.error("engine_waits", error=str(error))
-                worked = 0
-            if not worked:
-                self._stop.wait(LOOK_SECONDS * self.pace)
-        self._wake()
-
-    def _beat(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.engine.beat()
-            except LedgerError as error:
-                log.error("engine_waits", error=str(error))
-            self._stop.wait(1.0)
-
-
-async def _sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it)
-    """Every minute, once in the whole fleet: deliver what is due, and take up jobs whose worker has died."""
-    app = context.app
-    for job in await app.job_manager.get_stalled_jobs():
-        try:
-            await app.job_manager.retry_job(job)
-        except (AlreadyEnqueued, UniqueViolation):
-            # Another one waits already, and one is as good as two.
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-    try:
-        await app.configure_task(DELIVER, queue=QUEUE, queueing_lock=DELIVER).defer_async()
-    except AlreadyEnqueued:
-        return

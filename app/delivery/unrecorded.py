@@ -1,7 +1,6 @@
 """Cases that were made while the ledger was away: they are entered when it is back."""
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ class Unrecorded:
     _waiting: deque[Callable[[], None]] = field(default_factory=lambda: deque(maxlen=MOST))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
+    _closing: threading.Event = field(default_factory=threading.Event)
 
     def add(self, enter: Callable[[], None]) -> None:
         """`enter` writes one entry; it raises `LedgerError` while the database is away."""
@@ -33,6 +33,13 @@ class Unrecorded:
                 self._thread = threading.Thread(target=self._run, name="unrecorded", daemon=True)
                 self._thread.start()
 
+    def close(self) -> None:
+        """Tries once more, and waits no longer for the database. What cannot be entered now, a repeat will find."""
+        self._closing.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
     def _run(self) -> None:
         while True:
             with self._lock:
@@ -40,10 +47,13 @@ class Unrecorded:
                     self._thread = None
                     return
                 enter = self._waiting[0]
+            last = self._closing.is_set()
             try:
                 enter()
             except LedgerError:
-                time.sleep(LOOK_SECONDS)
+                if last:
+                    return
+                self._closing.wait(LOOK_SECONDS)
                 continue
             except Exception as error:
                 log.error("not_recorded", error=type(error).__name__, exc_info=error)

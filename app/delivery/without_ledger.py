@@ -38,6 +38,10 @@ class WithoutLedger:
             return _away(accepted)
         return Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
 
+    def close(self) -> None:
+        """To be called when no attempt is under way any more."""
+        self._unrecorded.close()
+
     def _remember(self, accepted: Accepted, done: "Future[Written]") -> None:
         if done.exception() is None and (written := done.result()).created:
             self._unrecorded.add(lambda: self._record(accepted, written))

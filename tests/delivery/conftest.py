@@ -195,7 +195,7 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
     # Attempts that outlived their request still hold connections.
     if isinstance(crm, MoodyCrm):
         crm.gate.set()
-    delivery._pool.shutdown()
+    delivery.close()
     database.close()
 
 

@@ -21,7 +21,7 @@ EVERY = frozenset(State)
 # Who makes an event happen, and in which states it is theirs to do; in others the deed must change nothing.
 WAYS: list[tuple[Event, Deed, frozenset[State]]] = [
     (Event.CLAIMED, deeds.engine_claims, frozenset({State.RECEIVED, State.WAITING})),
-    (Event.CLAIMED, deeds.request_claims, frozenset({State.WAITING, State.REFUSED, State.FAILED})),
+    (Event.CLAIMED, deeds.request_claims, frozenset({State.RECEIVED, State.WAITING, State.REFUSED, State.FAILED})),
     (Event.CLAIMED, deeds.replay_claims, EVERY),
     (Event.DELIVERED, deeds.succeed, EVERY),
     (Event.TROUBLED, deeds.trouble, EVERY),

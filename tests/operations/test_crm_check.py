@@ -145,9 +145,12 @@ def test_service_looks_once(sandbox: RunningSandbox, tmp_path: Path) -> None:
         time.sleep(0.5)
 
         assert 3 == len(_lines(running, 3))
-    assert {("queue_not_found", 24), ("queue_not_found", 28), ("field_not_found", 32)} == {
-        (line["code"], line["line"]) for line in lines
-    }
+    config = Path("tests/ringback.yaml").read_text().splitlines()
+    assert {
+        ("queue_not_found", "OwnerId: {queue: B2B Support}"),
+        ("queue_not_found", "OwnerId: {queue: No Such Queue}"),
+        ("field_not_found", "NoSuchField__c: x"),
+    } == {(line["code"], config[line["line"] - 1].strip()) for line in lines}
     assert {"warning"} == {line["level"] for line in lines}
     assert 1 == sum(
         count for call, count in sandbox.calls()["counts"].items() if "describe" in call and "Case/" in call
