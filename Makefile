@@ -5,12 +5,13 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types chaos chaos-long lock schema clean
+.PHONY: help install run test lint format types chaos chaos-long fuzz lock schema clean
 
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
 RATE ?= 40
 CALLBACKS ?= 10000
+EXAMPLES ?= 15000
 ENGINE ?= embedded
 DATABASE ?= sqlite
 
@@ -40,6 +41,9 @@ chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= EN
 
 chaos-long: .venv/.dev ## the same for every engine and database, with several seeds (SEEDS= CALLBACKS= RATE=)
 	$(BIN)/python -m tests.chaos --all --seed $(SEEDS) --callbacks $(CALLBACKS) --rate $(RATE)
+
+fuzz: .venv/.dev ## send generated requests and hold every answer to /openapi.json (EXAMPLES= for each of eight kinds)
+	RINGBACK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 tests/web/test_openapi.py
 
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy

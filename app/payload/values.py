@@ -53,10 +53,11 @@ def _dump(value: Any) -> str:
 
 
 class Scalar(fields.Field[Any]):
-    """A value that may be absent. What is said of it is said by `convert`."""
+    """A value that may be absent. What is said of it is said by `convert`; `about` and `example` are for readers."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(data_key=name, load_default=None, allow_none=True)
+    def __init__(self, name: str, about: str, example: Any = None) -> None:
+        said = {"description": about} | ({} if example is None else {"examples": [example]})
+        super().__init__(data_key=name, load_default=None, allow_none=True, metadata=said)
 
     def convert(self, text: str) -> Any:
         """The value that `text` stands for; nothing if it stands for none."""

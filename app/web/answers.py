@@ -7,10 +7,10 @@ from flask import Response, g, jsonify
 
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
+from app.web.answer import AnswerSchema
 
 _HTTP = {Status.REFUSED: 500, Status.INVALID: 500, Status.UNAUTHORIZED: 401}
-# Longer ids would lose digits in JSON readers that take every number for a float.
-_EXACT_DIGITS = 15
+_SCHEMA = AnswerSchema()
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,21 @@ class Answers:
     def body(self, outcome: Outcome, request_id: str) -> dict[str, Any]:
         """The answer's JSON; what is not known is left out. It holds no personal data."""
         written = outcome.written
-        parts = {
-            "status": outcome.status.value,
-            "reason": outcome.reason.word if outcome.reason else None,
-            "message": outcome.message,
-            "caseId": written.id if written else None,
-            "caseNumber": written.number if written else None,
-            "dropped": ", ".join(one.field for one in written.dropped) or None if written else None,
-            "acdEventsId": _as_sent(outcome.event_id),
-            "rule": outcome.rule,
-            "sandbox": True if self.sandbox else None,
-            "requestId": request_id,
-        }
-        return {name: value for name, value in parts.items() if value is not None}
+        answer: dict[str, Any] = _SCHEMA.dump(
+            {
+                "status": outcome.status.value,
+                "reason": outcome.reason.word if outcome.reason else None,
+                "message": outcome.message,
+                "case_id": written.id if written else None,
+                "case_number": written.number if written else None,
+                "dropped": ", ".join(one.field for one in written.dropped) or None if written else None,
+                "event_id": outcome.event_id,
+                "rule": outcome.rule,
+                "sandbox": self.sandbox or None,
+                "request_id": request_id,
+            }
+        )
+        return answer
 
 
 def wrong_method(method: str) -> Outcome:
@@ -56,9 +58,3 @@ def wrong_method(method: str) -> Outcome:
 def http_status(outcome: Outcome) -> int:
     """200 when Ringback owns the callback, 401 for wrong credentials, else 500."""
     return _HTTP.get(outcome.status, 200)
-
-
-def _as_sent(event_id: str | None) -> int | str | None:
-    if event_id is None or not event_id.isdigit() or len(event_id) > _EXACT_DIGITS:
-        return event_id
-    return int(event_id)

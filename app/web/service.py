@@ -8,6 +8,7 @@ from app.delivery.accept import Delivery
 from app.delivery.current import Current
 from app.metrics import Meter
 from app.operations.health import Health
+from app.version import version
 from app.web.answers import Answers
 from app.web.auth import OperatorAuthentication, Secrets, SourceAuthentication, open_to_all
 from app.web.callbacks import callbacks_blueprint
@@ -15,6 +16,7 @@ from app.web.errors import register_errors
 from app.web.guard import register
 from app.web.health import health_blueprint
 from app.web.metrics import Exposition, metrics_blueprint
+from app.web.openapi import build_spec, openapi_blueprint
 from app.web.requests import register_requests
 
 
@@ -41,4 +43,6 @@ def build_service(
     # Whoever shows the operator's secret is told more.
     register(app, health_blueprint(health, by_operator), open_to_all)
     register(app, metrics_blueprint(exposition), by_operator)
+    # It says what every Ringback says.
+    register(app, openapi_blueprint(build_spec(version())), open_to_all)
     return app

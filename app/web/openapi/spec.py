@@ -1,0 +1,128 @@
+"""The specification: paths, forms, answers, reasons."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+
+from app.domain.outcome import Status
+from app.web.answer import AnswerSchema
+from app.web.openapi.forms import add_forms, describe_fields
+
+_ABOUT = (
+    "jtel's callback requests become exactly one Case each in Salesforce. **200: Ringback owns the callback. 500: it "
+    "does nothing more by itself, and the answer says who has to act.** There are never two Cases for one event, "
+    "however often it is sent."
+)
+# What is answered with which code; the texts are those of docs/reasons.md, in short.
+_OWNED = (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED)
+_NOT_OWNED = (Status.REFUSED, Status.INVALID)
+_UNAUTHORIZED = (Status.UNAUTHORIZED,)
+_SOURCE = {
+    "name": "source",
+    "in": "path",
+    "required": True,
+    "description": "The name of a source in the configuration.",
+    "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,20}$"},
+    "example": "default",
+}
+_TOKEN = {
+    "name": "token",
+    "in": "path",
+    "required": True,
+    "description": "The secret of the source.",
+    "schema": {"type": "string", "format": "password"},
+}
+# A source takes its secret in one of these ways, as `auth` in the configuration says; the header's name is there, too.
+_SCHEMES: Mapping[str, Mapping[str, str]] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The secret of the source."},
+    "basic": {"type": "http", "scheme": "basic", "description": "The same, with the user that `auth` names."},
+    "header": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Api-Key",
+        "description": "The same, in the header of `auth`.",
+    },
+    "operator": {"type": "http", "scheme": "bearer", "description": "RINGBACK_OPERATOR_SECRET."},
+}
+_OF_SOURCE = ("bearer", "basic", "header")
+_JSON = "application/json"
+_FIGURES = ("text/plain", "application/openmetrics-text")
+
+
+def build_spec(version: str) -> Mapping[str, Any]:
+    """The document as it is sent; it says the same to everybody."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec("Ringback", version, "3.1.0", plugins=[plugin], info={"description": _ABOUT})
+    describe_fields(plugin)
+    for name, scheme in _SCHEMES.items():
+        spec.components.security_scheme(name, dict(scheme))
+    spec.components.schema("Answer", schema=AnswerSchema)
+    body = add_forms(spec)
+    spec.path("/callbacks", operations=_callbacks(body, "of source `default`"))
+    spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=[_SOURCE])
+    in_url = _callbacks(body, "of a source with `token_in_url`", security=[])
+    spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=[_SOURCE, _TOKEN])
+    _add_operations(spec)
+    return spec.to_dict()
+
+
+def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _OF_SOURCE) -> dict[str, Any]:
+    shared = {"tags": ["callbacks"], "security": [{one: []} for one in security]}
+    refused = {"401": _answer("The credentials are wrong, or there is no such source.", _UNAUTHORIZED)}
+    return {
+        "post": {
+            **shared,
+            "summary": f"A callback {whose}",
+            "description": "Told by content, not by content type; in UTF-8 or Windows-1252; the fields may stand in "
+            "the query, too. Needed are an event id, and a number or a linked record. Fields that are not named here "
+            "are kept for the rules.",
+            "requestBody": {"required": True, "content": body},
+            "responses": {
+                "200": _answer("Ringback owns the callback.", _OWNED),
+                "500": _answer(
+                    "Ringback does nothing more by itself; `reason` and `message` say who acts.", _NOT_OWNED
+                ),
+                **refused,
+            },
+        },
+        "get": {
+            **shared,
+            "summary": "Are URL and secret right?",
+            "description": "Makes no Case. A callback that comes by GET is `invalid`.",
+            "responses": {
+                "200": _answer("They are.", (Status.READY,)),
+                "500": _answer("A callback came by GET.", (Status.INVALID,)),
+                **refused,
+            },
+        },
+    }
+
+
+def _answer(description: str, statuses: Iterable[Status]) -> dict[str, Any]:
+    narrowed = {"type": "object", "properties": {"status": {"enum": [one.value for one in statuses]}}}
+    return _said(description, {"allOf": [{"$ref": "#/components/schemas/Answer"}, narrowed]})
+
+
+def _add_operations(spec: APISpec) -> None:
+    spec.path("/health/live", operations=_get("Does the process answer?", {"200": _state("It does.", "live")}))
+    ready = {"200": _state("It would.", "ready"), "503": _state("It would not; `reason` says why.", "not_ready")}
+    optional = {"security": [{}, {"operator": []}], "description": "With the operator's secret it tells more."}
+    spec.path("/health/ready", operations=_get("Would a callback be taken now?", ready, **optional))
+    figures = {"description": "docs/metrics.md explains each.", "content": {one: {} for one in _FIGURES}}
+    answers = {"200": figures, "401": _state("The operator's secret is wrong.", "unauthorized")}
+    spec.path("/metrics", operations=_get("Figures for Prometheus", answers, security=[{"operator": []}]))
+
+
+def _get(summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"get": {"tags": ["operations"], "summary": summary, "responses": responses, **more}}
+
+
+def _state(description: str, status: str) -> dict[str, Any]:
+    properties = {"status": {"const": status}, "reason": {"type": "string"}}
+    return _said(description, {"type": "object", "required": ["status"], "properties": properties})
+
+
+def _said(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {_JSON: {"schema": schema}}}
