@@ -8,7 +8,19 @@ from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value
 from app.domain.source import Source
-from app.mapping.case import CaseMapper
+from app.mapping.case import CaseMapper, CaseOptions
 from app.mapping.mapper import Mapper
 
-__all__ = ["Callback", "CaseMapper", "Mapper", "MappingError", "Person", "Reason", "Record", "Ref", "Source", "Value"]
+__all__ = [
+    "Callback",
+    "CaseMapper",
+    "CaseOptions",
+    "Mapper",
+    "MappingError",
+    "Person",
+    "Reason",
+    "Record",
+    "Ref",
+    "Source",
+    "Value",
+]

@@ -41,18 +41,23 @@ class CaseMapper(Mapper):
 
         A field that the rule sets is not linked over, unless it only looks for the caller by number.
         """
-        related = related_field(callback) if self.options["link"] else None
+        related = related_field(callback) if self._links else None
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
         values = self.fields.render(callback, summary=lambda: summarize(callback, linked=bool(linked)))
         if related and is_search(values.get(related[0])):
             linked = dict([related])
             values = self.fields.render(callback, summary=lambda: summarize(callback, linked=True))
-        if self.options["link"]:
+        if self._links:
             values = without_search(callback, values)
         values = {field: _on_one_line(field, value) for field, value in values.items()}
         long = {field: str(value) for field, value in values.items() if _too_long(field, value)}
         cut = {field: _cut(field, text) for field, text in long.items()}
         return Record("Case", linked | values | cut, cut={field: len(text) for field, text in long.items()})
+
+    @property
+    def _links(self) -> bool:
+        # A subclass may have other options.
+        return bool(self.options.get("link", True))
 
 
 def _on_one_line(field: str, value: Value) -> Value:

@@ -16,8 +16,8 @@ class Mapper(ABC):
     """Makes a record of a callback. A rule names its mapper in `mapper:` and gives it options in `with:`.
 
     A subclass sets `Options` to a marshmallow schema if it takes options (they are checked when the configuration
-    is loaded), and writes `map`. It does no I/O and knows no clock but `callback.received_at`. It neither sets nor
-    drops the external id: delivery does.
+    is loaded), and writes `map`. It does no I/O and knows no clock but `callback.received_at`. One object serves all
+    callbacks of a rule, in many threads at once. It neither sets nor drops the external id: delivery does.
     """
 
     Options: ClassVar[type[Schema]] = Schema
@@ -35,4 +35,8 @@ class Mapper(ABC):
 
     @abstractmethod
     def map(self, callback: Callback) -> Record:
-        """The record for `callback`. A field that has no value is left out."""
+        """The record for `callback`. A field that has no value is left out.
+
+        It may be called more than once for the same callback, and has `foreign.LIMIT_SECONDS`. What it raises refuses
+        the callback; a `MappingError` does so with its own sentence.
+        """

@@ -12,7 +12,7 @@ def test_everything_a_mapper_needs_is_in_one_place():
     """A developer imports from `app.mapping` alone."""
     types = {"Callback", "Person", "Source", "Record", "Ref", "Value"}
 
-    assert types | {"Mapper", "CaseMapper", "MappingError", "Reason"} == set(app.mapping.__all__)
+    assert types | {"Mapper", "CaseMapper", "CaseOptions", "MappingError", "Reason"} == set(app.mapping.__all__)
 
 
 def test_found_by_its_path():

@@ -33,9 +33,12 @@ class Answer:
 
 
 class RunningRingback:
-    """Starts when entered, ends when left. `log` is the file with its output."""
+    """Starts when entered, ends when left. `log` is the file with its output, `folder` where it starts."""
 
-    def __init__(self, sandbox_url: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, sandbox_url: str, log: Path, environment: Mapping[str, str] | None = None, folder: Path = ROOT
+    ) -> None:
+        self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
@@ -59,7 +62,7 @@ class RunningRingback:
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=output, stderr=subprocess.STDOUT
+                command, cwd=self.folder, env=self._environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
