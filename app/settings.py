@@ -19,6 +19,8 @@ from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
 from app.operations.alerting.settings import SECRETS as ALERT_SECRETS
 from app.operations.alerting.settings import AlertSettings, read_alert_settings
+from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
+from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
 
 _NEEDED = {
     "SALESFORCE_DOMAIN": "the org's My Domain, such as acme.my.salesforce.com",
@@ -69,6 +71,7 @@ class Settings:
     proxies: int
     salesforce: SalesforceSettings
     alerts: AlertSettings
+    privacy: PrivacySettings
 
     @property
     def sandbox(self) -> bool:
@@ -78,7 +81,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS])
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
     env = _env()
     sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
     port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
@@ -105,6 +108,7 @@ def load_settings() -> Settings:
             origin=f"http://127.0.0.1:{port}" if sandbox else None,
         ),
         alerts=read_alert_settings(env),
+        privacy=read_privacy_settings(env),
     )
     _seal(env)
     return settings

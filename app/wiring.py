@@ -36,6 +36,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.opening import Opening
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
+from app.ledger.seal import Seal
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.metrics import Meter
@@ -44,6 +45,8 @@ from app.operations.alerting import Alerts, Watch
 from app.operations.checking import CrmCheck, OrgCheck, read_rules
 from app.operations.gauges import Gauges
 from app.operations.health import Health
+from app.operations.purge import Purge
+from app.operations.purging import Purging
 from app.operations.readiness import Readiness
 from app.operations.trial.org import OrgTrial
 from app.settings import (
@@ -157,6 +160,10 @@ class Runtime:
         self._at_end.append(wake.close)
         return wake
 
+    def purge(self) -> Purge:
+        """What removes what has been kept long enough."""
+        return Purge(self.ledger, self.settings.privacy.keep)
+
     def health(self) -> Health:
         """What shows how it is."""
         # What else an operator wants to see at a glance is added here, each as something to ask.
@@ -218,7 +225,12 @@ class Runtime:
     def _run(self, engine: Engine | None) -> None:
         self.opening.run(self._stop)
         if engine is not None:
+            self.start_purging()
             engine.run(self._stop)
+
+    def start_purging(self) -> None:
+        """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""
+        Purging(self.purge(), self.settings.pace).start(self._stop)
 
     def stop(self, seconds: float = 5.0) -> None:
         """Ends the embedded engine; what it has not finished is taken over when its lease is over.
@@ -257,7 +269,9 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     configure_logging(settings.log_format)
     _check_disk(settings)
     database = Database(settings.database_url)
-    codec = Codec(lambda: index_key(database))
+    keys = settings.privacy.encryption_keys
+    seal = Seal(keys) if keys else None
+    codec = Codec(lambda: index_key(database, seal), seal)
     opening = Opening(database, codec, _preparation(settings, database))
     try:
         if patient:

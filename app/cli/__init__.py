@@ -15,6 +15,8 @@ COMMANDS = {
     "list": "app.cli.list:list_entries",
     "map": "app.cli.map:map_payloads",
     "migrate": "app.cli.migrate:migrate",
+    "purge": "app.cli.purge:purge",
+    "rekey": "app.cli.rekey:rekey",
     "replay": "app.cli.replay:replay",
     "run": "app.cli.run:run",
     "sandbox": "app.cli.sandbox:sandbox",

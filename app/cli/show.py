@@ -36,7 +36,7 @@ def show(name: str, payload: bool, as_json: bool) -> None:
             for line in story(entry, timeline(runtime.ledger, entry), tip, source.zone if source else None):
                 click.echo(line)
             if payload:
-                click.echo(_payload(entry))
+                click.echo(_payload(entry) if entry.purged_at is None else "What jtel sent has been removed.\n")
 
 
 def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:
@@ -48,7 +48,7 @@ def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: b
         "timeline": [moment.described() for moment in timeline(runtime.ledger, entry)],
         "next": {"who": tip.who, "text": tip.text},
     }
-    if payload:
+    if payload and entry.purged_at is None:
         shown["payload"] = {"body": payload_text(entry.body), "query": payload_text(entry.query)}
     return shown
 

@@ -22,4 +22,5 @@ def worker() -> None:
         )
     runtime.follow_config()
     runtime.watch()
+    runtime.start_purging()
     runtime.worker().run()

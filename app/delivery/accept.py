@@ -117,7 +117,7 @@ class Delivery:
                 entry = self._watch(entry, accepted.deadline)
             if self._nobody_tries(entry):
                 lease = uuid.uuid4().hex
-                entry = self.ledger.change(entry.id, moves.claim(lease, self.intake.lease_seconds)) or entry
+                entry = self.ledger.change(entry.id, self.intake.claim(accepted, lease)) or entry
                 if entry.lease == lease:
                     return self._attempt(accepted, entry)
             if accepted.refusal is not None and entry.state is State.RECEIVED:

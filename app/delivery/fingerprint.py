@@ -37,4 +37,10 @@ def other_call(one: str | None, other: str | None) -> bool:
 
 def _differing(one: str | None, other: str | None) -> set[str]:
     first, second = json.loads(one or "{}"), json.loads(other or "{}")
-    return {name for name in first.keys() & second.keys() if first[name] != second[name]}
+    return {name for name in first.keys() & second.keys() if not _alike(first[name], second[name])}
+
+
+def _alike(one: str, other: str) -> bool:
+    # With the payload goes most of the hash.
+    kept = min(len(one), len(other))
+    return one[:kept] == other[:kept]

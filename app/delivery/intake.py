@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.delivery.fingerprint import fingerprint, same_content
+from app.delivery.moves import Move, claim
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -79,6 +80,17 @@ class Intake:
             if entry is not None:
                 return entry, True
         return self.ledger.of_event(callback.source.name, callback.event_id)[-1], False
+
+    def claim(self, accepted: Accepted, lease: str) -> Move:
+        """The request takes an entry of this content that nobody else will try."""
+        codec, callback = self.ledger.codec, accepted.callback
+        sent_again = {
+            "body": accepted.sent.body,
+            "query": accepted.sent.query,
+            "number_index": codec.number(callback.callback_number),
+            "fingerprint": fingerprint(callback, codec.digest),
+        }
+        return claim(lease, self.lease_seconds, sent_again)
 
     def _known(self, callback: Callback, content: str) -> Entry | None:
         entries = self.ledger.of_event(callback.source.name, callback.event_id)

@@ -1,6 +1,6 @@
 """The changes that a request or an engine makes to an entry outside of an attempt, each through the table of states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.delivery.states import Event, after
@@ -10,8 +10,11 @@ from app.domain.reasons import Reason
 Move = Callable[[Entry, float], dict[str, Any] | None]
 
 
-def claim(lease: str, seconds: float) -> Move:
-    """A request takes what nobody else will try. What was promised stays so."""
+def claim(lease: str, seconds: float, sent_again: Mapping[str, Any]) -> Move:
+    """A request takes what nobody else will try. What was promised stays so.
+
+    `sent_again` is what it has brought, for an entry whose payload has been purged: its time begins anew.
+    """
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
         if current.state not in (State.REFUSED, State.FAILED, State.WAITING) and not is_left(current, now):
@@ -19,7 +22,8 @@ def claim(lease: str, seconds: float) -> Move:
         # Whoever left it has died: jtel has a 200 or no answer, and what the attempt has done nobody knows.
         left = {"unknown": True, "promised": True} if current.state is State.RECEIVED else {}
         state = after(current.state, Event.CLAIMED)
-        return {**left, "state": state, "lease": lease, "lease_until": now + seconds}
+        whole = {**sent_again, "received_at": now, "purged_at": None} if current.purged_at is not None else {}
+        return {**left, **whole, "state": state, "lease": lease, "lease_until": now + seconds}
 
     return decide
 

@@ -5,27 +5,41 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.ledger.database import LedgerError
+from app.ledger.seal import Seal
+
 
 @dataclass
 class Codec:
     """`index_key` keys the hashes of numbers; it may be read from the ledger when it is first needed.
 
-    Then whatever makes a hash raises `LedgerError` while the database is away.
+    Then whatever makes a hash raises `LedgerError` while the database is away. Without a `seal` payloads are stored
+    plain.
     """
 
     index_key: bytes | Callable[[], bytes]
+    seal: Seal | None = None
 
     @cached_property
     def _key(self) -> bytes:
         return self.index_key if isinstance(self.index_key, bytes) else self.index_key()
 
+    @property
+    def sealed_with(self) -> str | None:
+        """The id of the key that `encode` uses; it is stored with the payload."""
+        return self.seal.current if self.seal else None
+
     def encode(self, payload: bytes) -> bytes:
         """The payload as it is stored."""
-        return payload
+        return self.seal.close(payload) if self.seal and payload else payload
 
-    def decode(self, stored: bytes) -> bytes:
-        """The payload as it came."""
-        return stored
+    def decode(self, stored: bytes, sealed_with: str | None) -> bytes:
+        """The payload as it came. Raises `LedgerError` when it cannot be decrypted."""
+        if sealed_with is None or not stored:
+            return stored
+        if self.seal is None:
+            raise LedgerError("a payload is encrypted, but RINGBACK_ENCRYPTION_KEY is not set")
+        return self.seal.open(stored)
 
     def number(self, number: str | None) -> str | None:
         """What a number is found by."""

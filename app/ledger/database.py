@@ -1,9 +1,10 @@
 """The database behind the ledger: SQLite by default, Postgres by `DATABASE_URL`."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,23 @@ class Database:
             return literal(time.time(), Float)
         return func.extract("epoch", func.clock_timestamp()).cast(Float)
 
+    def empty_journal(self) -> bool:
+        """SQLite's journal goes on holding what was removed until it is emptied; says whether it could be.
+
+        Raises `LedgerError`.
+        """
+        if not self.sqlite:
+            return True
+        self._check_open()
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (busy, *_) = cursor.fetchone() or (1,)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise LedgerError(type(error).__name__) from error
+        return not busy
+
     def _check_open(self) -> None:
         if self.barred:
             raise UnreachableError("the database has not been opened yet")
@@ -127,7 +145,7 @@ def _sqlite(url: str) -> Engine:
     def prepare(connection: Any, _: Any) -> None:
         # pysqlite begins transactions by itself, and too late for a writer; `begin` does it instead.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

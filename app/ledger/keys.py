@@ -1,27 +1,99 @@
-"""The key of the number index, made once for a ledger."""
+"""The keys of a ledger: its own for the number index, made once, and the ids of those that have encrypted in it."""
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from app.domain.errors import ConfigError
 from app.ledger.database import ConflictError, Database
+from app.ledger.seal import Seal
 from app.ledger.tables import meta
 
 _NAME = "index_key"
+# Followed by the id of a key that may have encrypted something.
+_USED = "used_key:"
+# Between the id of the key that encrypts the index key, and that.
+_SEPARATOR = ":"
 
 
-def index_key(database: Database) -> bytes:
-    """The ledger's own key. Raises `LedgerError`."""
-    known = _read(database)
-    if known is None:
+def index_key(database: Database, seal: Seal | None = None) -> bytes:
+    """The ledger's own key, encrypted in it where there is a seal.
+
+    Raises `LedgerError`, and `ConfigError` when a key is not given that has encrypted something.
+    """
+    _check_used(database, seal)
+    if seal is not None:
+        _note_used(database, seal)
+    stored = _read(database)
+    if stored is None:
         # Whoever comes first makes it; the others find theirs refused.
         with suppress(ConflictError), database.write() as connection:
-            connection.execute(insert(meta).values(name=_NAME, value=secrets.token_hex(32)))
-        known = _read(database)
-    return bytes.fromhex(known or "")
+            connection.execute(insert(meta).values(name=_NAME, value=_closed(secrets.token_hex(32), seal)))
+        stored = _read(database) or ""
+    if seal is not None and not stored.startswith(seal.current + _SEPARATOR):
+        # Plain until now, or encrypted with a key that was replaced.
+        _replace(database, stored, _closed(_opened(stored, seal), seal))
+    return bytes.fromhex(_opened(stored, seal))
+
+
+def forget_replaced(database: Database, seal: Seal) -> None:
+    """From now on only the key in force is needed. Raises `LedgerError`."""
+    replaced = meta.c.name.startswith(_USED), meta.c.name != _USED + seal.current
+    with database.write() as connection:
+        connection.execute(delete(meta).where(*replaced))
+
+
+def _check_used(database: Database, seal: Seal | None) -> None:
+    given = seal.ids if seal else []
+    with database.read() as connection:
+        missing = [key for key in _used(connection) if key not in given]
+    if missing:
+        raise ConfigError([_sentence(missing[0], given)])
+
+
+def _sentence(missing: str, given: Sequence[str]) -> str:
+    if not given:
+        return (
+            f"RINGBACK_ENCRYPTION_KEY is not set, but the ledger is encrypted with key {missing}. Give that key: "
+            "without it nobody can read what is stored."
+        )
+    return (
+        f"RINGBACK_ENCRYPTION_KEY: the ledger is encrypted with key {missing}, but given is {', '.join(given)}. Give "
+        "that key too, behind the new one; `ringback rekey` ends the need for it."
+    )
+
+
+def _note_used(database: Database, seal: Seal) -> None:
+    """Before it encrypts anything."""
+    with database.read() as connection:
+        if seal.current in _used(connection):
+            return
+    with suppress(ConflictError), database.write() as connection:
+        connection.execute(insert(meta).values(name=_USED + seal.current, value=""))
+
+
+def _used(connection: Connection) -> list[str]:
+    names = connection.execute(select(meta.c.name).where(meta.c.name.startswith(_USED))).scalars()
+    return [name.removeprefix(_USED) for name in names]
 
 
 def _read(database: Database) -> str | None:
     with database.read() as connection:
         return connection.execute(select(meta.c.value).where(meta.c.name == _NAME)).scalar_one_or_none()
+
+
+def _replace(database: Database, before: str, now: str) -> None:
+    with database.write() as connection:
+        connection.execute(update(meta).where(meta.c.name == _NAME, meta.c.value == before).values(value=now))
+    database.empty_journal()
+
+
+def _closed(key: str, seal: Seal | None) -> str:
+    return f"{seal.current}{_SEPARATOR}{seal.close(key.encode()).decode()}" if seal else key
+
+
+def _opened(stored: str, seal: Seal | None) -> str:
+    _, separator, token = stored.partition(_SEPARATOR)
+    return seal.open(token.encode()).decode() if separator and seal else stored

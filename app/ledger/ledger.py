@@ -14,7 +14,7 @@ from app.ledger.database import ConflictError, Database, LedgerError
 from app.ledger.tables import attempt, entry
 
 _NAMES = [field.name for field in fields(Entry)]
-_COLUMNS = [entry.c[name] for name in _NAMES]
+_COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with]
 Change = Mapping[str, Any]
 Decide = Callable[[Entry, float], Change | None]
 
@@ -57,8 +57,6 @@ class Ledger:
         ones.
         """
         values = {"attempts": 0, "promised": False, "unknown": False, **new}
-        values["body"] = self.codec.encode(new["body"])
-        values["query"] = self.codec.encode(new["query"])
         values["number_index"] = self.codec.number(number)
         values["lease"] = lease
         try:
@@ -83,7 +81,7 @@ class Ledger:
         with self.database.write() as connection:
             if in_order and values["number_index"]:
                 self._queue_up(connection, values["number_index"])
-            return self._entry(connection.execute(stored, _plain(values)).one())
+            return self._entry(connection.execute(stored, self._stored(values)).one())
 
     def change(
         self,
@@ -94,7 +92,8 @@ class Ledger:
     ) -> Entry | None:
         """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then.
 
-        `attempted` is kept in any case, `moved` only with a change. `decide` is asked twice when a commit is in doubt,
+        `attempted` is kept in any case, `moved` only with a change. A change of the payload names both its parts, and
+        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt,
         so what it has decided must not make it decide something else.
         """
         try:
@@ -125,7 +124,7 @@ class Ledger:
                 connection.execute(insert(attempt), {"entry_id": entry_id, **vars(kept)})
             if not change:
                 return current
-            connection.execute(update(entry).where(entry.c.id == entry_id), _plain(change))
+            connection.execute(update(entry).where(entry.c.id == entry_id), self._stored(change))
             return replace(current, **{name: value for name, value in change.items() if name in _NAMES})
 
     def get(self, entry_id: int) -> Entry | None:
@@ -165,20 +164,25 @@ class Ledger:
     def _now(self, connection: Connection) -> float:
         return float(connection.execute(select(self.database.now())).scalar_one())
 
+    def _stored(self, change: Change) -> dict[str, Any]:
+        """The values as the columns hold them."""
+        stored: dict[str, Any] = {
+            name: value.value if isinstance(value, State) else value for name, value in change.items()
+        }
+        if "dropped" in stored:
+            stored["dropped"] = json.dumps([vars(one) for one in stored["dropped"]]) if stored["dropped"] else None
+        if "body" in stored:
+            stored |= {name: self.codec.encode(change[name]) for name in ("body", "query")}
+            stored["sealed_with"] = self.codec.sealed_with
+        return stored
+
     def _entry(self, row: Any) -> Entry:
         values = {name: row._mapping[name] for name in _NAMES}
         values["state"] = State(values["state"])
-        values["body"] = self.codec.decode(values["body"])
-        values["query"] = self.codec.decode(values["query"])
+        for name in ("body", "query"):
+            values[name] = self.codec.decode(values[name], row.sealed_with)
         values["dropped"] = _dropped(values["dropped"])
         return Entry(**values)
-
-
-def _plain(change: Change) -> dict[str, Any]:
-    plain = {name: value.value if isinstance(value, State) else value for name, value in change.items()}
-    if "dropped" in plain:
-        plain["dropped"] = json.dumps([vars(one) for one in plain["dropped"]]) if plain["dropped"] else None
-    return plain
 
 
 def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 from alembic.util import CommandError
 
+from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError, UnreachableError
 from app.ledger.migrate import migrate
@@ -25,7 +26,10 @@ class Opening:
     prepare: Callable[[Database], None]
 
     def open(self) -> None:
-        """Brings the database up to date. Raises `LedgerError`, and `CommandError` where a newer Ringback has been."""
+        """Brings the database up to date.
+
+        Raises `LedgerError`, `CommandError` where a newer Ringback has been, and `ConfigError` where a key is missing.
+        """
         migrate(self.database)
         self.database.barred = False
         self.prepare(self.database)
@@ -47,6 +51,9 @@ class Opening:
                 self.open()
                 log.info("database_opened")
             except LedgerError as error:
+                self.database.barred = True
+                log.error("waiting_for_database", error=str(error))
+            except ConfigError as error:
                 self.database.barred = True
                 log.error("waiting_for_database", error=str(error))
             except CommandError:

@@ -13,10 +13,12 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
 _ID = BigInteger().with_variant(Integer, "sqlite")
+_WITH_PAYLOAD = text("purged_at IS NULL")
 
 entry = Table(
     "entry",
@@ -50,10 +52,16 @@ entry = Table(
     Column("dropped", String),
     # The entry whose Case got this callback as a comment.
     Column("merged_into", _ID),
+    # Since then there is no payload: body and query are empty, and no number leads here.
+    Column("purged_at", Double),
+    # The key that body and query are encrypted with; none where they are plain.
+    Column("sealed_with", String(16)),
     UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),
     Index("entry_by_number", "number_index"),
+    # What a purge asks for, however many entries have been purged.
+    Index("entry_with_payload", "state", "received_at", sqlite_where=_WITH_PAYLOAD, postgresql_where=_WITH_PAYLOAD),
 )
 
 attempt = Table(
@@ -113,5 +121,5 @@ incident = Table(
     Column("tries", Integer, nullable=False),
 )
 
-# The key of the number index, when no setting gives one.
+# The key of the number index, and which keys have encrypted payloads; see `keys`.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String, nullable=False))

@@ -31,7 +31,8 @@ def advice(entry: Entry, situation: Situation) -> Advice:
         return _waiting(entry, situation)
     if entry.state is State.RECEIVED:
         return _received(entry, situation)
-    text = _FINAL[entry.state].format(id=entry.id, reason=entry.reason)
+    final = _FINAL if entry.purged_at is None else _WITHOUT_PAYLOAD
+    text = final[entry.state].format(id=entry.id, reason=entry.reason)
     if entry.state in (State.DELIVERED, State.DISCARDED):
         return Advice(None, text)
     # What passes by itself has not been tried again: somebody has to ask for it.
@@ -73,4 +74,13 @@ _FINAL = {
     State.FAILED: "jtel believes that it is done, but it is not ({reason}, see docs/reasons.md): nobody calls back "
     "unless a person acts. Once the cause is mended: ringback replay {id}",
     State.INVALID: f"{_TOLD}. A newer Ringback may understand it: ringback replay {{id}}",
+}
+_GONE = "What jtel sent has been removed since, see docs/privacy.md"
+_WITHOUT_PAYLOAD = {
+    State.DELIVERED: f"It is done. {_GONE}.",
+    State.DISCARDED: f"A person discarded it. {_GONE}: it cannot be taken up again.",
+    State.REFUSED: f"{_TOLD}. {_GONE}: it is delivered only if jtel sends it again.",
+    State.FAILED: "jtel believes that it is done, but it is not ({reason}, see docs/reasons.md). "
+    f"{_GONE}: it is delivered only if jtel sends it again.",
+    State.INVALID: f"{_TOLD}. {_GONE}.",
 }

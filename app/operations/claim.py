@@ -22,6 +22,8 @@ def barred(entry: Entry, now: float, *, named: bool) -> Fate | None:
     """Why the entry is not to be replayed, if so. `named`: a person named this one by its id."""
     if entry.state is State.DELIVERED:
         return Fate.ALREADY_DELIVERED
+    if entry.purged_at is not None:
+        return Fate.PURGED
     if entry.state is State.DISCARDED and not named:
         return Fate.DISCARDED
     return Fate.LEASED if leased(entry, now) else None

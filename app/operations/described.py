@@ -31,6 +31,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "dueAt": iso(entry.due_at or None) if entry.state is State.WAITING else None,
         "dropped": [{"field": one.field, "reason": one.reason} for one in entry.dropped],
         "mergedInto": entry.merged_into,
+        "purgedAt": iso(entry.purged_at),
     }
 
 

@@ -17,6 +17,7 @@ class Fate(Enum):
     INVALID = "still invalid"
     REPEAT = "skipped: another entry is the same callback"
     INCOMPLETE = "skipped: only a part of it was stored"
+    PURGED = "skipped: what jtel sent has been removed; only jtel can send it again"
     LEASED = "skipped: another process is attempting it"
     DISCARDED = "skipped: discarded, and not named by its id"
     UNSETTLED = "not known: the database was away; an engine finds out"

@@ -15,8 +15,9 @@ _DECISIONS = {event.value for event in (Event.DISCARDED, Event.GAVE_UP, Event.GI
 
 @dataclass(frozen=True)
 class Moment:
-    """`what` is "received", "attempt", "delivered", or what was decided without an attempt: "discarded", "gave up",
-    "given back". `runner` and `config` are there for what somebody did, the rest for an attempt only.
+    """`what` is "received", "attempt", "delivered", "payload removed", or what was decided without an attempt:
+    "discarded", "gave up", "given back". `runner` and `config` are there for what somebody did, the rest for an attempt
+    only.
     """
 
     at: float
@@ -39,7 +40,10 @@ def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
     moments = [Moment(entry.received_at, "received"), *map(_moment, ledger.attempts(entry.id))]
     if entry.delivered_at is not None:
         moments.append(Moment(entry.delivered_at, "delivered"))
-    return moments
+    if entry.purged_at is not None:
+        moments.append(Moment(entry.purged_at, "payload removed"))
+    # What was sent again after its payload had been removed has been attempted before it was received.
+    return sorted(moments, key=lambda one: one.at)
 
 
 def _moment(row: Row[Any]) -> Moment:

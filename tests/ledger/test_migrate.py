@@ -73,10 +73,11 @@ def test_database_that_is_away(url: str) -> None:
         migrate(Database(url))
 
 
-def test_rows_of_the_first_ledger_stay(database_url: str) -> None:
-    """A ledger of the first Ringback, with callbacks in it, is brought up to date, and they are as they were."""
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
+    """A ledger of an older Ringback, with callbacks in it, is brought up to date, and they are as they were."""
     database = Database(database_url)
-    older(database, "0001")
+    older(database, revision)
     with database.write() as connection:
         connection.execute(
             text(
@@ -99,7 +100,7 @@ def test_rows_of_the_first_ledger_stay(database_url: str) -> None:
         entry.body,
         entry.received_at,
     )
-    assert ((), None) == (entry.dropped, entry.merged_into)
+    assert ((), None, None) == (entry.dropped, entry.merged_into, entry.purged_at)
 
 
 def older(database: Database, revision: str) -> None:

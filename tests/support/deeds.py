@@ -91,7 +91,7 @@ def engine_claims(runtime: Runtime, entry: Entry) -> bool:
 def request_claims(runtime: Runtime, entry: Entry) -> bool:
     """A request takes what nobody else will try."""
     lease = uuid.uuid4().hex
-    claimed = runtime.ledger.change(entry.id, moves.claim(lease, SECONDS))
+    claimed = runtime.ledger.change(entry.id, moves.claim(lease, SECONDS, {}))
     return claimed is not None and claimed.lease == lease
 
 

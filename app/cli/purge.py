@@ -1,0 +1,37 @@
+"""`ringback purge`: remove what has been kept long enough."""
+
+import sys
+
+import click
+
+from app.cli.opened import confirm, opened
+from app.operations.purge import Keep, Removed
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(yes: bool) -> None:
+    """Remove what has been kept long enough: what jtel sent, and in the end the whole entry.
+
+    First says how much that is, and asks. The service does the same by itself every hour. RINGBACK_KEEP_DAYS and its
+    like say how long is long enough; what waits is never removed.
+    """
+    with opened() as runtime:
+        purging = runtime.purge()
+        planned = purging.plan()
+        _announce(planned, purging.keep)
+        if not planned.total:
+            return
+        confirm("Remove it?", yes=yes)
+        with click.progressbar(length=planned.total, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            removed = purging.run(bar.update)
+    click.echo(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries.")
+
+
+def _announce(planned: Removed, keep: Keep) -> None:
+    if not planned.total:
+        click.echo("There is nothing to remove.")
+    for state, count in planned.payloads.items():
+        click.echo(f"{count:7}  payloads of what is {state.value}")
+    if planned.entries:
+        click.echo(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")

@@ -1,0 +1,70 @@
+"""Removes what is no longer to be kept: payloads, then whole entries. Each call is one short transaction."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+
+from app.domain.entry import State
+from app.ledger.database import Database
+from app.ledger.tables import entry
+
+# Whatever else, nobody works on them and nobody waits for them.
+ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISCARDED)
+# So many at a time keep no request waiting.
+BATCH = 500
+# What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out
+# what it was. Of all numbers, every 4096th has the same.
+KEPT_OF_FINGERPRINT = 3
+Conditions = Sequence[ColumnElement[bool]]
+
+
+def entries_before(state: State, before: float) -> Conditions:
+    """The entries in this state that came before then."""
+    return [entry.c.state == state.value, entry.c.received_at < before]
+
+
+def payloads_between(state: State, since: float, before: float) -> Conditions:
+    """Those of them that came since and still have their payload."""
+    return [*entries_before(state, before), entry.c.received_at >= since, entry.c.purged_at.is_(None)]
+
+
+def count(database: Database, conditions: Conditions) -> int:
+    """How many entries meet all conditions. Raises `LedgerError`."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(entry).where(*conditions)).scalar_one())
+
+
+def remove_payloads(database: Database, conditions: Conditions) -> int:
+    """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`."""
+    chosen = select(entry.c.id, entry.c.fingerprint).where(*conditions)
+    skeleton = {
+        "body": b"",
+        "query": b"",
+        "number_index": None,
+        "sealed_with": None,
+        "purged_at": database.now(),
+        "fingerprint": bindparam("cut"),
+    }
+    with database.write() as connection:
+        rows = connection.execute(chosen.limit(BATCH).with_for_update(skip_locked=True)).all()
+        if rows:
+            cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
+            connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
+    return len(rows)
+
+
+def remove_entries(database: Database, conditions: Conditions) -> int:
+    """Removes a batch of such entries with their attempts; says how many. Raises `LedgerError`."""
+    chosen = select(entry.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
+    with database.write() as connection:
+        ids = connection.execute(chosen).scalars().all()
+        if ids:
+            connection.execute(delete(entry).where(entry.c.id.in_(ids)))
+    return len(ids)
+
+
+def _cut(fingerprint: str | None) -> str | None:
+    if fingerprint is None:
+        return None
+    return json.dumps({name: part[:KEPT_OF_FINGERPRINT] for name, part in json.loads(fingerprint).items()})

@@ -1,0 +1,34 @@
+"""Encrypts payloads. Of its keys the first is in force; the others still open what they have encrypted."""
+
+import hashlib
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from app.ledger.database import LedgerError
+
+_ID_LENGTH = 16
+
+
+class Seal:
+    """`keys` are Fernet keys; raises `ValueError` where one is none. A key's id says nothing of it."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self.ids = [hashlib.sha256(b"ringback key id" + key.encode()).hexdigest()[:_ID_LENGTH] for key in keys]
+
+    @property
+    def current(self) -> str:
+        """The id of the key that encrypts."""
+        return self.ids[0]
+
+    def close(self, plain: bytes) -> bytes:
+        """Encrypted with the first key."""
+        return self._fernet.encrypt(plain)
+
+    def open(self, sealed: bytes) -> bytes:
+        """What it was, whichever of the keys has encrypted it. Raises `LedgerError`."""
+        try:
+            return self._fernet.decrypt(sealed)
+        except InvalidToken as error:
+            raise LedgerError("a payload cannot be decrypted: its key is missing, or it is damaged") from error

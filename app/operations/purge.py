@@ -1,0 +1,95 @@
+"""Removes what has been kept long enough: the payloads, and in the end the whole entries."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.entry import State
+from app.ledger.database import Database
+from app.ledger.ledger import Ledger
+from app.ledger.removal import (
+    ENDED,
+    Conditions,
+    count,
+    entries_before,
+    payloads_between,
+    remove_entries,
+    remove_payloads,
+)
+
+DAY = 86_400.0
+Remove = Callable[[Database, Conditions], int]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """For how many days something is kept from when the callback came; none keeps it for good.
+
+    `failed` is for the payload of what a person has to act on, `payload` for that of what has ended otherwise.
+    `skeleton` is for the whole entry: until then a repeat is known as one.
+    """
+
+    payload: float | None = 30.0
+    failed: float | None = 90.0
+    skeleton: float | None = 730.0
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many payloads, by the state of their entries, and how many whole entries."""
+
+    payloads: Counter[State]
+    entries: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.payloads.total() + self.entries
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What waits or is being attempted is never touched."""
+
+    ledger: Ledger
+    keep: Keep
+
+    def plan(self) -> Removed:
+        """What `run` would remove. Raises `LedgerError`."""
+        return self._each(lambda _, wanted: count(self.ledger.database, wanted))
+
+    def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
+        """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
+        removed = self._each(lambda remove, wanted: self._in_batches(remove, wanted, told))
+        if removed.total:
+            self.ledger.database.empty_journal()
+        return removed
+
+    def _each(self, do: Callable[[Remove, Conditions], int]) -> Removed:
+        now = self.ledger.now()
+        # What goes as a whole need not go twice.
+        oldest = _before(now, self.keep.skeleton)
+        entries = sum(do(remove_entries, entries_before(state, oldest)) for state in ENDED)
+        payloads: Counter[State] = Counter()
+        for state in ENDED:
+            before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
+            payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
+        return Removed(+payloads, entries)
+
+    def _in_batches(self, remove: Remove, wanted: Conditions, told: Callable[[int], object]) -> int:
+        total = 0
+        while True:
+            began = time.monotonic()
+            removed = remove(self.ledger.database, wanted)
+            if not removed:
+                return total
+            total += removed
+            told(removed)
+            # Whoever else writes has a turn as long as this one was.
+            time.sleep(time.monotonic() - began)
+
+
+def _before(now: float, days: float | None) -> float:
+    """The end of what is older; nothing came before 1970."""
+    return 0.0 if days is None else now - days * DAY

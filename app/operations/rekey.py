@@ -1,0 +1,38 @@
+"""Encrypts everything with the key in force, so that the others are needed no more."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.ledger.keys import forget_replaced
+from app.ledger.ledger import Ledger
+from app.ledger.resealing import count_others, reseal
+
+
+@dataclass(frozen=True)
+class Rekey:
+    """For a ledger with a seal."""
+
+    ledger: Ledger
+
+    def count(self) -> int:
+        """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
+        return count_others(self.ledger.database, self.ledger.codec)
+
+    def run(self, told: Callable[[int], object] = lambda _: None) -> int:
+        """Encrypts them, some at a time; `told` hears how many each time. Says how many are left: what another process
+        has stored meanwhile with an older key. Raises `LedgerError`.
+        """
+        database, codec = self.ledger.database, self.ledger.codec
+        last, done = 0, -1
+        while done:
+            began = time.monotonic()
+            last, done = reseal(database, codec, last)
+            told(done)
+            # Whoever else writes has a turn as long as this one was.
+            time.sleep(time.monotonic() - began)
+        left = self.count()
+        if not left and codec.seal is not None:
+            forget_replaced(database, codec.seal)
+        database.empty_journal()
+        return left
