@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
+import requests
 
 from app.mapping import Callback, MappingError
 from app.testing import mapped
@@ -82,8 +83,9 @@ def test_the_guide_works(reader, sandbox, monkeypatch):
     """From the empty file to the Case with the promised time, the option, and a test that passes."""
     reader.follow()
 
-    [case] = sandbox.query("SELECT CallBy__c FROM Case")
+    [case] = sandbox.query("SELECT CaseNumber, CallBy__c FROM Case")
     assert f"`CallBy__c` with `{case['CallBy__c']}`" in PAGE
+    assert case["CallBy__c"] in requests.get(f"{sandbox.url}/case/{case['CaseNumber']}", timeout=30).text
 
     # The other object that it shows.
     monkeypatch.syspath_prepend(str(reader.folder))

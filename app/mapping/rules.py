@@ -67,7 +67,7 @@ class Rule:
         try:
             record = self._call(mapper, callback)
         except MappingError as error:
-            raise MappingError(error.reason, self._said_by(mapper, error), field=error.field) from error
+            raise MappingError(error.reason, self._said_by(error), field=error.field) from error
         except StalledError as error:
             raise self._fault(str(error)) from error
         # A mapper is foreign code: whatever it raises is its own fault and has to name it.
@@ -80,16 +80,20 @@ class Rule:
 
     def _call(self, mapper: Mapper, callback: Callback) -> Record:
         # Ringback's own mappers surely end.
-        if type(mapper) in BUILT_IN.values():
+        if self._is_own:
             return mapper.map(callback)
         record: Record = self._foreign.call(lambda: mapper.map(callback))
         return record
 
-    def _said_by(self, mapper: Mapper, error: MappingError) -> str:
+    def _said_by(self, error: MappingError) -> str:
         # The template of a field names its own place.
-        if error.field is not None or type(mapper) in BUILT_IN.values():
+        if error.field is not None or self._is_own:
             return f"Rule {self.name}: {error.message}"
         return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {error.message}"
+
+    @property
+    def _is_own(self) -> bool:
+        return type(self.mapper) in BUILT_IN.values()
 
     @property
     def _mapper_name(self) -> str:
@@ -106,11 +110,13 @@ class Rule:
     def _check_required(self, record: Record) -> None:
         empty = [name for name in self.require if record.fields.get(name) is None]
         if empty:
-            place = self._place(f"require.{empty[0]}")
+            place, names = self._place(f"require.{empty[0]}"), ", ".join(empty)
+            what = "this callback" if self._is_own else f"the mapper {self._mapper_name}"
+            whose = "" if self._is_own else " If it never does, its developer has to mend it."
             raise MappingError(
                 Reason.REQUIRED_VALUE_EMPTY,
-                f"Rule {self.name}{place} requires {', '.join(empty)}, but this callback gives no value for it. "
-                f"Give fields.{empty[0]} a default, or take it out of `require`.",
+                f"Rule {self.name}{place} requires {names}, but {what} gives no value for it. "
+                f"Give fields.{empty[0]} a default, or take it out of `require`.{whose}",
             )
 
 
