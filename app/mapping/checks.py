@@ -10,7 +10,7 @@ from app.mapping.document import Document
 from app.mapping.options import check_options, options_of
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.reach import check_reach
-from app.mapping.registry import find_mapper
+from app.mapping.registry import find_mapper, shadowed
 from app.mapping.related import FIELD_BY_PREFIX
 
 _NUMBERED = re.compile(r"(.+)-\d+")
@@ -46,6 +46,7 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
             continue
         path = ("rules", index)
         own = rule.get("mapper") or defaults.get("mapper")
+        findings += _check_shadowed(path if "mapper" in written[index] else ("defaults",), own)
         findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
         findings += _check_require(path, own, rule, defaults)
     return findings
@@ -62,6 +63,13 @@ def _check_names(rules: list[dict[str, Any]]) -> Iterator[Finding]:
         if name and name in names[:index]:
             text = f'there is a rule "{name}" already; each name is used once'
             yield Finding(("rules", index, "name"), Code.RULE_NAME_TWICE, text)
+
+
+def _check_shadowed(path: Path, mapper: str | None) -> Iterator[Finding]:
+    packages = shadowed(mapper or "")
+    if packages:
+        text = f'the package {packages} gives a mapper "{mapper}", too, but Ringback\'s own is taken; rename the other'
+        yield Finding((*path, "mapper"), Code.MAPPER_SHADOWED, text)
 
 
 def _check_require(

@@ -52,6 +52,7 @@ class Code(Enum):
 
     UNKNOWN_MAPPER = "unknown_mapper", Severity.ERROR, "A mapper that is not known."
     MAPPER_BROKEN = "mapper_broken", Severity.ERROR, "A mapper that cannot be imported or is none."
+    MAPPER_SHADOWED = "mapper_shadowed", Severity.WARNING, "A package gives a mapper the name of one of Ringback's own."
     OPTION_INVALID = "option_invalid", Severity.ERROR, "An option in `with` that the mapper does not take."
 
     RULE_NAME_TWICE = "rule_name_twice", Severity.ERROR, "Two rules have the same name."

@@ -22,16 +22,20 @@ def find_mapper(name: str) -> type[Mapper]:
     """The class behind `name`. Raises `WrongError` with a sentence that says what is known or what failed."""
     if name in BUILT_IN:
         return BUILT_IN[name]
-    given = [point for point in _installed() if point.name == name]
+    given = _given(name)
     if len(given) > 1:
-        packages = " and ".join(sorted({point.dist.name if point.dist else "?" for point in given}))
-        raise _broken(name, f"is given by several packages: {packages}. Uninstall one of them")
+        raise _broken(name, f"is given by several packages: {_packages(given)}. Uninstall one of them")
     if given:
         return _checked(name, _load(name, given[0].load), f" ({given[0].value})")
     module_name, separator, class_name = name.partition(":")
     if not separator:
         raise WrongError(Code.UNKNOWN_MAPPER, _unknown(name))
     return _checked(name, _load(name, lambda: getattr(importlib.import_module(module_name), class_name)))
+
+
+def shadowed(name: str) -> str:
+    """The packages whose mapper of this name is not taken, since it is the name of a built-in one; mostly none."""
+    return _packages(_given(name)) if name in BUILT_IN else ""
 
 
 def known_mappers() -> str:
@@ -43,6 +47,14 @@ def known_mappers() -> str:
 def _installed() -> tuple[EntryPoint, ...]:
     # Looking through all that is installed takes a while, and what is installed does not change while Ringback runs.
     return tuple(entry_points(group=GROUP))
+
+
+def _given(name: str) -> list[EntryPoint]:
+    return [point for point in _installed() if point.name == name]
+
+
+def _packages(points: list[EntryPoint]) -> str:
+    return " and ".join(sorted({point.dist.name if point.dist else "?" for point in points}))
 
 
 def _names() -> list[str]:

@@ -91,8 +91,14 @@ def test_a_name_of_two_packages_is_a_problem(install):
         find_mapper("task")
 
 
-def test_the_built_in_one_stays(install):
-    """No package changes what `case` is."""
+def test_the_built_in_one_stays(install, tmp_path):
+    """No package changes what `case` is, and that one would is told."""
     install("acme", case="ringback_acme:Task")
+    config = tmp_path / "ringback.yaml"
+    config.write_text("rules:\n  - name: one\n    when: {caller: '1'}\n    mapper: case\n  - name: all\n")
 
     assert "app.mapping.case" == find_mapper("case").__module__
+    assert [(1, Code.MAPPER_SHADOWED), (4, Code.MAPPER_SHADOWED)] == [
+        (problem.line, problem.code) for problem in find_problems(config)
+    ]
+    assert load_config(config).rules
