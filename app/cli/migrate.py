@@ -9,15 +9,16 @@ from app.settings import load_settings
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--back-to", metavar="REVISION", help="Make it fit for an older Ringback again. Stop all others before.")
+def migrate(back_to: str | None) -> None:
     """Bring the database up to date. Running it again does no harm."""
     with stopping():
         database = Database(load_settings().database_url)
         try:
-            before, after = bring_up_to_date(database)
+            before, after = bring_up_to_date(database, back_to)
         finally:
             database.close()
     if before == after:
-        click.echo(f"The database is up to date: revision {after}.")
+        click.echo(f"The database is {'at' if back_to else 'up to date:'} revision {after}.")
     else:
         click.echo(f"The database was brought from {before or 'nothing'} to revision {after}.")

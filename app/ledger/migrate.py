@@ -20,17 +20,21 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _POSTGRES_LOCK = 7_353_411
 
 
-def migrate(database: Database) -> None:
-    """Makes the tables, or changes those of an older Ringback.
+def migrate(database: Database, back_to: str | None = None) -> None:
+    """Makes the tables, or changes those of an older Ringback; `back_to` makes them those of that revision again.
 
-    Raises `LedgerError`, and alembic's `CommandError` when a newer Ringback has been there.
+    Raises `LedgerError`, and alembic's `CommandError` when a newer Ringback has been there or `back_to` is no revision
+    that has been before.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with _one_at_a_time(database), database.engine.connect() as connection, _locked(database, connection):
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if back_to:
+                command.downgrade(config, back_to)
+            else:
+                command.upgrade(config, "head")
             connection.commit()
     except SQLAlchemyError as error:
         said = str(error).partition("\n")[0]

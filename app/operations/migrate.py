@@ -7,13 +7,14 @@ from app.ledger.database import Database, LedgerError
 from app.ledger.migrate import migrate
 
 
-def bring_up_to_date(database: Database) -> tuple[str | None, str | None]:
-    """The revisions before and after. Raises `LedgerError`."""
+def bring_up_to_date(database: Database, back_to: str | None = None) -> tuple[str | None, str | None]:
+    """The revisions before and after. `back_to` is one that an older Ringback wants. Raises `LedgerError`."""
     before = _revision(database)
     try:
-        migrate(database)
+        migrate(database, back_to)
     except CommandError as error:
-        raise LedgerError(f"it is at revision {before}, which only a newer Ringback knows") from error
+        why = f"and never was at {back_to}" if back_to else "which only a newer Ringback knows"
+        raise LedgerError(f"it is at revision {before}, {why}") from error
     return before, _revision(database)
 
 

@@ -54,3 +54,17 @@ def test_keeps_what_is_there(desk: Desk) -> None:
     with database.read() as connection:
         assert [entry.id] == list(connection.execute(text("SELECT id FROM entry")).scalars())
     database.close()
+
+
+def test_goes_back_for_an_older_ringback(desk: Desk) -> None:
+    """Back and forth again keeps every callback; a revision that never was changes nothing."""
+    entry = desk.add()
+
+    back = desk.run("migrate", "--back-to", "0001")
+    wrong = desk.run("migrate", "--back-to", "0815")
+    forth = desk.run("migrate")
+
+    assert (0, 2, 0) == (back.returncode, wrong.returncode, forth.returncode), wrong.stderr
+    assert "to revision 0001" in back.stdout
+    assert "it is at revision 0001, and never was at 0815" in wrong.stderr
+    assert f"{entry.id} " in desk.run("list").stdout
