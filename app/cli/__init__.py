@@ -12,6 +12,7 @@ COMMANDS = {
     "alert": "app.cli.alert:alert",
     "check": "app.cli.check:check",
     "discard": "app.cli.discard:discard",
+    "forget": "app.cli.forget:forget",
     "list": "app.cli.list:list_entries",
     "map": "app.cli.map:map_payloads",
     "migrate": "app.cli.migrate:migrate",

@@ -36,11 +36,11 @@ def choice_of(runtime: Runtime, options: Options, default: Sequence[State], numb
         reasons=options.reasons,
         since=options.since(now, zone) if options.since else None,
         before=options.older_than(now, zone) if options.older_than else None,
-        numbers=_hashes(runtime, options.sources, number) if number else (),
+        numbers=hashes_of(runtime, options.sources, number) if number else (),
     )
 
 
-def _hashes(runtime: Runtime, sources: Sequence[str], number: str) -> list[str]:
+def hashes_of(runtime: Runtime, sources: Sequence[str], number: str) -> list[str]:
     """What the number is found by, whichever country a source takes it for."""
     read = {normalize(number, source.region) or number for source in sources_of(runtime.config, sources)}
     return sorted(runtime.ledger.codec.number(one) or "" for one in read)

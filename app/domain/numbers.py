@@ -23,6 +23,8 @@ _NO_NUMBER = frozenset(
 _ADDRESS = re.compile(r"<([^<>]*)>")
 _SCHEME = re.compile(r"\A\s*(?:sips?|tel):", re.I)
 _LONGEST = 16  # the plus and 15 digits
+# What people write between two digits.
+_GAP = r"[\s()./-]{0,3}"
 _SHORT = 6  # digits; up to here it is an extension or a service number, not E.164
 
 
@@ -84,6 +86,16 @@ def national(sent: str, region: str) -> str | None:
     at_home = number.country_code == phonenumbers.country_code_for_region(region)
     form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
+
+
+def spellings(sent: str, region: str) -> re.Pattern[str] | None:
+    """What finds the number in a text, however people write it; nothing if it is too short to be told from others."""
+    number = _valid(sent, region)
+    digits = phonenumbers.national_significant_number(number) if number else re.sub(r"\D", "", _user_part(sent))
+    if len(digits) <= _SHORT:
+        return None
+    prefix = rf"(?:(?:\+|00)?{number.country_code}{_GAP})?(?:\(?0\)?{_GAP})?" if number else ""
+    return re.compile(rf"(?<!\d){prefix}{_GAP.join(digits)}(?!\d)")
 
 
 def _valid(sent: str, region: str) -> PhoneNumber | None:

@@ -35,6 +35,11 @@ def count(database: Database, conditions: Conditions) -> int:
         return int(connection.execute(select(func.count()).select_from(entry).where(*conditions)).scalar_one())
 
 
+def count_payloads(database: Database) -> int:
+    """How many entries still have their payload. Raises `LedgerError`."""
+    return count(database, [entry.c.purged_at.is_(None)])
+
+
 def remove_payloads(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`."""
     chosen = select(entry.c.id, entry.c.fingerprint).where(*conditions)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.numbers import normalize
+from app.domain.numbers import normalize, spellings
 from tests.payload.strategies import PROPERTY, number_texts
 
 HIDDEN = [
@@ -132,3 +132,40 @@ def test_normal_form_is_stable(sent):
     number = normalize(sent, "DE")
 
     assert number is None or number == normalize(number, "DE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4930901820",
+        "+49 30 901820",
+        "+49 (0)30 / 90 18-20",
+        "0049.30.901820",
+        "030 901820",
+        "(030) 901820",
+        "please call 030/901820, thank you",
+        '{"Caller":4930901820}',
+    ],
+)
+def test_spellings_in_a_text(text: str) -> None:
+    """A number is found in a text however people write it, whichever way it was asked for."""
+    for asked in ("030 901820", "4930901820", "+49 30 901820"):
+        found = spellings(asked, "DE")
+
+        assert found is not None
+        assert found.search(text), asked
+
+
+@pytest.mark.parametrize("text", ["49309018201", "14930901820", "30901821", "0309018", "49 30", "90182030"])
+def test_other_numbers_are_not_meant(text: str) -> None:
+    """A number that only contains the digits, or lacks some, is another one."""
+    found = spellings("030 901820", "DE")
+
+    assert found is not None
+    assert not found.search(text)
+
+
+@pytest.mark.parametrize(("asked", "found"), [("12345", False), ("anonymous", False), ("99999999999", True)])
+def test_what_is_no_whole_number(asked: str, found: bool) -> None:
+    """An extension would be found everywhere; a number that no country has is looked for as it is."""
+    assert found == (spellings(asked, "DE") is not None)

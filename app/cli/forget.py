@@ -1,0 +1,86 @@
+"""`ringback forget`: remove what is stored of a caller."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from app.cli.chosen import hashes_of
+from app.cli.ledger_options import sources_of
+from app.cli.opened import StopError, confirm, opened
+from app.cli.table import event_of, table
+from app.domain.entry import Entry
+from app.domain.numbers import normalize, spellings
+from app.ledger.removal import count_payloads
+from app.operations.choice import Choice
+from app.operations.discard import Discard
+from app.operations.find import entries_of
+from app.operations.forget import Forget, Forgetting
+from app.operations.mentions import find_mentions
+from app.wiring import Runtime
+
+
+@click.command()
+@click.argument("number")
+@click.option("--source", "sources", multiple=True, help="Only of this source.")
+@click.option("--also-waiting", is_flag=True, help="Also discard what still has to be delivered.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool) -> None:
+    """Remove what jtel sent of the caller with this NUMBER, however it is written, and what names it.
+
+    First shows the callbacks that this means, and asks. What is left of them holds no personal data and keeps a repeat
+    from making a second Case. Says which Cases hold the caller's data; nothing is done to them. Exit status 1: not all
+    could be removed.
+    """
+    with opened() as runtime:
+        entries = _find(runtime, sources, number)
+        if not entries:
+            click.echo("Nothing is stored of this number. What is older may be in Salesforce.")
+            return
+        forgetting = Forget(
+            runtime.ledger, Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
+        )
+        now = runtime.ledger.now()
+        for line in table(entries, now):
+            click.echo(line)
+        planned = Counter(forgetting.plan(entry, now) for entry in entries)
+        for fate, count in planned.items():
+            click.echo(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
+        if planned[Forgetting.REMOVED]:
+            confirm("Remove what jtel sent of these callbacks?", yes=yes)
+        done = _run(runtime, forgetting, entries)
+    sys.exit(0 if done else 1)
+
+
+def _find(runtime: Runtime, sources: Sequence[str], number: str) -> list[Entry]:
+    regions = sorted({source.region for source in sources_of(runtime.config, sources)})
+    if not any(normalize(number, region) for region in regions):
+        raise StopError(f'"{number}" is no telephone number.')
+    written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]
+    choice = Choice(sources=sources, numbers=hashes_of(runtime, sources, number))
+    total = count_payloads(runtime.database) if written else 0
+    with click.progressbar(length=total, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        ids = find_mentions(runtime.ledger, choice, written, bar.update)
+    return list(entries_of(runtime.ledger, ids))
+
+
+def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool:
+    fates = [(entry, forgetting.run(entry)) for entry in entries]
+    for entry, fate in fates:
+        click.echo(f"{entry.id} (event {event_of(entry)} of {entry.source}): {fate.value}.")
+    if not runtime.database.empty_journal():
+        click.echo("The database is busy: its journal holds the old content for a little longer, see docs/privacy.md.")
+    _tell_cases(list(entries_of(runtime.ledger, [entry.id for entry in entries])))
+    return all(fate is Forgetting.REMOVED for _, fate in fates)
+
+
+def _tell_cases(entries: Sequence[Entry]) -> None:
+    """What the caller has in the CRM, which is not ours to remove."""
+    known = dict.fromkeys(f"Case {one.record_number or ''} ({one.record_id})" for one in entries if one.record_id)
+    unsure = [one for one in entries if one.unknown and not one.record_id]
+    perhaps = [f"perhaps a Case whose external id is {one.external_id}" for one in unsure]
+    if known or perhaps:
+        click.echo("Salesforce still holds what was written there; it is for whoever runs it to remove that:")
+    for line in (*known, *perhaps):
+        click.echo(f"  {line}")
