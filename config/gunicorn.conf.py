@@ -26,9 +26,9 @@ limit_request_line = 0
 limit_request_fields = 1000
 limit_request_field_size = 128 * 1024
 
-# Ringback logs one line for each request itself.
+# gunicorn's lines become Ringback's, without what a request holds; Ringback logs one line for each request itself.
+logger_class = "app.observability.foreign.GunicornLogger"
 accesslog = None
-# Below "error" gunicorn logs request lines that it cannot read, with the numbers in their queries.
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True
 

@@ -1,11 +1,11 @@
 """What commands on the ledger share: they open it, and they end with a sentence when something is wrong."""
 
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
-import structlog
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError
 
@@ -13,10 +13,9 @@ from app.domain.entry import Entry
 from app.domain.errors import ConfigError
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
+from app.observability import configure_logging
 from app.operations.named import NamingError, named
 from app.wiring import Runtime, build_runtime
-
-WARNING = 30
 
 
 class StopError(click.ClickException):
@@ -48,19 +47,16 @@ def opened() -> Iterator[Runtime]:
     """What the settings and the configuration make of this process."""
     with stopping():
         runtime = build_runtime()
-        log_to_stderr()
+        log_to_stderr(runtime.settings.log_format)
         try:
             yield runtime
         finally:
             runtime.database.close()
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(log_format: str = "auto") -> None:
     """Warnings only: standard output is the command's own."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    configure_logging(log_format, level=logging.WARNING, stream=sys.stderr)
 
 
 def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:

@@ -139,7 +139,8 @@ def _normalize(url: str) -> str:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, pool_size=POOL_SIZE)
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, pool_size=POOL_SIZE, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -158,5 +159,11 @@ def _sqlite(url: str) -> Engine:
 
 def _postgres(url: str) -> Engine:
     return create_engine(
-        url, pool_size=POOL_SIZE, max_overflow=POOL_MORE, pool_pre_ping=True, pool_timeout=3, connect_args=_POSTGRES
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_MORE,
+        pool_pre_ping=True,
+        pool_timeout=3,
+        connect_args=_POSTGRES,
+        hide_parameters=True,
     )

@@ -20,7 +20,8 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _QUIET = frozenset({HEALTH, METRICS})
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+# It is answered, logged and stored, so it may be no telephone number: it is short, or has a letter.
+_REQUEST_ID = re.compile(r"(?=.*[A-Za-z]|.{1,6}\Z)[A-Za-z0-9._:-]{1,64}")
 
 
 def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection[str]]) -> None:

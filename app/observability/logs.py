@@ -1,0 +1,102 @@
+"""Where lines go, and in what form: JSON in production, pretty on a terminal."""
+
+import logging
+import sys
+import threading
+import warnings
+from collections.abc import MutableMapping
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+
+from app.observability.foreign import ForeignFormatter, add_logger
+from app.observability.masking import mask_numbers
+from app.observability.tracebacks import describe_exception
+
+log = structlog.get_logger()
+
+
+def configure_logging(log_format: str, *, level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Sends all lines, ours and those of libraries, to standard output or `stream`.
+
+    `log_format` is "json", "pretty", or "auto": pretty on a terminal only.
+    """
+    shown = stream or sys.stdout
+    pretty = log_format == "pretty" or (log_format == "auto" and shown.isatty())
+    # The traceback is text by then, since it has to be masked like all else.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    first: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+    ]
+    last: list[Any] = [
+        describe_exception,
+        drop_empty,
+        mask_numbers,
+        console if pretty else structlog.processors.JSONRenderer(),
+    ]
+    structlog.configure(
+        processors=[*first, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=True,
+    )
+    _take_over_libraries(
+        ForeignFormatter(
+            foreign_pre_chain=[*first, add_logger],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        ),
+        shown,
+    )
+    _take_over_python()
+
+
+def drop_empty(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leaves out what is not known, so that a line holds only what it says."""
+    return {key: value for key, value in event.items() if value is not None}
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
+        """Python would print the arguments."""
+        log.error("line_lost", logger=record.name)
+
+
+def _take_over_libraries(formatter: logging.Formatter, stream: TextIO) -> None:
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _Handler)]:
+        root.removeHandler(handler)
+    handler = _Handler(stream)
+    handler.setFormatter(formatter)
+    root.addHandler(handler)
+
+
+def _take_over_python() -> None:
+    """What Python itself would print, with all that exceptions and warnings say."""
+    warnings.showwarning = _warn
+    # Whoever has set a hook of their own keeps it, as a test runner does.
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _crash
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda it: log.error("exception_ignored", exc_info=it.exc_value)
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _crash_thread
+
+
+def _warn(*said: Any, **_: Any) -> None:
+    _message, category, filename, lineno, *_rest = said
+    log.warning("warning", category=category.__name__, where=f"{filename}:{lineno}")
+
+
+def _crash(kind: type[BaseException], error: BaseException, place: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, place)
+    else:
+        log.critical("crashed", exc_info=error)
+
+
+def _crash_thread(it: threading.ExceptHookArgs) -> None:
+    if not issubclass(it.exc_type, SystemExit):
+        log.critical("thread_crashed", thread=it.thread.name if it.thread else None, exc_info=it.exc_value)
