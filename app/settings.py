@@ -197,7 +197,7 @@ def _check_domain(written: str) -> None:
 def _check_database(url: str) -> None:
     try:
         known = make_url(url).get_backend_name() in ("sqlite", "postgres", "postgresql")
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         known = False
     if not known:
         raise ValidationError("wanted is postgres://user:password@host/name or sqlite:///path/to/file.db")

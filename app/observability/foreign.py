@@ -1,6 +1,7 @@
 """Lines of libraries, in the form of ours. What they were given to say is left out, since it may be a caller's."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
@@ -39,6 +40,9 @@ class GunicornLogger(Logger):  # type: ignore[misc]
 def _said(record: logging.LogRecord) -> str:
     template = str(record.msg).partition("\n")[0]
     words = record.name.startswith("gunicorn")
+    if not record.args and not words:
+        # It may have been put together before.
+        return re.split(r"[:'\"<(\[{]", template)[0]
     if isinstance(record.args, dict):
         arguments: Any = {name: _harmless(one, words) for name, one in record.args.items()}
     else:

@@ -54,6 +54,11 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
             _count(meter, outcome, _source(sources()), ms / 1000)
         return response
 
+    @app.teardown_request
+    def forget(_: BaseException | None) -> None:
+        # What the server says between two requests belongs to none.
+        structlog.contextvars.clear_contextvars()
+
 
 def _source(known: Collection[str]) -> str:
     if request.blueprint == METRICS:

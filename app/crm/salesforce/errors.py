@@ -13,8 +13,9 @@ from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
+from app.observability.masking import mask_text
 
-_LONG_DIGITS = re.compile(r"\d{5,}")
+_WORD = re.compile(r"\w{4,}")
 _SAID_LIMIT = 200
 _CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
 # Of other troubles no field is the cause, whatever Salesforce names.
@@ -66,9 +67,16 @@ def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
     fields = ", ".join(names) or "a field"
     setting = f"fields.{names[0]}" if names else "the field"
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
-    said = _LONG_DIGITS.sub("…", " ".join(fault.message.split()))[:_SAID_LIMIT]
+    said = _without_values(" ".join(fault.message.split()), sent)[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"
     return row.message.format(fields=fields, setting=setting, said=said, code=code)
+
+
+def _without_values(message: str, sent: Sent | None) -> str:
+    """What an admin wrote in Apex may quote the record as well."""
+    values = [value for value in sent.fields.values() if isinstance(value, str)] if sent else []
+    held = {word.casefold() for value in values for word in _WORD.findall(value)}
+    return mask_text(_WORD.sub(lambda word: "…" if word[0].casefold() in held else word[0], message))
 
 
 def error_of(error: Exception, external_id_field: str) -> CrmError:
