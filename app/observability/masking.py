@@ -6,7 +6,21 @@ from typing import Any
 
 # What these hold is no telephone number, whatever it looks like.
 _NO_NUMBERS = frozenset(
-    {"request_id", "remote", "event_id", "case_id", "case_number", "entry", "timestamp", "config", "before", "stays", "ms", "crm_ms", "pid"}
+    {
+        "request_id",
+        "remote",
+        "event_id",
+        "case_id",
+        "case_number",
+        "entry",
+        "timestamp",
+        "config",
+        "before",
+        "stays",
+        "ms",
+        "crm_ms",
+        "pid",
+    }
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _HARMLESS = "|".join(
