@@ -24,6 +24,7 @@ COMMANDS = {
     "schema": "app.cli.schema:schema",
     "send": "app.cli.send:send",
     "show": "app.cli.show:show",
+    "test-rules": "app.cli.test_rules:test_rules",
     "worker": "app.cli.worker:worker",
 }
 

@@ -15,14 +15,7 @@ _WANTED = ".out.json"
 
 def payloads_in(names: Iterable[str], source: str | None, received_at: datetime | None) -> list[Payload]:
     """The payloads in these files and folders. `-` is standard input. Raises `StopError`."""
-    return [payload_of(path, raw, source, received_at) for name in names for path, raw in _read(name)]
-
-
-def payload_of(name: str, raw: bytes, source: str | None, received_at: datetime | None = None) -> Payload:
-    """The content of a file as jtel sends it: `.query` in the address, all else in the body, which tells its form."""
-    if name.endswith(".query"):
-        return Payload(name, b"", raw.strip().removeprefix(b"?"), source, received_at)
-    return Payload(name, raw, b"", source, received_at)
+    return [Payload.of_file(path, raw, source, received_at) for name in names for path, raw in _read(name)]
 
 
 def _read(name: str) -> Iterator[tuple[str, bytes]]:

@@ -118,7 +118,7 @@ def _sent(rule: Rule, callback: Callback, record: Record, name: str, origin: Ori
     if name in record.cut:
         note = f"cut from {record.cut[name]} characters to {len(str(value))}"
         return FieldStory(name, Fate.CUT, value, origin, note)
-    if not isinstance(rule.mapper, CaseMapper):
+    if type(rule.mapper) is not CaseMapper:
         if _rendered(rule, callback, name) == value:
             return FieldStory(name, Fate.SENT, value, origin)
         mapper = type(rule.mapper)
@@ -132,7 +132,7 @@ def _sent(rule: Rule, callback: Callback, record: Record, name: str, origin: Ori
 def _why_empty(rule: Rule, callback: Callback, name: str, origin: Origin | None) -> str:
     if origin is not None and not origin.text:
         return "no value is wanted"
-    if isinstance(rule.mapper, CaseMapper) and is_search(_rendered(rule, callback, name)):
+    if type(rule.mapper) is CaseMapper and is_search(_rendered(rule, callback, name)):
         found = "several records" if callback.ambiguous else "the caller's record"
         return f"not looked for, since jtel's IVR has found {found}"
     return "came out empty for this callback"

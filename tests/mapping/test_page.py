@@ -17,7 +17,7 @@ from app.mapping.references import BY, REF_KINDS
 from app.mapping.typed import KINDS
 from app.mapping.when import OPERATORS
 from app.payload import read
-from tests.mapping.test_fixtures import as_json
+from tests.mapping.records import as_json
 from tests.payload.reading import RECEIVED_AT
 
 DOCS = Path(__file__).parents[2] / "docs"

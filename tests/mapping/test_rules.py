@@ -13,7 +13,7 @@ import pytest
 from app.domain.errors import MappingError
 from app.mapping.config import load_config
 from app.payload import read
-from tests.mapping.test_fixtures import as_json
+from tests.mapping.records import as_json
 from tests.payload.reading import RECEIVED_AT, named, sibling
 
 CASES = Path(__file__).parent / "cases"

@@ -25,6 +25,15 @@ class Payload:
     source: str | None = None
     received_at: datetime | None = None
 
+    @classmethod
+    def of_file(
+        cls, name: str, raw: bytes, source: str | None = None, received_at: datetime | None = None
+    ) -> "Payload":
+        """The content of a file as jtel sends it: `.query` in the address, all else as a body, which tells its form."""
+        if name.endswith(".query"):
+            return cls(name, b"", raw.strip().removeprefix(b"?"), source, received_at)
+        return cls(name, raw, b"", source, received_at)
+
 
 @dataclass(frozen=True)
 class Trial:
