@@ -8,11 +8,13 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
+from cryptography.fernet import Fernet
 
 import tests.support.ringback as support
 from bench.cpu import cpu_ms
@@ -63,7 +65,12 @@ def main() -> None:
     chosen = parser.parse_args()
     with ExitStack() as stack:
         postgres = stack.enter_context(RunningPostgres())
-        sides = [start(stack, "sqlite", support.ROOT, None), start(stack, "postgres", support.ROOT, postgres)]
+        key = {"RINGBACK_ENCRYPTION_KEY": Fernet.generate_key().decode()}
+        sides = [
+            start(stack, "sqlite", support.ROOT, None),
+            start(stack, "encrypted", support.ROOT, None, key),
+            start(stack, "postgres", support.ROOT, postgres),
+        ]
         if chosen.against:
             sides.insert(0, start(stack, "without", chosen.against.resolve(), None))
         for side in sides:
@@ -80,11 +87,17 @@ def main() -> None:
         print(f"{side.name:9} cpu_ms={cpu:.2f} ({spread}) more_ms={more:+.2f} ratio={ratio:.2f} answer_ms={ms:.1f}")
 
 
-def start(stack: ExitStack, name: str, root: Path, postgres: RunningPostgres | None) -> Side:
+def start(
+    stack: ExitStack,
+    name: str,
+    root: Path,
+    postgres: RunningPostgres | None,
+    more: Mapping[str, str] | None = None,
+) -> Side:
     """A Ringback of the checkout in `root`, with one worker."""
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cost-")))
     sandbox = stack.enter_context(RunningSandbox(folder / "sandbox.db"))
-    environment = {"WEB_CONCURRENCY": "1", "RINGBACK_PACE": "1"}
+    environment = {"WEB_CONCURRENCY": "1", "RINGBACK_PACE": "1", **(more or {})}
     if postgres is not None:
         environment["DATABASE_URL"] = postgres.create_database()
     before, support.ROOT = support.ROOT, root

@@ -15,13 +15,12 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import requests
 from sqlalchemy import event, text
 
-from app.delivery.intake import Intake, Sent
-from app.domain.source import Source
+from app.delivery.intake import Accepted, Intake, Sent
+from app.domain.deadline import Deadline
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
@@ -31,6 +30,8 @@ from app.ledger.migrate import migrate
 from app.ledger.pauses import ORG, Pauses
 from app.ledger.queue import Queue
 from app.ledger.tables import entry
+from app.mapping.config import load_config
+from app.operations.purge import Keep, Purge
 from app.payload import read
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import SECRET, RunningRingback
@@ -44,17 +45,20 @@ _NUMBERS = {
 }
 _ENTRIES = """
 INSERT INTO entry (source, event_id, turn, external_id, fingerprint, state, rule, object, record_id, record_number,
-    org_id, body, query, number_index, request_id, received_at, delivered_at, attempts, promised, unknown)
+    org_id, body, query, number_index, request_id, received_at, delivered_at, attempts, promised, unknown, purged_at)
 {numbers}
 SELECT 'default', CAST(n AS VARCHAR), 1, 'default-' || n, :fingerprint, 'delivered', 'everyone-else', 'Case',
-    '500000000000000AAA', CAST(n AS VARCHAR), '00D000000000000AAA', :body, :query, {hash}, 'request',
-    :now - n, :now - n, 1, {no}, {no}
+    '500000000000000AAA', CAST(n AS VARCHAR), '00D000000000000AAA',
+    CASE WHEN {old} THEN :query ELSE :body END, :query, CASE WHEN {old} THEN NULL ELSE {hash} END, 'request',
+    :now - n * 60, :now - n * 60, 1, {no}, {no}, CASE WHEN {old} THEN CAST(:now AS DOUBLE PRECISION) END
 FROM s
 """
 _ATTEMPTS = """
 INSERT INTO attempt (entry_id, started_at, ms, runner, outcome, config)
 SELECT id, received_at, 100, 'web', 'delivered', 'abcdef012345' FROM entry
 """
+# Of what is older than this the payload has been purged, but for a thousand that are due just now.
+_OLD = "n * 60 > 30 * 86400 + 60000"
 _WHOLE_TABLE = re.compile(r"\bSCAN (entry|attempt)\b(?! USING)|Seq Scan on (entry|attempt)\b")
 
 
@@ -96,7 +100,7 @@ def measure(kind: str, urls: list[str], rows: int, callbacks: int, folder: Path)
 
 
 def fill(database: Database, kind: str, rows: int) -> None:
-    """Delivered callbacks, one a second until now, each with an attempt."""
+    """Delivered callbacks, one a minute until now, each with an attempt."""
     digest = "lower(hex(randomblob(16)))" if kind == "sqlite" else "md5(CAST(n AS VARCHAR))"
     no = "0" if kind == "sqlite" else "false"
     values = {
@@ -107,7 +111,7 @@ def fill(database: Database, kind: str, rows: int) -> None:
         "query": b"",
     }
     with database.write() as connection:
-        connection.execute(text(_ENTRIES.format(numbers=_NUMBERS[kind], hash=digest, no=no)), values)
+        connection.execute(text(_ENTRIES.format(numbers=_NUMBERS[kind], hash=digest, no=no, old=_OLD)), values)
         connection.execute(text(_ATTEMPTS))
     if kind == "postgres":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -120,9 +124,9 @@ def plans(database: Database) -> list[tuple[str, str, str]]:
     asked: list[tuple[str, str, Any]] = []
     name = ""
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and " FROM " in statement + " FROM ":
-            asked.append((name, statement, parameters))
+            asked.append((name, statement, parameters[0] if many else parameters))
 
     event.listen(database.engine, "before_cursor_execute", note)
     for name, use in uses(database):  # noqa: B007  `note` reads it
@@ -144,12 +148,15 @@ def uses(database: Database) -> list[tuple[str, Callable[[], object]]]:
     ledger = Ledger(database, Codec(index_key(database)))
     queue, pauses, heartbeats = Queue(ledger), Pauses(database), Heartbeats(database)
     intake = Intake(ledger, 20.0)
-    source = Source("default", ZoneInfo("UTC"), "DE")
+    config = load_config(Path("config/ringback.yaml"))
+    source = config.sources["default"]
+    purge = Purge(ledger, Keep())
 
     def store(subject: str) -> int:
         body = b'{"AcdEventsID": %d, "CallbackNumber": "4930901820", "Subject": "%s"}' % (FIRST_EVENT, subject.encode())
         callback = read(body, b"", source, datetime.now(UTC))
-        return intake.store(Sent(body, b"", source, "request"), callback, "everyone-else", None)[0].id
+        request = Sent(body, b"", source, "request")
+        return intake.store(Accepted(request, callback, config.rule_for(callback), Deadline(5), "config"))[0].id
 
     stored = store("first")
     return [
@@ -169,6 +176,8 @@ def uses(database: Database) -> list[tuple[str, Callable[[], object]]]:
         ("engine: a pause begins", lambda: pauses.begin(ORG, "crm_unavailable", 5)),
         ("engine: who may probe", lambda: pauses.take_probe(ORG, 5)),
         ("engine: a pause ends", lambda: pauses.end(ORG)),
+        ("purge: what is to go", purge.plan),
+        ("purge", purge.run),
         ("ringback show: attempts", lambda: ledger.attempts(stored)),
     ]
 

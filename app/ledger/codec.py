@@ -5,8 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import structlog
+
 from app.ledger.database import LedgerError
-from app.ledger.seal import Seal
+from app.ledger.seal import DamagedError, Seal
+
+log = structlog.get_logger()
 
 
 @dataclass
@@ -34,12 +38,17 @@ class Codec:
         return self.seal.close(payload) if self.seal and payload else payload
 
     def decode(self, stored: bytes, sealed_with: str | None) -> bytes:
-        """The payload as it came. Raises `LedgerError` when it cannot be decrypted."""
+        """The payload as it came; nothing if it is damaged. Raises `LedgerError` without the key that encrypts it."""
         if sealed_with is None or not stored:
             return stored
-        if self.seal is None:
-            raise LedgerError("a payload is encrypted, but RINGBACK_ENCRYPTION_KEY is not set")
-        return self.seal.open(stored)
+        if self.seal is None or sealed_with not in self.seal.ids:
+            raise LedgerError(f"a payload is encrypted with key {sealed_with}, which RINGBACK_ENCRYPTION_KEY has not")
+        try:
+            return self.seal.open(stored)
+        except DamagedError:
+            # One callback that is lost must not keep all others waiting: its attempt says that there is none.
+            log.error("payload_damaged", key=sealed_with)
+            return b""
 
     def number(self, number: str | None) -> str | None:
         """What a number is found by."""

@@ -82,4 +82,5 @@ class Queue:
                 )
             )
             rows = connection.execute(leased.returning(*_COLUMNS)).all()
-        return [self._ledger._entry(row) for row in rows]
+            # Within the transaction: what this process has no key for stays free for others.
+            return [self._ledger._entry(row) for row in rows]

@@ -10,6 +10,10 @@ from app.ledger.database import LedgerError
 _ID_LENGTH = 16
 
 
+class DamagedError(LedgerError):
+    """What was encrypted is not as it was."""
+
+
 class Seal:
     """`keys` are Fernet keys; raises `ValueError` where one is none. A key's id says nothing of it."""
 
@@ -27,8 +31,8 @@ class Seal:
         return self._fernet.encrypt(plain)
 
     def open(self, sealed: bytes) -> bytes:
-        """What it was, whichever of the keys has encrypted it. Raises `LedgerError`."""
+        """What it was, whichever of the keys has encrypted it. Raises `DamagedError`."""
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:
-            raise LedgerError("a payload cannot be decrypted: its key is missing, or it is damaged") from error
+            raise DamagedError("what is stored encrypted is damaged") from error

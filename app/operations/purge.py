@@ -62,8 +62,7 @@ class Purge:
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         removed = self._each(lambda remove, wanted: self._in_batches(remove, wanted, told))
-        if removed.total:
-            self.ledger.database.empty_journal()
+        self.ledger.database.empty_journal()
         return removed
 
     def _each(self, do: Callable[[Remove, Conditions], int]) -> Removed:

@@ -10,6 +10,7 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import forget_replaced, index_key
 from app.ledger.ledger import Ledger
+from app.ledger.queue import Queue
 from app.ledger.resealing import count_others, reseal
 from app.ledger.seal import Seal
 from app.ledger.tables import entry, meta
@@ -104,18 +105,26 @@ def test_rotation(database: Database) -> None:
     assert [BODY] * 3 == [one.body for one in opened(database, NEW).select()]
 
 
-def test_what_cannot_be_decrypted_is_an_error(database: Database) -> None:
-    """A payload that is damaged, or of a key that this process has not, counts as a database that cannot be read."""
-    store(opened(database, OLD), "1")
+def test_without_the_key_nothing_is_taken(database: Database) -> None:
+    """A process that has not the key of a payload cannot read it, and leaves it to others."""
+    entry_id = store(opened(database, OLD), "1")
+    opened(database, OLD).change(entry_id, lambda *_: {"state": State.WAITING, "due_at": 0.0, "lease_until": None})
 
     for codec in (Codec(b"key"), Codec(b"key", Seal([NEW]))):
-        with pytest.raises(LedgerError):
-            Ledger(database, codec).select()
+        with pytest.raises(LedgerError, match="RINGBACK_ENCRYPTION_KEY has not"):
+            Queue(Ledger(database, codec)).claim("theirs", 60, 10)
+    assert [entry_id] == [one.id for one in Queue(opened(database, OLD)).claim("mine", 60, 10)]
+
+
+def test_damaged_payload_keeps_nobody_waiting(database: Database) -> None:
+    """A payload that is damaged is empty; the others are read."""
+    ledger = opened(database, OLD)
+    store(ledger, "1")
+    store(ledger, "2")
     with database.write() as connection:
-        connection.execute(text("UPDATE entry SET body = query"))
-        connection.execute(text("UPDATE entry SET query = :damaged"), {"damaged": b"gAAAAA"})
-    with pytest.raises(LedgerError, match="damaged"):
-        opened(database, OLD).select()
+        connection.execute(text("UPDATE entry SET body = :damaged WHERE event_id = '1'"), {"damaged": b"gAAAAA"})
+
+    assert [b"", BODY] == [one.body for one in ledger.select()]
 
 
 def test_body_that_looks_encrypted(database: Database) -> None:
