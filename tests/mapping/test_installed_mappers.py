@@ -73,6 +73,15 @@ def test_a_broken_entry_point_is_a_problem(install, tmp_path, value, said):
     assert [(3, Code.MAPPER_BROKEN)] == [(problem.line, problem.code) for problem in find_problems(config)]
 
 
+def test_a_script_is_none(install, tmp_path):
+    """A module that ends the process when it is imported ends nothing but the search for its mapper."""
+    install("acme", task="ringback_acme:Task")
+    (tmp_path / "ringback_acme.py").write_text("import sys\nsys.exit('usage: acme FILE')\n")
+
+    with pytest.raises(WrongError, match='mapper "task" cannot be imported: SystemExit: usage: acme FILE'):
+        find_mapper("task")
+
+
 def test_a_broken_one_that_no_rule_wants_is_none(install, tmp_path):
     """Nothing is imported that no rule names."""
     install("acme", task="ringback_nowhere:Task")

@@ -1,7 +1,9 @@
 """The JSON Schema that editors use accepts what Ringback accepts, marks what people get wrong, and is up to date."""
 
+import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
+from app.mapping.codes import Code, Severity
+from app.mapping.config import find_problems
 from app.mapping.json_schema import json_schema
 from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema, Strict
 from tests.mapping.test_page import examples
@@ -21,6 +26,7 @@ VALIDATOR = jsonschema_rs.Draft7Validator(json_schema())
 VALID = [
     ROOT / "config" / "ringback.yaml",
     ROOT / "tests" / "ringback.yaml",
+    ROOT / "example-plugin" / "tests" / "rules.yaml",
     *sorted((HERE / "configs").glob("*.yaml")),
     *sorted((HERE / "cases").glob("*.yaml")),
 ]
@@ -55,6 +61,18 @@ MISTAKES = {
     "a length that is none": f"{RULE}    merge: half an hour\n",
     "missing that is false": f"{WHEN}subject: {{missing: false}}\n",
 }
+
+
+# What a schema cannot say: it needs more than one place of the file, or more than the file.
+BEYOND = {
+    *(Code.ENV_INVALID, Code.ENV_UNSET, Code.UNKNOWN_ZONE, Code.UNKNOWN_REGION, Code.SOURCE_NAMES_CLASH),
+    *(Code.RULE_NAME_TWICE, Code.RULE_UNREACHABLE, Code.CATCH_ALL_MISSING, Code.REQUIRED_NOT_SET, Code.NEVER_MATCHES),
+    *(Code.TEMPLATE_INVALID, Code.UNKNOWN_NAME, Code.UNKNOWN_FILTER, Code.NUMBER_UNQUOTED, Code.OPTION_INVALID),
+    *(Code.UNKNOWN_MAPPER, Code.MAPPER_BROKEN, Code.ENCODING_WRONG),
+}
+# Options are known to their mapper alone; an editor sees dates as texts; and some would fill its memory.
+APART = re.compile("option|mapper|merge-key|date-|key-is-a-list|anchor|env-value")
+BROKEN = [path for path in sorted((HERE / "broken").glob("*.yaml")) if not APART.search(path.stem)]
 
 
 def test_the_committed_one_is_current() -> None:
@@ -92,6 +110,15 @@ def test_accepts_the_documents(page: str) -> None:
 def test_marks_mistakes(text: str) -> None:
     """What people get wrong is marked while they write."""
     assert [] != mistakes(text)
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_marks_what_is_broken(path: Path) -> None:
+    """What `ringback check` finds wrong in one place is marked in the editor as well."""
+    found = {problem.code for problem in find_problems(path) if problem.severity is Severity.ERROR}
+    if found - BEYOND:
+        with suppress(YAMLError):  # editors mark what is no YAML
+            assert [] != mistakes(path.read_text())
 
 
 @pytest.mark.parametrize("schema", [ConfigSchema, SourceSchema, DefaultsSchema, RuleSchema])
