@@ -9,10 +9,12 @@ wsgi_app = "app.wsgi:load()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 
 # Threads, because a request mostly waits for Salesforce. Loaded once and forked: a wrong setting stops the start.
-worker_class = "app.web.worker.Worker"  # gthread, with answers in JSON
+worker_class = "app.web.server.worker.Worker"  # gthread, where a thread is given to whole requests only
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 64
 preload_app = True
+# Who waits without a request costs a socket; beyond this, the one that has waited longest makes room.
+worker_connections = 500
 
 # Above the 90 s for which Heroku's router keeps a connection.
 keepalive = 95
@@ -20,11 +22,13 @@ keepalive = 95
 graceful_timeout = 28
 timeout = 60
 
-# gunicorn answers what is over its limits in HTML, so they are far out, yet such that a stranger cannot fill the
-# memory. Ringback has limits of its own.
+# The worker has limits of its own; docs/security.md names them all. gunicorn's must not be tighter.
 limit_request_line = 0
-limit_request_fields = 1000
-limit_request_field_size = 128 * 1024
+limit_request_fields = 200
+limit_request_field_size = 256 * 1024
+
+# What proxies tell is believed by RINGBACK_PROXIES only, whatever FORWARDED_ALLOW_IPS says.
+forwarded_allow_ips = ""
 
 # gunicorn's lines become Ringback's, without what a request holds; Ringback logs one line for each request itself.
 logger_class = "app.observability.foreign.GunicornLogger"

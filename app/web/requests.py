@@ -41,7 +41,6 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
     @app.after_request
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID_HEADER] = g.request_id
-        response.headers["Cache-Control"] = "no-store"
         outcome: Outcome | None = g.get("outcome")
         failed = response.status_code == 401
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info

@@ -14,6 +14,7 @@ from app.web.auth import OperatorAuthentication, Secrets, SourceAuthentication, 
 from app.web.callbacks import callbacks_blueprint
 from app.web.errors import register_errors
 from app.web.guard import register
+from app.web.headers import register_headers
 from app.web.health import health_blueprint
 from app.web.metrics import Exposition, metrics_blueprint
 from app.web.openapi import build_spec, openapi_blueprint
@@ -36,6 +37,7 @@ def build_service(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
+    register_headers(app)
     register_requests(app, meter, lambda: current.get().config.sources)
     register_errors(app, answers)
     by_operator = OperatorAuthentication(operator)

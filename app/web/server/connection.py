@@ -1,0 +1,96 @@
+"""A connection, and what has come of its next request's head."""
+
+import re
+import time
+from typing import Any
+
+from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn
+
+from app.web.server.limits import ANSWER_SECONDS, BODY_SECONDS, LEAVE_BYTES, READ_BYTES
+
+# The end of a head; or a line end that is none, which the parser refuses.
+_END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """`head` is what has come and belongs to no request yet; `until` is how long it is waited for more.
+
+    Once `leaving`, what comes is thrown away.
+    """
+
+    def __init__(self, cfg: Any, sock: Any, client: Any, server: Any) -> None:
+        super().__init__(cfg, sock, client, server)
+        self.initialized = True
+        self.parser = RequestParser(cfg, sock, client)
+        self.parser.unreader = self.unreader = PatientUnreader(sock)
+        self.head = bytearray()
+        self.until = 0.0
+        self.leaving = False
+        self._thrown_away = 0
+        self._searched = 0
+
+    def take(self, data: bytes) -> int:
+        """Keeps what has come, or throws it away. So many bytes are kept."""
+        if self.leaving:
+            self._thrown_away += len(data)
+            return 0
+        self.head += data
+        return len(data)
+
+    @property
+    def sends_too_much(self) -> bool:
+        """Whether it goes on sending though it has been answered."""
+        return self._thrown_away > LEAVE_BYTES
+
+    def is_whole(self) -> bool:
+        """Whether the parser needs no more."""
+        found = _END.search(self.head, max(0, self._searched - 3))
+        self._searched = len(self.head)
+        return found is not None
+
+    def hand_over(self) -> None:
+        """From now on the head is the parser's."""
+        self.unreader.unread(bytes(self.head))
+        self._forget_head()
+
+    def hand_back(self) -> None:
+        """What the last request has left is the beginning of the next one."""
+        self._forget_head()
+        self.head += self.unreader.take_buffered()
+
+    def _forget_head(self) -> None:
+        self.head = bytearray()
+        self._searched = 0
+
+
+class PatientUnreader(SocketUnreader):  # type: ignore[misc]
+    """Waits for a body, but not for ever."""
+
+    max_body_chunk = READ_BYTES
+
+    def __init__(self, sock: Any) -> None:
+        super().__init__(sock)
+        self._until = 0.0
+        self._invitation = b""
+
+    def await_body(self, *, invited: bool) -> None:
+        """The time for the body begins. `invited`: its sender waits to be asked for it."""
+        self._until = time.monotonic() + BODY_SECONDS
+        self._invitation = _CONTINUE if invited else b""
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """What has come. Raises `TimeoutError` when the time is over."""
+        if self._invitation:
+            self.sock.sendall(self._invitation)
+            self._invitation = b""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the body did not come in time")
+        self.sock.settimeout(left)
+        try:
+            return bytes(super().chunk(size_hint))
+        finally:
+            self.sock.settimeout(ANSWER_SECONDS)

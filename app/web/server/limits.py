@@ -1,0 +1,16 @@
+"""How long and how much a sender may take. docs/security.md names them."""
+
+# What a request line and the headers may hold together. A callback may come as a query of 64 KiB.
+HEAD_BYTES = 256 * 1024
+# What all heads of a process that are not whole yet may hold.
+HEADS_BYTES = 16 * 1024 * 1024
+# In seconds: for the head once it has begun, for the body, for taking the answer, and for hanging up after it.
+HEAD_SECONDS = 10.0
+BODY_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+LEAVE_SECONDS = 2.0
+# In seconds: how long a connection without a request stays open while the process stops.
+STOP_SECONDS = 2.0
+# What is read and thrown away of a body that nobody asked for, so that its sender gets to read the answer.
+LEAVE_BYTES = 1024 * 1024
+READ_BYTES = 64 * 1024

@@ -1,0 +1,215 @@
+"""gunicorn's worker with threads, where a thread is given to whole requests only."""
+
+import errno
+import time
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from socket import SHUT_WR
+from typing import Any
+
+import structlog
+from gunicorn.http import wsgi
+from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import ThreadWorker
+
+from app.domain.reasons import Reason
+from app.web.server.answer import Answer, has_unread_body, unreadable
+from app.web.server.connection import Connection
+from app.web.server.limits import (
+    ANSWER_SECONDS,
+    HEAD_BYTES,
+    HEAD_SECONDS,
+    HEADS_BYTES,
+    LEAVE_SECONDS,
+    READ_BYTES,
+    STOP_SECONDS,
+)
+
+log = structlog.get_logger()
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn gives a thread to each connection from its first byte on, for as long as the sender likes.
+
+    Here the main thread gathers the heads of all connections; who dawdles costs a socket and a few bytes. What cannot
+    be read is answered in JSON, since gunicorn would do it in HTML and repeat the request there and in its log.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Those that no thread has, the one that has waited longest first.
+        self._waiting: dict[Connection, None] = {}
+        self._held = 0  # bytes of their heads
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuses what this worker does not do."""
+        if cfg.is_ssl:
+            raise RuntimeError("Ringback speaks no TLS itself: put a proxy that does in front of it")
+        super().check_config(cfg, log)
+
+    def init_process(self) -> None:
+        """Runs the process."""
+        wsgi.Response = Answer  # gunicorn has no setting for it
+        super().init_process()
+
+    def run(self) -> None:
+        """Serves until the process is to stop, and then whoever is connected already."""
+        self.poller.register(self.method_queue.fileno(), EVENT_READ, self.method_queue.run_callbacks)
+        self.set_accept_enabled(True)
+        while self.alive and self.is_parent_alive():
+            self._turn()
+        self._stop()
+
+    def _turn(self) -> None:
+        self.notify()
+        self.wait_for_and_dispatch_events(timeout=1.0)
+        now = time.monotonic()
+        for conn in [conn for conn in self._waiting if conn.until <= now]:
+            self._give_up(conn, "HeadTooSlow")
+
+    def _stop(self) -> None:
+        # Who has connected is answered. Who comes from now on is refused at once, and can ask another process.
+        self.alive = False
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            while self._accept_one(listener):
+                pass
+            listener.close()
+        end = time.monotonic() + self.cfg.graceful_timeout
+        for conn in self._waiting:
+            conn.until = min(conn.until, time.monotonic() + self._patience(conn))
+        while self.nr_conns > 0 and time.monotonic() < end:
+            self._turn()
+        for conn in list(self._waiting):
+            self._forget(conn)
+        self.tpool.shutdown(wait=False)
+        self.poller.close()
+        self.method_queue.close()
+
+    def accept(self, listener: Any) -> None:
+        """Takes a new connection."""
+        self._accept_one(listener)
+
+    def _accept_one(self, listener: Any) -> bool:
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE) and self._waiting:
+                self._forget(next(iter(self._waiting)))
+                return True
+            return False
+        self.nr_conns += 1
+        self._wait(Connection(self.cfg, sock, client, listener.getsockname()))
+        if self.nr_conns > self.worker_connections:
+            self._forget(next(iter(self._waiting)))
+        return True
+
+    def _wait(self, conn: Connection) -> None:
+        """Waits for what comes, without a thread."""
+        conn.sock.setblocking(False)
+        conn.until = time.monotonic() + self._patience(conn)
+        self._waiting[conn] = None
+        self._held += len(conn.head)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
+
+    def _patience(self, conn: Connection) -> float:
+        if conn.leaving:
+            return LEAVE_SECONDS
+        if conn.head:
+            return HEAD_SECONDS
+        return float(self.cfg.keepalive) if self.alive else STOP_SECONDS
+
+    def _receive(self, conn: Connection, sock: Any) -> None:
+        try:
+            data = sock.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not conn.head and not conn.leaving:
+            conn.until = time.monotonic() + HEAD_SECONDS
+        self._held += conn.take(data)
+        if not data or conn.sends_too_much:
+            self._give_up(conn, "HeadIncomplete")
+        elif conn.is_whole():
+            self._unwatch(conn)
+            self._serve(conn)
+        elif len(conn.head) > HEAD_BYTES:
+            self._give_up(conn, "HeadTooLarge")
+        else:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        if self._held > HEADS_BYTES:
+            self._give_up(max(self._waiting, key=lambda conn: len(conn.head)), "HeadTooLarge")
+
+    def _serve(self, conn: Connection) -> None:
+        conn.hand_over()
+        self.enqueue_req(conn)
+
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Goes on with a connection when its thread is done. Called in the main thread."""
+        if fs.cancelled() or fs.exception() or not fs.result():
+            self._hang_up(conn)
+            return
+        conn.hand_back()
+        if conn.is_whole():
+            self._serve(conn)
+        else:
+            self._wait(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> bool:
+        """Has the request answered. Its body is waited for when it is asked for."""
+        conn.unreader.await_body(invited=req._expected_100_continue)
+        req._expected_100_continue = False
+        conn.sock.settimeout(ANSWER_SECONDS)
+        try:
+            return bool(super().handle_request(req, conn))
+        except TimeoutError as error:
+            raise ConnectionResetError(errno.ECONNRESET, "the sender does not take its answer") from error
+
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        return keepalive and not has_unread_body(conn.parser.mesg)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002
+        """Answers what is no valid HTTP as any other request that cannot be understood."""
+        if not isinstance(exc, ParseException):
+            log.error("internal_error", error=type(exc).__name__, exc_info=exc)
+        self._refuse(client, type(exc).__name__)
+
+    def _give_up(self, conn: Connection, error: str) -> None:
+        if conn.leaving or not conn.head:
+            self._forget(conn)
+            return
+        self._unwatch(conn)
+        self._refuse(conn.sock, error)
+        self._hang_up(conn)
+
+    def _refuse(self, sock: Any, error: str) -> None:
+        log.info("request", http=500, status="invalid", reason=Reason.BODY_NOT_UNDERSTOOD.word, error=error)
+        with suppress(OSError):  # the sender is gone
+            sock.setblocking(False)
+            sock.send(unreadable(error))
+
+    def _hang_up(self, conn: Connection) -> None:
+        """Says that nothing more comes, and leaves the sender a moment to read what came."""
+        conn.leaving = True
+        try:
+            conn.sock.shutdown(SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            conn.sock.close()
+            return
+        self._wait(conn)
+
+    def _forget(self, conn: Connection) -> None:
+        self._unwatch(conn)
+        self.nr_conns -= 1
+        conn.sock.close()
+
+    def _unwatch(self, conn: Connection) -> None:
+        del self._waiting[conn]
+        self._held -= len(conn.head)
+        self.poller.unregister(conn.sock)
