@@ -55,7 +55,7 @@ class Settings:
 
     `pace` stretches all waiting times between attempts; 1 is normal. `throwaway_disk` allows a ledger on one.
     `operator_secrets` show how Ringback is; there may be none. `proxies` is how many stand in front, each of which adds
-    an address to `X-Forwarded-For`.
+    an address to `X-Forwarded-For`. At `worker_metrics_port` a worker shows its metrics, if it is given.
     """
 
     config_file: Path
@@ -69,6 +69,7 @@ class Settings:
     pace: float
     operator_secrets: tuple[str, ...]
     proxies: int
+    worker_metrics_port: int | None
     salesforce: SalesforceSettings
     alerts: AlertSettings
     privacy: PrivacySettings
@@ -98,6 +99,7 @@ def load_settings() -> Settings:
         pace=env.float("RINGBACK_PACE", SANDBOX_PACE if sandbox else 1.0, validate=validate.Range(0.001, 10)),
         operator_secrets=tuple(str(env.str(OPERATOR_SETTING, "")).split()),
         proxies=env.int("RINGBACK_PROXIES", 0, validate=validate.Range(0, 9)),
+        worker_metrics_port=env.int("RINGBACK_WORKER_METRICS_PORT", None, validate=validate.Range(1, 65535)),
         salesforce=SalesforceSettings(
             credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),
             api_version=env.str(
@@ -111,6 +113,10 @@ def load_settings() -> Settings:
         privacy=read_privacy_settings(env),
     )
     _seal(env)
+    if settings.worker_metrics_port and not settings.operator_secrets:
+        raise ConfigError(
+            ["RINGBACK_WORKER_METRICS_PORT needs RINGBACK_OPERATOR_SECRET, without which nobody may ask."]
+        )
     return settings
 
 

@@ -64,6 +64,7 @@ from app.web.answers import Answers
 from app.web.metrics import Exposition
 from app.web.proxies import believe_proxies
 from app.web.service import build_service
+from app.web.worker_metrics import serve_metrics
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -75,6 +76,8 @@ log = structlog.get_logger()
 
 Made = TypeVar("Made")
 
+# The Prometheus library's own word.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # More than gunicorn has, since an attempt may outlive its request by a while.
 ATTEMPT_THREADS = 96
 # What the network may take beyond a request's deadline.
@@ -383,12 +386,24 @@ def wire() -> "Flask":
     return app
 
 
+def wire_worker() -> Runtime:
+    """A worker that shows its metrics, if it is to. Raises `ConfigError`."""
+    # One process counts in its memory. What else has this environment may keep files there.
+    os.environ.pop(METRICS_FOLDER, None)
+    meter = build_meter()
+    runtime = build_runtime(patient=True, meter=meter)
+    port = runtime.settings.worker_metrics_port
+    if port is not None and runtime.settings.engine == "procrastinate":
+        serve_metrics(port, runtime.operator_secrets, meter, _exposition(meter, runtime.gauges()))
+    return runtime
+
+
 def build_meter() -> "PrometheusMeter":
     """What counts in this process, and in all that share its folder, which gunicorn's settings make."""
     # Imported here, since the library reads the environment when it is imported.
     from app.metrics.prometheus import PrometheusMeter
 
-    return PrometheusMeter(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+    return PrometheusMeter(os.environ.get(METRICS_FOLDER))
 
 
 def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:

@@ -4,14 +4,14 @@ import click
 from alembic.util import CommandError
 
 from app.domain.errors import ConfigError
-from app.wiring import build_runtime
+from app.wiring import wire_worker
 
 
 @click.command()
 def worker() -> None:
     """Deliver what waits, until a signal comes. Start as many as you like, on as many machines."""
     try:
-        runtime = build_runtime(patient=True)
+        runtime = wire_worker()
     except ConfigError as error:
         raise click.ClickException("\n".join(["Ringback cannot start:", *error.problems])) from error
     except CommandError as error:

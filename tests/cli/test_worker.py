@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from app.domain.entry import State
 from app.ledger.heartbeats import Heartbeats
@@ -16,6 +17,7 @@ from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
 from tests.support.receivers import HttpReceiver
 from tests.support.sandbox import RunningSandbox
+from tests.support.scrape import scrape, total
 
 # Two seconds, and some for a machine that is busy with other tests.
 PROMPT = 5.0
@@ -124,6 +126,34 @@ def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: Running
         postgres.start()
 
     assert 0 == worker.process.returncode, worker.log.read_text()
+
+
+def test_metrics(desk: Desk, tmp_path: Path) -> None:
+    """A worker shows what it counts at a port of its own, to the operator only; another's folder is not its own."""
+    port, secret = free_port(), "operators-secret-that-is-long-enough-for-one"
+    desk.environment |= {
+        "RINGBACK_WORKER_METRICS_PORT": str(port),
+        "RINGBACK_OPERATOR_SECRET": secret,
+        "PROMETHEUS_MULTIPROC_DIR": "/no/such/folder",
+    }
+    entry = desk.add()
+    with Worker(desk, tmp_path / "log") as worker:
+        worker.wait_for(lambda: desk.state(entry) is State.DELIVERED)
+        samples = scrape(f"http://127.0.0.1:{port}", secret)
+        strangers = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+
+    assert 1 == total(samples, "ringback_attempts_total", runner="engine", outcome="delivered")
+    assert 1 == total(samples, "ringback_engine_alive") == total(samples, "ringback_ready")
+    assert 401 == strangers.status_code
+
+
+def test_metrics_without_secret(desk: Desk, tmp_path: Path) -> None:
+    """A port that nobody may ask at is a mistake, and said at the start."""
+    desk.environment["RINGBACK_WORKER_METRICS_PORT"] = str(free_port())
+    with Worker(desk, tmp_path / "log") as worker:
+        assert 1 == worker.process.wait(30)
+
+    assert "RINGBACK_OPERATOR_SECRET" in worker.log.read_text()
 
 
 def test_tells_what_is_wrong(desk: Desk, tmp_path: Path) -> None:
