@@ -7,7 +7,8 @@ from marshmallow import Schema, fields
 from app.domain.callback import Callback
 from app.domain.record import Record, Value
 from app.mapping.mapper import Mapper
-from app.mapping.related import is_search, related_field, without_search
+from app.mapping.references import Reference
+from app.mapping.related import SEARCHES, is_search, related_field, without_search
 from app.mapping.summary import summarize
 
 # Salesforce's field reference of Case. A text that is longer is cut, because it would refuse the whole Case.
@@ -44,7 +45,7 @@ class CaseMapper(Mapper):
         related = related_field(callback) if self._links else None
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
         values = self.fields.render(callback, summary=lambda: summarize(callback, linked=bool(linked)))
-        if related and is_search(values.get(related[0])):
+        if related and self._only_looks(related[0], values.get(related[0])):
             linked = dict([related])
             values = self.fields.render(callback, summary=lambda: summarize(callback, linked=True))
         if self._links:
@@ -53,6 +54,11 @@ class CaseMapper(Mapper):
         long = {field: str(value) for field, value in values.items() if _too_long(field, value)}
         cut = {field: _cut(field, text) for field, text in long.items()}
         return Record("Case", linked | values | cut, cut={field: len(text) for field, text in long.items()})
+
+    def _only_looks(self, field: str, value: Value | None) -> bool:
+        """Whether the rule's value looks for the caller, or would if they had a number."""
+        render = self.fields.renderers.get(field)
+        return is_search(value) or (value is None and isinstance(render, Reference) and render.kind in SEARCHES)
 
     @property
     def _links(self) -> bool:

@@ -40,6 +40,7 @@ class Code(Enum):
     NEVER_MATCHES = "never_matches", Severity.ERROR, "A condition that no callback can fulfil."
     DURATION_INVALID = "duration_invalid", Severity.ERROR, "A length of time that cannot be read."
 
+    FIELD_NAME_INVALID = "field_name_invalid", Severity.ERROR, "A key of `fields` that no field is called."
     FIELD_VALUE_INVALID = "field_value_invalid", Severity.ERROR, "What stands in `fields` is no value of a field."
     UNKNOWN_REFERENCE = "unknown_reference", Severity.ERROR, "A mapping in `fields` of a kind that is not known."
     REFERENCE_INVALID = "reference_invalid", Severity.ERROR, "A reference without a name, or with keys it has not."

@@ -41,6 +41,8 @@ class Pattern:
 def _said(error: Exception) -> str:
     raw = error.args[0]
     said = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    if "no argument for repetition" in said:
+        return f'{said} (what is meant as such has \\\\ before it in double quotes: "\\\\+49.*")'
     if "perl operator" in said or "invalid escape" in said:
         return f"{said} (RE2's syntax has nothing that looks ahead, behind or back)"
     return said

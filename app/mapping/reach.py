@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.domain.numbers import normalize
+from app.domain.source import DEFAULT_SOURCE
 from app.mapping.codes import Code
 from app.mapping.conditions import AllOf, AnyOf, Condition, Not, OneOf, covers
 from app.mapping.environment import EnvText
@@ -60,7 +61,7 @@ def _precedes(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
 def _never(name: str, condition: Condition, sources: Mapping[str, Any]) -> Iterator[str]:
     kind = find_key(name).kind
     for value in sorted(_values(condition)):
-        if name == "source" and sources and value not in sources:
+        if name == "source" and value not in (sources or (DEFAULT_SOURCE,)):
             meant = did_you_mean(value, sources)
             yield f'there is no source "{value}"' + (f"; {meant}" if meant else "")
         if kind is Kind.NUMBER:

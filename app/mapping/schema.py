@@ -22,6 +22,7 @@ from app.mapping.when import read_when
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
+FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -196,7 +197,15 @@ class DefaultsSchema(Strict):
 
     mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
-        keys=fields.String(),
+        keys=fields.String(
+            validate=validate.Regexp(
+                rf"{FIELD_NAME}\Z",
+                error=Said(
+                    "a field has its API name here, of letters, digits and _: Setup > Object Manager > Case > Fields",
+                    Code.FIELD_NAME_INVALID,
+                ),
+            )
+        ),
         values=Compiled(
             compile_value, Code.FIELD_VALUE_INVALID, allow_none=True, metadata={"$ref": "#/definitions/value"}
         ),

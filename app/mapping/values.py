@@ -50,10 +50,10 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
     known = [*REF_KINDS, *KINDS]
     if not raw:
         raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
-    name = str(next(iter(raw)))
-    meant = did_you_mean(name, [*known, *TABLE])
+    name = next(iter(raw))
+    meant = did_you_mean(str(name), [*known, *TABLE])
     said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
-    raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`")
+    raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
 
 
 def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:

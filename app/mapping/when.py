@@ -23,6 +23,18 @@ from app.mapping.problems import Gathered, WrongError, did_you_mean
 from app.mapping.when_keys import Kind, WhenKey, find_key
 
 _NOTHING = ("", "null")
+_PATTERN = 'write {matches: "…"}, a pattern for the whole value, with .* for anything.'
+_VALUE = "write the value itself, or a list of values."
+# What people write from other programs.
+_MEANT = {
+    **dict.fromkeys(("starts_with", "begins_with", "ends_with", "contains", "like", "regex", "pattern"), _PATTERN),
+    **dict.fromkeys(("equals", "eq", "is", "in", "one_of", "any"), _VALUE),
+    **dict.fromkeys(("more_than", "longer_than", "greater_than", "gt", "gte", "min"), "write {at_least: 10 min}."),
+    **dict.fromkeys(("less_than", "shorter_than", "lt", "lte", "max"), "write {not: {at_least: 10 min}}."),
+    **dict.fromkeys(("exists", "set", "not_empty"), "write {present: true}."),
+    **dict.fromkeys(("empty", "absent", "null"), "write {missing: true}."),
+    **dict.fromkeys(("between", "hours", "at", "during"), 'write {within: {mon-fri: "08:00-17:00"}}.'),
+}
 
 
 def read_when(raw: Mapping[Any, Any]) -> tuple[dict[str, Condition], Gathered]:
@@ -74,7 +86,7 @@ def _operators(key: WhenKey, raw: Mapping[Any, Any]) -> Condition:
 def _operator(key: WhenKey, name: Any, raw: Any) -> Condition:
     read = OPERATORS.get(name)
     if read is None:
-        meant = did_you_mean(str(name), OPERATORS)
+        meant = _MEANT.get(str(name)) or did_you_mean(str(name), OPERATORS)
         said = f'unknown condition "{name}"; {meant + " " if meant else ""}Known: {_known()}'
         raise WrongError(Code.UNKNOWN_KEY, said)
     return read(key, raw)

@@ -1,5 +1,6 @@
 """Reads a YAML file, and says in an admin's words where it is none."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,9 +15,18 @@ from app.mapping.problems import Finding, Problem
 from app.mapping.yaml_nodes import Reader
 
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
+_INDENT = "this line is indented otherwise than those that it belongs to: put them below each other"
+_QUOTED = "while scanning a quoted scalar"
 _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
-# What YAML says of the two commonest mistakes.
-_UNQUOTED = ("mapping values are not allowed here", "expected <block end>, but found '<scalar>'")
+# What YAML says of the commonest mistakes, and what an admin understands.
+_BETTER = {
+    "mapping values are not allowed here": f"mapping values are not allowed here. {_QUOTES}",
+    "expected <block end>, but found '<scalar>'": f"expected <block end>, but found '<scalar>'. {_QUOTES}",
+    "expected <block end>, but found '<block mapping start>'": _INDENT,
+    "expected <block end>, but found '<block sequence start>'": _INDENT,
+    "expected <block end>, but found '-'": _INDENT,
+    "found character '\\t' that cannot start any token": "a tab stands here: indent with blanks",
+}
 
 
 class UnreadableError(Exception):
@@ -60,7 +70,7 @@ def _compose(path: Path, text: str) -> YamlNode | None:
         said = f"the control character #x{error.character:04x} cannot stand here"
         raise _invalid(path, _place(text[: error.position]), said) from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark
+        mark = error.context_mark if error.context == _QUOTED else error.problem_mark
         raise _invalid(path, (mark.line + 1, mark.column + 1) if mark else None, _words(error, text)) from error
     except (YAMLError, ValueError) as error:
         raise _invalid(path, None, " ".join(str(error).split())) from error
@@ -80,7 +90,10 @@ def _words(error: MarkedYAMLError, text: str) -> str:
         return f"{problem}. {_VARIABLE}"
     if problem.startswith("but "):
         return f"{error.context} {problem}"
-    return f"{problem}. {_QUOTES}" if problem in _UNQUOTED else problem
+    if error.context == _QUOTED:
+        return "the quote that begins here is not closed"
+    alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
+    return f"there is no anchor &{alias[1]} above" if alias else _BETTER.get(problem, problem)
 
 
 def _problem(path: Path, place: tuple[int, int] | None, code: Code, text: str) -> Problem:

@@ -108,6 +108,8 @@ def test_times(template, expected):
         ('{{ "    Question on" | cut(8) }}', "Que…"),
         ('{{ "a b" | cut(1) }}', "…"),
         ("{{ 12345 | cut(4) }}", "123…"),
+        ('{{ "a b" | replace(extra.nothing, "x") }}', "a b"),
+        ('{{ "a b" | replace("a ", extra.nothing) }}', "b"),
         ('{{ "a < b & c > d" | html_to_text }}', "a < b & c > d"),
         ('{{ "a &amp; b\nc" | html_to_text }}', "a & b\nc"),
         ('{{ "<p></p>" | html_to_text }}', None),

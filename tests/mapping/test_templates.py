@@ -150,7 +150,7 @@ def test_native(template, expected):
         ("{% include 'x' %}", "a template cannot include another one"),
         ("{% macro x() %}{% endmacro %}",
          "a template cannot use {% macro %}; where if, set and for do not do, write a mapper"),
-        ("\n{% if %}", "the template has an error in its line 2: Expected an expression, got 'end of statement block'"),
+        ("\n{% if %}", "the template has an error in its line 2: a value is missing before %}"),
         ("{{ range(3) }}",
          "a template has no function range(); there are filters, and methods such as subject.upper()"),
     ],

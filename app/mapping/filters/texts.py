@@ -33,8 +33,11 @@ def html_to_text(text: str) -> str | None:
     return plain(text) if MARKUP.search(text) else unescape(text)
 
 
-def replace(text: str, old: str, new: str) -> str:
+def replace(text: str, old: str | None, new: str | None) -> str:
     """One text in the place of another."""
+    if old is None:
+        return text
+    new = "" if new is None else new
     if not isinstance(old, str) or not isinstance(new, str) or not old:
         raise TemplateError('replace wants two texts: replace("old", "new")')
     check_length(len(text) + text.count(old) * (len(new) - len(old)))

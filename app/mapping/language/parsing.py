@@ -5,6 +5,8 @@ from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from app.mapping.language.syntax_errors import readable
+
 LONGEST_TEMPLATE = 20_000
 MOST_NODES = 2_000
 DEEPEST = 50
@@ -20,7 +22,9 @@ def parse(text: str) -> nodes.Template:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        raise ValueError(f"the template has an error in its line {error.lineno}: {error.message}") from error
+        raise ValueError(
+            f"the template has an error in its line {error.lineno}: {readable(error.message or '')}"
+        ) from error
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
     except ValueError as error:  # Python's own limit on the digits of a number

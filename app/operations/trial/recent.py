@@ -13,8 +13,12 @@ from app.operations.trial.payload import Payload
 
 
 def last_payloads(ledger: Ledger, count: int) -> Iterator[Payload]:
-    """The last `count` callbacks that were understood when they came, the oldest first. Raises `LedgerError`."""
-    newest = select(rows.c.id).where(rows.c.event_id.is_not(None)).order_by(rows.c.received_at.desc(), rows.c.id.desc())
+    """The last `count` callbacks that were understood and have their payload yet, the oldest first.
+
+    Raises `LedgerError`.
+    """
+    newest = select(rows.c.id).where(rows.c.event_id.is_not(None), rows.c.purged_at.is_(None))
+    newest = newest.order_by(rows.c.received_at.desc(), rows.c.id.desc())
     with ledger.database.read() as connection:
         ids = connection.execute(newest.limit(count)).scalars().all()
     yield from (_payload(one) for one in entries_of(ledger, ids[::-1]))

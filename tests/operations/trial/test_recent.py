@@ -9,10 +9,14 @@ from tests.operations.desk import CONFIG, Desk
 
 
 def test_last_ones(desk: Desk) -> None:
-    """The newest, the oldest of them first, whatever became of them, but only what had been understood."""
+    """The newest, the oldest of them first, whatever became of them, but only what had been understood.
+
+    What was purged, or forgotten, has no payload.
+    """
     desk.add(age=300)
     delivered, failed = desk.add(State.DELIVERED, age=200), desk.add(State.FAILED, age=100, source="berlin-2")
     desk.add_invalid(b"{}")
+    desk.change(desk.add(State.DELIVERED), {"body": b"", "purged_at": 1.0})
 
     found = list(last_payloads(desk.ledger, 2))
 
