@@ -16,7 +16,7 @@ def test_last_ones(desk: Desk) -> None:
     desk.add(age=300)
     delivered, failed = desk.add(State.DELIVERED, age=200), desk.add(State.FAILED, age=100, source="berlin-2")
     desk.add_invalid(b"{}")
-    desk.change(desk.add(State.DELIVERED), {"body": b"", "purged_at": 1.0})
+    desk.change(desk.add(State.DELIVERED), {"body": b"", "query": b"", "purged_at": 1.0})
 
     found = list(last_payloads(desk.ledger, 2))
 
