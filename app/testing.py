@@ -2,34 +2,37 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from app.domain.source import DEFAULT_SOURCE
+from app.domain.errors import RingbackError
 from app.mapping.config import load_config
 from app.mapping.described import described
-from app.payload import read
-
-RECEIVED_AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+from app.operations.trial.fixtures import RECEIVED_AT
+from app.operations.trial.payload import Payload, try_rules
 
 
 def mapped(
     rules: Path,
     sent: Path | Mapping[str, Any],
     *,
-    source: str = DEFAULT_SOURCE,
-    received_at: datetime = RECEIVED_AT,
+    source: str | None = None,
+    received_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The record that the rules make of what jtel sends, as JSON: `{"object": "Case", "fields": {"Subject": …}}`.
 
-    `rules` is a file like `config/ringback.yaml`; `sent` a JSON file or the fields themselves. A `Ref` is as in the
-    YAML, `{"queue": "Callbacks"}`, times are ISO 8601.
+    `rules` is a file like `config/ringback.yaml`; `sent` a file (`.json`, `.form`, `.query`) or the fields themselves.
+    Without `received_at` it came when its call ended. All is as `ringback test-rules` has it.
 
     Raises `ConfigError` where `ringback check` would find an error, `PayloadError` where nothing is a callback, and
     `MappingError` where it would be refused.
     """
-    config = load_config(rules)
-    body = sent.read_bytes() if isinstance(sent, Path) else json.dumps(sent).encode()
-    callback = read(body, b"", config.sources[source], received_at)
-    return described(config.rule_for(callback).apply(callback))
+    given = Payload.of_file(sent.name, sent.read_bytes(), source) if isinstance(sent, Path) else None
+    payload = given or Payload("sent", json.dumps(sent).encode(), source=source)
+    trial = try_rules(replace(payload, received_at=received_at), load_config(rules), RECEIVED_AT)
+    explanation = trial.explanation
+    if explanation is None or explanation.record is None:
+        raise cast(RingbackError, trial.trouble)
+    return described(explanation.record)
