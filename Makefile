@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types chaos chaos-long fuzz lock schema clean
+.PHONY: help install run test lint format types chaos chaos-long fuzz audit lock schema clean
 
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
@@ -47,6 +47,9 @@ fuzz: .venv/.dev ## send generated requests and hold every answer to /openapi.js
 
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy
+
+audit: .venv/.run ## look for known vulnerabilities of the locked packages, where the network allows
+	@.ci/audit
 
 lock: .venv/.run ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet "uv>=0.13"
