@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+from app.mapping.dates import Dates
 from app.mapping.office_hours import OfficeHours
 from app.mapping.patterns import Pattern
 
@@ -52,6 +53,16 @@ class Within:
 
     def holds(self, value: Any) -> bool:
         return value is not None and self.hours.open_at(value)
+
+
+@dataclass(frozen=True)
+class OnDates:
+    """Is a time on one of these days."""
+
+    dates: Dates
+
+    def holds(self, value: Any) -> bool:
+        return value is not None and self.dates.hold(value)
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def _covers_single(wide: Condition, narrow: Condition) -> bool:
     if isinstance(wide, Not) and isinstance(narrow, Not):
         return covers(narrow.other, wide.other)
     # Whatever has a value is present.
-    return wide == Not(Missing()) and isinstance(narrow, (Matches, Within, AtLeast))
+    return wide == Not(Missing()) and isinstance(narrow, (Matches, Within, OnDates, AtLeast))
 
 
 def impossible(parts: Iterable[Condition]) -> bool:

@@ -12,10 +12,12 @@ from app.mapping.conditions import (
     Matches,
     Missing,
     Not,
+    OnDates,
     OneOf,
     Within,
     impossible,
 )
+from app.mapping.dates import parse_dates
 from app.mapping.durations import parse_duration
 from app.mapping.office_hours import parse_hours
 from app.mapping.patterns import Pattern
@@ -33,6 +35,7 @@ _MEANT = {
     **dict.fromkeys(("less_than", "shorter_than", "lt", "lte", "max"), "write {not: {at_least: 10 min}}."),
     **dict.fromkeys(("exists", "set", "not_empty"), "write {present: true}."),
     **dict.fromkeys(("empty", "absent", "null"), "write {missing: true}."),
+    **dict.fromkeys(("on", "date", "day", "days", "holidays"), 'write {dates: ["12-25", "2026-04-03"]}.'),
     **dict.fromkeys(("between", "hours", "at", "during"), 'write {within: {mon-fri: "08:00-17:00"}}.'),
 }
 
@@ -120,12 +123,20 @@ def _check_true(raw: Any, opposite: str) -> None:
 
 
 def _within(key: WhenKey, raw: Any) -> Condition:
+    _check_time(key, "within")
+    return Within(parse_hours(raw))
+
+
+def _dates(key: WhenKey, raw: Any) -> Condition:
+    _check_time(key, "dates")
+    return OnDates(parse_dates(raw))
+
+
+def _check_time(key: WhenKey, name: str) -> None:
     if key.kind is not Kind.TIME:
         raise WrongError(
-            Code.CONDITION_INVALID,
-            "within is for times: received_at, requested_at, call_start and call_end",
+            Code.CONDITION_INVALID, f"{name} is for times: received_at, requested_at, call_start and call_end"
         )
-    return Within(parse_hours(raw))
 
 
 def _at_least(key: WhenKey, raw: Any) -> Condition:
@@ -167,5 +178,6 @@ OPERATORS: dict[Any, Callable[[WhenKey, Any], Condition]] = {
     "present": _present,
     "not": _not,
     "within": _within,
+    "dates": _dates,
     "at_least": _at_least,
 }

@@ -56,6 +56,8 @@ MISTAKES = {
     "a condition deep inside": f"{WHEN}callback_number: [a, {{not: {{match: x}}}}]\n",
     "a day that is none": f"{WHEN}received_at: {{within: {{mo-fr: '08:00-18:00'}}}}\n",
     "hours that are none": f"{WHEN}received_at: {{within: {{mon-fri: 8-18}}}}\n",
+    "a date that is none": f"{WHEN}requested_at: {{dates: [25.12.]}}\n",
+    "dates of a text": f"{WHEN}subject: {{dates: ['12-25']}}\n",
     "hours of a text": f"{WHEN}subject: {{within: {{mon-fri: '08:00-18:00'}}}}\n",
     "a value for a time": f"{WHEN}received_at: 10:00\n",
     "a length that is none": f"{RULE}    merge: half an hour\n",

@@ -1,5 +1,6 @@
 """The conditions of `when`, as JSON Schema."""
 
+from app.mapping.dates import DATE
 from app.mapping.json_schema.parts import Part, any_case, obj, ref, text_like
 from app.mapping.names import NAMES
 from app.mapping.office_hours import DAYS
@@ -21,7 +22,7 @@ def conditions() -> dict[str, Part]:
             patternProperties={f"^{EXTRA.replace('.', '[.]')}.": ref("condition")},
         ),
         "condition": _condition("condition", {"matches": _pattern()}, _PLAIN),
-        "time_condition": _condition("time_condition", {"within": ref("hours")}),
+        "time_condition": _condition("time_condition", {"within": ref("hours"), "dates": _dates()}),
         "length_condition": _condition("length_condition", {"at_least": {**DURATION, "description": "not shorter"}}),
         "hours": _hours(),
     }
@@ -49,6 +50,11 @@ def _pattern() -> Part:
         "maxLength": LONGEST,
         "description": "a pattern (RE2) for the whole value",
     }
+
+
+def _dates() -> Part:
+    days = text_like(rf"\s*{DATE}\s*", examples=["12-25", "2026-04-03"])
+    return {"type": "array", "minItems": 1, "items": days, "description": "days on the clock of the source"}
 
 
 def _hours() -> Part:
