@@ -52,7 +52,7 @@ class Crm(Protocol):
         ...
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
-        """Adds a comment to a Case unless one that holds `mark` is there already."""
+        """Adds a comment to a Case unless one that holds `mark` is there already, or comes there meanwhile."""
         ...
 
 

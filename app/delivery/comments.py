@@ -1,7 +1,7 @@
 """Comments on a Case. No unique index keeps a second one out, so each carries a mark that is looked for first.
 
-The mark of one that is still on its way cannot be seen. So after an attempt whose outcome is unknown there is a quiet
-time: only then it is looked for, and the comment is written if it is not there.
+The CRM adds one only if nothing was added since that look, so a call that comes late does no harm. Two calls that it
+works on in the same instant would not see each other: after an attempt whose outcome is unknown there is a quiet time.
 """
 
 import time

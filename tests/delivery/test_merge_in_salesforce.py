@@ -73,7 +73,7 @@ def test_at_once(merging: Desk, sandbox: RunningSandbox) -> None:
 def test_comment_whose_answer_was_lost(merging: Desk, sandbox: RunningSandbox) -> None:
     """A comment that was written although the connection broke is not written again, and no Case is made of it."""
     merging.delivery.accept(sent(1))
-    sandbox.fault("reset_after", next=1, match="POST /services/data/v66.0/sobjects/CaseComment")
+    sandbox.fault("reset_after", next=1, match="POST /services/data/v66.0/composite")
     second = merging.delivery.accept(sent(2))
     while any(one.state is not State.DELIVERED for one in merging.ledger.select(rows.c.id > 0)):
         merging.engine.run_once()

@@ -81,9 +81,11 @@ class FragileHouse(House):
     def send(self, callback: dict[str, Any]) -> str:
         """The answer's status, or `broken`."""
         try:
-            return str(self.ringback.post(callback).body["status"])
+            answer = self.ringback.post(callback)
         except requests.RequestException:
             return "broken"
+        assert answer.body.get("reason") != "internal_error", self.ringback.log.read_text()[-4000:]
+        return str(answer.body["status"])
 
 
 def points(house: FragileHouse, runner: str, prepare: Prepare) -> Iterator[Crash]:

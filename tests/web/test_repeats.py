@@ -51,7 +51,7 @@ def test_update_of_an_open_case(ringback: RunningRingback, sandbox: RunningSandb
 def test_update_whose_answer_was_lost(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
     """A comment that was written although the connection broke is found by its mark and not written again."""
     ringback.post(callback(event_id))
-    sandbox.fault("reset_after", next=1, match="POST /services/data/v66.0/sobjects/CaseComment")
+    sandbox.fault("reset_after", next=1, match="POST /services/data/v66.0/composite")
     ringback.post(callback(event_id, Body="Please call me after four."))
     ringback.wait_for("delivered")
 

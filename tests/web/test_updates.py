@@ -177,7 +177,7 @@ def test_contents_of_two_calls(event: Event) -> None:
 def test_comment_still_on_its_way(event: Event, sandbox: RunningSandbox) -> None:
     """A comment that Salesforce writes after our time-out is there once: it is looked for when it must be there."""
     event.send("first")
-    sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/sobjects/CaseComment")
+    sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/composite")
     answer = event.send("second")
     event.ringback.wait_for("delivered")
     time.sleep(LATE)
@@ -189,7 +189,7 @@ def test_comment_still_on_its_way(event: Event, sandbox: RunningSandbox) -> None
 def test_quiet_time_is_kept_whoever_asks(event: Event, sandbox: RunningSandbox) -> None:
     """The end of a pause makes all that waits due at once, but the comment in doubt still waits."""
     event.send("first")
-    sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/sobjects/CaseComment")
+    sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/composite")
     event.send("second")
     with event.ringback.database.write() as connection:
         connection.execute(update(rows).where(rows.c.state == "waiting").values(due_at=0.0))

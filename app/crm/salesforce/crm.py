@@ -9,6 +9,7 @@ from urllib.parse import quote
 from app.crm.port import Found
 from app.crm.salesforce.answers import id_in, known_records, results_of, rows_of
 from app.crm.salesforce.client import Client, may_try_again
+from app.crm.salesforce.comments import add_comment
 from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.faults import Fault, faults_of
@@ -21,9 +22,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
-COMMENT_LENGTH = 4000
 _BY_FIELD = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
-_COMMENTS = "SELECT CommentBody FROM CaseComment WHERE ParentId = {case}"
 _ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
@@ -102,15 +101,8 @@ class SalesforceCrm:
         return None
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
-        """A CaseComment; its text cannot be searched in Salesforce, so the Case's comments are read.
-
-        No unique index keeps a second one out: when the connection breaks, the next attempt looks for the mark first.
-        """
-        comments = self._client.call("GET", query_path(_COMMENTS.format(case=soql_quote(record_id))), deadline)
-        if any(mark in (row.get("CommentBody") or "") for row in rows_of(comments)):
-            return
-        body = {"ParentId": record_id, "CommentBody": f"{text[: COMMENT_LENGTH - len(mark) - 1]}\n{mark}"}
-        self._client.call("POST", "sobjects/CaseComment", deadline, body)
+        """A CaseComment, unless the Case has one with this mark."""
+        add_comment(self._client, record_id, text, mark, deadline)
 
     def _create(self, sent: Sent, deadline: Deadline) -> Written:
         try:

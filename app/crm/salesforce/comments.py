@@ -1,0 +1,72 @@
+"""Comments on a Case. No unique index keeps a second one out, and their text cannot be searched in Salesforce.
+
+So the Case's comments are read, and one is added on the condition that they are still the same, which Salesforce checks
+in the very call that adds it. A call that comes late, whatever kept it, meets the comment of who was faster.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.crm.salesforce.answers import results_of, rows_of
+from app.crm.salesforce.client import Client
+from app.crm.salesforce.errors import refusal
+from app.crm.salesforce.soql import query_path, quote
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+
+LENGTH = 4000
+# How often it is begun again because somebody else has commented meanwhile.
+MOST_LOOKS = 5
+_COMMENTS = "SELECT Id, CommentBody, CreatedDate FROM CaseComment WHERE ParentId = {case} ORDER BY CreatedDate DESC"
+_UNCHANGED = "SELECT Id FROM Case WHERE Id = {case} AND Id NOT IN (SELECT ParentId FROM CaseComment WHERE {newer})"
+# More may stand before these: Salesforce gives what it has page by page.
+_NEWER = "ParentId = {case} AND CreatedDate >= {since} AND Id NOT IN ({known})"
+
+
+def add_comment(client: Client, case_id: str, text: str, mark: str, deadline: Deadline) -> None:
+    """Adds a comment that ends with the mark, unless the Case has one that holds it. Raises `CrmError`."""
+    body = f"{text[: LENGTH - len(mark) - 1]}\n{mark}"
+    for _ in range(MOST_LOOKS):
+        comments = client.call("GET", query_path(_COMMENTS.format(case=quote(case_id))), deadline)
+        known = rows_of(comments)
+        if any(mark in (row.get("CommentBody") or "") for row in known):
+            return
+        answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
+        if _added(client, results_of(answer, writes=True)):
+            return
+    raise CrmError(Reason.CRM_BUSY, "Others comment on the Case all the time; this comment is added later.")
+
+
+def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, Any]], body: str) -> dict[str, Any]:
+    """A query that finds the Case while no comment was added, and the comment on what it has found."""
+    case = quote(case_id)
+    newer = f"ParentId = {case}"
+    if known:
+        ids = ",".join(quote(str(row.get("Id"))) for row in known)
+        since = f"{str(known[-1].get('CreatedDate'))[:19]}Z"
+        newer = _NEWER.format(case=case, since=since, known=ids)
+    look = {
+        "method": "GET",
+        "url": f"{client.base}/{query_path(_UNCHANGED.format(case=case, newer=newer))}",
+        "referenceId": "unchanged",
+    }
+    add = {
+        "method": "POST",
+        "url": f"{client.base}/sobjects/CaseComment",
+        "referenceId": "comment",
+        "body": {"ParentId": "@{unchanged.records[0].Id}", "CommentBody": body},
+    }
+    return {"allOrNone": False, "collateSubrequests": False, "compositeRequest": [look, add]}
+
+
+def _added(client: Client, results: Sequence[dict[str, Any]]) -> bool:
+    look, *rest = results
+    if look["httpStatusCode"] != 200:
+        raise refusal(look["httpStatusCode"], look.get("body"), client.external_id_field)
+    if not rows_of(look.get("body")):
+        return False
+    (add,) = rest or [{}]
+    if add.get("httpStatusCode") != 201:
+        raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field)
+    return True
