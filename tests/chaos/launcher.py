@@ -30,6 +30,8 @@ from app.ledger.queue import Queue
 from app.mapping.rules import Rule
 from app.web.answers import Answers
 
+# What else a process does now and then is no step of an attempt.
+THREADS = {"web": ("ThreadPoolExecutor", "attempt"), "engine": ("engine",)}
 # Before and after each call of these there is a point.
 SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Ledger, ("receive", "change", "get", "of_event")),
@@ -63,8 +65,8 @@ class Points:
         except FileNotFoundError:
             return
         runner, number, *_ = wish.split()
-        engine = threading.current_thread().name == "engine"
-        if engine != (runner == "engine") or (engine and not self.engine_works):
+        thread = threading.current_thread().name
+        if not thread.startswith(THREADS[runner]) or (runner == "engine" and not self.engine_works):
             return
         with self._lock:
             self._count = self._count + 1 if wish == self._wish else 1

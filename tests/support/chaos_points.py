@@ -38,7 +38,7 @@ class FragileHouse(House):
 
     def __init__(self, folder: Path, postgres: RunningPostgres | None) -> None:
         self.crash_file = folder / "crash"
-        environment = {"CRASH_FILE": str(self.crash_file), "WEB_CONCURRENCY": "1", "RINGBACK_DEADLINE": "3"}
+        environment = {"CRASH_FILE": str(self.crash_file), "WEB_CONCURRENCY": "1", "RINGBACK_DEADLINE": "10"}
         super().__init__(folder, "embedded", postgres, environment, FragileRingback)
 
     def __enter__(self) -> "FragileHouse":
