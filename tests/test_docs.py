@@ -80,13 +80,3 @@ def test_keys_of_the_configuration_are_explained(schema: type[Schema], name: str
     assert [] == [
         name for name, field in schema().fields.items() if not re.search(rf"\b{field.data_key or name}\b", page)
     ]
-
-
-@pytest.mark.parametrize(
-    "page", sorted([ROOT / "README.md", *DOCS.rglob("*.md"), ROOT / "salesforce/README.md"]), ids=str
-)
-def test_links_lead_somewhere(page: Path) -> None:
-    """A link to a file of the project finds it."""
-    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
-
-    assert [] == [target for target in targets if not (page.parent / target).exists()]

@@ -217,7 +217,7 @@ def test_commands(run: Run) -> None:
 def command(run: Run, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "app", *arguments],
-        env=run.ringback._environment,
+        env=run.ringback.environment,
         cwd=ROOT,
         capture_output=True,
         text=True,

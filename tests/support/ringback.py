@@ -44,7 +44,7 @@ class RunningRingback:
         self.log = log
         database_url = (environment or {}).get("DATABASE_URL", f"sqlite:///{log.with_name('ringback.db')}")
         self.database = Database(database_url)
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))},
             "PORT": str(self.port),
             "RINGBACK_CRM": "sandbox",
@@ -62,7 +62,7 @@ class RunningRingback:
         command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self._environment, stdout=output, stderr=subprocess.STDOUT
+                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
