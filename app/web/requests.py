@@ -46,6 +46,8 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         facts, ms = _facts(outcome), g.spent.ms
         crm_ms = g.spent.crm_ms if facts else None
+        if failed:
+            facts["source"] = _source(sources()) or None
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         if failed:
             meter.count(Metric.LOGINS_FAILED, _source(sources()))

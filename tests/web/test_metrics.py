@@ -1,7 +1,9 @@
 """`/metrics`: what was counted is the sum over all processes, and shown to the operator only."""
 
+import json
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 
@@ -103,6 +105,17 @@ def test_ledger_and_org(ringback: RunningRingback, sandbox: RunningSandbox, even
     assert 0 == total(back, "ringback_backlog") == total(back, "ringback_backlog_oldest_seconds")
     assert [] == list(matching(back, "ringback_paused_seconds"))
     assert 0 < total(back, "ringback_crm_api_calls_used") < total(back, "ringback_crm_api_calls_limit")
+
+
+def test_no_request(ringback: RunningRingback) -> None:
+    """What is no HTTP is counted as well, and its answer has the id of its line in the log."""
+    before = callbacks(ringback, reason="body_not_understood")
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+        client.sendall(b"GET / HTTP/9.9\r\nHost: x\r\n\r\n")
+        body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")[2]
+
+    assert 1 == callbacks(ringback, reason="body_not_understood") - before
+    assert json.loads(body)["requestId"] in {line.get("request_id") for line in ringback.log_lines()}
 
 
 def test_strangers(ringback: RunningRingback) -> None:

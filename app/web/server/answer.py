@@ -25,7 +25,7 @@ def has_unread_body(req: Any) -> bool:
     return bool(getattr(reader, "length", 0)) or getattr(reader, "parser", None) is not None
 
 
-def unreadable(error: str) -> bytes:
+def unreadable(error: str, request_id: str) -> bytes:
     """A whole answer to what is no request. `error` is the name of what is wrong."""
     body = json.dumps(
         {
@@ -33,6 +33,7 @@ def unreadable(error: str) -> bytes:
             "reason": Reason.BODY_NOT_UNDERSTOOD.word,
             "message": f"This is no valid HTTP request ({error}). Encode what stands in the URL, "
             "spaces and umlauts too, or send the callback in the body.",
+            "requestId": request_id,
         }
     ).encode()
     headers = {"Connection": "close", "Content-Type": "application/json", "Content-Length": len(body), **HEADERS}

@@ -2,6 +2,7 @@
 
 import errno
 import time
+import uuid
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
@@ -13,7 +14,9 @@ from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from app.domain.outcome import Status
 from app.domain.reasons import Reason
+from app.metrics import Metric
 from app.web.server.answer import Answer, has_unread_body, unreadable
 from app.web.server.connection import Connection
 from app.web.server.limits import (
@@ -188,10 +191,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._hang_up(conn)
 
     def _refuse(self, sock: Any, error: str) -> None:
-        log.info("request", http=500, status="invalid", reason=Reason.BODY_NOT_UNDERSTOOD.word, error=error)
+        request_id, reason, invalid = uuid.uuid4().hex, Reason.BODY_NOT_UNDERSTOOD.word, Status.INVALID.value
+        log.info("request", request_id=request_id, http=500, status=invalid, reason=reason, error=error)
+        self.wsgi.extensions["ringback"].meter.count(Metric.CALLBACKS, None, None, invalid, invalid, reason)
         with suppress(OSError):  # the sender is gone
             sock.setblocking(False)
-            sock.send(unreadable(error))
+            sock.send(unreadable(error, request_id))
 
     def _hang_up(self, conn: Connection) -> None:
         """Says that nothing more comes, and leaves the sender a moment to read what came."""
