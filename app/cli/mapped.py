@@ -30,6 +30,8 @@ def tell_trial(trial: Trial, foreseen: Foreseen | None) -> Iterator[str]:
     yield f"{trial.payload.name}: event {callback.event_id} of source {callback.source.name}"
     becomes = trouble_of(trial) if explanation.refusal else _becomes(explanation)
     yield f"  Rule {rule.name} ({place_of(rule)}): {becomes}"
+    if rule.merge and explanation.record:
+        yield f"  or a comment, if this number has got a Case in the last {duration(rule.merge)} that is open"
     yield from _fields(explanation, foreseen)
     yield from _rules(explanation)
 

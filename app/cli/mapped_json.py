@@ -7,6 +7,7 @@ from app.cli.mapped import why_not
 from app.mapping.described import written
 from app.mapping.explain import FieldStory
 from app.mapping.origins import Origin
+from app.mapping.summary import duration
 from app.operations.trial.org import Foreseen, Remark
 from app.operations.trial.payload import Trial
 
@@ -16,14 +17,17 @@ def trial_as_json(trial: Trial, foreseen: Foreseen | None) -> dict[str, Any]:
     explanation = trial.explanation
     callback = explanation.callback if explanation else None
     record = explanation.record if explanation else None
+    rule = explanation.rule if explanation else None
     return {
         "name": trial.payload.name,
         "source": callback.source.name if callback else trial.payload.source,
         "event": callback.event_id if callback else None,
         "externalId": callback.external_id if callback else None,
         "receivedAt": callback.received_at.isoformat() if callback else None,
-        "rule": explanation.rule.name if explanation else None,
-        **placed(explanation.rule.origins["name"] if explanation else None),
+        "rule": rule.name if rule else None,
+        **placed(rule.origins["name"] if rule else None),
+        "merge": duration(rule.merge) if rule and rule.merge else None,
+        "require": list(rule.require) if rule else [],
         "object": record.object if record else None,
         "record": {name: written(value) for name, value in record.fields.items()} if record else None,
         "fields": list(_fields(explanation.fields, foreseen)) if explanation else [],

@@ -21,6 +21,7 @@ rules:
     when: {AcdGroupsName: Sales, requested_at: {within: {mon-fri: "08:00-18:00"}}}
   - name: everyone-else
     require: [Subject]
+    merge: 30 min
     fields:
       Subject: "{{ subject }}"
       SuppliedPhone: "{{ callback_number }}"
@@ -55,10 +56,11 @@ def test_record_and_why(tmp_path: Path, rules: Path, payload: Path) -> None:
     lines = done.stdout.splitlines()
     assert "payload.json: event 7 of source default" == lines[0]
     assert "  Rule everyone-else (rules.yaml:7): a Case with the external id default-7" == lines[1]
+    assert "  or a comment, if this number has got a Case in the last 30 min that is open" == lines[2]
     text = "\n".join(line.strip() for line in lines)
-    assert '(cut from 300 characters to 255)\nfrom rule everyone-else, rules.yaml:10: "{{ subject }}"' in text
-    assert 'SuppliedPhone   +4930901820\nfrom rule everyone-else, rules.yaml:11: "{{ callback_number }}"' in text
-    assert "OwnerId         queue B2B Support\nfrom rule everyone-else, rules.yaml:12" in text
+    assert '(cut from 300 characters to 255)\nfrom rule everyone-else, rules.yaml:11: "{{ subject }}"' in text
+    assert 'SuppliedPhone   +4930901820\nfrom rule everyone-else, rules.yaml:12: "{{ callback_number }}"' in text
+    assert "OwnerId         queue B2B Support\nfrom rule everyone-else, rules.yaml:13" in text
     assert "Not sent:\nReason__c       came out empty for this callback\n" in text
     assert (
         "sales, rules.yaml:5\nAcdGroupsName is not there, wanted is Sales\nrequested_at is Sat 2026-11-21 10:42:05"
@@ -110,9 +112,10 @@ def test_json(rules: Path) -> None:
     )
     assert "2026-07-01T09:30:00+02:00" == shown["receivedAt"]
     assert "+436641234567" == shown["record"]["SuppliedPhone"]
+    assert ("30 min", ["Subject"]) == (shown["merge"], shown["require"])
     fields = {one["field"]: one for one in shown["fields"]}
     assert {"queue": "B2B Support"} == fields["OwnerId"]["value"] == shown["record"]["OwnerId"]
-    assert ("cut", "rule everyone-else", 10, '"{{ subject }}"') == tuple(
+    assert ("cut", "rule everyone-else", 11, '"{{ subject }}"') == tuple(
         fields["Subject"][key] for key in ("state", "givenBy", "line", "template")
     )
     assert ("empty", None) == (fields["Reason__c"]["state"], fields["Reason__c"]["value"])
@@ -154,9 +157,9 @@ def test_change_of_rules_for_files(tmp_path: Path, rules: Path, payload: Path) -
     assert 1 == done.returncode, done.stderr
     assert [
         f"{folder}/one.json: event 7 of source default",
-        "  - Subject: A B Offer   (rule everyone-else, OLD:10)",
-        "  + Subject: Offer   (rule everyone-else, NEW:10)",
-        "  - Status: New   (rule everyone-else, OLD:13)",
+        "  - Subject: A B Offer   (rule everyone-else, OLD:11)",
+        "  + Subject: Offer   (rule everyone-else, NEW:11)",
+        "  - Status: New   (rule everyone-else, OLD:14)",
         "",
         "1 of 1 callback changes.",
         "What changes: Subject 1, Status 1.",
