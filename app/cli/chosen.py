@@ -27,7 +27,7 @@ class Options:
 
 
 def choice_of(runtime: Runtime, options: Options, default: Sequence[State], number: str | None = None) -> Choice:
-    """The entries that the options mean; those in a state of `default` if no state is given."""
+    """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
     now = runtime.ledger.now()
     zone = zone_of(runtime.config, options.sources)
     return Choice(
@@ -37,6 +37,7 @@ def choice_of(runtime: Runtime, options: Options, default: Sequence[State], numb
         since=options.since(now, zone) if options.since else None,
         before=options.older_than(now, zone) if options.older_than else None,
         numbers=hashes_of(runtime, options.sources, number) if number else (),
+        with_payload=not options.states,
     )
 
 

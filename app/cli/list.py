@@ -31,7 +31,7 @@ def list_entries(
 ) -> None:
     """Show callbacks, the oldest first.
 
-    Without --state: all that are not done, so neither delivered nor discarded; with --number: all.
+    Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number: all.
     """
     options = Options(states, sources, reasons, since, older_than)
     with opened() as runtime:
@@ -51,6 +51,8 @@ def _show(ledger: Ledger, choice: Choice, limit: int, as_json: bool) -> None:
         for line in table(list(found), now):
             click.echo(line)
     else:
-        click.echo("No such callback." if choice != Choice(states=OPEN) else "Nothing is open.", err=True)
+        click.echo(
+            "No such callback." if choice != Choice(states=OPEN, with_payload=True) else "Nothing is open.", err=True
+        )
     if len(ids) > len(shown):
         click.echo(f"There are more than these {limit}; --limit 0 shows all.", err=True)

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -48,7 +49,8 @@ def replay(
         if names:
             ids: Sequence[int] = [one.id for one in entries_named(runtime.ledger, names)][:limit]
         else:
-            ids = find_ids(runtime.ledger, choice_of(runtime, options, OPEN), limit)
+            choice = replace(choice_of(runtime, options, OPEN), with_payload=True)
+            ids = find_ids(runtime.ledger, choice, limit)
         made = plan(runtime.ledger, ids, named=bool(names))
         _announce(runtime, made)
         if made.ids:

@@ -172,7 +172,7 @@ class Ledger:
         if "dropped" in stored:
             stored["dropped"] = json.dumps([vars(one) for one in stored["dropped"]]) if stored["dropped"] else None
         if "body" in stored:
-            stored |= {name: self.codec.encode(change[name]) for name in ("body", "query")}
+            stored |= {name: self.codec.encode(change[name]) for name in ("body", "query") if name in change}
             stored["sealed_with"] = self.codec.sealed_with
         return stored
 

@@ -81,6 +81,6 @@ _WITHOUT_PAYLOAD = {
     State.DISCARDED: f"A person discarded it. {_GONE}: it cannot be taken up again.",
     State.REFUSED: f"{_TOLD}. {_GONE}: it is delivered only if jtel sends it again.",
     State.FAILED: "jtel believes that it is done, but it is not ({reason}, see docs/reasons.md). "
-    f"{_GONE}: it is delivered only if jtel sends it again.",
+    f"{_GONE}: it is delivered only if jtel sends it again. To end it: ringback discard {{id}}",
     State.INVALID: f"{_TOLD}. {_GONE}.",
 }

@@ -17,6 +17,7 @@ class Choice:
     """All conditions have to be met; one that is empty is met by all.
 
     `since` and `before` are seconds since 1970, both about when the callback came. `numbers` are the codec's hashes.
+    `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed.
     """
 
     states: Collection[State] = ()
@@ -25,6 +26,7 @@ class Choice:
     since: float | None = None
     before: float | None = None
     numbers: Collection[str] = ()
+    with_payload: bool = False
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The same in SQL."""
@@ -36,6 +38,8 @@ class Choice:
             yield entry.c.reason.in_(self.reasons)
         if self.numbers:
             yield entry.c.number_index.in_(self.numbers)
+        if self.with_payload:
+            yield entry.c.purged_at.is_(None)
         if self.since is not None:
             yield entry.c.received_at >= self.since
         if self.before is not None:

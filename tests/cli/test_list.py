@@ -29,6 +29,7 @@ KEYS = [
     "dueAt",
     "dropped",
     "mergedInto",
+    "purgedAt",
 ]
 
 

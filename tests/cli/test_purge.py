@@ -70,6 +70,16 @@ def test_show_says_that_it_is_gone(desk: Desk) -> None:
     assert "payload" not in as_json
 
 
+def test_is_not_open_any_more(desk: Desk) -> None:
+    """What nobody can act on is neither shown as open, unless its state is asked for, nor replayed."""
+    entry = desk.add(State.REFUSED, age=31 * DAY, reason="validation_rule")
+    desk.run("purge", "--yes")
+
+    assert [] == desk.list()
+    assert [entry.id] == [one["id"] for one in desk.list("--state", "refused")]
+    assert "There is nothing to replay." in desk.run("replay", "--state", "refused", "--yes").stdout
+
+
 def test_is_not_replayed(desk: Desk, sandbox: RunningSandbox) -> None:
     """A replay says why it cannot be; nothing is attempted."""
     entry = desk.add(State.FAILED, age=91 * DAY)

@@ -165,3 +165,11 @@ def test_tells_what_is_wrong(desk: Desk, tmp_path: Path) -> None:
             worker.wait_for(lambda: bool(receiver.posts))
 
     assert "validation_rule (1)" in receiver.texts[0]
+
+
+def test_purges(desk: Desk, tmp_path: Path) -> None:
+    """A worker removes what has been kept long enough, and its log counts it."""
+    entry = desk.add(State.DELIVERED, age=31 * 86_400)
+    with Worker(desk, tmp_path / "purging") as worker:
+        worker.wait_for(lambda: desk.now(entry).purged_at is not None)
+        worker.wait_for(lambda: "purged" in worker.log.read_text())
