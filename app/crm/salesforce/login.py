@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-from requests import RequestException, Session
+from requests import RequestException, Response, Session
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import SalesforceLogin
@@ -14,7 +14,7 @@ from simple_salesforce.login import SalesforceLogin
 from app.crm.salesforce.credentials import Credentials
 from app.crm.salesforce.errors import network_error, refusal, unreadable
 from app.crm.salesforce.http import time_left
-from app.crm.salesforce.login_errors import login_error
+from app.crm.salesforce.login_errors import SERVER_ERROR, login_error
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -40,6 +40,19 @@ class LoggedIn:
         """The org, by the id before the `!` of every access token."""
         head, mark, _ = str(self.api.session_id).partition("!")
         return head if mark else None
+
+
+class _Noting:
+    """The part of a session that the library's login uses. It keeps the status, which the library does not tell."""
+
+    def __init__(self, http: Session) -> None:
+        self._http = http
+        self.status = 0
+
+    def post(self, *arguments: Any, **named: Any) -> Response:
+        response = self._http.post(*arguments, **named)
+        self.status = response.status_code
+        return response
 
 
 class Login:
@@ -140,16 +153,19 @@ class Login:
     def _ask(self, deadline: Deadline) -> tuple[str, str]:
         arguments: dict[str, Any] = dict(self._credentials.arguments())
         time_left.set(deadline.remaining())
+        http = _Noting(self._http)
         try:
             # The library prints advice as a warning; ours is in the error's message.
             with warnings.catch_warnings(action="ignore"):
-                token, instance = SalesforceLogin(session=self._http, **arguments)
+                token, instance = SalesforceLogin(session=http, **arguments)  # type: ignore[arg-type]
         except SalesforceAuthenticationFailed as error:
-            raise login_error(error.code, str(error.auth_message or "")) from error
+            raise login_error(error.code, str(error.auth_message or ""), http.status) from error
         except RequestException as error:
             raise network_error(error, written=False) from error
         # The library trips over answers that are not the documented object.
         except (AttributeError, KeyError, TypeError, ValueError) as error:
+            if http.status >= SERVER_ERROR:
+                raise login_error(None, "", http.status) from error
             raise unreadable("login", outcome_unknown=False) from error
         if not token or not instance:
             raise unreadable("login", outcome_unknown=False)

@@ -26,10 +26,12 @@ _BY_CODE = {
     "app_not_found": f"the app does not exist in this org: {_KEYS} and SALESFORCE_DOMAIN",
 }
 _PASSING = ("server_error", "temporarily_unavailable", "unknown_error")
+# From this HTTP status on nothing was decided about us.
+SERVER_ERROR = 500
 
 
-def login_error(code: str | int | None, description: str) -> CrmError:
-    """The error for a refused token. `code` is OAuth's `error`, or the HTTP status when the answer was no JSON."""
+def login_error(code: str | int | None, description: str, status: int) -> CrmError:
+    """The error for a token that was not given. `code` is OAuth's `error`, or `status` when the answer was no JSON."""
     said = description.lower()
     if "login rate exceeded" in said or str(code).upper() == "LOGIN_RATE_EXCEEDED":
         return CrmError(
@@ -38,6 +40,8 @@ def login_error(code: str | int | None, description: str) -> CrmError:
             "look for another program that uses the same user.",
             code="LOGIN_RATE_EXCEEDED",
         )
+    if status >= SERVER_ERROR:
+        return _no_answer(code or status)
     if isinstance(code, int) or code is None or "retry your request" in said or code in _PASSING:
         return _no_answer(code)
     fix = next((text for part, text in _BY_DESCRIPTION.items() if part in said), None)

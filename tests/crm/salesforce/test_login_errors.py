@@ -73,6 +73,9 @@ CASES = [
     (503, oauth("unknown_error", "retry your request"), "crm_unavailable", "try again"),
     (500, oauth("unknown_error"), "crm_unavailable", "try again"),
     (503, '{"message": "down"}', "crm_unavailable", "try again"),
+    (503, oauth("SERVER_UNAVAILABLE", "The server is busy"), "crm_unavailable", "try again"),
+    (502, oauth("invalid_client", "invalid client credentials"), "crm_unavailable", "try again"),
+    (503, '[{"errorCode": "SERVER_UNAVAILABLE", "message": "busy"}]', "crm_unavailable", "(503)"),
     (503, "<html>", "crm_unavailable", "try again"),
     (420, "", "crm_unavailable", "try again"),
     (429, "", "crm_unavailable", "try again"),
@@ -98,6 +101,15 @@ def test_answer_of_the_token_endpoint(
 
     assert (reason, False) == (error.reason.word, error.outcome_unknown)
     assert named in error.message
+
+
+def test_fault_of_the_sandbox(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """A token endpoint that is away is no refusal: the next login goes well, without a pause."""
+    sandbox.fault("unavailable", next=1, match="POST /services/oauth2/token")
+    away = failure(rooms)
+
+    assert ("crm_unavailable", False) == (away.reason.word, away.outcome_unknown)
+    assert rooms.crm.create(Record("Case", {"Subject": "Callback"}), "default-1", Deadline(5)).created
 
 
 def test_jwt(connect: Callable[..., Rooms], sandbox: RunningSandbox) -> None:
