@@ -47,17 +47,22 @@ def test_backlog_goes_in_batches(desk: Desk, sent: Send) -> None:
 
 
 def test_groups_fill_their_calls(desk: Desk, sent: Send) -> None:
-    """Callbacks of two rules that take turns, one with an owner and one without, still go 200 to a call."""
+    """Callbacks of two rules that take turns, one with an owner and one without, still go 200 to a call.
+
+    Each call begins with the oldest that is left, and takes the next ones like it in their order.
+    """
     desk.heartbeats.beat("engine")
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    for number in range(1, 401):
+    for number in range(1, 801):
         desk.delivery.accept(sent(number, group="SERVICE_B2B" if number % 2 else ""))
     desk.pauses.end(ORG)
     while desk.engine.run_once():
         pass
 
-    assert [MOST_AT_ONCE, MOST_AT_ONCE] == desk.crm.calls
-    assert {"delivered": 400} == counts(desk)
+    order = [*range(1, 400, 2), *range(2, 401, 2), *range(401, 800, 2), *range(402, 801, 2)]
+    assert [MOST_AT_ONCE] * 4 == desk.crm.calls
+    assert [f"default-{number}" for number in order] == list(desk.crm.records)
+    assert {"delivered": 800} == counts(desk)
 
 
 def test_one_that_spoils_a_call_is_found(desk: Desk, sent: Send) -> None:
