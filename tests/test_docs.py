@@ -30,6 +30,20 @@ def test_no_other_reasons_are_explained() -> None:
     assert known == explained
 
 
+def test_reasons_say_who_acts_and_how() -> None:
+    """Each reason has a cause and what to do, under a heading that names who does it, or that it passes."""
+    parts = re.split(r"^## ", (DOCS / "reasons.md").read_text(), flags=re.M)[1:]
+    rows = {
+        word: (part.partition("\n")[0], cause.strip(), fix.strip())
+        for part in parts
+        for word, cause, fix in re.findall(r"^\| `([a-z_]+)` \|(.*?)\|(.*)\|$", part, re.M)
+    }
+
+    assert {reason.word for reason in Reason} == set(rows)
+    assert [] == [word for word, (heading, cause, fix) in rows.items() if not (cause and fix)]
+    assert [] == [word for word, (heading, *_) in rows.items() if not re.search(r"act(s|ed)$|It passes", heading)]
+
+
 def test_findings_are_explained() -> None:
     """What `ringback check` may find, in the file and in the org, is on its page with what to do, and nothing else."""
     lines = (DOCS / "checks.md").read_text().splitlines()
