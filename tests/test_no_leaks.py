@@ -1,7 +1,6 @@
 """Whatever happens, no byte of the output holds what a caller said, a number, or a secret; nor does any answer."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -207,11 +206,11 @@ def test_salesforce_away(run: Run, sandbox: RunningSandbox) -> None:
 
 def test_commands(run: Run) -> None:
     """What the commands show of it; only `--payload` shows personal data."""
-    run.answers.append(command(run, "list", "--json", "--limit", "0"))
-    run.answers.append(command(run, "show", "1"))
+    shown, payload = command(run, "show", "1", "--payload").split("Body:")
+    run.answers += [shown, command(run, "list", "--json", "--limit", "0")]
     assert_clean(run)
 
-    assert planted.CALLER in command(run, "show", "1", "--payload")
+    assert planted.CALLER in payload
 
 
 def command(run: Run, *arguments: str) -> str:
@@ -276,22 +275,3 @@ def test_login(flow: str, tmp_path: Path) -> None:
 
     assert_clean(run)
     assert [] == planted.found([run.output], [CLIENT_ID, "planted-proxy-word", *lines], [])
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        f"postgres://ringback:{PASSWORD}@127.0.0.1:1/ringback",
-        f"postgres://ringback:{PASSWORD}@127.0.0.1:port/ringback",
-    ],
-)
-def test_wrong_database(url: str) -> None:
-    """A start that fails, or a command, says nothing of the password in the address."""
-    environment = {**os.environ, "RINGBACK_CRM": "sandbox", "RINGBACK_SECRET": BEARER, "DATABASE_URL": url}
-    done = subprocess.run(
-        [sys.executable, "-m", "app", "list"], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
-
-    assert done.returncode != 0
-    assert PASSWORD not in done.stdout + done.stderr
-    assert "Traceback" not in done.stderr

@@ -55,6 +55,16 @@ def test_secret_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert {"berlin-2": ("from-a-file",)} == load_secrets(["berlin-2"])
 
 
+def test_database_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that cannot be read is told without the password in it."""
+    set_all(monkeypatch, DATABASE_URL="postgres://ringback:planted-password@127.0.0.1:port/x")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+
+    assert "DATABASE_URL" in str(caught.value)
+    assert "planted" not in str(caught.value)
+
+
 @pytest.mark.parametrize("written", ["old new", " old\nnew\n", "old \t\r\n new"])
 def test_several_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str) -> None:
     """A setting, or its file, may hold several secrets with white space between them."""
