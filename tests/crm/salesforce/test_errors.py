@@ -8,6 +8,7 @@ import pytest
 
 from app.crm.salesforce.error_table import BY_CODE, BY_STATUS
 from app.crm.salesforce.errors import refusal
+from app.crm.salesforce.sent import Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -161,6 +162,18 @@ def test_messages_hold_no_value(rooms: Rooms) -> None:
 
     assert "planted" not in error.message
     assert "ContactId" in error.message
+
+
+def test_admins_words_hold_no_value() -> None:
+    """What an admin has written is told, without what it quotes of the record, and without numbers."""
+    message = "Frau Zyrkowska (+49 30 / 90 18 20) needs a Contract"
+    body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": message, "fields": []}]
+    sent = Sent("Case", {"Description": "Call ZYRKOWSKA back", "Subject": "Frau"}, "default-1")
+
+    told = refusal(400, body, EXTERNAL_ID, sent).message
+
+    assert "needs a Contract" in told
+    assert not [one for one in ("Zyrk", "Frau", "90 18") if one in told]
 
 
 def test_nobody_listens(connect: Callable[..., Rooms]) -> None:

@@ -1,6 +1,5 @@
 """The kinds of refs: for each the question to the org, and what to say when it has none or several."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from app.crm.salesforce.refs.spellings import spellings
 from app.crm.salesforce.soql import quote
 from app.domain.reasons import Reason
 from app.domain.record import Ref
+from app.observability.masking import mask_text
 
 # How a user may be named, and the field of User that holds it.
 USER_FIELDS = {
@@ -31,7 +31,6 @@ _RECORD_TYPE = (
 )
 _USER = "SELECT Id, IsActive FROM User WHERE {field} = {name} ORDER BY IsActive DESC LIMIT 3"
 _PHONE = "SELECT Id FROM {object} WHERE {anywhere} LIMIT 3"
-_LONG_DIGITS = re.compile(r"\d{5,}")
 _SHOWN = 80
 
 
@@ -78,7 +77,7 @@ def _by_phone(object_name: str) -> Callable[[Ref, str], str | None]:
 
 def _shown(name: str) -> str:
     # A template may have put a caller's value into the name.
-    return _LONG_DIGITS.sub("…", name)[:_SHOWN]
+    return mask_text(name)[:_SHOWN]
 
 
 def _shape(ref: Ref) -> str:
