@@ -1,5 +1,6 @@
 """`ringback send`: posts callbacks to a running Ringback as jtel would."""
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -21,8 +22,11 @@ from app.sandbox.jtel.sample import sample
 @click.option(
     "--secret", envvar="RINGBACK_SECRET", help="The source's secret [RINGBACK_SECRET].  [default: var/secret]"
 )
+@click.option(
+    "--auth", default="bearer", show_default=True, help="How it shows the secret: bearer, basic:USER or header:NAME."
+)
 def send(
-    files: tuple[Path, ...], form: str | None, source: str, url: str | None, port: int, secret: str | None
+    files: tuple[Path, ...], form: str | None, source: str, url: str | None, port: int, secret: str | None, auth: str
 ) -> None:
     """Send each FILE as a callback, or a made-up one, and print the answers.
 
@@ -32,9 +36,10 @@ def send(
     base = (url or f"http://127.0.0.1:{port}").rstrip("/")
     base = base if "://" in base else f"http://{base}"
     payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _made_up(form))]
+    shown = _shown(auth, (secret or "").strip() or _made_up_secret())
     failed = False
     for name, payload in payloads:
-        status, answer = _post(f"{base}/callbacks/{source}", payload, secret or _made_up_secret())
+        status, answer = _post(f"{base}/callbacks/{source}", payload, shown)
         click.echo(f"{name}: {status} {answer}")
         failed = failed or status != 200
     sys.exit(1 if failed else 0)
@@ -63,8 +68,21 @@ def _made_up_secret() -> str:
     return SECRET_FILE.read_text(encoding="utf-8").strip()
 
 
-def _post(url: str, payload: Sent, secret: str) -> tuple[int, str]:
-    headers = {"Authorization": f"Bearer {secret}"}
+def _shown(auth: str, secrets: str) -> dict[str, str]:
+    """The header with the secret; of several, each is valid."""
+    scheme, _, name = auth.partition(":")
+    secret = secrets.split()[0]
+    if scheme == "basic" and name:
+        return {"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()}
+    if scheme == "header" and name:
+        return {name: secret}
+    if auth != "bearer":
+        raise click.ClickException(f"--auth {auth}: wanted is bearer, basic:USER or header:NAME")
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def _post(url: str, payload: Sent, shown: dict[str, str]) -> tuple[int, str]:
+    headers = dict(shown)
     if payload.content_type:
         headers["Content-Type"] = payload.content_type
     try:

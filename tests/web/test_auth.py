@@ -2,6 +2,9 @@
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -217,3 +220,16 @@ def test_short_secrets_are_warned_of(door: RunningRingback, ringback: RunningRin
 
     assert {"RINGBACK_SECRET_BERLIN_2", "RINGBACK_SECRET_STRICT"} == set(told)
     assert [] == [line for line in door.log_lines() if line["event"] == "secret_short"]
+
+
+@pytest.mark.parametrize(
+    ("source", "auth"),
+    [("default", "bearer"), ("basic", "basic:jtel"), ("header", "header:X-Api-Key")],
+)
+def test_who_plays_jtel_gets_in(door: RunningRingback, source: str, auth: str) -> None:
+    """`ringback send` shows one of the secrets as the source wants it."""
+    command = [sys.executable, "-m", "app", "send", "--url", door.url, "--source", source, "--auth", auth]
+    environment = {**os.environ, "RINGBACK_SECRET": SECRETS[""]}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert (0, "") == (done.returncode, done.stderr)
