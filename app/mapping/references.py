@@ -7,7 +7,8 @@ from typing import Any
 from app.domain.record import Ref, Value
 from app.mapping.codes import Code
 from app.mapping.problems import WrongError, unknown_keys
-from app.mapping.render import compile_template, nothing
+from app.mapping.related import SEARCHES
+from app.mapping.render import compile_template, is_template, nothing
 from app.mapping.templates import Render
 
 # What each kind is named by.
@@ -55,6 +56,8 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
 def _compile_name(kind: str, raw: Any) -> Render:
     if not isinstance(raw, str) or not raw.strip():
         raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text")
+    if kind in SEARCHES and not is_template(raw) and not any(one.isdigit() for one in raw):
+        raise WrongError(Code.REFERENCE_INVALID, f'{kind} wants {REF_KINDS[kind]}, such as "{{{{ callback_number }}}}"')
     return compile_template(raw)
 
 

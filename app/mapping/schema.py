@@ -58,7 +58,7 @@ class When(fields.Field[dict[str, Condition]]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Condition]:
         if not isinstance(value, dict):
-            raise ValidationError([Said("wanted is a mapping, `key: value`", Code.WRONG_TYPE)])
+            raise ValidationError([Said("wanted is a mapping, `key: value`; all of it has to hold", Code.WRONG_TYPE)])
         conditions, wrong = read_when(value)
         if wrong.findings:
             messages = [Said(one.text, one.code, one.path) for one in wrong.findings]

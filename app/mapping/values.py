@@ -51,6 +51,9 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
     if not raw:
         raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
     name = next(iter(raw))
+    if name in ("if", "when", "then", "else"):
+        said = 'a choice is written as a template: "{% if waited %}High{% else %}Low{% endif %}"'
+        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     meant = did_you_mean(str(name), [*known, *TABLE])
     said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))

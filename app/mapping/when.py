@@ -155,6 +155,8 @@ def _text(key: WhenKey, raw: Any) -> str:
     text = raw if isinstance(raw, str) else str(raw)
     if text.strip().lower() in _NOTHING:
         raise WrongError(Code.NEVER_MATCHES, "an empty value counts as missing: write {missing: true}")
+    if "{{" in text:
+        raise WrongError(Code.NEVER_MATCHES, "a condition is no template: for a part of a value write {matches: …}")
     if text != text.strip():
         raise WrongError(Code.NEVER_MATCHES, "a value never begins or ends with a blank: take it out")
     if key.kind is Kind.DIGITS and not text.isdigit():

@@ -12,6 +12,7 @@ from app.mapping.names import NAMES
 from app.mapping.problems import WrongError, did_you_mean
 
 EXTRA = "extra."
+_JOINS = ("or", "and", "any", "all", "any_of", "all_of", "either")
 
 
 class Kind(Enum):
@@ -40,6 +41,10 @@ def find_key(name: str) -> WhenKey:
         return KEYS[name]
     if name.startswith(EXTRA) and name != EXTRA:
         return _extra(name.removeprefix(EXTRA))
+    if name.lower() in _JOINS:
+        raise WrongError(
+            Code.UNKNOWN_FIELD, f"there is no {name} here: all keys have to hold; for either, write two rules"
+        )
     known = f"known: {', '.join(KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, KEYS) or known}")
 

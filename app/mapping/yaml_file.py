@@ -22,9 +22,6 @@ _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 _BETTER = {
     "mapping values are not allowed here": f"mapping values are not allowed here. {_QUOTES}",
     "expected <block end>, but found '<scalar>'": f"expected <block end>, but found '<scalar>'. {_QUOTES}",
-    "expected <block end>, but found '<block mapping start>'": _INDENT,
-    "expected <block end>, but found '<block sequence start>'": _INDENT,
-    "expected <block end>, but found '-'": _INDENT,
     "found character '\\t' that cannot start any token": "a tab stands here: indent with blanks",
 }
 
@@ -92,6 +89,12 @@ def _words(error: MarkedYAMLError, text: str) -> str:
         return f"{error.context} {problem}"
     if error.context == _QUOTED:
         return "the quote that begins here is not closed"
+    if problem.startswith("expected <block end>") and problem not in _BETTER:
+        return _INDENT
+    if str(error.context).startswith("while parsing a flow") and error.context_mark is not None:
+        return (
+            f"{problem}. The bracket of line {error.context_mark.line + 1} is not closed, or a text in it needs quotes"
+        )
     alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
     return f"there is no anchor &{alias[1]} above" if alias else _BETTER.get(problem, problem)
 

@@ -22,7 +22,7 @@ _BETTER = tuple(
         (r"unexpected '(.+)'", "X cannot stand here"),
         (r"unexpected char '(\?)' at \d+", f"X means nothing here; {_CHOICE}"),
         (r"unexpected char '([&!])' at \d+", "X means nothing here: `and`, `or`, `not` are written as words"),
-        (r"unexpected char \"(')\" at \d+", "the quote X is not closed"),
+        (r"unexpected char (?:\"(?=')|'(?=\"))(.). at \d+", "the quote X is not closed"),
         (r"unexpected char '(.+)' at \d+", "X means nothing in a template"),
         (r"unexpected end of template, expected '(.+)'\.", "X is missing at its end"),
         (r"Unexpected end of template\..*closed is '(set)'\.", "write {% set name = value %}"),
