@@ -3,6 +3,7 @@
 from app.mapping.json_schema.parts import Part, obj, one_of, ref
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.references import BY, REF_KINDS
+from app.mapping.related import SEARCHES
 from app.mapping.typed import KINDS
 
 _OTHERWISE = {**ref("value"), "description": "the value if none is found, or several are"}
@@ -17,6 +18,8 @@ def values() -> dict[str, Part]:
 
 def _reference(kind: str) -> Part:
     keys: dict[str, Part] = {kind: {"type": "string", "minLength": 1, "description": REF_KINDS[kind]}}
+    if kind in SEARCHES:
+        keys[kind]["pattern"] = r"\d|\{[{%#]|\$\{"
     if kind in BY:
         keys["by"] = one_of(list(BY[kind]), description="what the name is")
     return obj({**keys, "otherwise": _OTHERWISE}, kind)
