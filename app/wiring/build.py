@@ -1,0 +1,81 @@
+"""Builds the `Runtime` of a process: what it reads, opens and connects to."""
+
+import os
+
+from app.crm.salesforce import SalesforceCrm
+from app.delivery.current import Current
+from app.delivery.known_drops import KnownDrops
+from app.delivery.reload import Reload
+from app.domain.errors import ConfigError
+from app.ledger.codec import Codec
+from app.ledger.database import Database, LedgerError
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.keys import index_key
+from app.ledger.ledger import Ledger
+from app.ledger.opening import Opening
+from app.ledger.pauses import Pauses
+from app.ledger.seal import Seal
+from app.metrics import Meter
+from app.observability import configure_logging
+from app.operations.checking import CrmCheck, read_rules
+from app.operations.readiness import Readiness
+from app.wiring.database import check_disk, preparation
+from app.wiring.loading import load_all, loader
+from app.wiring.org import build_client, org_check_of
+from app.wiring.runtime import Runtime
+
+
+def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter | None = None) -> Runtime:
+    """Reads settings and configuration and opens the ledger. Raises `ConfigError` with all that is wrong.
+
+    Only the web service needs jtel's secrets. `patient`: a database server that does not answer is no error; the ledger
+    is opened later, by `Runtime.opening`. Without a `meter` nothing is counted.
+    """
+    meter = meter or Meter()
+    load = loader(for_web)
+    settings, loaded = load_all(load)
+    configure_logging(settings.log_format)
+    check_disk(settings)
+    database = Database(settings.database_url)
+    keys = settings.privacy.encryption_keys
+    seal = Seal(keys) if keys else None
+    codec = Codec(lambda: index_key(database, seal), seal)
+    opening = Opening(database, codec, preparation(settings, database))
+    try:
+        if patient:
+            opening.try_to_open()
+        else:
+            opening.open()
+    except LedgerError as error:
+        raise ConfigError([f"DATABASE_URL: the database cannot be used: {error}"]) from error
+    ledger = Ledger(database, codec)
+    # The connections belong to the process that migrated; a fork needs its own.
+    database.close()
+    current = Current(loaded)
+    pauses, heartbeats = Pauses(database), Heartbeats(database)
+    # A rule is often paused for what a change of the configuration mends.
+    reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
+    client = build_client(settings.salesforce, meter)
+    crm = SalesforceCrm(client, settings.pace)
+    crm_check = CrmCheck(
+        org_check_of(settings.salesforce, client),
+        lambda: (read_rules(settings.config_file, os.environ), current.get().config.sources),
+        lambda: current.get().hash,
+        on=settings.check_crm,
+        pace=settings.pace,
+    )
+    return Runtime(
+        settings,
+        current,
+        reload,
+        database,
+        ledger,
+        pauses,
+        heartbeats,
+        crm,
+        opening,
+        KnownDrops(settings.pace),
+        crm_check,
+        meter,
+        Readiness(database),
+    )

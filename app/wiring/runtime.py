@@ -1,0 +1,226 @@
+"""What a process needs to deliver, and what it starts and ends."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.crm.salesforce import SalesforceCrm
+from app.delivery.accept import Delivery
+from app.delivery.attempt import Attempts
+from app.delivery.batch import Batches
+from app.delivery.current import Current
+from app.delivery.engine import Engine
+from app.delivery.intake import Intake
+from app.delivery.known_drops import KnownDrops
+from app.delivery.reload import Reload
+from app.delivery.settle import Settler
+from app.delivery.troubles import Troubles
+from app.domain.source import DEFAULT_SOURCE
+from app.ledger.database import Database
+from app.ledger.duties import Duties
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.incidents import Incidents
+from app.ledger.ledger import Ledger
+from app.ledger.opening import Opening
+from app.ledger.pauses import Pauses
+from app.ledger.queue import Queue
+from app.mapping.rules import Config
+from app.metrics import Meter
+from app.operations.alerting import Alerts, Watch
+from app.operations.checking import CrmCheck
+from app.operations.gauges import Gauges
+from app.operations.health import Health
+from app.operations.purge import Purge
+from app.operations.purging import Purging
+from app.operations.readiness import Readiness
+from app.settings import Settings
+from app.version import version
+
+if TYPE_CHECKING:
+    from app.delivery.worker import Worker
+
+# More than gunicorn has, since an attempt may outlive its request by a while.
+ATTEMPT_THREADS = 96
+
+# What the network may take beyond a request's deadline.
+LEASE_SLACK = 15.0
+
+
+@dataclass
+class Runtime:
+    """All that a process needs to deliver, and the engine's thread if it runs one."""
+
+    settings: Settings
+    current: Current
+    reload: Reload
+    database: Database
+    ledger: Ledger
+    pauses: Pauses
+    heartbeats: Heartbeats
+    crm: SalesforceCrm
+    opening: Opening
+    known: KnownDrops
+    crm_check: CrmCheck
+    meter: Meter
+    readiness: Readiness
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _at_end: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force just now."""
+        return self.current.get().config
+
+    def attempts(self, runner: str) -> Attempts:
+        """What makes attempts; `runner` is "web" or "engine"."""
+        settler = Settler(self.ledger, self.settings.pace)
+        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner, self.known, self.meter)
+
+    def delivery(self) -> Delivery:
+        """What takes callbacks."""
+        intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
+        delivery = Delivery(
+            self.current,
+            self.ledger,
+            intake,
+            self.attempts("web"),
+            self.pauses,
+            self.heartbeats,
+            self.settings.deadline,
+            ATTEMPT_THREADS,
+            self._wake(),
+        )
+        # Before its means to wake an engine is closed.
+        self._at_end.insert(0, delivery.close)
+        return delivery
+
+    def engine(self) -> Engine:
+        """What delivers later."""
+        attempts = self.attempts("engine")
+        return Engine(
+            process_name(),
+            self.ledger,
+            Queue(self.ledger),
+            self.pauses,
+            self.heartbeats,
+            attempts.troubles,
+            Batches(self.current, attempts),
+            self.settings.give_up_after,
+            self.settings.pace,
+        )
+
+    def worker(self) -> "Worker":
+        """What runs the engine in a process of its own."""
+        from app.delivery.worker import Worker
+
+        return Worker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
+
+    def _wake(self) -> Callable[[], None]:
+        if self.settings.engine != "procrastinate":
+            return lambda: None  # the embedded engine looks by itself
+        from app.delivery.wake import Wake
+
+        wake = Wake(self.settings.database_url)
+        self._at_end.append(wake.close)
+        return wake
+
+    def purge(self) -> Purge:
+        """What removes what has been kept long enough."""
+        return Purge(self.ledger, self.settings.privacy.keep)
+
+    def health(self) -> Health:
+        """What shows how it is."""
+        # What else an operator wants to see at a glance is added here, each as something to ask.
+        more: dict[str, Callable[[], Any]] = {
+            "crm": lambda: "sandbox" if self.settings.sandbox else "salesforce",
+            "crmLogin": self.crm.login_state,
+            "crmCheck": lambda: self.crm_check.result().described(),
+        }
+        return Health(self.readiness, self.current, self.database, more)
+
+    def gauges(self) -> Gauges:
+        """What the metrics say of how it is."""
+        return Gauges(self.readiness, self.current, self.database, version())
+
+    def operator_secrets(self) -> tuple[str, ...]:
+        """They show how it is; there may be none."""
+        return self.settings.operator_secrets or self.current.get().secrets.get(DEFAULT_SOURCE, ())
+
+    def follow_config(self) -> None:
+        """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
+        # What it was forked from may have loaded an older one.
+        self.reload.begin()
+        threading.Thread(target=self.reload.run, args=(self._stop,), name="reload", daemon=True).start()
+
+    def watch(self) -> None:
+        """From now on people are told what is wrong. To be called after any fork, like `start`."""
+        settings = self.settings.alerts
+        channels, ping = settings.channels(), settings.ping()
+        if channels or ping:
+            alerts = Alerts(
+                named(self.settings),
+                process_name(),
+                self.watching(),
+                Incidents(self.database),
+                Duties(self.database),
+                channels,
+                ping,
+                self.settings.pace,
+            )
+            threading.Thread(target=alerts.run, args=(self._stop,), name="alerts", daemon=True).start()
+
+    def watching(self) -> Watch:
+        """What finds out what is wrong."""
+        return Watch(self.database, self.current, self.settings.alerts.waiting)
+
+    def start(self) -> None:
+        """Starts the embedded engine and the look at the org, opens the ledger before if that was not possible yet, and
+        takes a changed configuration over from now on.
+
+        To be called in the process that is to run them, after any fork.
+        """
+        self.follow_config()
+        self.watch()
+        self.crm_check.start(self._stop)
+        engine = self.engine() if self.settings.engine == "embedded" else None
+        self._thread = threading.Thread(target=self._run, args=(engine,), name="engine", daemon=True)
+        self._thread.start()
+
+    def _run(self, engine: Engine | None) -> None:
+        self.opening.run(self._stop)
+        if engine is not None:
+            self.start_purging()
+            engine.run(self._stop)
+
+    def start_purging(self) -> None:
+        """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""
+        Purging(self.purge(), self.settings.pace).start(self._stop)
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Ends the embedded engine; what it has not finished is taken over when its lease is over.
+
+        To be called when no request is under way any more.
+        """
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+        for close in self._at_end:
+            close()
+
+    def _troubles(self) -> Troubles:
+        return Troubles(self.pauses, self.settings.pace)
+
+
+def process_name() -> str:
+    """Tells this process, or one of its parts, from all others of the fleet."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def named(settings: Settings) -> str:
+    """What people call this Ringback: by the org that it writes to."""
+    return f"Ringback ({'sandbox' if settings.sandbox else settings.salesforce.credentials.domain})"

@@ -1,0 +1,77 @@
+"""The processes that show themselves: the web service, and a worker with its metrics."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import structlog
+
+from app.operations.gauges import Gauges
+from app.settings import OPERATOR_SETTING, secret_name, short
+from app.web.answers import Answers
+from app.web.metrics import Exposition
+from app.web.proxies import believe_proxies
+from app.web.service import build_service
+from app.web.worker_metrics import serve_metrics
+from app.wiring.build import build_runtime
+from app.wiring.runtime import Runtime
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.metrics.prometheus import PrometheusMeter
+
+log = structlog.get_logger()
+
+# The Prometheus library's own word.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def wire() -> "Flask":
+    """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
+    meter = build_meter()
+    runtime = build_runtime(for_web=True, patient=True, meter=meter)
+    app = build_service(
+        runtime.current,
+        runtime.delivery(),
+        Answers(runtime.settings.sandbox),
+        runtime.health(),
+        runtime.operator_secrets,
+        meter,
+        _exposition(meter, runtime.gauges()),
+    )
+    believe_proxies(app, runtime.settings.proxies)
+    _warn_of_short_secrets(runtime.current.get().secrets, runtime.settings.operator_secrets)
+    app.extensions["ringback"] = runtime
+    return app
+
+
+def wire_worker() -> Runtime:
+    """A worker that shows its metrics, if it is to. Raises `ConfigError`."""
+    # One process counts in its memory. What else has this environment may keep files there.
+    os.environ.pop(METRICS_FOLDER, None)
+    meter = build_meter()
+    runtime = build_runtime(patient=True, meter=meter)
+    port = runtime.settings.worker_metrics_port
+    if port is not None and runtime.settings.engine == "procrastinate":
+        serve_metrics(port, runtime.operator_secrets, meter, _exposition(meter, runtime.gauges()))
+    return runtime
+
+
+def build_meter() -> "PrometheusMeter":
+    """What counts in this process, and in all that share its folder, which gunicorn's settings make."""
+    # Imported here, since the library reads the environment when it is imported.
+    from app.metrics.prometheus import PrometheusMeter
+
+    return PrometheusMeter(os.environ.get(METRICS_FOLDER))
+
+
+def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:
+    return lambda accept: meter.exposition(accept, gauges.now())
+
+
+def _warn_of_short_secrets(secrets: Mapping[str, tuple[str, ...]], operator: tuple[str, ...]) -> None:
+    by_setting = {secret_name(source): known for source, known in secrets.items()}
+    for name, known in {**by_setting, OPERATOR_SETTING: operator}.items():
+        if said := short(known):
+            log.warning("secret_short", setting=name, message=said)
