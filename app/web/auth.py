@@ -49,7 +49,7 @@ class SourceAuthentication:
             g.source = source
             structlog.contextvars.bind_contextvars(source=source.name)
             return None
-        _note_failure()
+        note_failure()
         return _challenge("Bearer", self._answers.respond(_unauthorized(now)))
 
 
@@ -63,7 +63,7 @@ class OperatorAuthentication:
         """The answer 401, unless the operator asks."""
         if self.is_shown():
             return None
-        _note_failure()
+        note_failure()
         response = jsonify(
             status="unauthorized",
             message="Wanted is the operator's secret, as Bearer or password.",
@@ -173,7 +173,9 @@ def _unauthorized(now: Loaded) -> Outcome:
     )
 
 
-def _note_failure() -> None:
+def note_failure() -> None:
+    """The log-in failed: the request's line says so and from where, and it is counted."""
+    g.login_failed = True
     structlog.contextvars.bind_contextvars(remote=address_of(request.remote_addr))
 
 

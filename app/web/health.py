@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from app.operations.health import Health
-from app.web.auth import OperatorAuthentication
+from app.web.auth import OperatorAuthentication, note_failure
 
 NAME = "health"
 LIVE = "/health/live"
@@ -32,6 +32,7 @@ def health_blueprint(health: Health, operator: OperatorAuthentication) -> Bluepr
         if operator.is_shown():
             body |= health.details(now)
         elif "Authorization" in request.headers:
+            note_failure()
             body["details"] = "credentials_wrong"
         response = jsonify(body)
         response.status_code = 503 if now.reason else 200

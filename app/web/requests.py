@@ -42,7 +42,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID_HEADER] = g.request_id
         outcome: Outcome | None = g.get("outcome")
-        failed = response.status_code == 401
+        failed = response.status_code == 401 or "login_failed" in g
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         facts, ms = _facts(outcome), g.spent.ms
         crm_ms = g.spent.crm_ms if facts else None
@@ -62,7 +62,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
 
 
 def _source(known: Collection[str]) -> str:
-    if request.blueprint == METRICS:
+    if request.blueprint in _QUIET:
         return OPERATOR
     named = (request.view_args or {}).get("source", "")
     return named if named in known else ""

@@ -214,6 +214,16 @@ def test_failures_are_logged(door: RunningRingback) -> None:
     assert OTHER not in door.log.read_text()
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
+def test_operators_failures_are_logged(door: RunningRingback, path: str) -> None:
+    """Nobody tries out the operator's secret unseen, not even where a wrong one is answered 200."""
+    headers: Headers = [("Authorization", bearer(OTHER)), ("X-Forwarded-For", b"203.0.113.78")]
+    ask(door, path, [*headers, ("X-Request-ID", path.strip("/").replace("/", "-").encode())])
+    (line,) = [one for one in door.log_lines() if one.get("request_id") == path.strip("/").replace("/", "-")]
+
+    assert ("warning", "203.0.113.78") == (line["level"], line["remote"])
+
+
 def test_short_secrets_are_warned_of(door: RunningRingback, ringback: RunningRingback) -> None:
     """At the start a secret that can be guessed is told, by its setting; one that is long enough is not."""
     told = [line["setting"] for line in ringback.log_lines() if line["event"] == "secret_short"]
