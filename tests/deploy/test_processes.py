@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from app.ledger.database import Database
+from app.ledger.heartbeats import Heartbeats
+from app.ledger.migrate import migrate
 from tests.deploy.recipes import ROOT, dockerfile_command, kubernetes, procfile, unit
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop, wait_until_answers
@@ -100,15 +103,20 @@ def test_command_of_the_image(dyno: dict[str, str], tmp_path: Path) -> None:
         assert 0 == process.wait(30), (tmp_path / "log").read_text()
 
 
-def test_worker_dyno_ends_when_told(dyno: dict[str, str], tmp_path: Path) -> None:
+def test_worker_dyno_ends_when_told(dyno: dict[str, str], postgres: RunningPostgres, tmp_path: Path) -> None:
     """The Procfile's worker works until Heroku ends it."""
-    log = tmp_path / "log"
-    with started(procfile()["worker"], {**dyno, "RINGBACK_ENGINE": "procrastinate"}, log) as process:
-        time.sleep(2)
-        assert process.poll() is None, log.read_text()
+    log, url = tmp_path / "log", postgres.create_database()
+    database = Database(url)
+    migrate(database)
+    environment = {**dyno, "DATABASE_URL": url, "RINGBACK_ENGINE": "procrastinate"}
+    with started(procfile()["worker"], environment, log) as process:
+        end = time.monotonic() + 60
+        while not Heartbeats(database).alive() and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
         process.terminate()
 
         assert 0 == process.wait(40), log.read_text()
+    database.close()
 
 
 def test_no_callback_is_refused_while_the_unit_restarts(dyno: dict[str, str], tmp_path: Path, event_id: int) -> None:
