@@ -3,8 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,18 +12,15 @@ import structlog
 from app.delivery import moves
 from app.delivery.attempt import Attempts
 from app.delivery.current import Current
+from app.delivery.in_time import InTime, refused_as
 from app.delivery.intake import Accepted, Intake, Sent
-from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
-from app.delivery.promise import Promise
-from app.delivery.settle import Result, will_wait
-from app.delivery.states import Event
+from app.delivery.outcomes import ledger_away, outcome_of, paused
 from app.delivery.without_ledger import WithoutLedger
-from app.domain.deadline import GRACE, Deadline
+from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
-from app.domain.errors import MappingError, PayloadError, RingbackError
+from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
-from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
@@ -34,19 +30,13 @@ from app.payload import read
 
 log = structlog.get_logger()
 
-# An attempt that is being settled at the deadline gets this long to say how.
-SETTLE_SECONDS = 3.0
 # How often a repeat looks whether the request that holds the lease is done.
 LOOK_AGAIN = 0.05
 
 
 @dataclass
 class Delivery:
-    """Accepts callbacks. Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine.
-
-    Attempts run in threads of their own, because nothing else bounds the time of a name look-up: the request is
-    answered at the deadline, whatever hangs.
-    """
+    """Accepts callbacks. Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine."""
 
     current: Current
     ledger: Ledger
@@ -58,10 +48,12 @@ class Delivery:
     threads: int
     wake: Callable[[], None]
     _pool: ThreadPoolExecutor = field(init=False)
+    _in_time: InTime = field(init=False)
     _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="attempt")
+        self._in_time = InTime(self.ledger, self.attempts, self.heartbeats, self._pool, self.wake)
         self._without_ledger = WithoutLedger(self.intake, self.attempts, self._pool)
 
     def accept(self, sent: Sent) -> Outcome:
@@ -107,9 +99,9 @@ class Delivery:
         reason = self._paused_by(accepted.rule)
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if reason is None or accepted.refusal is not None:
-            return self._attempt(accepted, entry)
+            return self._in_time.attempt(accepted, entry)
         held = moves.hold(reason, waits=accepted.sent.source.queue_when_away)
-        return self._answer(accepted, self._change(entry, held), paused(reason), promised=False)
+        return self._in_time.answer(accepted, self._in_time.change(entry, held), paused(reason), promised=False)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
@@ -119,9 +111,9 @@ class Delivery:
                 lease = uuid.uuid4().hex
                 entry = self.ledger.change(entry.id, self.intake.claim(accepted, lease)) or entry
                 if entry.lease == lease:
-                    return self._attempt(accepted, entry)
+                    return self._in_time.attempt(accepted, entry)
             if accepted.refusal is not None and entry.state is State.RECEIVED:
-                return self._refused(accepted, accepted.refusal)
+                return refused_as(accepted, accepted.refusal)
             if entry.state is State.RECEIVED:
                 # Whoever attempts it must know that it was answered with a 200.
                 entry = self.ledger.change(entry.id, moves.promise) or entry
@@ -129,7 +121,7 @@ class Delivery:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
             # What waited is ours, whatever became of it since. All else may be refused behind our back.
             if entry.state is not State.WAITING:
-                return self._refused(accepted, ledger_away())
+                return refused_as(accepted, ledger_away())
         return outcome_of(entry)
 
     def _watch(self, entry: Entry, deadline: Deadline) -> Entry:
@@ -145,76 +137,6 @@ class Delivery:
             return True
         left = entry.state is State.WAITING or moves.is_left(entry, self.ledger.now())
         return left and not self.heartbeats.alive()
-
-    def _attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
-        may_wait, promise = accepted.sent.source.queue_when_away, Promise()
-        attempts = self.attempts.under(accepted.config)
-        running: Future[tuple[Entry, Result]] = self._pool.submit(
-            copy_context().run,
-            lambda: attempts.run(
-                entry, accepted.callback, accepted.rule, accepted.deadline, may_wait=may_wait, promise=promise
-            ),
-        )
-        try:
-            settled, result = running.result(accepted.deadline.remaining() + GRACE)
-        except TimeoutError:
-            return self._overdue(accepted, entry, promise, running)
-        return self._answer(accepted, settled, result, promised=entry.promised)
-
-    def _overdue(
-        self, accepted: Accepted, entry: Entry, promise: Promise, running: "Future[tuple[Entry, Result]]"
-    ) -> Outcome:
-        if accepted.refusal is not None:
-            return self._refused(accepted, accepted.refusal)
-        if promise.give():
-            # The ledger is told as well, for whoever may have to take over.
-            promised = self._change(entry, moves.promise)
-            self.wake()
-            return outcome_of(promised, reason=Reason.CRM_TIMEOUT)
-        try:
-            settled, result = running.result(SETTLE_SECONDS)
-        except TimeoutError:
-            settled, result = entry, promise.result or ledger_away()
-        return self._answer(accepted, settled, result, promised=entry.promised)
-
-    def _change(self, entry: Entry, move: moves.Move) -> Entry:
-        """The entry after the move; as it was when the database is away."""
-        try:
-            return self.ledger.change(entry.id, move) or entry
-        except LedgerError as error:
-            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
-            return entry
-
-    def _answer(self, accepted: Accepted, entry: Entry, result: Result, *, promised: bool) -> Outcome:
-        if isinstance(result, Written):
-            return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
-        # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
-        waits = will_wait(entry, result, may_wait=accepted.sent.source.queue_when_away)
-        if entry.state in (State.REFUSED, State.FAILED) or (entry.state is State.RECEIVED and not waits):
-            return self._refused(accepted, result)
-        if entry.state is State.WAITING and not entry.unknown and not promised:
-            entry = self._give_back(entry)
-            if entry.state is State.REFUSED:
-                return self._refused(accepted, nobody_delivers())
-        self.wake()
-        return outcome_of(entry, reason=result.reason, message=result.message)
-
-    def _give_back(self, entry: Entry) -> Entry:
-        """Ends the entry if no engine runs that would deliver it; it counts as ended when that is in doubt."""
-        try:
-            if self.heartbeats.alive():
-                return entry
-        except LedgerError:
-            # It waits in the ledger, and whether an engine runs nobody can tell now.
-            return entry
-        try:
-            line = self.attempts.decided(Event.GIVEN_BACK, Reason.ENGINE_NOT_RUNNING)
-            return self.ledger.change(entry.id, moves.give_back, moved=line) or entry
-        except LedgerError:
-            return replace(entry, state=State.REFUSED)
-
-    def _refused(self, accepted: Accepted, error: RingbackError) -> Outcome:
-        return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
 
     def _paused_by(self, rule: Rule) -> Reason | None:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.delivery import moves
+from app.delivery.in_time import InTime
 from app.delivery.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
@@ -158,13 +159,13 @@ def test_given_back(
 ) -> None:
     """What may have been given back is a 500."""
     desk.crm.reason = Reason.RECORD_LOCKED
-    give_back = desk.delivery._give_back
+    give_back = InTime._give_back
 
-    def patched(entry: Entry) -> Entry:
+    def patched(self: InTime, entry: Entry) -> Entry:
         lose_in(desk, commits, monkeypatch, "change", before=before, gone=gone)
-        return give_back(entry)
+        return give_back(self, entry)
 
-    monkeypatch.setattr(desk.delivery, "_give_back", patched)
+    monkeypatch.setattr(InTime, "_give_back", patched)
     outcome = desk.delivery.accept(sent(1))
 
     assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (outcome.status, outcome.reason)
