@@ -6,7 +6,7 @@ from typing import Any
 
 from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
-from app.mapping.document import Document
+from app.mapping.document import Document, Node
 from app.mapping.options import check_options, options_of
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.reach import check_reach
@@ -48,7 +48,7 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
         own = rule.get("mapper") or defaults.get("mapper")
         findings += _check_shadowed(path if "mapper" in written[index] else ("defaults",), own)
         findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
-        findings += _check_require(path, own, rule, defaults)
+        findings += _check_require(path, own, rule, defaults, _emptied(document, index))
     return findings
 
 
@@ -72,8 +72,19 @@ def _check_shadowed(path: Path, mapper: str | None) -> Iterator[Finding]:
         yield Finding((*path, "mapper"), Code.MAPPER_SHADOWED, text)
 
 
+def _emptied(document: Document, index: int) -> dict[str, Path]:
+    """The fields that are switched off for this rule, and where."""
+    paths = [("defaults", "fields"), ("rules", index, "fields")]
+    written = {name: (*path, name) for path in paths if (node := document.at(path)) for name in node.children}
+    return {name: path for name, path in written.items() if (node := document.at(path)) and _is_nothing(node)}
+
+
+def _is_nothing(node: Node) -> bool:
+    return not node.broken and (node.value is None or (isinstance(node.value, str) and not node.value.strip()))
+
+
 def _check_require(
-    path: Path, mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any]
+    path: Path, mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any], emptied: Mapping[str, Path]
 ) -> Iterator[Finding]:
     # What a mapper of one's own sets is not known before it runs.
     if mapper is None or find_mapper(mapper) is not CaseMapper:
@@ -82,6 +93,9 @@ def _check_require(
     known = [*(name for name, value in fields.items() if value is not None), *FIELD_BY_PREFIX.values()]
     for where, part in ((path, rule), (("defaults",), defaults)):
         for index, name in enumerate(part.get("require") or []):
+            if name in emptied:
+                text = f"the field {name} is required and has no value here, so every callback would be refused"
+                yield Finding(emptied[name], Code.REQUIRED_NOT_SET, text)
             # A field whose value is wrong has been told.
             if name not in known and name not in fields:
                 meant = did_you_mean(name, known)

@@ -47,6 +47,7 @@ class Code(Enum):
     TABLE_INVALID = "table_invalid", Severity.ERROR, "A value table that lacks `of` or `table`."
     TYPED_INVALID = "typed_invalid", Severity.ERROR, "A typed value that is not of its type."
     TEMPLATE_UNQUOTED = "template_unquoted", Severity.ERROR, "A template without quotes around it."
+    SINGLE_BRACES = "single_braces", Severity.WARNING, "A text has a name in { }, as a template would in {{ }}."
     TEMPLATE_INVALID = "template_invalid", Severity.ERROR, "A template that cannot be read, or does what none may."
     UNKNOWN_NAME = "unknown_name", Severity.ERROR, "A template uses a name that is not known."
     UNKNOWN_FILTER = "unknown_filter", Severity.ERROR, "A template uses a filter that is not known."

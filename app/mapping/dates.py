@@ -1,16 +1,23 @@
-"""Days of the year in `when`: `{dates: ["12-25", "2026-04-03"]}`, for holidays."""
+"""Days of the year in `when`: `{dates: ["12-24 to 01-01", "2026-04-03"]}`, for holidays."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.mapping.codes import Code
 from app.mapping.problems import Gathered, WrongError
 
 DATE = r"(?:(\d{4})-)?(\d{2})-(\d{2})"
+DAYS = rf"{DATE}(?:\s*(?:to|-|\u2013)\s*{DATE})?"
 # Every day of a year exists in it.
 _LEAP_YEAR = 2000
+_LEAP_DAYS = 366
+_WANTED = (
+    'wanted is a day of every year as month and day, "12-25", or of one: "2026-04-03"; or the first and the last of '
+    'several: "12-24 to 01-01"'
+)
 
 # A year, or nothing for each; the month and the day.
 Day = tuple[int | None, int, int]
@@ -35,20 +42,35 @@ def parse_dates(raw: Any) -> Dates:
     wrong = Gathered()
     for index, written in enumerate(raw):
         with wrong.part(index):
-            days.add(_day(written))
+            days.update(_span(str(written)))
     wrong.tell()
     return Dates(frozenset(days))
 
 
-def _day(written: Any) -> Day:
-    found = re.fullmatch(DATE, str(written).strip(), re.ASCII)
+def _span(written: str) -> Iterator[Day]:
+    found = re.fullmatch(DAYS, written.strip(), re.ASCII)
     if found is None:
-        said = 'wanted is a day of every year as month and day, "12-25", or of one: "2026-04-03"'
-        raise WrongError(Code.CONDITION_INVALID, said)
-    year = int(found[1]) if found[1] else None
-    month, day = int(found[2]), int(found[3])
+        raise WrongError(Code.CONDITION_INVALID, _WANTED)
+    year, other_year = found[1], found[4]
+    first = _date(year, found[2], found[3])
+    last = _date(other_year, found[5], found[6]) if found[5] else first
+    if found[5] and bool(year) != bool(other_year):
+        raise WrongError(Code.CONDITION_INVALID, "the first and the last day both have a year, or none has one")
+    length = (last - first).days
+    if not year:
+        # The turn of the year may be within.
+        length %= _LEAP_DAYS
+    if not 0 <= length < _LEAP_DAYS:
+        raise WrongError(Code.CONDITION_INVALID, "the last day is before the first, or more than a year behind it")
+    for offset in range(length + 1):
+        day = first + timedelta(days=offset)
+        if not year and day.year > _LEAP_YEAR:
+            day -= timedelta(days=_LEAP_DAYS)
+        yield (day.year if year else None), day.month, day.day
+
+
+def _date(year: str | None, month: str, day: str) -> date:
     try:
-        date(year or _LEAP_YEAR, month, day)
+        return date(int(year or _LEAP_YEAR), int(month), int(day))
     except ValueError as error:
         raise WrongError(Code.CONDITION_INVALID, "no calendar has this day") from error
-    return year, month, day

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, Problem, dotted
+from app.mapping.spots import spot_in
 
 # The shortest value of a variable that is masked within a word.
 _LONG = 4
@@ -69,11 +70,16 @@ class Document:
 
     def problem(self, finding: Finding) -> Problem:
         """The finding with its place. No value out of the environment is in its text."""
-        line, column = self.position(finding.path)
+        line, column = self._place(finding)
         text = finding.text
         for name, value in sorted(self._environment(finding.path), key=lambda pair: -len(pair[1])):
             text = _masked(text, value, f"${{{name}}}")
         return Problem(self.file, line, column, dotted(finding.path), finding.code, text)
+
+    def _place(self, finding: Finding) -> tuple[int, int]:
+        node = self.at(finding.path)
+        within = spot_in(node, finding.spot) if node and finding.spot else None
+        return within or self.position(finding.path)
 
     def _environment(self, path: Path) -> set[tuple[str, str]]:
         node = self.at(path)

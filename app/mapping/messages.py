@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.mapping.codes import Code
-from app.mapping.problems import Finding, Path
+from app.mapping.problems import Finding, Path, Spot
 
 NAME_INVALID = "wanted is a text of 1 to 60 characters"
 NAME_MISSING = "a rule needs a name; it stands in answers and logs"
@@ -35,16 +35,18 @@ _BETTER = {
 class Said(str):
     """A message on its way through marshmallow, with what marshmallow does not know of."""
 
-    __slots__ = ("code", "path")
+    __slots__ = ("code", "path", "spot")
 
     code: Code
     path: Path
+    spot: Spot | None
 
-    def __new__(cls, text: str, code: Code, path: Path = ()) -> "Said":
+    def __new__(cls, text: str, code: Code, path: Path = (), spot: Spot | None = None) -> "Said":
         """The text itself is the message."""
         said = super().__new__(cls, text)
         said.code = code
         said.path = path
+        said.spot = spot
         return said
 
 
@@ -65,7 +67,7 @@ def flatten(messages: Any, document: Any = None, path: Path = (), code: Code = C
 
 def _finding(message: Any, path: Path, code: Code) -> Finding:
     if isinstance(message, Said):
-        return Finding((*path, *message.path), message.code, str(message))
+        return Finding((*path, *message.path), message.code, str(message), message.spot)
     better = _BETTER.get(str(message), (code, str(message)))
     return Finding(path, *better)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,12 +12,21 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A place within a text: the line, from 1, and the word that it is about, or nothing."""
+
+    line: int
+    word: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
-    """What is wrong with the value at a path of the document."""
+    """What is wrong with the value at a path of the document; `spot` is where in it, if it is a longer text."""
 
     path: Path
     code: Code
     text: str
+    spot: Spot | None = None
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,9 @@ class Problem:
 class WrongError(ValueError):
     """A value that cannot be what it stands for: what is wrong with it, told by paths from the value on."""
 
-    def __init__(self, code: Code, text: str, path: Path = ()) -> None:
+    def __init__(self, code: Code, text: str, path: Path = (), spot: Spot | None = None) -> None:
         super().__init__(text)
-        self.findings = [Finding(path, code, text)]
+        self.findings = [Finding(path, code, text, spot)]
 
 
 class Gathered:
@@ -81,7 +90,7 @@ class Gathered:
 def findings_of(error: ValueError, code: Code, path: Path = ()) -> list[Finding]:
     """What an error tells, put under `path`; `code` is for one that brings none."""
     if isinstance(error, WrongError):
-        return [Finding((*path, *finding.path), finding.code, finding.text) for finding in error.findings]
+        return [replace(finding, path=(*path, *finding.path)) for finding in error.findings]
     return [Finding(path, code, str(error))]
 
 

@@ -16,7 +16,7 @@ Written = list[Mapping[str, Any]]
 
 def check_reach(rules: list[dict[str, Any]], written: Written, sources: Mapping[str, Any]) -> Iterator[Finding]:
     """Rules that no callback comes to, and conditions on values that never occur."""
-    yield from _check_order(rules)
+    yield from _check_order(rules, written)
     # Of a rule with a wrong condition it is not known what it matches.
     known = [rule if _is_whole(rule, raw) else {} for rule, raw in zip(rules, written, strict=False)]
     yield from _check_earlier(known)
@@ -26,9 +26,11 @@ def check_reach(rules: list[dict[str, Any]], written: Written, sources: Mapping[
                 yield Finding(("rules", index, "when", name), Code.NEVER_MATCHES, text)
 
 
-def _check_order(rules: list[dict[str, Any]]) -> Iterator[Finding]:
-    for index, rule in enumerate(rules[:-1]):
-        if rule.get("when") == {} and rule.get("name"):
+def _check_order(rules: list[dict[str, Any]], written: Written) -> Iterator[Finding]:
+    for index, (rule, raw) in enumerate(zip(rules[:-1], written, strict=False)):
+        # A key that is called almost so is told already.
+        misspelt = did_you_mean("when", map(str, raw.keys() - rule.keys()))
+        if rule.get("when") == {} and rule.get("name") and not misspelt:
             text = "only the last rule may match every callback: the rules below are never reached"
             yield Finding(("rules", index), Code.RULE_UNREACHABLE, text)
     if rules and rules[-1].get("when"):

@@ -1,6 +1,6 @@
 """The shape of `config/ringback.yaml`, as marshmallow schemas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +23,9 @@ DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
 FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
+_IN_THE_ENVIRONMENT = (
+    "no secret stands in this file: set RINGBACK_SECRET, or RINGBACK_SECRET_<NAME OF THE SOURCE>, in the environment"
+)
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -78,7 +81,7 @@ class Duration(fields.Field[timedelta]):
 
 def said(error: ValueError, code: Code) -> ValidationError:
     """What an error tells, for marshmallow; `code` is for one that brings none."""
-    return ValidationError([Said(one.text, one.code, one.path) for one in findings_of(error, code)])
+    return ValidationError([Said(one.text, one.code, one.path, one.spot) for one in findings_of(error, code)])
 
 
 class Strict(Schema):
@@ -86,6 +89,8 @@ class Strict(Schema):
 
     # Keys that begin like this are not read by Ringback.
     free: ClassVar[str] = ""
+    # What people look for here and is somewhere else.
+    elsewhere: ClassVar[Mapping[str, str]] = {}
 
     class Meta:
         unknown = EXCLUDE
@@ -95,7 +100,7 @@ class Strict(Schema):
         known = [field.data_key or name for name, field in self.fields.items()]
         keys = original if isinstance(original, dict) else {}
         unknown = {
-            key: [Said(unknown_key(str(key), known), Code.UNKNOWN_KEY)]
+            key: [Said(self.elsewhere.get(str(key).lower()) or unknown_key(str(key), known), Code.UNKNOWN_KEY)]
             for key in keys
             if key not in known and not (self.free and str(key).startswith(self.free))
         }
@@ -141,6 +146,8 @@ def _check_region(value: Any) -> None:
 class SourceSchema(Strict):
     """One jtel client."""
 
+    elsewhere = dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT)
+
     timezone = Compiled(
         _check_zone,
         load_default=DEFAULT_ZONE,
@@ -155,6 +162,7 @@ class SourceSchema(Strict):
         load_default=DEFAULT_REGION,
         metadata={
             **_TEXT,
+            "pattern": r"^[A-Z]{2}$|\$\{",
             "description": "the country of numbers without country code",
             "examples": ["DE", "AT", "CH"],
         },
@@ -184,7 +192,7 @@ class SourceSchema(Strict):
         },
     )
     groups = fields.Dict(
-        keys=Scalar(),
+        keys=Scalar(validate=validate.Regexp(r"\d+\Z", error="wanted is an AcdGroupsID, which is a number")),
         values=fields.Dict(
             keys=fields.String(validate=one_of(GROUP_FIELDS), metadata={"enum": list(GROUP_FIELDS)}), values=Scalar()
         ),
@@ -244,6 +252,10 @@ class ConfigSchema(Strict):
     """The whole file. Top keys that begin with `x-` are free: a place for anchors."""
 
     free = "x-"
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("secret", "secrets", "token", "password"), _IN_THE_ENVIRONMENT),
+        "salesforce": "no setting of Salesforce stands in this file: set SALESFORCE_… in the environment, see settings",
+    }
 
     sources = fields.Dict(
         keys=fields.String(

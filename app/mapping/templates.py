@@ -69,7 +69,9 @@ def compile_text(text: str) -> Render:
     check_characters(text)
     if not any(mark in text for mark in ("{{", "{%", "{#")):
         return _constant(text.strip() or None)
-    execute = Compiler().body(parse(text).body)
+    compiler = Compiler()
+    execute = compiler.body(parse(text).body)
+    compiler.wrong.tell()
 
     def render(names: Mapping[str, Any]) -> str | None:
         run = Evaluation(names)
@@ -84,7 +86,9 @@ def compile_native(text: str) -> Callable[[Mapping[str, Any]], Any]:
     expression = _only_expression(parse(text))
     if expression is None:
         return compile_text(text)
-    evaluate = Compiler().expression(expression)
+    compiler = Compiler()
+    evaluate = compiler.expression(expression)
+    compiler.wrong.tell()
 
     def give(names: Mapping[str, Any]) -> Any:
         value = _run(evaluate, Evaluation(names))

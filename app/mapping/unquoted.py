@@ -1,4 +1,4 @@
-"""Values without quotes that YAML reads otherwise than they look: `007`, `+4930901820`, `yes`."""
+"""Values that are read otherwise than they look: `007`, `+4930901820`, `yes`, `{ caller }`."""
 
 import math
 import re
@@ -7,12 +7,14 @@ from typing import Any
 
 from app.mapping.codes import Code
 from app.mapping.document import Document, Node
+from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Finding, Path
 
 # So long only telephone numbers and ids are, and both are texts.
 _LONG = 1_000_000
 _YES_NO = frozenset({"yes", "no", "on", "off"})
 _USUAL = re.compile(r"-?\d+(\.\d+)?")
+_SINGLE = re.compile(r"(?<![{$])\{\s*(\w+)\s*\}(?!\})")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 
 
@@ -62,6 +64,10 @@ def _fields(node: Node | None, path: Path) -> Iterator[Finding]:
 
 
 def _odd(node: Node, path: Path) -> Iterator[Finding]:
+    single = next((one for one in _SINGLE.finditer(str(node.value)) if one[1] in KNOWN_NAMES), None)
+    if single:
+        text = f'{single[0]} is sent as it stands; a name has two braces on each side: "{{{{ {single[1]} }}}}"'
+        yield Finding(path, Code.SINGLE_BRACES, text)
     if not node.plain:
         return
     if _LEADING_ZERO.fullmatch(node.written) or node.written.startswith("+"):

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.mapping.codes import Code
-from app.mapping.names import Names
+from app.mapping.names import KNOWN_NAMES, Names
 from app.mapping.problems import WrongError, did_you_mean, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
 from app.mapping.render import compile_expression, compile_template, is_template, nothing
@@ -54,6 +54,10 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
     if name in ("if", "when", "then", "else"):
         said = 'a choice is written as a template: "{% if waited %}High{% else %}Low{% endif %}"'
         raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+    if name in KNOWN_NAMES:
+        raise WrongError(
+            Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
+        )
     meant = did_you_mean(str(name), [*known, *TABLE])
     said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))

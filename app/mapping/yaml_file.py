@@ -17,6 +17,7 @@ from app.mapping.yaml_nodes import Reader
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
 _INDENT = "this line is indented otherwise than those that it belongs to: put them below each other"
 _QUOTED = "while scanning a quoted scalar"
+_BRACKETS = {"while parsing a flow mapping": "{", "while parsing a flow sequence": "["}
 _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 # What YAML says of the commonest mistakes, and what an admin understands.
 _BETTER = {
@@ -67,7 +68,7 @@ def _compose(path: Path, text: str) -> YamlNode | None:
         said = f"the control character #x{error.character:04x} cannot stand here"
         raise _invalid(path, _place(text[: error.position]), said) from error
     except MarkedYAMLError as error:
-        mark = error.context_mark if error.context == _QUOTED else error.problem_mark
+        mark = error.context_mark if error.context == _QUOTED or _is_open(error) else error.problem_mark
         raise _invalid(path, (mark.line + 1, mark.column + 1) if mark else None, _words(error, text)) from error
     except (YAMLError, ValueError) as error:
         raise _invalid(path, None, " ".join(str(error).split())) from error
@@ -80,21 +81,30 @@ def _invalid(path: Path, place: tuple[int, int] | None, said: str) -> Unreadable
     return UnreadableError(_problem(path, place, Code.YAML_INVALID, f"this is no valid YAML: {said}"))
 
 
+def _is_open(error: MarkedYAMLError) -> bool:
+    """Whether a bracket of an earlier line is what is wrong; a comma may be missing in one of the same line."""
+    began, noticed = error.context_mark, error.problem_mark
+    if error.context not in _BRACKETS or began is None or noticed is None:
+        return False
+    return bool(began.line < noticed.line)
+
+
 def _words(error: MarkedYAMLError, text: str) -> str:
     problem = " ".join(str(error.problem).split())
     mark = error.problem_mark
     if mark is not None and text[max(mark.index - 1, 0) : mark.index + 1] == "${":
         return f"{problem}. {_VARIABLE}"
+    if _is_open(error):
+        noticed = f"(noticed in line {error.problem_mark.line + 1})"
+        return f"the {_BRACKETS[error.context]} that begins here is not closed, or a text in it needs quotes {noticed}"
     if problem.startswith("but "):
         return f"{error.context} {problem}"
     if error.context == _QUOTED:
         return "the quote that begins here is not closed"
     if problem.startswith("expected <block end>") and problem not in _BETTER:
         return _INDENT
-    if str(error.context).startswith("while parsing a flow") and error.context_mark is not None:
-        return (
-            f"{problem}. The bracket of line {error.context_mark.line + 1} is not closed, or a text in it needs quotes"
-        )
+    if error.context in _BRACKETS:
+        return f"{problem}. The {_BRACKETS[error.context]} before it is not closed, or a text in it needs quotes"
     alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
     return f"there is no anchor &{alias[1]} above" if alias else _BETTER.get(problem, problem)
 

@@ -1,6 +1,6 @@
 """The conditions of `when`, as JSON Schema."""
 
-from app.mapping.dates import DATE
+from app.mapping.dates import DAYS as DATES
 from app.mapping.json_schema.parts import Part, any_case, obj, ref, text_like
 from app.mapping.names import NAMES
 from app.mapping.office_hours import DAYS
@@ -53,7 +53,7 @@ def _pattern() -> Part:
 
 
 def _dates() -> Part:
-    days = text_like(rf"\s*{DATE}\s*", examples=["12-25", "2026-04-03"])
+    days = text_like(rf"\s*{DATES}\s*", examples=["12-25", "2026-04-03", "12-24 to 01-01"])
     return {"type": "array", "minItems": 1, "items": days, "description": "days on the clock of the source"}
 
 

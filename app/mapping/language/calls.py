@@ -30,10 +30,10 @@ _JINJAS = {"count": "length", "d": "default", "striptags": "html_to_text", "strf
 
 
 def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
+    value = compiler.optional(node.node)
     found = FILTERS.get(node.name)
     if found is None:
         raise WrongError(Code.UNKNOWN_FILTER, _unknown("filter", node.name, FILTERS))
-    value = compiler.optional(node.node)
     arguments, named = _arguments(node, compiler, f"the filter {node.name}")
     _check_arguments(node, found)
     if all(_is_written(argument) for argument in (*node.args, *(keyword.value for keyword in node.kwargs))):

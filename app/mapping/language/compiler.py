@@ -1,6 +1,8 @@
 """From Jinja's tree to a function. A kind of node that no table names is refused when the configuration is loaded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import NoReturn
 
 from jinja2 import nodes
@@ -9,7 +11,7 @@ from app.mapping.codes import Code
 from app.mapping.language import calls, expressions, literals, statements
 from app.mapping.language.evaluation import Evaluate, Evaluation, Execute
 from app.mapping.names import KNOWN_NAMES, NAMES
-from app.mapping.problems import WrongError, did_you_mean
+from app.mapping.problems import Gathered, Spot, WrongError, did_you_mean, findings_of
 
 _EXPRESSIONS: Mapping[type[nodes.Node], expressions.Builder] = {
     **literals.BUILDERS,
@@ -31,14 +33,18 @@ _FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 
 class Compiler:
-    """Compiles one template. `own` are the names that it has set before the place that is being compiled."""
+    """Compiles one template. `own` are the names that it has set before the place that is being compiled.
+
+    `wrong` gathers what no template may do; until that is told, nothing of what was compiled may run.
+    """
 
     def __init__(self) -> None:
         self.own: set[str] = set()
         self.in_loop = False
+        self.wrong = Gathered()
 
     def body(self, body: list[nodes.Node]) -> Execute:
-        """Several statements, one after the other. Raises `ValueError` with a sentence, as all here."""
+        """Several statements, one after the other."""
         steps = [self._statement(node) for node in body]
         if len(steps) == 1:
             return steps[0]
@@ -51,10 +57,12 @@ class Compiler:
 
     def expression(self, node: nodes.Node) -> Evaluate:
         """One expression."""
-        builder = _EXPRESSIONS.get(type(node))
-        if builder is None:
-            _refuse(node)
-        return builder(node, self)
+        with self._gathering(node):
+            builder = _EXPRESSIONS.get(type(node))
+            if builder is None:
+                _refuse(node)
+            return builder(node, self)
+        return lambda _: None
 
     def optional(self, node: nodes.Node | None) -> Evaluate:
         """An expression that may be left out; it is nothing then."""
@@ -73,10 +81,25 @@ class Compiler:
         return "text" if isinstance(node, nodes.Const) and isinstance(node.value, str) else None
 
     def _statement(self, node: nodes.Node) -> Execute:
-        builder = statements.BUILDERS.get(type(node))
-        if builder is None:
-            _refuse(node)
-        return builder(node, self)
+        with self._gathering(node):
+            builder = statements.BUILDERS.get(type(node))
+            if builder is None:
+                _refuse(node)
+            return builder(node, self)
+        return lambda _: None
+
+    @contextmanager
+    def _gathering(self, node: nodes.Node) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            spot = Spot(node.lineno, _word(node))
+            self.wrong.findings += [replace(one, spot=spot) for one in findings_of(error, Code.TEMPLATE_INVALID)]
+
+
+def _word(node: nodes.Node) -> str:
+    called = node.node if isinstance(node, nodes.Call) else node
+    return str(getattr(called, "attr", None) or getattr(called, "name", None) or "")
 
 
 def _refuse(node: nodes.Node) -> NoReturn:

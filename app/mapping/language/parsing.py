@@ -5,7 +5,9 @@ from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from app.mapping.codes import Code
 from app.mapping.language.syntax_errors import readable
+from app.mapping.problems import Spot, WrongError
 
 LONGEST_TEMPLATE = 20_000
 MOST_NODES = 2_000
@@ -22,9 +24,8 @@ def parse(text: str) -> nodes.Template:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        raise ValueError(
-            f"the template has an error in its line {error.lineno}: {readable(error.message or '')}"
-        ) from error
+        said = f"the template has an error in its line {error.lineno}: {readable(error.message or '')}"
+        raise WrongError(Code.TEMPLATE_INVALID, said, spot=Spot(error.lineno)) from error
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
     except ValueError as error:  # Python's own limit on the digits of a number

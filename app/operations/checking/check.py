@@ -47,20 +47,22 @@ class OrgCheck:
 
     def _sections(self, view: View, written: Written, sources: Mapping[str, Source]) -> list[Section]:
         who = f" as {view.org.user}" if view.org.user else ""
-        made = (*written.rules, objects.COMMENTS) if written.rules else ()
+        unknown = Section("", [_unknown(rule) for rule in written.others])
+        if not written.rules:
+            return [Section(f"login{who}"), check_version(self.api_version), unknown]
         return [
             Section(f"login{who}"),
             check_version(self.api_version),
-            check_objects(view, made),
+            check_objects(view, (*written.rules, objects.COMMENTS)),
             check_lookups(view),
             check_external_id(view, sources),
             check_fields(view),
-            check_required(view),
+            check_required(view, written.others),
             check_values(view),
             check_refs(view),
             check_owner(view),
             check_links(view, written.linking),
-            Section("", [_unknown(rule) for rule in written.others]),
+            unknown,
         ]
 
 

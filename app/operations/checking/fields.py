@@ -64,14 +64,14 @@ def _closed(view: View, wish: Wish, info: ObjectInfo, field: FieldInfo) -> Findi
     )
 
 
-def check_required(view: View) -> Section:
-    """The fields that the org requires and does not fill itself."""
-    findings = [finding for info in view.org.objects.values() for finding in _required(view, info)]
+def check_required(view: View, others: tuple[str, ...] = ()) -> Section:
+    """The fields that the org requires and does not fill itself. The mappers of `others` may set them."""
+    findings = [finding for info in view.org.objects.values() for finding in _required(view, info, others)]
     return Section("required fields: every rule sets them", findings)
 
 
-def _required(view: View, info: ObjectInfo) -> Iterator[Finding]:
-    rules = view.rules.get(info.name, ())
+def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator[Finding]:
+    rules = [rule for rule in view.rules.get(info.name, ()) if rule not in others]
     for field in info.fields.values():
         if not field.required or field.name.lower() == view.external_id_field.lower():
             continue

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.mapping.case import CaseMapper
 from app.mapping.document import Document
+from app.mapping.registry import find_mapper
 from app.mapping.yaml_file import parse
 from app.operations.checking.findings import Place
 from app.operations.checking.wishes import Wish, read_value
@@ -15,7 +17,10 @@ CASE_MAPPER = "case"
 
 @dataclass(frozen=True)
 class Written:
-    """The wishes of all rules; the rules by their records' object; those that link, and those with other mappers."""
+    """The wishes of all rules; the rules by their records' object; those that link, and those with other mappers.
+
+    What another mapper makes is not known, but one that is a `CaseMapper` too writes the rule's fields into a Case.
+    """
 
     wishes: tuple[Wish, ...]
     rules: Mapping[str, tuple[str, ...]]
@@ -33,9 +38,11 @@ def read_rules(path: Path, environment: Mapping[str, str]) -> Written:
     linking: list[str] = []
     others: list[str] = []
     for index, rule in enumerate(data["rules"]):
-        if (rule.get("mapper") or defaults.get("mapper") or CASE_MAPPER) != CASE_MAPPER:
+        mapper = rule.get("mapper") or defaults.get("mapper") or CASE_MAPPER
+        if mapper != CASE_MAPPER:
             others.append(rule["name"])
-            continue
+            if not issubclass(find_mapper(mapper), CaseMapper):
+                continue
         cases.append(rule["name"])
         options = {**({} if rule.get("mapper") else defaults.get("with") or {}), **(rule.get("with") or {})}
         if options.get("link", True):
