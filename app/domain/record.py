@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Union
 
+# What Salesforce calls the API name of a field.
+FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
+
 
 @dataclass(frozen=True)
 class Ref:
     """A value that names something in the CRM (`kind` "queue", `name` "B2B Support"), resolved when writing.
 
     `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
-    the kind's usual one. `otherwise` is the value when none or several are found; without it the field is dropped.
+    the kind's usual one. A contact or account is found by a telephone number, or by the field that `by` names.
+    `otherwise` is the value when none or several are found; without it the field is dropped.
     """
 
     kind: str

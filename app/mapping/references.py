@@ -1,10 +1,11 @@
 """Refs in the YAML: `{user: "{{ TargetUsersNickName }}", by: alias, otherwise: {queue: Callbacks}}`."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.record import Ref, Value
+from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.related import SEARCHES
@@ -40,11 +41,11 @@ class Reference:
 
 def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
     """A ref of the kind, as the YAML has it. Raises `WrongError` with all that is wrong."""
-    wrong = unknown_keys(raw, [kind, "by", "otherwise"] if kind in BY else [kind, "otherwise"])
+    wrong = unknown_keys(raw, [kind, "by", "otherwise"] if kind in (*BY, *SEARCHES) else [kind, "otherwise"])
     name: Render = nothing
     otherwise: Render = nothing
     with wrong.part(kind):
-        name = _compile_name(kind, raw[kind])
+        name = _compile_name(kind, raw)
     with wrong.part("by"):
         _check_by(kind, raw)
     with wrong.part("otherwise"):
@@ -53,14 +54,19 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
     return Reference(kind, name, raw.get("by"), otherwise)
 
 
-def _compile_name(kind: str, raw: Any) -> Render:
-    if not isinstance(raw, str) or not raw.strip():
+def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:
+    name = raw[kind]
+    if not isinstance(name, str) or not name.strip():
         raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text")
-    if kind in SEARCHES and not is_template(raw) and not any(one.isdigit() for one in raw):
+    by_phone = kind in SEARCHES and "by" not in raw
+    if by_phone and not is_template(name) and not any(one.isdigit() for one in name):
         raise WrongError(Code.REFERENCE_INVALID, f'{kind} wants {REF_KINDS[kind]}, such as "{{{{ callback_number }}}}"')
-    return compile_template(raw)
+    return compile_template(name)
 
 
 def _check_by(kind: str, raw: Mapping[Any, Any]) -> None:
+    if kind in SEARCHES and "by" in raw and not re.fullmatch(FIELD_NAME, str(raw["by"] or ""), re.ASCII):
+        wanted = f"wanted is the API name of a field of the {kind} such as CustomerNo__c"
+        raise WrongError(Code.REFERENCE_INVALID, f"{wanted}; without `by` it is found by telephone number")
     if kind in BY and raw.get("by", BY[kind][0]) not in BY[kind]:
         raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {', '.join(BY[kind])}")

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import GROUP_FIELDS
+from app.domain.record import FIELD_NAME
 from app.mapping.access import read_auth, read_network
 from app.mapping.codes import Code
 from app.mapping.conditions import Condition
@@ -22,7 +23,6 @@ from app.mapping.when import read_when
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
 SOURCE_NAME = r"[a-z0-9-]{1,20}"
-FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 _IN_THE_ENVIRONMENT = (
     "no secret stands in this file: set RINGBACK_SECRET, or RINGBACK_SECRET_<NAME OF THE SOURCE>, in the environment"
 )

@@ -47,6 +47,7 @@ MISTAKES = {
     "a reference of two kinds": f"{FIELDS}OwnerId: {{queue: B2B Support, user: anna}}\n",
     "a reference without a name": f"{FIELDS}OwnerId: {{queue: }}\n",
     "a user by what is none": f"{FIELDS}OwnerId: {{user: anna, by: name}}\n",
+    "an account by what no field is called": f"{FIELDS}AccountId: {{account: x, by: Customer No}}\n",
     "a table without rows": f"{FIELDS}Priority: {{of: AcdGroupsName}}\n",
     "a table with a list": f"{FIELDS}Priority: {{of: AcdGroupsName, table: [High]}}\n",
     "a typed value with another key": f"{FIELDS}Due__c: {{date: x, default: y}}\n",

@@ -1,6 +1,7 @@
 """What may stand in `fields`, as JSON Schema."""
 
-from app.mapping.json_schema.parts import Part, obj, one_of, ref
+from app.domain.record import FIELD_NAME
+from app.mapping.json_schema.parts import Part, obj, one_of, ref, text_like
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.references import BY, REF_KINDS
 from app.mapping.related import SEARCHES
@@ -12,7 +13,8 @@ _OTHERWISE = {**ref("value"), "description": "the value if none is found, or sev
 def values() -> dict[str, Part]:
     """The definition `value`."""
     plain: Part = {"type": ["string", "number", "boolean", "null"], "description": "a template, or the value itself"}
-    mappings = [*(_reference(kind) for kind in REF_KINDS), *(_typed(kind) for kind in KINDS), _table()]
+    found_by = [_found_by_field(kind) for kind in SEARCHES]
+    mappings = [*(_reference(kind) for kind in REF_KINDS), *found_by, *(_typed(kind) for kind in KINDS), _table()]
     return {"value": {"anyOf": [plain, *mappings]}}
 
 
@@ -23,6 +25,11 @@ def _reference(kind: str) -> Part:
     if kind in BY:
         keys["by"] = one_of(list(BY[kind]), description="what the name is")
     return obj({**keys, "otherwise": _OTHERWISE}, kind)
+
+
+def _found_by_field(kind: str) -> Part:
+    by = text_like(FIELD_NAME, description=f"the field of the {kind} that holds it", examples=["CustomerNo__c"])
+    return obj({kind: {"type": "string", "minLength": 1}, "by": by, "otherwise": _OTHERWISE}, kind, "by")
 
 
 def _typed(kind: str) -> Part:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.crm.salesforce.refs.kinds import PHONE_FIELDS
+from app.crm.org import ObjectInfo
+from app.crm.salesforce.refs.kinds import CALLERS, PHONE_FIELDS
 from app.operations.checking import setup
 from app.operations.checking.codes import OrgCode
 from app.operations.checking.findings import Finding, Section
-from app.operations.checking.view import View
+from app.operations.checking.view import View, about
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,12 @@ def _check(view: View, kind: str) -> Iterator[Finding]:
         )
         return
     info = view.org.objects.get(lookup.objects[0])
-    hidden = [name for name in lookup.fields if info is not None and info.field(name) is None]
-    if hidden and info is not None:
+    if info is None:
+        return
+    yield from _unknown_ways(view, kind, info)
+    by_phone = any(ref.kind == kind and ref.by is None for wish in view.wishes for ref in wish.refs)
+    hidden = [name for name in lookup.fields if by_phone and info.field(name) is None]
+    if hidden:
         what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
         yield Finding(
             OrgCode.PHONE_NOT_READABLE,
@@ -59,6 +64,20 @@ def _check(view: View, kind: str) -> Iterator[Finding]:
             f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
             rules=rules,
         )
+
+
+def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[Finding]:
+    named = [(wish, ref.by) for wish in view.wishes for ref in wish.refs if ref.kind == kind and kind in CALLERS]
+    for wish, name in named:
+        if name is not None and info.field(name) is None:
+            unseen = f"{info.name} has no field {name}, or {setup.whom(view.org.user)} may not see it"
+            access = f"the org's admin gives Read Access to it: {setup.field_access(info)}"
+            yield about(
+                wish,
+                OrgCode.FIELD_NOT_FOUND,
+                f"{unseen}, so no {kind} is found by it.",
+                f"Correct `by` in the rule, or {access}.",
+            )
 
 
 def _closed(view: View, name: str) -> bool:

@@ -1,12 +1,13 @@
 """The kinds of refs: for each the question to the org, and what to say when it has none or several."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.crm.salesforce.refs.spellings import spellings
 from app.crm.salesforce.soql import quote
 from app.domain.reasons import Reason
-from app.domain.record import Ref
+from app.domain.record import FIELD_NAME, Ref
 from app.observability.masking import mask_text
 
 # How a user may be named, and the field of User that holds it.
@@ -19,6 +20,8 @@ USER_FIELDS = {
 }
 # A caller calls from their own telephone: neither the assistant's nor the fax is one of these.
 PHONE_FIELDS = {"Contact": ("Phone", "MobilePhone", "HomePhone", "OtherPhone"), "Account": ("Phone",)}
+# The kinds that are found by a telephone number, or by a field that the rule names.
+CALLERS = ("contact", "account")
 # No field that names something holds more; a longer name could not be sent in a query's address.
 LONGEST_NAME = 512
 _QUEUE = (
@@ -30,7 +33,7 @@ _RECORD_TYPE = (
     "AND (Name = {name} OR DeveloperName = {name}) ORDER BY IsActive DESC LIMIT 3"
 )
 _USER = "SELECT Id, IsActive FROM User WHERE {field} = {name} ORDER BY IsActive DESC LIMIT 3"
-_PHONE = "SELECT Id FROM {object} WHERE {anywhere} LIMIT 3"
+_ANYWHERE = "SELECT Id FROM {object} WHERE {anywhere} LIMIT 3"
 _SHOWN = 80
 
 
@@ -66,11 +69,13 @@ def _user_field(ref: Ref) -> str:
     return USER_FIELDS[ref.by or "nickname"]
 
 
-def _by_phone(object_name: str) -> Callable[[Ref, str], str | None]:
+def _caller(object_name: str) -> Callable[[Ref, str], str | None]:
     def soql(ref: Ref, _object: str) -> str | None:
+        if ref.by is not None:
+            return _ANYWHERE.format(object=object_name, anywhere=f"{ref.by} = {quote(ref.name)}")
         numbers = ",".join(quote(spelling) for spelling in spellings(ref.name))
         anywhere = " OR ".join(f"{field} IN ({numbers})" for field in PHONE_FIELDS[object_name])
-        return _PHONE.format(object=object_name, anywhere=anywhere) if numbers else None
+        return _ANYWHERE.format(object=object_name, anywhere=anywhere) if numbers else None
 
     return soql
 
@@ -78,6 +83,10 @@ def _by_phone(object_name: str) -> Callable[[Ref, str], str | None]:
 def _shown(name: str) -> str:
     # A template may have put a caller's value into the name.
     return mask_text(name)[:_SHOWN]
+
+
+def _named_caller(object_name: str) -> Callable[[Ref, str], str]:
+    return lambda ref, _: f"{object_name} with this {ref.by or 'telephone number'} ({_shape(ref)})"
 
 
 def _shape(ref: Ref) -> str:
@@ -109,17 +118,17 @@ KINDS = {
     ),
     "contact": Kind(
         Reason.CONTACT_NOT_FOUND,
-        _by_phone("Contact"),
-        lambda ref, _: f"Contact with this telephone number ({_shape(ref)})",
-        "It is linked to none. Enter the number at one Contact, or merge the doubles.",
-        "Contact and its telephone numbers",
+        _caller("Contact"),
+        _named_caller("Contact"),
+        "It is linked to none. Enter it at one Contact, or merge the doubles.",
+        "Contact and the fields by which rules find one",
     ),
     "account": Kind(
         Reason.ACCOUNT_NOT_FOUND,
-        _by_phone("Account"),
-        lambda ref, _: f"Account with this telephone number ({_shape(ref)})",
-        "It is linked to none. Enter the number at one Account, or merge the doubles.",
-        "Account and its telephone number",
+        _caller("Account"),
+        _named_caller("Account"),
+        "It is linked to none. Enter it at one Account, or merge the doubles.",
+        "Account and the fields by which rules find one",
     ),
 }
 
@@ -128,9 +137,16 @@ def mistake(ref: Ref) -> str | None:
     """What is wrong with a ref that no query can be made of, since no rule but a mapper's code makes such."""
     if ref.kind not in KINDS:
         return f'unknown kind of reference "{ref.kind}"; known: {_list(KINDS)}'
-    if ref.by is not None and (ref.kind != "user" or ref.by not in USER_FIELDS):
-        return f'{ref.kind} is not found by "{ref.by}"; a user is by {_list(USER_FIELDS)}, all else by its usual name'
-    return None
+    if ref.by is None or _is_way(ref.kind, ref.by):
+        return None
+    ways = f"a user is by {_list(USER_FIELDS)}, a contact or account by a field's API name, all else by its usual name"
+    return f'{ref.kind} is not found by "{ref.by}"; {ways}'
+
+
+def _is_way(kind: str, by: str) -> bool:
+    if kind == "user":
+        return by in USER_FIELDS
+    return kind in CALLERS and re.fullmatch(FIELD_NAME, by, re.ASCII) is not None
 
 
 def _list(names: Iterable[str]) -> str:

@@ -73,6 +73,8 @@ def id_of(sandbox: RunningSandbox, object_name: str, where: str) -> str:
         (Ref("account", "+4930901820"), "Account", "Name LIKE 'Nordlicht%'"),
         (Ref("account", "+4989550330"), "Account", "Name LIKE 'Alpenkraft%'"),
         (Ref("account", "+494031790"), "Account", "Name LIKE 'Hafenlogistik%'"),
+        (Ref("account", "K-1002", "CustomerNo__c"), "Account", "Name LIKE 'Alpenkraft%'"),
+        (Ref("contact", "P-2001", "CustomerNo__c"), "Contact", "CustomerNo__c = 'P-2001'"),
     ],
     ids=str,
 )
@@ -92,6 +94,8 @@ def test_found(refs: Refs, sandbox: RunningSandbox, ref: Ref, object_name: str, 
         (Ref("record_type", "No such"), Reason.RECORD_TYPE_NOT_FOUND),
         (Ref("contact", "+4930123456789"), Reason.CONTACT_NOT_FOUND),
         (Ref("account", "+4930123456789"), Reason.ACCOUNT_NOT_FOUND),
+        (Ref("account", "+4930901820", "CustomerNo__c"), Reason.ACCOUNT_NOT_FOUND),
+        (Ref("account", "' OR Name LIKE '%", "CustomerNo__c"), Reason.ACCOUNT_NOT_FOUND),
     ],
     ids=str,
 )
