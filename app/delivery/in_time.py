@@ -62,8 +62,11 @@ class InTime:
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
         waits = will_wait(entry, result, may_wait=accepted.sent.source.queue_when_away)
-        if entry.state in (State.REFUSED, State.FAILED) or (entry.state is State.RECEIVED and not waits):
+        if entry.state in (State.REFUSED, State.FAILED):
             return refused_as(accepted, result)
+        if entry.state is State.RECEIVED and not waits:
+            # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
+            return refused_as(accepted, result if result.permanent else ledger_away())
         if entry.state is State.WAITING and not entry.unknown and not promised:
             entry = self._give_back(entry)
             if entry.state is State.REFUSED:

@@ -165,7 +165,7 @@ def _not_done_after_all(found: Found, callback: Callback, given: list[Answer]) -
     """500 means that nothing was written and nothing will be: nobody but jtel would ask again.
 
     Where one request had no answer, that one may have been stored and delivered. Without its database Ringback says
-    500 also where it does not know.
+    500 also where it does not know. What the rules refuse is `failed` if that could not be written down: it alarms.
     """
     if any(answer.status != 500 or answer.body.get("reason") == "ledger_unavailable" for answer in given):
         return
@@ -173,5 +173,8 @@ def _not_done_after_all(found: Found, callback: Callback, given: list[Answer]) -
     if found.places[callback.mark]:
         yield f"written though refused: {callback.mark} was answered 500 {dict(reasons)}: {found.places[callback.mark]}"
     for row in found.by_event[str(callback.event_id)]:
-        if row["request_id"] in {answer.body.get("requestId") for answer in given} and row["state"] not in STOPPED:
+        if row["request_id"] in {answer.body.get("requestId") for answer in given} and row["state"] not in (
+            *STOPPED,
+            "failed",
+        ):
             yield f"goes on though refused: {row['external_id']} is {row['state']}, and was answered {dict(reasons)}"
