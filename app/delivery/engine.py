@@ -52,18 +52,19 @@ class Engine:
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
         while not stop.is_set():
-            try:
-                worked = self.run_once()
-            except LedgerError as error:
-                log.error("engine_waits", error=str(error))
-                worked = 0
-            except Exception as error:
-                # An engine that ends would leave callers waiting; what it stumbled over is tried again.
-                log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
-                worked = 0
-            if worked < BATCH:
+            if self.try_once() < BATCH:
                 stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace))
         self.end()
+
+    def try_once(self) -> int:
+        """As `run_once`. Raises nothing: an engine that ends would leave callers waiting."""
+        try:
+            return self.run_once()
+        except LedgerError as error:
+            log.error("engine_waits", error=str(error))
+        except Exception as error:
+            log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
+        return 0
 
     def run_once(self) -> int:
         """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""

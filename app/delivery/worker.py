@@ -106,16 +106,17 @@ class Worker:
     def _deliver(self) -> None:
         end = time.monotonic() + JOB_SECONDS
         while time.monotonic() < end and not self._stop.is_set():
-            try:
-                worked = self.engine.run_once()
-                if not worked and not self.engine.queue.anything_waits():
+            if not self.engine.try_once():
+                if not self._anything_waits():
                     return
-            except LedgerError as error:
-                log.error("engine_waits", error=str(error))
-                worked = 0
-            if not worked:
                 self._stop.wait(LOOK_SECONDS * self.pace)
         self._wake()
+
+    def _anything_waits(self) -> bool:
+        try:
+            return self.engine.queue.anything_waits()
+        except LedgerError:  # as far as one can tell
+            return True
 
     def _beat(self) -> None:
         while not self._stop.is_set():

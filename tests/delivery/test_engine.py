@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.intake import Sent
@@ -191,6 +192,18 @@ def test_bug_with_one_entry_keeps_no_other_waiting(
 
     assert ("5", "internal_error") == (failed.event_id, failed.reason)
     assert {"delivered": 7, "failed": 1} == counts(desk)
+
+
+def test_bug_of_a_round_is_told_and_ends_no_engine(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the engine, a round that stumbles is in the log, and the next one delivers."""
+    queue_up(desk, sent, 1)
+    with capture_logs() as logs, monkeypatch.context() as broken:
+        broken.setattr(desk.engine, "queue", None)
+        stumbled = desk.engine.try_once()
+
+    assert (0, ["engine_stumbled"]) == (stumbled, [one["event"] for one in logs])
+    assert 1 == desk.engine.try_once()
+    assert {"delivered": 1} == counts(desk)
 
 
 def test_probe_of_the_org_passes_by_a_paused_rule(desk: Desk, sent: Send) -> None:

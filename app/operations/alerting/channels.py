@@ -70,7 +70,8 @@ class Mail:
         # What a server says may quote addresses; its code says enough.
         except smtplib.SMTPResponseException as error:
             raise AlertError(f"the mail server answered {error.smtp_code}") from error
-        except (OSError, smtplib.SMTPException) as error:
+        # A password of letters that SMTP has not is a `ValueError`.
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             raise AlertError(f"the mail server cannot be used ({type(error).__name__})") from error
 
     def _connect(self) -> smtplib.SMTP:

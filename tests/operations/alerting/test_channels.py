@@ -100,6 +100,12 @@ def test_mail_with_wrong_password(guarded: MailReceiver) -> None:
         Mail(f"smtp://{USER}:wrong@localhost:{guarded.port}", "r@acme.de", ("one@acme.de",)).tell(MESSAGE)
 
 
+def test_mail_with_a_password_that_smtp_cannot_send(guarded: MailReceiver) -> None:
+    """It is told like any other trouble, so that the other channels are still tried."""
+    with pytest.raises(AlertError, match="UnicodeEncodeError"):
+        Mail(f"smtp://{USER}:p\u00e4ss@localhost:{guarded.port}", "r@acme.de", ("one@acme.de",)).tell(MESSAGE)
+
+
 def test_mail_server_with_a_foreign_certificate(guarded: MailReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who cannot show who they are get no password."""
     monkeypatch.delenv("SSL_CERT_FILE")
