@@ -33,7 +33,7 @@ limit_request_field_size = 256 * 1024
 forwarded_allow_ips = ""
 
 # gunicorn's lines become Ringback's, without what a request holds; Ringback logs one line for each request itself.
-logger_class = "app.observability.foreign.GunicornLogger"
+logger_class = "app.web.server.logger.GunicornLogger"
 accesslog = None
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True

@@ -6,11 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from app.cli.opened import StopError
+from app.operations.trial.fixture_files import WANTED
 from app.operations.trial.payload import Payload
 
 STDIN = "-"
-# What a fixture wants is no payload.
-_WANTED = ".out.json"
 
 
 def payloads_in(names: Iterable[str], source: str | None, received_at: datetime | None) -> list[Payload]:
@@ -35,5 +34,6 @@ def _read(name: str) -> Iterator[tuple[str, bytes]]:
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and not path.name.endswith(_WANTED):
+        # What a fixture wants is no payload.
+        if path.is_file() and not hidden and not path.name.endswith(WANTED):
             yield path

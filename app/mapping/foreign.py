@@ -66,4 +66,6 @@ def _where(thread: threading.Thread) -> TracebackType | None:
 
 def _end(thread: threading.Thread) -> None:
     """Ends a loop, which would slow all other threads down. What waits outside of Python goes on waiting."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+    # One that has just ended by itself may have left its number to another.
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))

@@ -1,6 +1,6 @@
 """What is counted and measured. The table is in `table`; who counts is given a `Meter`."""
 
 from app.metrics.meter import Meter
-from app.metrics.table import Kind, Metric
+from app.metrics.table import Kind, Metric, Sample
 
-__all__ = ["Kind", "Meter", "Metric"]
+__all__ = ["Kind", "Meter", "Metric", "Sample"]

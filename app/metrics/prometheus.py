@@ -14,13 +14,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from app.metrics.meter import Meter
-from app.metrics.table import Kind, Metric
+from app.metrics.table import Kind, Metric, Sample
 
 BUCKETS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 # More combinations of labels than any configuration has; beyond it all are counted as one.
 MOST_SERIES = 1_000
 OTHER = "other"
-Sample = tuple[Metric, tuple[str, ...], float]
 
 
 class PrometheusMeter(Meter):

@@ -123,3 +123,7 @@ class Metric(Enum):
         self.kind = kind
         self.meaning = meaning
         self.labels = labels
+
+
+# A value of a metric that is found out, and its labels.
+Sample = tuple[Metric, tuple[str, ...], float]

@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 import structlog
-from gunicorn.glogging import Logger
 
 
 class ForeignFormatter(structlog.stdlib.ProcessorFormatter):
@@ -21,20 +20,6 @@ def add_logger(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.
     """Says which library it is."""
     event["logger"] = event["_record"].name
     return event
-
-
-class GunicornLogger(Logger):  # type: ignore[misc]
-    """Hands gunicorn's lines to Ringback's log. There is no access log: it would hold queries."""
-
-    def setup(self, cfg: Any) -> None:
-        """Called at the start and on a reload."""
-        super().setup(cfg)
-        self.error_log.handlers.clear()
-        self.access_log.handlers.clear()
-        self.error_log.propagate = True
-
-    def access(self, *_: Any) -> None:
-        """Ringback logs one line for each request itself."""
 
 
 def _said(record: logging.LogRecord) -> str:

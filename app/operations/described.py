@@ -14,7 +14,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
     return {
         "id": entry.id,
         "source": entry.source,
-        "acdEventsId": _as_sent(entry.event_id),
+        "acdEventsId": as_sent(entry.event_id),
         "turn": entry.turn,
         "state": entry.state.value,
         "reason": entry.reason,
@@ -42,7 +42,8 @@ def iso(seconds: float | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _as_sent(event_id: str | None) -> int | str | None:
+def as_sent(event_id: str | None) -> int | str | None:
+    """jtel's id of the event: a number where it is one."""
     if event_id is None or not event_id.isdigit() or len(event_id) > _EXACT_DIGITS:
         return event_id
     return int(event_id)

@@ -8,10 +8,8 @@ from app.ledger.database import Database, LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import Pauses
 from app.ledger.probe import backlog
-from app.metrics import Metric
+from app.metrics import Metric, Sample
 from app.operations.readiness import Readiness
-
-Sample = tuple[Metric, tuple[str, ...], float]
 
 
 @dataclass(frozen=True)

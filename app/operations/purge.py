@@ -1,6 +1,5 @@
 """Removes what has been kept long enough: the payloads, and in the end the whole entries."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from app.ledger.removal import (
     remove_entries,
     remove_payloads,
 )
+from app.operations.turns import in_turns
 
 DAY = 86_400.0
 Remove = Callable[[Database, Conditions], int]
@@ -61,8 +61,9 @@ class Purge:
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
-        removed = self._each(lambda remove, wanted: self._in_batches(remove, wanted, told))
-        self.ledger.database.empty_journal()
+        database = self.ledger.database
+        removed = self._each(lambda remove, wanted: in_turns(lambda: remove(database, wanted), told))
+        database.empty_journal()
         return removed
 
     def _each(self, do: Callable[[Remove, Conditions], int]) -> Removed:
@@ -75,18 +76,6 @@ class Purge:
             before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
             payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
         return Removed(+payloads, entries)
-
-    def _in_batches(self, remove: Remove, wanted: Conditions, told: Callable[[int], object]) -> int:
-        total = 0
-        while True:
-            began = time.monotonic()
-            removed = remove(self.ledger.database, wanted)
-            if not removed:
-                return total
-            total += removed
-            told(removed)
-            # Whoever else writes has a turn as long as this one was.
-            time.sleep(time.monotonic() - began)
 
 
 def _before(now: float, days: float | None) -> float:

@@ -1,12 +1,12 @@
 """Encrypts everything with the key in force, so that the others are needed no more."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.ledger.keys import forget_replaced
 from app.ledger.ledger import Ledger
 from app.ledger.resealing import count_others, reseal
+from app.operations.turns import in_turns
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,14 @@ class Rekey:
         has stored meanwhile with an older key. Raises `LedgerError`.
         """
         database, codec = self.ledger.database, self.ledger.codec
-        last, done = 0, -1
-        while done:
-            began = time.monotonic()
+        last = 0
+
+        def step() -> int:
+            nonlocal last
             last, done = reseal(database, codec, last)
-            told(done)
-            # Whoever else writes has a turn as long as this one was.
-            time.sleep(time.monotonic() - began)
+            return done
+
+        in_turns(step, told)
         left = self.count()
         if not left and codec.seal is not None:
             forget_replaced(database, codec.seal)

@@ -6,14 +6,14 @@ from marshmallow import Schema, fields, post_dump, validate
 
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
+from app.operations.described import as_sent
 
 
 class IdAsSent(fields.Field[Any]):
     """jtel's id of the event: a number where it is one."""
 
     def _serialize(self, value: str | None, *_: Any, **__: Any) -> int | str | None:
-        # Longer ids would lose digits in JSON readers that take every number for a float.
-        return int(value) if value and value.isdigit() and len(value) <= 15 else value
+        return as_sent(value)
 
 
 class AnswerSchema(Schema):

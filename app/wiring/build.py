@@ -48,9 +48,10 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
             opening.open()
     except LedgerError as error:
         raise ConfigError([f"DATABASE_URL: the database cannot be used: {error}"]) from error
+    finally:
+        # The connections belong to the process that migrated; a fork needs its own.
+        database.close()
     ledger = Ledger(database, codec)
-    # The connections belong to the process that migrated; a fork needs its own.
-    database.close()
     current = Current(loaded)
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.

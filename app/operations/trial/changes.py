@@ -1,7 +1,7 @@
 """What a change of the rules changes for a callback."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.mapping.described import written
@@ -38,9 +38,17 @@ class Compared:
 def compare(old: Trial, new: Trial) -> Compared:
     """What is different between two trials of one payload."""
     before, after = _parts(old), _parts(new)
-    parts = [part for part in {**before, **after} if before.get(part) != after.get(part)]
-    changes = (Change(one, before.get(one), after.get(one), _origin(old, one), _origin(new, one)) for one in parts)
+    changes = (
+        replace(one, old_origin=_origin(old, one.part), new_origin=_origin(new, one.part))
+        for one in changes_of(before, after)
+    )
     return Compared(old, new, tuple(changes))
+
+
+def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The parts that are not the same."""
+    parts = [part for part in {**before, **after} if before.get(part) != after.get(part)]
+    return [Change(part, before.get(part), after.get(part)) for part in parts]
 
 
 def _parts(trial: Trial) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.mapping.described import described
 from app.mapping.rules import Config
-from app.operations.trial.changes import FIELDS, Change
+from app.operations.trial.changes import FIELDS, Change, changes_of
 from app.operations.trial.fixture_files import Fixture, folder_of
 from app.operations.trial.payload import Payload, Trial, try_rules
 
@@ -86,9 +86,7 @@ def _compare(fixture: Fixture, made: dict[str, Any]) -> Judged:
         before = dict(_parts(json.loads(wanted.read_text(encoding="utf-8"))))
     except (ValueError, AttributeError):
         return Judged(fixture, Verdict.DIFFERENT, f"{wanted.name} holds no record in JSON", made=made)
-    after = dict(_parts(made))
-    changed = [part for part in {**before, **after} if before.get(part) != after.get(part)]
-    changes = tuple(Change(part, before.get(part), after.get(part)) for part in changed)
+    changes = tuple(changes_of(before, dict(_parts(made))))
     return Judged(fixture, Verdict.DIFFERENT if changes else Verdict.SAME, changes=changes, made=made)
 
 
