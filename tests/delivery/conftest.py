@@ -191,12 +191,14 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
     )
     intake = Intake(ledger, 20)
     delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, 8, lambda: None)
-    yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
-    # Attempts that outlived their request still hold connections.
-    if isinstance(crm, MoodyCrm):
-        crm.gate.set()
-    delivery.close()
-    database.close()
+    try:
+        yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
+    finally:
+        # Attempts that outlived their request still hold connections.
+        if isinstance(crm, MoodyCrm):
+            crm.gate.set()
+        delivery.close()
+        database.close()
 
 
 @pytest.fixture

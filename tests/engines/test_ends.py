@@ -21,7 +21,6 @@ def test_ends_promptly_after_it_has_woken_an_engine(tmp_path: Path, postgres: Ru
     with RunningRingback(f"http://127.0.0.1:{free_port()}", tmp_path / "log", environment) as running:
         Heartbeats(running.database).beat("a worker")
         assert "queued" == running.post({"AcdEventsID": 1, "Caller": "4930901820"}).body["status"]
-        running.database.close()
         running.process.terminate()
 
         assert 0 == running.process.wait(PROMPT)

@@ -65,7 +65,6 @@ def shared_counter(
         # Else a repeat would take what waits.
         assert wait_until(Heartbeats(ringback.database).alive, SOON)
         yield Counter(ringback, desk, shared_sandbox)
-        ringback.database.close()
     desk.ledger.database.close()
 
 

@@ -53,7 +53,6 @@ def own(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[RunningRingback]:
     running = RunningRingback(sandbox.url, tmp_path / "log", environment)
     with running:
         yield running
-    running.database.close()
 
 
 @contextmanager
@@ -219,7 +218,6 @@ def test_postgres_away(postgres: RunningPostgres, sandbox: RunningSandbox, tmp_p
             assert "ledger_unavailable" == until(running, 503)["reason"]
             assert time.monotonic() - began < 6
         until(running, 200)
-        running.database.close()
 
 
 def test_many_probes(own: RunningRingback, tmp_path: Path) -> None:

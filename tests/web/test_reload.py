@@ -58,7 +58,6 @@ def reloading(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Reloading]:
     running = Reloading(sandbox, tmp_path)
     with running:
         yield running
-    running.database.close()
 
 
 def until(condition: Callable[[], bool], seconds: float = 6.0) -> None:
@@ -182,7 +181,6 @@ def test_workers(sandbox: RunningSandbox, tmp_path: Path, postgres: RunningPostg
             running.wait_for("delivered", 30)
         finally:
             stop(worker)
-            running.database.close()
 
     assert "queued" == waits.body["status"]
     assert ["second"] == [case["Subject"] for case in sandbox.query("SELECT Subject FROM Case WHERE Subject != ''")]
