@@ -41,7 +41,6 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: Tex
         processors=[*first, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(stream),
-        cache_logger_on_first_use=True,
     )
     _take_over_libraries(
         ForeignFormatter(
