@@ -10,7 +10,7 @@ from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Record, Written
 
 # Calls for one record, the first and the rescue included.
-MOST_TRIES = 6
+MOST_TRIES = 8
 # No smaller record would be taken either: they are about the object, the user or the external id.
 _BEYOND_FIELDS = frozenset(
     {

@@ -95,12 +95,20 @@ class Strict(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    def _unknown(self, key: str, known: list[str]) -> str:
+        hint = None if did_you_mean(key, known) else self.hint(key)
+        return hint or unknown_key(key, known)
+
+    def hint(self, key: str) -> str | None:
+        """What to say of a key that is like none; nothing if there is nothing better than what is known."""
+        return self.elsewhere.get(key.lower())
+
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown_keys(self, _: Any, original: Any, **__: Any) -> None:
         known = [field.data_key or name for name, field in self.fields.items()]
         keys = original if isinstance(original, dict) else {}
         unknown = {
-            key: [Said(self.elsewhere.get(str(key).lower()) or unknown_key(str(key), known), Code.UNKNOWN_KEY)]
+            key: [Said(self._unknown(str(key), known), Code.UNKNOWN_KEY)]
             for key in keys
             if key not in known and not (self.free and str(key).startswith(self.free))
         }
@@ -237,6 +245,11 @@ class DefaultsSchema(Strict):
 
 class RuleSchema(DefaultsSchema):
     """One rule."""
+
+    def hint(self, key: str) -> str | None:
+        if key[:1].isupper():
+            return f"{key} looks like a field of the record: indent it below `fields:`"
+        return super().hint(key)
 
     name = fields.String(
         required=True,

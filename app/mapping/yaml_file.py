@@ -23,6 +23,7 @@ _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 _BETTER = {
     "mapping values are not allowed here": f"mapping values are not allowed here. {_QUOTES}",
     "expected <block end>, but found '<scalar>'": f"expected <block end>, but found '<scalar>'. {_QUOTES}",
+    "but found another document": "--- begins a second document: take it out, or put all under one `rules:`",
     "found character '\\t' that cannot start any token": "a tab stands here: indent with blanks",
 }
 
@@ -94,10 +95,13 @@ def _words(error: MarkedYAMLError, text: str) -> str:
     mark = error.problem_mark
     if mark is not None and text[max(mark.index - 1, 0) : mark.index + 1] == "${":
         return f"{problem}. {_VARIABLE}"
+    beginning = re.fullmatch("found character '([^\\t\\\\])' that cannot start any token", problem)
+    if beginning:
+        return f"a text that begins with {beginning[1]} needs quotes around it"
     if _is_open(error):
         noticed = f"(noticed in line {error.problem_mark.line + 1})"
         return f"the {_BRACKETS[error.context]} that begins here is not closed, or a text in it needs quotes {noticed}"
-    if problem.startswith("but "):
+    if problem.startswith("but ") and problem not in _BETTER:
         return f"{error.context} {problem}"
     if error.context == _QUOTED:
         return "the quote that begins here is not closed"

@@ -24,6 +24,10 @@ _BETTER = tuple(
         (r"unexpected char '(\?)' at \d+", f"X means nothing here; {_CHOICE}"),
         (r"unexpected char '([&!])' at \d+", "X means nothing here: `and`, `or`, `not` are written as words"),
         (r"unexpected char (?:\"(?=')|'(?=\"))(.). at \d+", "the quote X is not closed"),
+        (
+            r"unexpected char '([\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb])' at \d+",
+            "X is no quote here: write ' or \"",
+        ),
         (r"unexpected char '(.+)' at \d+", "X means nothing in a template"),
         (r"unexpected end of template, expected '(.+)'\.", "X is missing at its end"),
         (r"Unexpected end of template\..*closed is '(set)'\.", "write {% set name = value %}"),
