@@ -1,6 +1,8 @@
 """Health: green while a callback would be taken, and red, quickly, when it would not; details for the operator only."""
 
+import json
 import os
+import re
 import resource
 import signal
 import time
@@ -16,7 +18,7 @@ from sqlalchemy import select
 from app.ledger.tables import attempt
 from tests.support.chaos_house import children
 from tests.support.postgres import RunningPostgres
-from tests.support.ringback import SECRET, RunningRingback
+from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 OPERATOR = "operators-secret-that-is-long-enough-for-one"
@@ -112,12 +114,23 @@ def test_probes_are_not_logged(ringback: RunningRingback, event_id: int) -> None
     assert [] == [one for one in ids if str(one).startswith("probe-")]
 
 
+def documented() -> dict[str, Any]:
+    """The details as docs/operating.md shows them."""
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    found: dict[str, Any] = next(
+        json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.S) if "crmLogin" in block
+    )
+    return found
+
+
 def test_details(own: RunningRingback) -> None:
     """The operator's secret shows the rest, and the secret that jtel has does not while the operator has one."""
     own.post({"AcdEventsID": 1, "Caller": "4930901820"})
     status, body = ready(own, OPERATOR)
 
     assert 200 == status
+    assert list(documented()) == list(body)
+    assert documented()["crmCheck"].keys() == body["crmCheck"].keys()
     assert ("sandbox", "ok") == (body["crm"], body["crmLogin"])
     assert {"reason": None, "error": None} == body["database"]
     assert body["config"]["rejected"] is None
