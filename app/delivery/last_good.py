@@ -13,12 +13,7 @@ class LastGood:
     """
 
     def __init__(self) -> None:
-        if hasattr(os, "memfd_create"):
-            self._file = os.memfd_create("ringback-config")
-        else:  # macOS
-            descriptor, name = tempfile.mkstemp()
-            Path(name).unlink()
-            self._file = descriptor
+        self._file = nameless_file("ringback-config")
 
     def keep(self, content: bytes) -> None:
         """Replaces what was kept."""
@@ -32,3 +27,12 @@ class LastGood:
             return None
         os.lseek(self._file, 0, os.SEEK_SET)
         return Path(f"/dev/fd/{self._file}")
+
+
+def nameless_file(about: str) -> int:
+    """A file that no other process can find than those forked from this one, gone with the last of them."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create(about)
+    file, path = tempfile.mkstemp()  # macOS
+    Path(path).unlink()
+    return file

@@ -3,12 +3,12 @@
 import fcntl
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
+
+from app.delivery.last_good import nameless_file
 
 _LENGTH = 8
 
@@ -17,7 +17,7 @@ class SharedResult:
     """To be made before the processes fork. Holds one JSON object; safe to use from many threads and processes."""
 
     def __init__(self) -> None:
-        self._file = _nameless_file()
+        self._file = nameless_file("crm-check")
         self._lock = threading.Lock()
 
     @contextmanager
@@ -49,12 +49,3 @@ class SharedResult:
         except ValueError:  # none yet, or one is being written
             return None
         return found if isinstance(found, dict) else None
-
-
-def _nameless_file() -> int:
-    """A file that no other process can find, gone with the last of ours."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("crm-check")
-    file, path = tempfile.mkstemp()  # macOS
-    Path(path).unlink()
-    return file
