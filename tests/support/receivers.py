@@ -26,6 +26,7 @@ class HttpReceiver:
 
     def __init__(self) -> None:
         self.status, self.posts, self.pings = 200, list[dict[str, Any]](), 0
+        self.asked = 0  # whatever was answered
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -40,6 +41,7 @@ class HttpReceiver:
                 self._answer()
 
             def _answer(self) -> None:
+                receiver.asked += 1
                 self.send_response(receiver.status)
                 if receiver.status == 302:
                     self.send_header("Location", "/elsewhere")

@@ -76,16 +76,23 @@ class Alerts:
     def _tell(self) -> None:
         now, incidents = self.incidents.all()
         channels = {channel.name: channel for channel in self.channels}
+        # One that does not answer costs a time-out, and many of them would cost the duty.
+        silent: set[str] = set()
         for one in incidents:
             channel = channels.get(one.channel)
             is_over = now - one.seen_at > _LOOKS * self.interval
             if is_over and (channel is None or one.told_at is None or now - one.seen_at > OLD_SECONDS):
                 self.incidents.end(one)
-            elif channel is not None and one.try_at <= now:
-                if is_over:
-                    self._send(one, channel, over(self.where, one, now), self.incidents.end)
-                elif self._is_news(one, now):
-                    self._send(one, channel, begun(self.where, one), self.incidents.told)
+            elif channel is None or one.try_at > now or one.channel in silent:
+                continue
+            elif not self._tell_one(one, channel, now, is_over=is_over):
+                silent.add(one.channel)
+
+    def _tell_one(self, one: Incident, channel: Channel, now: float, *, is_over: bool) -> bool:
+        """Whether the channel knows what there is to know."""
+        if is_over:
+            return self._send(one, channel, over(self.where, one, now), self.incidents.end)
+        return not self._is_news(one, now) or self._send(one, channel, begun(self.where, one), self.incidents.told)
 
     def _is_news(self, one: Incident, now: float) -> bool:
         if one.told_at is None:
@@ -93,15 +100,16 @@ class Alerts:
         more = one.key == FAILED and one.size > one.told_size
         return more and now - one.told_at >= MORE_SECONDS * self.pace
 
-    def _send(self, one: Incident, channel: Channel, message: Message, done: Callable[[Incident], None]) -> None:
+    def _send(self, one: Incident, channel: Channel, message: Message, done: Callable[[Incident], None]) -> bool:
         try:
             channel.tell(message)
         except AlertError as error:
             log.warning("alert_not_sent", channel=channel.name, incident=one.key, error=str(error))
             self.incidents.failed(one, min(AGAIN_SECONDS * 2**one.tries, LONGEST_AGAIN) * self.pace)
-            return
+            return False
         log.info("alert_sent", channel=channel.name, incident=one.key)
         done(one)
+        return True
 
     def _ping(self) -> None:
         if self.ping is None:

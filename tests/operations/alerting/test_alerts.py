@@ -9,6 +9,7 @@ from app.operations.alerting import Webhook
 from tests.operations.alerting.conftest import Fleet
 from tests.operations.desk import NUMBER
 from tests.support.process import free_port
+from tests.support.receivers import HttpReceiver
 
 LATER = 100.0
 HOUR = 3700.0
@@ -150,6 +151,20 @@ def test_many_processes(fleet: Fleet) -> None:
         one.alerts.look()
     assert 1 == len(fleet.receiver.posts)
     assert 1 == fleet.receiver.pings
+
+
+def test_receiver_that_fails_is_asked_once_a_look(fleet: Fleet) -> None:
+    """However much is wrong, one that hangs costs one time-out a look, and others are told meanwhile."""
+    with HttpReceiver() as other:
+        fleet.more_channels = [Webhook(other.url, name="other")]
+        fleet.desk.add(State.FAILED, reason="validation_rule")
+        fleet.desk.add(age=3600)
+        fleet.receiver.status = 503
+        fleet.process().alerts.look()
+
+    assert 2 == len(other.posts)
+    # Also by the ping.
+    assert 2 == fleet.receiver.asked
 
 
 def test_receiver_is_away(fleet: Fleet) -> None:
