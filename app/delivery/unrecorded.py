@@ -11,7 +11,7 @@ from app.ledger.database import LedgerError
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 # What a process keeps in memory; beyond it a repeat still finds its Case by the unique index.
 MOST = 10_000
 
