@@ -10,6 +10,9 @@ FIELD = "Description"
 LENGTH = 32_000
 
 
+LINE = "Late: requested "
+
+
 def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     """The record with a line about the delay before its description, if there is a delay worth a line."""
     described = record.fields.get(FIELD)
@@ -18,5 +21,10 @@ def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     here = now.astimezone(requested_at.tzinfo)
     same_day = here.date() == requested_at.date()
     form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
-    line = f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}."
+    line = f"{LINE}{requested_at.strftime(form)}, delivered {here.strftime(form)}."
     return replace(record, fields={**record.fields, FIELD: f"{line}\n{described}"[:LENGTH]})
+
+
+def without_line(described: str) -> str:
+    """The description as it was before that line came."""
+    return described.partition("\n")[2] if described.startswith(LINE) else described

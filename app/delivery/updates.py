@@ -8,6 +8,7 @@ import structlog
 from app.crm.port import Crm, Found
 from app.delivery.comments import comment_once
 from app.delivery.fingerprint import other_call
+from app.delivery.late import FIELD, without_line
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 # Only these can be closed and commented on.
 OBJECT = "Case"
+# What comes behind it may have been cut, since other lines were added before it.
+LONGEST_COMPARED = 10_000
 
 
 @dataclass(frozen=True)
@@ -108,16 +111,30 @@ def deliver_first(crm: Crm, entry: Entry, callback: Callback, record: Record, de
 def note_unknown_record(
     crm: Crm, entry: Entry, callback: Callback, record: Record, written: Written, deadline: Deadline
 ) -> None:
-    """A record that was there, though none of our attempts can have made it, may be of another content.
+    """A record that was there, and that no attempt of ours has made, may be of another content.
 
     It was made while the ledger was away, by an older ledger, or of a later content after this one had been refused.
     So what this one says is added as a comment, once. Raises `CrmError`.
     """
-    ours = written.created or entry.unknown
-    if ours or written.id is None or record.object != OBJECT:
+    if written.created or written.id is None or record.object != OBJECT:
+        return
+    if entry.unknown and _is_ours(crm, written.id, record, deadline):
         return
     text = f"This callback request came again:\n{text_of(callback, record)}"
     crm.comment(written.id, text, f"[Ringback {entry.external_id}]", deadline)
+
+
+def _is_ours(crm: Crm, case_id: str, record: Record, deadline: Deadline) -> bool:
+    """Whether an attempt whose outcome is unknown has made the Case: it says what that one had to say."""
+    described = record.fields.get(FIELD)
+    if not isinstance(described, str):
+        return True
+    said = crm.description_of(case_id, deadline)
+    return said is None or _blanks_aside(without_line(described))[:LONGEST_COMPARED] in _blanks_aside(said)
+
+
+def _blanks_aside(text: str) -> str:
+    return " ".join(text.split())
 
 
 def text_of(callback: Callback, record: Record) -> str:

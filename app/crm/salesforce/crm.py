@@ -24,6 +24,7 @@ from app.domain.record import Record, Ref, Value, Written
 
 _BY_FIELD = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
 _ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
+_UNREADABLE = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
 
@@ -99,6 +100,16 @@ class SalesforceCrm:
         for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
+
+    def description_of(self, case_id: str, deadline: Deadline) -> str | None:
+        """The field `Description`; none when the user may not read it, or the Case."""
+        path = f"sobjects/Case/{quote(case_id, safe='')}?fields=Description"
+        try:
+            return str(self._client.call("GET", path, deadline).get("Description") or "")
+        except CrmError as error:
+            if error.reason in _UNREADABLE:
+                return None
+            raise
 
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """A CaseComment, unless the Case has one with this mark."""
