@@ -149,10 +149,13 @@ def read_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
 def short(secrets: Iterable[str]) -> str | None:
     """What is to be said of secrets that can be guessed."""
-    shortest = min((len(secret) for secret in secrets), default=SECRET_LENGTH)
+    lengths = [len(secret) for secret in secrets]
+    shortest = min(lengths, default=SECRET_LENGTH)
     if shortest >= SECRET_LENGTH:
         return None
-    return f"a secret of {shortest} characters can be guessed; make a longer one with: openssl rand -hex 32"
+    # Who has taken a sentence for a secret would not guess that each word lets in.
+    several = f" (blanks make {len(lengths)} secrets of it, and each is valid)" if len(lengths) > 1 else ""
+    return f"a secret of {shortest} characters can be guessed{several}; make a longer one with: openssl rand -hex 32"
 
 
 def is_given(name: str) -> bool:

@@ -75,7 +75,10 @@ def test_several_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, writte
     assert {"default": ("old", "new"), "berlin": ("old", "new")} == load_secrets(["default", "berlin"])
 
 
-@pytest.mark.parametrize(("secrets", "told"), [(["x" * 32], None), ([], None), (["x" * 32, "y" * 31], "31 characters")])
+@pytest.mark.parametrize(
+    ("secrets", "told"),
+    [(["x" * 32], None), ([], None), (["x" * 32, "y" * 31], "31 characters can be guessed (blanks make 2 secrets")],
+)
 def test_secrets_that_can_be_guessed(secrets: list[str], told: str | None) -> None:
     """The shortest is what is told."""
     said = short(secrets)

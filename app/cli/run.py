@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -103,10 +104,18 @@ def _made_up() -> str:
     return SECRET_FILE.read_text(encoding="utf-8").strip()
 
 
+def _given() -> str:
+    """How a shell finds the secret: the first one, where there are several."""
+    name = secret_name(DEFAULT_SOURCE)
+    if file := os.environ.get(f"{name}_FILE"):
+        return f"$(awk '{{print $1; exit}}' {shlex.quote(file)})"
+    return f"${{{name}%%[[:space:]]*}}" if len(os.environ[name].split()) > 1 else f"${name}"
+
+
 def _welcome(port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
     if crm != "sandbox":
         return f"\nRingback takes callbacks at http://127.0.0.1:{port}/callbacks and writes to Salesforce.\n"
-    shown = secret or "$RINGBACK_SECRET"
+    shown = secret or _given()
     made_up = (
         f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
     )

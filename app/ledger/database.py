@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
+from app.domain.errors import ConfigError
+
 # For the process's own lock and for SQLite's, each: together less than a request has.
 BUSY_SECONDS = 2.0
 # A Postgres that hangs must not keep requests: none of our statements takes long.
@@ -134,8 +136,17 @@ def _normalize(url: str) -> str:
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(parsed.database).parent)
     return parsed.render_as_string(hide_password=False)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            [f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}). Make it, writable for Ringback."]
+        ) from error
 
 
 def _sqlite(url: str) -> Engine:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.ledger.database import Database, ledger_error
+from app.ledger.database import Database, LedgerError, ledger_error
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
@@ -76,6 +76,10 @@ def _one_at_a_time(database: Database) -> AbstractContextManager[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
+    try:
+        file = path.open("w")
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be written ({error.strerror})") from error
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

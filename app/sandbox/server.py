@@ -32,8 +32,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
-    """Serve until SIGTERM or SIGINT; ends with a sentence and status 1 where it cannot listen."""
+    """Serve until SIGTERM or SIGINT; ends with a sentence and status 1 where it cannot listen or write."""
     require_free(host, port)
+    _require_writable(database)
     options = {
         "bind": f"{host}:{port}",
         "workers": 1,
@@ -49,6 +50,16 @@ def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
         "post_worker_init": _stop_at_once,
     }
     _Server(database, options).run()
+
+
+def _require_writable(database: Path) -> None:
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        database.open("ab").close()
+    except OSError as error:
+        raise SystemExit(
+            f"Error: The sandbox cannot keep its records in {database} ({error.strerror}): name another with --data."
+        ) from error
 
 
 def _stop_at_once(_worker: Any) -> None:

@@ -1,9 +1,14 @@
 """`/metrics` of a worker, which serves nothing else."""
 
 import threading
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from socket import SHUT_RDWR
 from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from typing import Any
+from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer, make_server
 
 from flask import Flask
 
@@ -13,12 +18,38 @@ from app.web.answers import Answers
 from app.web.auth import OperatorAuthentication, Secrets
 from app.web.errors import register_errors
 from app.web.guard import register
+from app.web.headers import register_headers
 from app.web.metrics import Exposition, metrics_blueprint
 from app.web.requests import register_requests
+from app.web.server.answer import unreadable
+
+CONNECTIONS = 16
 
 
 class _Server(ThreadingMixIn, WSGIServer):
+    """Each connection has a thread; beyond `CONNECTIONS`, the one that was there first makes room."""
+
     daemon_threads = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._served: dict[Any, None] = {}
+        self._lock = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._served[request] = None
+            first = next(iter(self._served)) if len(self._served) > CONNECTIONS else None
+            self._served.pop(first, None)
+        if first is not None:
+            with suppress(OSError):  # it has just ended
+                first.shutdown(SHUT_RDWR)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._served.pop(request, None)
+        super().shutdown_request(request)
 
 
 class _Handler(WSGIRequestHandler):
@@ -28,13 +59,20 @@ class _Handler(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
         """The request has its own line."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """What is no HTTP is answered in JSON; the library would do it in HTML, and say what it is."""
+        with suppress(OSError):  # the sender is gone
+            self.wfile.write(unreadable(HTTPStatus(code).phrase, uuid.uuid4().hex))
+
 
 def serve_metrics(port: int, operator: Callable[[], Secrets], meter: Meter, exposition: Exposition) -> None:
     """From now on this process answers at `port`, in a thread of its own. Raises `ConfigError`."""
     app = Flask("ringback-worker", static_folder=None)
     register_requests(app, meter, tuple)
+    register_headers(app)
     register_errors(app, Answers(sandbox=False))
     register(app, metrics_blueprint(exposition), OperatorAuthentication(operator))
+    ServerHandler.server_software = ""  # wsgiref has no setting for its banner
     try:
         server = make_server("0.0.0.0", port, app, _Server, _Handler)  # noqa: S104 (Prometheus runs elsewhere)
     except OSError as error:

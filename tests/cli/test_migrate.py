@@ -36,7 +36,9 @@ def test_newer_database(desk: Desk) -> None:
 def test_no_database(desk: Desk, tmp_path: Path) -> None:
     """What is no database, or is away, is a sentence."""
     (tmp_path / "letter.txt").write_text("Dear operator, " * 1000)
-    for url in (f"sqlite:///{tmp_path}/letter.txt", "postgresql://nobody@127.0.0.1:9/none", "nonsense"):
+    (tmp_path / "locked.db.migrating").mkdir()
+    files = [f"sqlite:///{tmp_path}/{name}" for name in ("letter.txt", "letter.txt/folder/ringback.db", "locked.db")]
+    for url in (*files, "postgresql://nobody@127.0.0.1:9/none", "nonsense"):
         done = desk.run("migrate", DATABASE_URL=url)
 
         assert 2 == done.returncode

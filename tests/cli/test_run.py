@@ -77,6 +77,25 @@ def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signa
         assert not is_open(environment["SANDBOX_PORT"])
 
 
+@pytest.mark.parametrize("setting", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])
+def test_printed_command_works_with_several_secrets(tmp_path: Path, setting: str) -> None:
+    """Of the secrets that are given it sends one, wherever they stand."""
+    written = f"{'old' * 12} {'new' * 12}"
+    (tmp_path / "the secrets").write_text(written)
+    given = {setting: written if setting == "RINGBACK_SECRET" else str(tmp_path / "the secrets")}
+    with running(tmp_path, {**ports(), **given}) as process:
+        said = read_until(process, "Ctrl-C")
+        command = said[said.index("  curl") : said.index("\n\nor, for")]
+        answer = subprocess.run(
+            ["sh", "-c", command], env={**os.environ, **given}, capture_output=True, text=True, check=True
+        ).stdout
+        process.terminate()
+        process.wait(15)
+
+    assert '"status":"created"' in answer
+    assert "oldold" not in said
+
+
 def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
     """The made-up secret and the sandbox's data outlive a restart."""
     secrets = []

@@ -1,10 +1,12 @@
 """`ringback worker`: a real process on a real Postgres, and what it leaves when it is told to end."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ import requests
 
 from app.domain.entry import State
 from app.ledger.heartbeats import Heartbeats
+from app.web.headers import HEADERS
+from app.web.worker_metrics import CONNECTIONS
 from tests.operations.desk import ROOT, Desk
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
@@ -145,6 +149,28 @@ def test_metrics(desk: Desk, tmp_path: Path) -> None:
     assert 1 == total(samples, "ringback_attempts_total", runner="engine", outcome="delivered")
     assert 1 == total(samples, "ringback_engine_alive") == total(samples, "ringback_ready")
     assert 401 == strangers.status_code
+
+
+def test_what_strangers_get_at_its_port(desk: Desk, tmp_path: Path) -> None:
+    """Its answers are JSON, say nothing of what made them, and those who dawdle keep nobody out."""
+    port, secret = free_port(), "operators-secret-that-is-long-enough-for-one"
+    desk.environment |= {"RINGBACK_WORKER_METRICS_PORT": str(port), "RINGBACK_OPERATOR_SECRET": secret}
+    address = ("127.0.0.1", port)
+    with Worker(desk, tmp_path / "log") as worker, ExitStack() as slow:
+        worker.wait_for(lambda: alive(desk))
+        stranger = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+        with socket.create_connection(address, timeout=10) as garbage:
+            garbage.sendall(b"<b>\r\n\r\n")
+            refused = garbage.makefile("rb").read()
+        dawdlers = [slow.enter_context(socket.create_connection(address, timeout=5)) for _ in range(CONNECTIONS + 4)]
+        samples = scrape(f"http://127.0.0.1:{port}", secret)
+
+        assert "Server" not in stranger.headers
+        assert HEADERS.items() <= stranger.headers.items()
+        assert b'"body_not_understood"' in refused
+        assert b"<" not in refused
+        assert 1 == total(samples, "ringback_ready")
+        assert b"" == dawdlers[0].recv(1)
 
 
 def test_metrics_without_secret(desk: Desk, tmp_path: Path) -> None:

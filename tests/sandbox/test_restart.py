@@ -64,6 +64,17 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert (1, f"{want}SANDBOX_PORT.\n") == (done.returncode, done.stderr)
 
 
+def test_a_file_that_cannot_be_written_is_told_too(tmp_path: Path) -> None:
+    """So are records that have no place."""
+    (tmp_path / "file").touch()
+    for data in (tmp_path, tmp_path / "file" / "x.db"):
+        command = [sys.executable, "-m", "app", "sandbox", "--port", "0", "--data", str(data)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        assert 1 == done.returncode
+        assert done.stderr.startswith(f"Error: The sandbox cannot keep its records in {data} ")
+        assert 1 == done.stderr.count("\n")
+
+
 def test_an_impossible_address_is_told_too(tmp_path: Path) -> None:
     """An address that is not of this machine, a port that there is not: status 1 and one line."""
     for where in (["--host", "203.0.113.5"], ["--port", "70000"]):

@@ -58,8 +58,8 @@ class Watch:
         if waiting and oldest > self.waiting:
             yield Condition(
                 "waiting",
-                f"callbacks have been waiting for more than {self.waiting / 60:g} minutes\n"
-                f"{waiting} wait, the oldest for {oldest / 60:.0f} minutes. They go on by themselves once the cause is "
+                f"callbacks have been waiting for more than {self.waiting / 60:g} min\n"
+                f"{waiting} wait, the oldest for {oldest / 60:.0f} min. They go on by themselves once the cause is "
                 "mended. See: ringback list --state waiting",
                 waiting,
             )

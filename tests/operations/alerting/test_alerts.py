@@ -110,8 +110,8 @@ def test_waiting_for_long(fleet: Fleet) -> None:
     one.alerts.look()
     (told,) = fleet.receiver.texts
 
-    assert "have been waiting for more than 15 minutes" in told
-    assert "2 wait, the oldest for 16 minutes" in told
+    assert "have been waiting for more than 15 min" in told
+    assert "2 wait, the oldest for 16 min" in told
 
 
 def test_rejected_configuration(fleet: Fleet) -> None:
