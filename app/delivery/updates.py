@@ -42,7 +42,7 @@ class Update:
         call = contents_of_call(self.ledger, self.entry)
         if call[0].turn == self.entry.turn:
             log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
-            return self.crm.create(record, own_id, self.deadline)
+            return self._case_of_another_call(record, own_id)
         if any(one.turn < self.entry.turn and one.state in (State.RECEIVED, State.WAITING) for one in call):
             raise CrmError(
                 Reason.CRM_BUSY, "An earlier content of this event has not been delivered yet; this one follows it."
@@ -59,6 +59,16 @@ class Update:
             return self.crm.create(_succeeding(record, found), own_id, self.deadline)
         self._comment(found.id, record)
         return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+
+    def _case_of_another_call(self, record: Record, own_id: str) -> Written:
+        """A Case of its own, unless the event's Case is just that: made while the ledger was away."""
+        number, described = self.callback.callback_number, record.fields.get(FIELD)
+        # Only a description that names the caller tells one caller's Case from another's.
+        if record.object == OBJECT and number and isinstance(described, str) and number in described:
+            found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
+            if found is not None and _says(self.crm, found.id, record, self.deadline):
+                return Written(found.id, found.number, created=False, org_id=found.org_id)
+        return self.crm.create(record, own_id, self.deadline)
 
     def _own(self, call: Sequence[Entry]) -> Found | None:
         """The Case that an attempt whose outcome is unknown has made of this very content."""
@@ -118,19 +128,20 @@ def note_unknown_record(
     """
     if written.created or written.id is None or record.object != OBJECT:
         return
-    if entry.unknown and _is_ours(crm, written.id, record, deadline):
+    # Where that cannot be told it counts as ours.
+    if entry.unknown and _says(crm, written.id, record, deadline) is not False:
         return
     text = f"This callback request came again:\n{text_of(callback, record)}"
     crm.comment(written.id, text, f"[Ringback {entry.external_id}]", deadline)
 
 
-def _is_ours(crm: Crm, case_id: str, record: Record, deadline: Deadline) -> bool:
-    """Whether an attempt whose outcome is unknown has made the Case: it says what that one had to say."""
+def _says(crm: Crm, case_id: str, record: Record, deadline: Deadline) -> bool | None:
+    """Whether the Case says what the record does, whoever has made it; none where that cannot be told."""
     described = record.fields.get(FIELD)
-    if not isinstance(described, str):
-        return True
-    said = crm.description_of(case_id, deadline)
-    return said is None or _blanks_aside(without_line(described))[:LONGEST_COMPARED] in _blanks_aside(said)
+    said = crm.description_of(case_id, deadline) if isinstance(described, str) else None
+    if said is None:
+        return None
+    return _blanks_aside(without_line(str(described)))[:LONGEST_COMPARED] in _blanks_aside(said)
 
 
 def _blanks_aside(text: str) -> str:

@@ -2,7 +2,9 @@
 
 import pytest
 import requests
+from sqlalchemy import delete
 
+from app.ledger.tables import attempt, entry
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import API, RunningSandbox
 
@@ -41,3 +43,21 @@ def test_own_case_gets_no_comment(ringback: RunningRingback, sandbox: RunningSan
     assert 200 == answer.status
     assert 1 == len(sandbox.query(CASES))
     assert [] == sandbox.query(COMMENTS)
+
+
+def test_collision_after_it(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """Of two calls with one event id the first made its Case while the ledger was away: its repeat makes no other."""
+    calls = [
+        {"AcdEventsID": event_id, "Caller": f"493090182{number}", "dtCallStart": f"2026-11-0{number}T10:00:00"}
+        for number in (1, 2)
+    ]
+    ringback.post(calls[0])
+    with ringback.database.write() as connection:
+        connection.execute(delete(attempt))
+        connection.execute(delete(entry))
+    other, repeat = ringback.post(calls[1]), ringback.post(calls[0])
+
+    assert (200, 200) == (other.status, repeat.status)
+    assert ("existing", other.body["caseId"]) == (repeat.body["status"], repeat.body["caseId"])
+    assert 1 == len(sandbox.query(CASES))
+    assert ["4930901822" in one["CommentBody"] for one in sandbox.query(COMMENTS)] == [True]
