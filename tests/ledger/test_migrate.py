@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from app.domain.entry import State
+from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import index_key
@@ -69,7 +70,7 @@ def test_heroku_writes_postgres(database_url: str) -> None:
 @pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/none/x.db"])
 def test_database_that_is_away(url: str) -> None:
     """A database that cannot be reached is one clear error."""
-    with pytest.raises((LedgerError, OSError)):
+    with pytest.raises((LedgerError, ConfigError)):
         migrate(Database(url))
 
 
