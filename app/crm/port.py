@@ -21,6 +21,10 @@ class Found:
     closed: bool
     org_id: str | None = None
 
+    def written(self, *, updated: bool = False) -> Written:
+        """As the result of an attempt that has found it."""
+        return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated)
+
 
 class Crm(Protocol):
     """A place for records. Safe to use from many threads at once; every method raises `CrmError`.

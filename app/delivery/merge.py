@@ -131,7 +131,7 @@ class Merge:
             log.warning("not_merged", event_id=self.entry.event_id, reason=error.reason.word, message=error.message)
             self._decide(None)
             return None
-        return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+        return found.written(updated=True)
 
     def _decide(self, merged_into: int | None) -> None:
         """Writes the decision down, unless it is known."""

@@ -51,14 +51,14 @@ class Update:
             return self.crm.create(record, own_id, self.deadline)
         found = self._own(call)
         if found is not None:
-            return Written(found.id, found.number, created=False, org_id=found.org_id)
+            return found.written()
         found = self._latest(call)
         if found is None:
             return self._first_case(record, str(call[0].external_id))
         if found.closed:
             return self.crm.create(_succeeding(record, found), own_id, self.deadline)
         self._comment(found.id, record)
-        return Written(found.id, found.number, created=False, org_id=found.org_id, updated=True)
+        return found.written(updated=True)
 
     def _case_of_another_call(self, record: Record, own_id: str) -> Written:
         """A Case of its own, unless the event's Case is just that: made while the ledger was away."""
@@ -67,7 +67,7 @@ class Update:
         if record.object == OBJECT and number and isinstance(described, str) and number in described:
             found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
             if found is not None and _says(self.crm, found.id, record, self.deadline):
-                return Written(found.id, found.number, created=False, org_id=found.org_id)
+                return found.written()
         return self.crm.create(record, own_id, self.deadline)
 
     def _own(self, call: Sequence[Entry]) -> Found | None:
