@@ -13,7 +13,6 @@ from app.delivery.states import Event, after
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
-from app.domain.record import Written
 from app.mapping.rules import Config
 from app.operations.claim import leased
 from app.payload import read
@@ -63,8 +62,7 @@ class Discard:
         return _bar(settled, ledger.now()) or Discarding.LEASED
 
     def _found(self, entry: Entry, found: Found) -> Discarding:
-        written = Written(found.id, found.number, created=False)
-        self.attempts.settle(entry, entry.rule or "", written, TimeSpent())
+        self.attempts.settle(entry, entry.rule or "", found.written(), TimeSpent())
         return Discarding.FOUND
 
     def _object(self, entry: Entry) -> str:
