@@ -64,6 +64,10 @@ class Store:
         # NORMAL: a killed process loses nothing, only a machine that loses its power might.
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + TABLES)
 
+    def close(self) -> None:
+        """Gives the file back."""
+        self._db.close()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; may be nested, an inner one is then undone alone."""

@@ -1,6 +1,7 @@
 """What a look at the org sees, and what it costs."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,7 @@ def test_many_queues(tmp_path: Path) -> None:
     """Salesforce hands out 2,000 rows at a time; the others are fetched."""
     database = tmp_path / "sandbox.db"
     with RunningSandbox(database) as sandbox:
-        store = Store(database)
-        with store.transaction():
+        with closing(Store(database)) as store, store.transaction():
             for number in range(2001):
                 name = f"00G{number:012}AAA"
                 store.save(Record("Group", name, {"Id": name, "Name": f"Queue {number}", "Type": "Queue"}), [])
