@@ -2,13 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.delivery.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
@@ -21,8 +19,12 @@ from app.ledger.ledger import Ledger
 from app.ledger.migrate import migrate
 from app.mapping.config import load_config
 from app.payload import read
+from tests.support.forks import run_command
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "tests" / "ringback.yaml"
@@ -98,17 +100,9 @@ class Desk:
         assert found is not None
         return found
 
-    def run(self, *arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: object, **environment: str) -> "CompletedProcess[str]":
         """`ringback …`, without a terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "app", *map(str, arguments)],
-            cwd=ROOT,
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return run_command([*map(str, arguments)], {**self.environment, **environment})
 
     def list(self, *arguments: object) -> list[dict[str, Any]]:
         """What `ringback list --json …` says."""

@@ -1,6 +1,5 @@
 """Other processes on the same ledger: a test hands them a function, and they run it with a `Runtime` of their own."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -9,11 +8,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from app.wiring import Runtime, build_runtime
+from tests.support.forks import FORKS, PATIENCE
 
-# Forks of a fresh process that has imported Ringback: quick to start, and nothing of the test's own is in them.
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["app.wiring", "tests.support.elsewhere"])
-PATIENCE = 60.0
 Done = TypeVar("Done")
 
 _runtime: Runtime
@@ -26,7 +22,7 @@ class Elsewhere:
     def __init__(self, environment: Mapping[str, str], count: int = 1) -> None:
         self._count = count
         self._pool = ProcessPoolExecutor(
-            count, CONTEXT, initializer=_begin, initargs=(dict(environment), CONTEXT.Barrier(count))
+            count, FORKS, initializer=_begin, initargs=(dict(environment), FORKS.Barrier(count))
         )
 
     def __enter__(self) -> "Elsewhere":

@@ -1,0 +1,46 @@
+"""Forks of a fresh process that has imported Ringback: quick to start, and nothing of the test's own is in them."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from subprocess import CompletedProcess, TimeoutExpired
+from tempfile import TemporaryDirectory
+
+from app.cli import COMMANDS, main
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(
+    ["app.wiring", "tests.support.elsewhere", *(place.partition(":")[0] for place in COMMANDS.values())]
+)
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+def run_command(arguments: list[str], environment: Mapping[str, str]) -> "CompletedProcess[str]":
+    """What `ringback …` says and returns with this environment, without a terminal."""
+    with TemporaryDirectory() as folder:
+        said, complained = Path(folder, "out"), Path(folder, "err")
+        process = FORKS.Process(target=_command, args=(arguments, dict(environment), said, complained))
+        process.start()
+        process.join(PATIENCE)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise TimeoutExpired(arguments, PATIENCE)
+        code = process.exitcode
+        process.close()
+        return CompletedProcess(arguments, code, said.read_text("utf-8"), complained.read_text("utf-8"))
+
+
+def _command(arguments: list[str], environment: dict[str, str], said: Path, complained: Path) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = ["ringback", *arguments]
+    sys.stdin = Path(os.devnull).open()  # noqa: SIM115
+    for number, file in ((0, Path(os.devnull)), (1, said), (2, complained)):
+        os.dup2(os.open(file, os.O_RDWR | os.O_CREAT), number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
+    main()
