@@ -22,7 +22,7 @@ from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
 from app.delivery.states import Event
 from app.delivery.troubles import Troubles
-from app.delivery.updates import Update, deliver_first, note_unknown_record
+from app.delivery.updates import Update, deliver_first, own_or_noted
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -81,7 +81,9 @@ class Attempts:
             with time_spent() as spent:
                 result = self._try(entry, callback, rule, deadline, begun)
             promised = promise is not None and promise.settle(result)
-            settled = self.settle(entry, rule.name, result, spent, may_wait=may_wait, promised=promised)
+            settled, before = self.settle(entry, rule.name, result, spent, may_wait=may_wait, promised=promised)
+        if promise is not None:
+            promise.by_another = before
         return settled, result
 
     def _try(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None) -> Result:
@@ -124,10 +126,10 @@ class Attempts:
         may_wait: bool = True,
         promised: bool = False,
         note: bool = True,
-    ) -> Entry:
+    ) -> tuple[Entry, bool]:
         """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
 
-        `spent` is the attempt's time.
+        `spent` is the attempt's time. Returns the entry as it is then, and whether it was promised before.
         """
         error = result if isinstance(result, RingbackError) else None
         attempted = Attempted(
@@ -140,11 +142,11 @@ class Attempts:
             code=(getattr(error, "code", None) or "")[:80] or None,
         )
         try:
-            settled = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait, promised=promised)
+            settled, before = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait, promised=promised)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
-            settled = entry
+            settled, before = entry, entry.promised
         if note:
             self._note(error, rule)
         log.info(
@@ -162,7 +164,7 @@ class Attempts:
             crm_ms=spent.crm_ms,
         )
         self._count(rule, attempted, result)
-        return settled
+        return settled, before
 
     def _count(self, rule: str, attempted: Attempted, result: Result) -> None:
         self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)
@@ -182,13 +184,12 @@ class Attempts:
         crm, ledger = self.dropping(rule.name), self.settler.ledger
         if begun is not None:
             written = crm.finish(begun, str(entry.external_id), deadline)
-            note_unknown_record(self.crm, entry, callback, begun.whole, written, deadline)
-            return written
+            return own_or_noted(crm, ledger, entry, callback, begun.whole, written, deadline)
         record, quiet = self.record_of(entry, callback, rule), QUIET_SECONDS * self.settler.pace
         if entry.turn > 1:
             return Update(crm, ledger, entry, callback, deadline, quiet).deliver(record)
         merge = Merge(crm, ledger, entry, callback, rule, deadline, quiet, patient=self.runner == "web")
-        return merge.deliver(record) or deliver_first(crm, entry, callback, record, deadline)
+        return merge.deliver(record) or deliver_first(crm, ledger, entry, callback, record, deadline)
 
 
 def _request_id(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from app.delivery.current import Current
 from app.delivery.dropping_crm import DroppingCrm
 from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
-from app.delivery.updates import note_unknown_record
+from app.delivery.updates import own_or_noted
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
@@ -142,12 +142,12 @@ class Batch:
             return one.sending.failed(result)
         if not isinstance(result, Written):
             return result
-        record = one.sending.whole
+        crm, ledger, record = self._crm(one), self.attempts.settler.ledger, one.sending.whole
+        made = crm.succeeded(one.sending, result)
         try:
-            note_unknown_record(self.attempts.crm, one.entry, one.callback, record, result, Deadline(SECONDS))
+            return own_or_noted(crm, ledger, one.entry, one.callback, record, made, Deadline(SECONDS))
         except CrmError as error:
             return error
-        return self._crm(one).succeeded(one.sending, result)
 
     def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2

@@ -54,7 +54,7 @@ class InTime:
             settled, result = running.result(accepted.deadline.remaining() + GRACE)
         except TimeoutError:
             return self._overdue(accepted, entry, promise, running)
-        return self.answer(accepted, settled, result, promised=entry.promised)
+        return self.answer(accepted, settled, result, promised=entry.promised or promise.by_another)
 
     def answer(self, accepted: Accepted, entry: Entry, result: Result, *, promised: bool) -> Outcome:
         """What to say of an entry as it is after `result`; `promised` when somebody was told so before."""
@@ -96,7 +96,7 @@ class InTime:
             settled, result = running.result(SETTLE_SECONDS)
         except TimeoutError:
             settled, result = entry, promise.result or ledger_away()
-        return self.answer(accepted, settled, result, promised=entry.promised)
+        return self.answer(accepted, settled, result, promised=entry.promised or promise.by_another)
 
     def _give_back(self, entry: Entry) -> Entry:
         """Ends the entry if no engine runs that would deliver it; it counts as ended when that is in doubt."""

@@ -23,7 +23,7 @@ def claim(lease: str, seconds: float, sent_again: Mapping[str, Any]) -> Move:
         left = {"unknown": True, "promised": True} if current.state is State.RECEIVED else {}
         state = after(current.state, Event.CLAIMED)
         whole = {**sent_again, "received_at": now, "purged_at": None} if current.purged_at is not None else {}
-        return {**left, **whole, "state": state, "lease": lease, "lease_until": now + seconds}
+        return {**left, **whole, "state": state, "reason": None, "lease": lease, "lease_until": now + seconds}
 
     return decide
 

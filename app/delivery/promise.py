@@ -9,13 +9,15 @@ class Promise:
     """Either the request answers `queued` first, and the attempt is settled as promised, or it hears what came of it.
 
     The ledger need not be there for it: as long as this process lives nobody else settles the attempt, and whoever
-    takes over from a dead process treats it as promised.
+    takes over from a dead process treats it as promised. `by_another` says that another request had been answered
+    `queued` when the attempt was settled.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._given = False
         self.result: Result | None = None
+        self.by_another = False
 
     def give(self) -> bool:
         """The request is about to answer `queued`. Says whether it may: not when the `result` is being settled."""

@@ -32,14 +32,19 @@ class Settler:
         *,
         may_wait: bool = True,
         promised: bool = False,
-    ) -> Entry:
-        """The entry after an attempt. Only who holds the lease may settle, but a success counts from anybody.
+    ) -> tuple[Entry, bool]:
+        """The entry after an attempt, and whether it had been promised before that was written down.
 
+        Only who holds the lease may settle, but a success counts from anybody.
         `may_wait` is false where the source wants a 500 when the CRM is away; an unknown outcome waits all the same.
         `promised` is true when jtel has been told `queued` meanwhile.
         """
 
+        before = entry
+
         def decide(current: Entry, now: float) -> dict[str, Any] | None:
+            nonlocal before
+            before = current
             if isinstance(result, Written):
                 changed = self._delivered(current, result, now)
             elif current.lease == entry.lease:
@@ -49,7 +54,8 @@ class Settler:
             # The rules may have changed since it came, and pauses go by today's names.
             return {**changed, "rule": rule} if changed else None
 
-        return self.ledger.change(entry.id, decide, attempted) or entry
+        settled = self.ledger.change(entry.id, decide, attempted) or entry
+        return settled, before.promised
 
     def _delivered(self, current: Entry, written: Written, now: float) -> dict[str, Any]:
         state = after(current.state, Event.DELIVERED)

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 OBJECT = "Case"
 # What comes behind it may have been cut, since other lines were added before it.
 LONGEST_COMPARED = 10_000
+# Behind the external id of an event's first content whose own id another content's Case has; the later ones count on.
+SUCCESSOR = "-1"
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,15 @@ class Update:
                 Reason.CRM_BUSY, "An earlier content of this event has not been delivered yet; this one follows it."
             )
         if record.object != OBJECT:
-            return self.crm.create(record, own_id, self.deadline)
+            return _case_of_its_own(self.crm, record, own_id, self.deadline)
         found = self._own(call)
         if found is not None:
             return found.written()
-        found = self._latest(call)
+        found = _latest(self.crm, call, self.deadline)
         if found is None:
             return self._first_case(record, str(call[0].external_id))
         if found.closed:
-            return self.crm.create(_succeeding(record, found), own_id, self.deadline)
+            return _case_of_its_own(self.crm, _succeeding(record, found), own_id, self.deadline)
         self._comment(found.id, record)
         return found.written(updated=True)
 
@@ -68,7 +70,7 @@ class Update:
             found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
             if found is not None and _says(self.crm, found.id, record, self.deadline):
                 return found.written()
-        return self.crm.create(record, own_id, self.deadline)
+        return _case_of_its_own(self.crm, record, own_id, self.deadline)
 
     def _own(self, call: Sequence[Entry]) -> Found | None:
         """The Case that an attempt whose outcome is unknown has made of this very content."""
@@ -79,23 +81,14 @@ class Update:
             return self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
         return found
 
-    def _latest(self, call: Sequence[Entry]) -> Found | None:
-        """The event's latest Case that is still there."""
-        for record_id in reversed(_records(call)):
-            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
-            if found is not None:
-                return found
-        # One may be there that the ledger does not know.
-        return self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
-
     def _first_case(self, record: Record, external_id: str) -> Written:
         """The event has no Case yet, so this content makes it: under the id that keeps a second one out."""
         written = self.crm.create(record, external_id, self.deadline)
-        if written.created or written.id is None:
-            return written
+        if written.id is None or made_it(self.crm, record, written, self.deadline) is not False:
+            return _counted_as_made(written)
         # Another content was faster.
         self._comment(written.id, record)
-        return replace(written, updated=True)
+        return replace(written, updated=True, in_doubt=False)
 
     def _comment(self, record_id: str, record: Record) -> None:
         text = f"The caller has changed the callback request:\n{text_of(self.callback, record)}"
@@ -111,28 +104,74 @@ def contents_of_call(ledger: Ledger, entry: Entry) -> list[Entry]:
     return [one for one in known if one.id == entry.id or not other_call(one.fingerprint, entry.fingerprint)]
 
 
-def deliver_first(crm: Crm, entry: Entry, callback: Callback, record: Record, deadline: Deadline) -> Written:
-    """Creates the record of an event's first content. Raises `CrmError`."""
+def deliver_first(
+    crm: Crm, ledger: Ledger, entry: Entry, callback: Callback, record: Record, deadline: Deadline
+) -> Written:
+    """Creates the record of an event's first content. Raises `CrmError`, and `LedgerError`."""
     written = crm.create(record, str(entry.external_id), deadline)
-    note_unknown_record(crm, entry, callback, record, written, deadline)
-    return written
+    return own_or_noted(crm, ledger, entry, callback, record, written, deadline)
 
 
-def note_unknown_record(
-    crm: Crm, entry: Entry, callback: Callback, record: Record, written: Written, deadline: Deadline
-) -> None:
-    """A record that was there, and that no attempt of ours has made, may be of another content.
+def own_or_noted(
+    crm: Crm,
+    ledger: Ledger,
+    entry: Entry,
+    callback: Callback,
+    record: Record,
+    written: Written,
+    deadline: Deadline,
+) -> Written:
+    """The result; a record that was there, and that no attempt of ours has made, may be of another content.
 
     It was made while the ledger was away, by an older ledger, or of a later content after this one had been refused.
-    So what this one says is added as a comment, once. Raises `CrmError`.
+    Unless it says what this one does, this one is added to the event's latest Case, or succeeds it if that is closed;
+    once. Raises `CrmError`, and `LedgerError`.
     """
     if written.created or written.id is None or record.object != OBJECT:
-        return
-    # Where that cannot be told it counts as ours.
-    if entry.unknown and _says(crm, written.id, record, deadline) is not False:
-        return
+        return _counted_as_made(written)
+    says = _compared(crm, record, written, deadline)
+    # Where that cannot be told it counts as ours if it may be.
+    if says or (says is None and (entry.unknown or written.in_doubt)):
+        return _counted_as_made(written)
+    found = _latest(crm, contents_of_call(ledger, entry), deadline)
+    if found is not None and found.closed:
+        return _case_of_its_own(crm, _succeeding(record, found), f"{entry.external_id}{SUCCESSOR}", deadline)
     text = f"This callback request came again:\n{text_of(callback, record)}"
-    crm.comment(written.id, text, f"[Ringback {entry.external_id}]", deadline)
+    crm.comment(found.id if found else written.id, text, f"[Ringback {entry.external_id}]", deadline)
+    return replace(written, in_doubt=False)
+
+
+def made_it(crm: Crm, record: Record, written: Written, deadline: Deadline) -> bool | None:
+    """Whether an attempt of ours has made the record just now; none where that cannot be told. Raises `CrmError`."""
+    if written.created or not written.in_doubt:
+        return written.created
+    return _compared(crm, record, written, deadline)
+
+
+def _case_of_its_own(crm: Crm, record: Record, own_id: str, deadline: Deadline) -> Written:
+    return _counted_as_made(crm.create(record, own_id, deadline))
+
+
+def _counted_as_made(written: Written) -> Written:
+    return replace(written, created=written.created or written.in_doubt, in_doubt=False)
+
+
+def _latest(crm: Crm, call: Sequence[Entry], deadline: Deadline) -> Found | None:
+    """The event's latest Case that is still there."""
+    for record_id in reversed(_records(call)):
+        found = crm.find_by_id(OBJECT, record_id, deadline)
+        if found is not None:
+            return found
+    # One may be there that the ledger does not know.
+    return crm.find(OBJECT, str(call[0].external_id), deadline)
+
+
+def _compared(crm: Crm, record: Record, written: Written, deadline: Deadline) -> bool | None:
+    try:
+        return None if written.id is None else _says(crm, written.id, record, deadline)
+    except CrmError as error:
+        error.outcome_unknown = error.outcome_unknown or written.in_doubt
+        raise
 
 
 def _says(crm: Crm, case_id: str, record: Record, deadline: Deadline) -> bool | None:

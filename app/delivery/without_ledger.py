@@ -1,17 +1,19 @@
 """What is done with a callback while the database is away: Salesforce is asked all the same, nothing is promised."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.intake import Accepted, Intake
 from app.delivery.outcomes import ledger_away
 from app.delivery.unrecorded import Unrecorded
+from app.delivery.updates import made_it
 from app.domain.deadline import GRACE
 from app.domain.errors import RingbackError
 from app.domain.outcome import Outcome
-from app.domain.record import Written
+from app.domain.record import Record, Written
 
 
 @dataclass
@@ -28,7 +30,7 @@ class WithoutLedger:
         crm = self.attempts.under(accepted.config).dropping(accepted.rule.name)
         try:
             record = accepted.rule.apply(accepted.callback)
-            running = self.pool.submit(crm.create, record, accepted.callback.external_id, accepted.deadline)
+            running = self.pool.submit(_create, crm, record, accepted)
             running.add_done_callback(lambda done: self._remember(accepted, done))
             written = running.result(accepted.deadline.remaining() + GRACE)
         except (RingbackError, TimeoutError):
@@ -50,6 +52,11 @@ class WithoutLedger:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
         self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, TimeSpent())
+
+
+def _create(crm: Crm, record: Record, accepted: Accepted) -> Written:
+    written = crm.create(record, accepted.callback.external_id, accepted.deadline)
+    return replace(written, created=made_it(crm, record, written, accepted.deadline) is True, in_doubt=False)
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -54,7 +54,8 @@ class Dropped:
 @dataclass(frozen=True)
 class Written:
     """A record that is in the CRM. `created` is false when it had been there before this attempt,
-    `updated` true when what the caller changed has been added to it.
+    `updated` true when what the caller changed has been added to it. `in_doubt` says that it had not surely been there
+    before: an earlier try of this attempt, whose answer was lost, may have made it.
 
     `dropped` says which fields the CRM would not take. `id` and `number` are unknown where the CRM does not let us
     read the record.
@@ -66,3 +67,4 @@ class Written:
     org_id: str | None = None
     updated: bool = False
     dropped: tuple[Dropped, ...] = ()
+    in_doubt: bool = False

@@ -42,7 +42,8 @@ class MoodyCrm:
 
     It does not take the fields in `bad`, for these reasons, and names those that it has met (or does not, if it is not
     `telling`); if `least` is set it takes no others than these. What it says with `lost` answers left does not arrive.
-    With `as_one` a batch is refused as a whole. `closed` are external ids.
+    With `as_one` a batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may
+    have been made just now, by a try whose answer was lost.
     """
 
     reason: Reason | None = None
@@ -53,6 +54,7 @@ class MoodyCrm:
     least: frozenset[str] | None = None
     lost: int = 0
     as_one: bool = False
+    doubtful: bool = False
     closed: set[str] = field(default_factory=set)
     uncommented: Reason | None = None
     records: dict[str, Record] = field(default_factory=dict)
@@ -78,7 +80,8 @@ class MoodyCrm:
         if self.lost:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
-        return Written(self.id_of(external_id), self._number(external_id), created)
+        in_doubt = self.doubtful and not created
+        return Written(self.id_of(external_id), self._number(external_id), created, in_doubt=in_doubt)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         self.calls.append(len(records))

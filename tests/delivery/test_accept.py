@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.crm.time_spent import TimeSpent
+from app.delivery import moves
 from app.delivery.intake import Sent
 from app.domain.deadline import GRACE, Deadline
 from app.domain.entry import Entry, State
@@ -25,6 +27,10 @@ Send = Callable[..., Sent]
 
 def states(desk: Desk) -> list[str]:
     return [entry.state.value for entry in desk.ledger.select(rows.c.id > 0)]
+
+
+def away(*_: object, **__: object) -> None:
+    raise LedgerError("OperationalError")
 
 
 def test_deadline_holds(desk: Desk, sent: Send) -> None:
@@ -179,16 +185,27 @@ def test_discarded_stays_so(desk: Desk, sent: Send) -> None:
 @pytest.mark.parametrize("reason", [None, Reason.CRM_UNAVAILABLE])
 def test_database_away(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, reason: Reason | None) -> None:
     """Without the ledger Salesforce is asked all the same: 200 only if the Case exists, else a 500 that says why."""
-
-    def away(*_: object, **__: object) -> None:
-        raise LedgerError("OperationalError")
-
     desk.crm.reason = reason
     monkeypatch.setattr(desk.ledger, "receive", away)
     outcome = desk.delivery.accept(sent(1))
 
     assert outcome.status is (Status.CREATED if reason is None else Status.REFUSED)
     assert outcome.reason is (None if reason is None else Reason.LEDGER_UNAVAILABLE)
+
+
+@pytest.mark.parametrize("description", [None, "Of another content"])
+def test_database_away_and_an_answer_lost(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, description: str | None
+) -> None:
+    """A Case that was there counts as made by this request only if it says what the callback does."""
+    monkeypatch.setattr(desk.ledger, "receive", away)
+    desk.delivery.accept(sent(1))
+    if description is not None:
+        desk.crm.records["default-1"] = Record("Case", {"Description": description})
+    desk.crm.doubtful = True
+    outcome = desk.delivery.accept(sent(1))
+
+    assert outcome.status is (Status.REFUSED if description else Status.CREATED)
 
 
 def test_case_made_without_the_ledger_is_entered(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +248,35 @@ def test_what_was_promised_is_not_given_back(desk: Desk, sent: Send) -> None:
 
     assert (Status.QUEUED, Status.QUEUED) == (first.status, again.status)
     assert ["waiting"] == states(desk)
+
+
+def test_what_a_repeat_was_promised_is_not_given_back(desk: Desk, sent: Send) -> None:
+    """Of two requests for one callback the second was answered `queued`; the first cannot refuse it any more."""
+    desk.heartbeats.beat("engine")
+    desk.crm.reason = Reason.RECORD_LOCKED
+    desk.crm.gate.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.delivery.accept, sent(1))
+        while not desk.crm.calls:
+            time.sleep(0.01)
+        desk.ledger.change(1, moves.promise)
+        desk.heartbeats.stop("engine")
+        desk.crm.gate.set()
+
+    assert Status.QUEUED is first.result().status
+    assert ["waiting"] == states(desk)
+
+
+def test_reason_of_a_callback_that_comes_again(desk: Desk, sent: Send) -> None:
+    """Why it was refused the last time is not why it is queued now."""
+    desk.heartbeats.beat("engine")
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(sent(1))
+    desk.crm.reason = None
+    desk.crm.gate.clear()
+    again = desk.delivery.accept(sent(1))
+
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (again.status, again.reason)
 
 
 def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) -> None:

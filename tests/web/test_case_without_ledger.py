@@ -8,7 +8,7 @@ from app.ledger.tables import attempt, entry
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import API, RunningSandbox
 
-CASES = "SELECT Subject, Description, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
+CASES = "SELECT Subject, Description, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 COMMENTS = "SELECT CommentBody FROM CaseComment"
 
 
@@ -20,18 +20,50 @@ def make_case(sandbox: RunningSandbox, event_id: int) -> None:
     assert 201 == made.status_code, made.text
 
 
-@pytest.mark.parametrize("lost", [False, True], ids=["answered", "connection lost"])
-def test_other_content_is_added(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int, lost: bool) -> None:
-    """The content that the Case does not hold becomes a comment on it, also where its first attempt ended unknown."""
+@pytest.mark.parametrize("lost", [0, 1, 2], ids=["answered", "request lost", "both requests lost"])
+def test_other_content_is_added(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int, lost: int) -> None:
+    """The content that the Case does not hold becomes a comment on it, also where its first try may have made it."""
     make_case(sandbox, event_id)
     if lost:
-        sandbox.fault("reset_before", next=2, match="composite")
+        sandbox.fault("reset_before", next=lost, match="composite")
     answer = ringback.post({"AcdEventsID": event_id, "Caller": "4930901820", "Body": "Please call after four."})
     ringback.wait_for("delivered")
 
     assert 200 == answer.status
     assert 1 == len(sandbox.query(CASES))
     assert ["after four" in one["CommentBody"] for one in sandbox.query(COMMENTS)] == [True]
+
+
+def test_other_content_of_a_closed_case(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """Nobody looks at a closed Case, so the content makes the one that succeeds it; what comes then is added there."""
+    make_case(sandbox, event_id)
+    (case,) = sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null")
+    sandbox.org("close-case", case=case["Id"])
+    answers = [
+        ringback.post({"AcdEventsID": event_id, "Caller": "4930901820", "Body": body}).body["status"]
+        for body in ("Please call after four.", "Please call after four.", "After five.")
+    ]
+
+    found = {one["jtel_AcdEventsID__c"]: one["ParentId"] for one in sandbox.query(CASES)}
+
+    assert ["created", "existing", "updated"] == answers
+    assert {f"default-{event_id}": None, f"default-{event_id}-1": case["Id"]} == found
+    assert ["After five" in one["CommentBody"] for one in sandbox.query(COMMENTS)] == [True]
+
+
+def test_own_case_that_the_ledger_lost(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
+    """A Case that says what the callback does is its own, whoever has made it and whatever became of it since."""
+    callback = {"AcdEventsID": event_id, "Caller": "4930901820", "Body": "Please call after four."}
+    first = ringback.post(callback)
+    sandbox.org("close-case", case=first.body["caseId"])
+    with ringback.database.write() as connection:
+        connection.execute(delete(attempt))
+        connection.execute(delete(entry))
+    again = ringback.post(callback)
+
+    assert ("existing", first.body["caseId"]) == (again.body["status"], again.body["caseId"])
+    assert 1 == len(sandbox.query(CASES))
+    assert [] == sandbox.query(COMMENTS)
 
 
 def test_own_case_gets_no_comment(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:

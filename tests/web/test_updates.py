@@ -150,6 +150,40 @@ def test_first_content_again(event: Event, state: str) -> None:
     assert [("", "first")] == event.comments()
 
 
+def test_lost_request_of_a_first_content(event: Event, sandbox: RunningSandbox) -> None:
+    """A request that was lost on its way is not taken for the one that made another content's Case."""
+    event.refuse("first", "refused")
+    event.send("second")
+    sandbox.fault("reset_before", next=1, match="composite")
+    again = event.send("first")
+
+    assert "existing" == again.body["status"]
+    assert [("", None)] == event.cases()
+    assert [("", "first")] == event.comments()
+
+
+def test_first_content_again_when_the_case_is_closed(event: Event) -> None:
+    """It makes the next Case, once, and a later content goes there."""
+    event.refuse("first", "refused")
+    event.close(event.send("second"))
+    again, repeat, third = event.send("first"), event.send("first"), event.send("third")
+
+    assert ["created", "existing", "updated"] == [one.body["status"] for one in (again, repeat, third)]
+    assert [("", None), ("-1", "")] == event.cases()
+    assert [("-1", "third")] == event.comments()
+
+
+def test_first_content_again_when_there_is_a_successor(event: Event) -> None:
+    """It is added to the event's latest Case."""
+    event.refuse("first", "refused")
+    event.close(event.send("second"))
+    event.send("third")
+    event.send("first")
+
+    assert [("", None), ("-3", "")] == event.cases()
+    assert [("-3", "first")] == event.comments()
+
+
 def test_contents_follow_each_other(event: Event, sandbox: RunningSandbox) -> None:
     """While an earlier content waits the later ones wait, too, and they arrive in their order."""
     event.send("first")

@@ -130,8 +130,8 @@ class SalesforceCrm:
             if first.outcome_unknown and not error.outcome_unknown:
                 raise first from error
             raise
-        # What the second try found the first has made.
-        return replace(written, created=written.created or first.outcome_unknown)
+        # What the second try found the first may have made.
+        return replace(written, in_doubt=first.outcome_unknown and not written.created)
 
     def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
         answer = self._client.call("POST", "composite", deadline, create_one(self._client, sent))
