@@ -63,6 +63,10 @@ class Crm(Protocol):
         """Adds a comment to a Case unless one that holds `mark` is there already, or comes there meanwhile."""
         ...
 
+    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+        """Whether a Case has a comment that holds `mark`."""
+        ...
+
 
 class Resolver(Protocol):
     """Finds what a record's refs name in the org, and changes nothing in it."""

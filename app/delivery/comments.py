@@ -27,11 +27,16 @@ def comment_once(
         busy.wait = left
         raise busy
     try:
-        crm.comment(record_id, text, f"[Ringback {entry.external_id}]", deadline)
+        crm.comment(record_id, text, mark_of(entry), deadline)
     except CrmError as error:
         if error.outcome_unknown:
             error.wait = quiet
         raise
+
+
+def mark_of(entry: Entry) -> str:
+    """What tells the entry's comment from all others."""
+    return f"[Ringback {entry.external_id}]"
 
 
 def _began(ledger: Ledger, entry: Entry) -> float:

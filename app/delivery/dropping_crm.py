@@ -85,3 +85,7 @@ class DroppingCrm:
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """As the port does it."""
         self.crm.comment(record_id, text, mark, deadline)
+
+    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+        """As the port does it."""
+        return self.crm.has_comment(record_id, mark, deadline)

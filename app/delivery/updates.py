@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from app.crm.port import Crm, Found
-from app.delivery.comments import comment_once
+from app.delivery.comments import comment_once, mark_of
 from app.delivery.fingerprint import other_call
 from app.delivery.late import FIELD, without_line
 from app.domain.callback import Callback
@@ -51,10 +51,10 @@ class Update:
             )
         if record.object != OBJECT:
             return _case_of_its_own(self.crm, record, own_id, self.deadline)
-        found = self._own(call)
+        found = self._own(call, record)
         if found is not None:
             return found.written()
-        found = _latest(self.crm, call, self.deadline)
+        found = latest_case(self.crm, call, self.deadline)
         if found is None:
             return self._first_case(record, str(call[0].external_id))
         if found.closed:
@@ -72,14 +72,17 @@ class Update:
                 return found.written()
         return _case_of_its_own(self.crm, record, own_id, self.deadline)
 
-    def _own(self, call: Sequence[Entry]) -> Found | None:
+    def _own(self, call: Sequence[Entry], record: Record) -> Found | None:
         """The Case that an attempt whose outcome is unknown has made of this very content."""
         if not self.entry.unknown:
             return None
         found = self.crm.find(OBJECT, str(self.entry.external_id), self.deadline)
-        if found is None and not any(one.unknown or _is_there(one) for one in call if one.id != self.entry.id):
-            return self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
-        return found
+        if found is not None or not may_have_first_id(self.entry, call):
+            return found
+        found = self.crm.find(OBJECT, str(call[0].external_id), self.deadline)
+        # It may have been made of another content while the ledger was away.
+        other = found is not None and _says(self.crm, found.id, record, self.deadline) is False
+        return None if other else found
 
     def _first_case(self, record: Record, external_id: str) -> Written:
         """The event has no Case yet, so this content makes it: under the id that keeps a second one out."""
@@ -102,6 +105,11 @@ def contents_of_call(ledger: Ledger, entry: Entry) -> list[Entry]:
     """
     known = ledger.of_event(entry.source, str(entry.event_id))
     return [one for one in known if one.id == entry.id or not other_call(one.fingerprint, entry.fingerprint)]
+
+
+def may_have_first_id(entry: Entry, call: Sequence[Entry]) -> bool:
+    """Whether no other content of the call can have made the event's first Case, as far as the ledger knows."""
+    return not any(one.unknown or _is_there(one) for one in call if one.id != entry.id)
 
 
 def deliver_first(
@@ -133,11 +141,11 @@ def own_or_noted(
     # Where that cannot be told it counts as ours if it may be.
     if says or (says is None and (entry.unknown or written.in_doubt)):
         return _counted_as_made(written)
-    found = _latest(crm, contents_of_call(ledger, entry), deadline)
+    found = latest_case(crm, contents_of_call(ledger, entry), deadline)
     if found is not None and found.closed:
         return _case_of_its_own(crm, _succeeding(record, found), f"{entry.external_id}{SUCCESSOR}", deadline)
     text = f"This callback request came again:\n{text_of(callback, record)}"
-    crm.comment(found.id if found else written.id, text, f"[Ringback {entry.external_id}]", deadline)
+    crm.comment(found.id if found else written.id, text, mark_of(entry), deadline)
     return replace(written, in_doubt=False)
 
 
@@ -156,8 +164,8 @@ def _counted_as_made(written: Written) -> Written:
     return replace(written, created=written.created or written.in_doubt, in_doubt=False)
 
 
-def _latest(crm: Crm, call: Sequence[Entry], deadline: Deadline) -> Found | None:
-    """The event's latest Case that is still there."""
+def latest_case(crm: Crm, call: Sequence[Entry], deadline: Deadline) -> Found | None:
+    """The event's latest Case that is still there. Raises `CrmError`."""
     for record_id in reversed(_records(call)):
         found = crm.find_by_id(OBJECT, record_id, deadline)
         if found is not None:

@@ -9,7 +9,9 @@ from typing import Any
 from app.crm.port import Found
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
+from app.delivery.comments import mark_of
 from app.delivery.states import Event, after
+from app.delivery.updates import OBJECT, contents_of_call, latest_case, may_have_first_id
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
@@ -18,7 +20,6 @@ from app.operations.claim import leased
 from app.payload import read
 
 SECONDS = 20.0
-USUAL_OBJECT = "Case"
 
 
 class Discarding(Enum):
@@ -50,7 +51,7 @@ class Discard:
             return bar
         if entry.unknown or entry.state is State.RECEIVED:
             try:
-                found = self.attempts.crm.find(self._object(entry), str(entry.external_id), Deadline(SECONDS))
+                found = self._written(entry)
             except CrmError:
                 return Discarding.UNKNOWN
             if found is not None:
@@ -61,6 +62,22 @@ class Discard:
             return Discarding.DISCARDED
         return _bar(settled, ledger.now()) or Discarding.LEASED
 
+    def _written(self, entry: Entry) -> Found | None:
+        """The record that was made of the entry, or has its comment. Raises `CrmError`, and `LedgerError`."""
+        crm, ledger, deadline = self.attempts.crm, self.attempts.settler.ledger, Deadline(SECONDS)
+        object_name = self._object(entry)
+        found = crm.find(object_name, str(entry.external_id), deadline)
+        if found is not None or object_name != OBJECT:
+            return found
+        call = contents_of_call(ledger, entry)
+        if entry.merged_into is not None:
+            call = [one for one in [ledger.get(entry.merged_into)] if one is not None]
+        latest = latest_case(crm, call, deadline) if call else None
+        if latest is None:
+            return None
+        own = entry.turn > 1 and may_have_first_id(entry, call)
+        return latest if own or crm.has_comment(latest.id, mark_of(entry), deadline) else None
+
     def _found(self, entry: Entry, found: Found) -> Discarding:
         self.attempts.settle(entry, entry.rule or "", found.written(), TimeSpent())
         return Discarding.FOUND
@@ -70,12 +87,12 @@ class Discard:
             return entry.object
         source = self.config.sources.get(entry.source)
         if source is None:
-            return USUAL_OBJECT
+            return OBJECT
         try:
             callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
             return self.config.rule_for(callback).apply(callback).object
         except RingbackError:
-            return USUAL_OBJECT
+            return OBJECT
 
 
 def _bar(entry: Entry, now: float) -> Discarding | None:

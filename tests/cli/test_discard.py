@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.crm.salesforce import SalesforceCrm
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.record import Record
@@ -16,10 +17,14 @@ OPEN = (State.WAITING, State.REFUSED, State.FAILED, State.INVALID)
 
 def make_case(entry: Entry, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str | None:
     """The Case that an attempt wrote without knowing it."""
+    crm = crm_of(desk, monkeypatch)
+    return crm.create(Record("Case", {"Subject": "x"}), str(entry.external_id), Deadline(5)).id
+
+
+def crm_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> SalesforceCrm:
     for name in ("RINGBACK_CRM", "SANDBOX_PORT"):
         monkeypatch.setenv(name, desk.environment[name])
-    crm = build_crm(load_settings().salesforce)
-    return crm.create(Record("Case", {"Subject": "x"}), str(entry.external_id), Deadline(5)).id
+    return build_crm(load_settings().salesforce)
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -102,6 +107,38 @@ def test_unknown_outcome_and_nothing_there(desk: Desk, sandbox: RunningSandbox, 
     assert 0 == desk.run("discard", entry.id, "--yes").returncode
     assert State.DISCARDED is desk.state(entry)
     assert sandbox.calls()["total"] > 0
+
+
+def test_unknown_outcome_of_a_later_content(
+    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the first content was refused a later one has made the event's first Case."""
+    first = desk.add(State.REFUSED)
+    later = desk.add(State.FAILED, {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}, unknown=True)
+    case = make_case(first, desk, monkeypatch)
+
+    done = desk.run("discard", later.id, "--yes")
+
+    assert "is in Salesforce already" in done.stdout, done.stderr
+    assert (State.DELIVERED, case) == (desk.state(later), desk.now(later).record_id)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_unknown_outcome_of_a_comment(
+    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """A later content whose comment stands on the event's Case counts as delivered, else it is discarded."""
+    first = desk.add(State.WAITING)
+    case = make_case(first, desk, monkeypatch)
+    desk.change(first, {"state": State.DELIVERED, "record_id": case, "due_at": None})
+    later = desk.add(State.FAILED, {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}, unknown=True)
+    if there:
+        crm_of(desk, monkeypatch).comment(str(case), "Other", f"[Ringback {later.external_id}]", Deadline(5))
+
+    done = desk.run("discard", later.id, "--yes")
+
+    assert 0 == done.returncode, done.stderr
+    assert desk.state(later) is (State.DELIVERED if there else State.DISCARDED)
 
 
 def test_unknown_outcome_and_crm_away(desk: Desk, sandbox: RunningSandbox) -> None:

@@ -134,6 +134,9 @@ class MoodyCrm:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
 
+    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+        return mark in self.comments
+
     def _number(self, external_id: str) -> str:
         return str(list(self.records).index(external_id) + 1)
 

@@ -53,7 +53,7 @@ def test_other_content_of_a_closed_case(ringback: RunningRingback, sandbox: Runn
 
 def test_own_case_that_the_ledger_lost(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
     """A Case that says what the callback does is its own, whoever has made it and whatever became of it since."""
-    callback = {"AcdEventsID": event_id, "Caller": "4930901820", "Body": "Please call after four."}
+    callback = {"AcdEventsID": event_id, "Caller": "4930901820", "dtCallEnd": "2026-11-01T10:00:00"}
     first = ringback.post(callback)
     sandbox.org("close-case", case=first.body["caseId"])
     with ringback.database.write() as connection:

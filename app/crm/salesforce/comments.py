@@ -28,14 +28,23 @@ def add_comment(client: Client, case_id: str, text: str, mark: str, deadline: De
     """Adds a comment that ends with the mark, unless the Case has one that holds it. Raises `CrmError`."""
     body = f"{text[: LENGTH - len(mark) - 1]}\n{mark}"
     for _ in range(MOST_LOOKS):
-        comments = client.call("GET", query_path(_COMMENTS.format(case=quote(case_id))), deadline)
-        known = rows_of(comments)
-        if any(mark in (row.get("CommentBody") or "") for row in known):
+        known = comments_of(client, case_id, deadline)
+        if holds(known, mark):
             return
         answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
         if _added(client, results_of(answer, writes=True)):
             return
     raise CrmError(Reason.CRM_BUSY, "Others comment on the Case all the time; this comment is added later.")
+
+
+def comments_of(client: Client, case_id: str, deadline: Deadline) -> list[dict[str, Any]]:
+    """The Case's comments, the latest first, as far as Salesforce hands them out at once. Raises `CrmError`."""
+    return rows_of(client.call("GET", query_path(_COMMENTS.format(case=quote(case_id))), deadline))
+
+
+def holds(comments: Sequence[dict[str, Any]], mark: str) -> bool:
+    """Whether one of the comments holds the mark."""
+    return any(mark in (row.get("CommentBody") or "") for row in comments)
 
 
 def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, Any]], body: str) -> dict[str, Any]:

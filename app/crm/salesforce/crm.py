@@ -9,7 +9,7 @@ from urllib.parse import quote
 from app.crm.port import Found
 from app.crm.salesforce.answers import id_in, known_records, results_of, rows_of
 from app.crm.salesforce.client import Client, may_try_again
-from app.crm.salesforce.comments import add_comment
+from app.crm.salesforce.comments import add_comment, comments_of, holds
 from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.faults import Fault, faults_of
@@ -114,6 +114,10 @@ class SalesforceCrm:
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         """A CaseComment, unless the Case has one with this mark."""
         add_comment(self._client, record_id, text, mark, deadline)
+
+    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+        """Whether a comment of the Case holds the mark."""
+        return holds(comments_of(self._client, record_id, deadline), mark)
 
     def _create(self, sent: Sent, deadline: Deadline) -> Written:
         try:
