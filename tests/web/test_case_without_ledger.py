@@ -80,7 +80,12 @@ def test_own_case_gets_no_comment(ringback: RunningRingback, sandbox: RunningSan
 def test_collision_after_it(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
     """Of two calls with one event id the first made its Case while the ledger was away: its repeat makes no other."""
     calls = [
-        {"AcdEventsID": event_id, "Caller": f"493090182{number}", "dtCallStart": f"2026-11-0{number}T10:00:00"}
+        {
+            "AcdEventsID": event_id,
+            "Caller": f"493090182{number}",
+            "dtCallStart": f"2026-11-0{number}T10:00:00",
+            "dtCallEnd": f"2026-11-0{number}T10:05:00",
+        }
         for number in (1, 2)
     ]
     ringback.post(calls[0])
