@@ -10,6 +10,7 @@ from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.current import Current
 from app.delivery.dropping_crm import DroppingCrm
+from app.delivery.outcomes import ledger_away
 from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
 from app.delivery.updates import own_or_noted
@@ -18,6 +19,7 @@ from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
 from app.domain.record import Written
+from app.ledger.database import LedgerError
 from app.mapping.rules import Config
 
 log = structlog.get_logger()
@@ -148,6 +150,9 @@ class Batch:
             return own_or_noted(crm, ledger, one.entry, one.callback, record, made, Deadline(SECONDS))
         except CrmError as error:
             return error
+        except LedgerError as error:
+            log.error("ledger_unavailable", error=str(error))
+            return ledger_away()
 
     def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2

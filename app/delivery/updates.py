@@ -145,8 +145,9 @@ def own_or_noted(
     if found is not None and found.closed:
         return _case_of_its_own(crm, _succeeding(record, found), f"{entry.external_id}{SUCCESSOR}", deadline)
     text = f"This callback request came again:\n{text_of(callback, record)}"
-    crm.comment(found.id if found else written.id, text, mark_of(entry), deadline)
-    return replace(written, in_doubt=False)
+    at = found.written() if found is not None else replace(written, in_doubt=False)
+    crm.comment(str(at.id), text, mark_of(entry), deadline)
+    return at
 
 
 def made_it(crm: Crm, record: Record, written: Written, deadline: Deadline) -> bool | None:

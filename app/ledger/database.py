@@ -16,7 +16,8 @@ from app.domain.errors import ConfigError
 
 # For the process's own lock and for SQLite's, each: together less than a request has.
 BUSY_SECONDS = 2.0
-# A Postgres that hangs must not keep requests: none of our statements takes long.
+# None of our statements takes long. A Postgres that hangs itself keeps a request beyond its deadline: nothing here can
+# tell it from one that is slow.
 _POSTGRES = {
     "connect_timeout": 3,
     "options": "-c statement_timeout=10000 -c lock_timeout=5000",

@@ -174,14 +174,15 @@ def test_first_content_again_when_the_case_is_closed(event: Event) -> None:
 
 
 def test_first_content_again_when_there_is_a_successor(event: Event) -> None:
-    """It is added to the event's latest Case."""
+    """It is added to the event's latest Case, and so is what comes after it."""
     event.refuse("first", "refused")
     event.close(event.send("second"))
-    event.send("third")
-    event.send("first")
+    latest, again = event.send("third"), event.send("first")
+    event.send("fourth")
 
+    assert latest.body["caseId"] == again.body["caseId"]
     assert [("", None), ("-3", "")] == event.cases()
-    assert [("-3", "first")] == event.comments()
+    assert [("-3", "first"), ("-3", "fourth")] == event.comments()
 
 
 def test_contents_follow_each_other(event: Event, sandbox: RunningSandbox) -> None:
