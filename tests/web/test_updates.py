@@ -182,7 +182,7 @@ def test_first_content_again_when_there_is_a_successor(event: Event) -> None:
 
     assert latest.body["caseId"] == again.body["caseId"]
     assert [("", None), ("-3", "")] == event.cases()
-    assert [("-3", "first"), ("-3", "fourth")] == event.comments()
+    assert [("-3", "first"), ("-3", "fourth")] == sorted(event.comments())
 
 
 def test_contents_follow_each_other(event: Event, sandbox: RunningSandbox) -> None:
