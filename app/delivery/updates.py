@@ -138,11 +138,14 @@ def own_or_noted(
     if written.created or written.id is None or record.object != OBJECT:
         return _counted_as_made(written)
     says = _compared(crm, record, written, deadline)
+    call = contents_of_call(ledger, entry)
+    may_be_ours = may_have_first_id(entry, call)
     # Where that cannot be told it counts as ours if it may be.
-    if says or (says is None and (entry.unknown or written.in_doubt)):
+    if says or (says is None and may_be_ours and (entry.unknown or written.in_doubt)):
         return _counted_as_made(written)
-    found = latest_case(crm, contents_of_call(ledger, entry), deadline)
-    if found is not None and found.closed:
+    found = latest_case(crm, call, deadline)
+    # What may be our own Case has no successor: its description may have been dropped, or changed by an agent.
+    if found is not None and found.closed and not (may_be_ours and (says is None or entry.unknown)):
         return _case_of_its_own(crm, _succeeding(record, found), f"{entry.external_id}{SUCCESSOR}", deadline)
     text = f"This callback request came again:\n{text_of(callback, record)}"
     at = found.written() if found is not None else replace(written, in_doubt=False)
