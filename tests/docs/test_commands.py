@@ -93,7 +93,7 @@ def test_commands_that_are_not_run_are_understood(command: Command, monkeypatch:
 
 @pytest.fixture(scope="module")
 def reader(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
-    """Runs commands in a folder like a checkout, beside a Ringback that has three callbacks. It answers yes."""
+    """Runs commands in a folder like a checkout, beside a Ringback that has four callbacks. It answers yes."""
     folder = tmp_path_factory.mktemp("reader")
     for name in ("config", "examples"):
         shutil.copytree(ROOT / name, folder / name)
@@ -105,7 +105,7 @@ def reader(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFact
         "WEB_CONCURRENCY": "1",
     }
     with RunningRingback(shared_sandbox.url, folder / "log", own, folder) as ringback:
-        for event_id in (700_001, 700_002, 700_003):
+        for event_id in (700_001, 700_002, 700_003, 700_004):
             ringback.post({"AcdEventsID": event_id, "Caller": "4930901820"})
         environment = {
             **ringback.environment,
