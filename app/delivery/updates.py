@@ -108,7 +108,7 @@ def contents_of_call(ledger: Ledger, entry: Entry) -> list[Entry]:
 
 
 def may_have_first_id(entry: Entry, call: Sequence[Entry]) -> bool:
-    """Whether no other content of the call can have made the event's first Case, as far as the ledger knows."""
+    """Whether the entry may have made the event's first Case, since no other content the ledger knows of may have."""
     return not any(one.unknown or _is_there(one) for one in call if one.id != entry.id)
 
 
@@ -132,8 +132,8 @@ def own_or_noted(
     """The result; a record that was there, and that no attempt of ours has made, may be of another content.
 
     It was made while the ledger was away, by an older ledger, or of a later content after this one had been refused.
-    Unless it says what this one does, this one is added to the event's latest Case, or succeeds it if that is closed;
-    once. Raises `CrmError`, and `LedgerError`.
+    Unless it says what this one does, this one is added to the event's latest Case; if that is closed and surely not of
+    this content, it makes the next Case. Raises `CrmError`, and `LedgerError`.
     """
     if written.created or written.id is None or record.object != OBJECT:
         return _counted_as_made(written)
