@@ -14,7 +14,7 @@ from app.delivery.attempt import Attempts
 from app.delivery.current import Current
 from app.delivery.in_time import InTime, refused_as
 from app.delivery.intake import Accepted, Intake, Sent
-from app.delivery.outcomes import ledger_away, outcome_of, paused
+from app.delivery.outcomes import ledger_away, outcome_of
 from app.delivery.without_ledger import WithoutLedger
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -100,8 +100,7 @@ class Delivery:
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if reason is None or accepted.refusal is not None:
             return self._in_time.attempt(accepted, entry)
-        held = moves.hold(reason, waits=accepted.sent.source.queue_when_away)
-        return self._in_time.answer(accepted, self._in_time.change(entry, held), paused(reason), promised=False)
+        return self._in_time.hold(accepted, entry, reason)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:

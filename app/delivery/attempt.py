@@ -72,7 +72,6 @@ class Attempts:
         rule: Rule,
         deadline: Deadline,
         *,
-        may_wait: bool = True,
         promise: Promise | None = None,
         begun: Sending | None = None,
     ) -> tuple[Entry, Result]:
@@ -80,11 +79,10 @@ class Attempts:
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
                 result = self._try(entry, callback, rule, deadline, begun)
-            promised = promise is not None and promise.settle(result)
-            settled, before = self.settle(entry, rule.name, result, spent, may_wait=may_wait, promised=promised)
-        if promise is not None:
-            promise.by_another = before
-        return settled, result
+            if promise is None:
+                return self.settle(entry, rule.name, result, spent), result
+            promised = promise.settle(result)
+            return self.settle(entry, rule.name, result, spent, instead=promise.instead, promised=promised), result
 
     def _try(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None) -> Result:
         try:
@@ -123,13 +121,13 @@ class Attempts:
         result: Result,
         spent: TimeSpent,
         *,
-        may_wait: bool = True,
+        instead: RingbackError | None = None,
         promised: bool = False,
         note: bool = True,
-    ) -> tuple[Entry, bool]:
+    ) -> Entry:
         """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
 
-        `spent` is the attempt's time. Returns the entry as it is then, and whether it was promised before.
+        `spent` is the attempt's time; `instead` and `promised` as in `Settler.settle`. Returns the entry as it is then.
         """
         error = result if isinstance(result, RingbackError) else None
         attempted = Attempted(
@@ -142,11 +140,11 @@ class Attempts:
             code=(getattr(error, "code", None) or "")[:80] or None,
         )
         try:
-            settled, before = self.settler.settle(entry, rule, result, attempted, may_wait=may_wait, promised=promised)
+            settled = self.settler.settle(entry, rule, result, attempted, instead=instead, promised=promised)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
-            settled, before = entry, entry.promised
+            settled = entry
         if note:
             self._note(error, rule)
         log.info(
@@ -164,7 +162,7 @@ class Attempts:
             crm_ms=spent.crm_ms,
         )
         self._count(rule, attempted, result)
-        return settled, before
+        return settled
 
     def _count(self, rule: str, attempted: Attempted, result: Result) -> None:
         self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)

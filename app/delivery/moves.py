@@ -38,15 +38,16 @@ def promise(current: Entry, _: float) -> dict[str, Any] | None:
     return {"promised": True} if current.state is State.RECEIVED else None
 
 
-def hold(reason: Reason, *, waits: bool) -> Move:
-    """What has just come waits for the end of a pause, or is given back where the source wants no queue."""
+def hold(reason: Reason, instead: Reason | None) -> Move:
+    """What has just come waits for the end of a pause; or ends with `instead`, unless somebody was promised it."""
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
         if current.state is not State.RECEIVED:
             return None
+        waits = instead is None or current.promised
         return {
             "state": after(current.state, Event.TROUBLED if waits else Event.REFUSED),
-            "reason": reason.word,
+            "reason": (reason if waits or instead is None else instead).word,
             "promised": waits,
             "lease": None,
             "lease_until": None,
@@ -54,14 +55,6 @@ def hold(reason: Reason, *, waits: bool) -> Move:
         }
 
     return decide
-
-
-def give_back(current: Entry, _: float) -> dict[str, Any] | None:
-    """Nobody would deliver it, and nothing was written: jtel hears a 500."""
-    if current.state is not State.WAITING:
-        return None
-    state = after(current.state, Event.GIVEN_BACK)
-    return {"state": state, "reason": Reason.ENGINE_NOT_RUNNING.word, "promised": False, "due_at": None}
 
 
 def give_up(current: Entry, _: float) -> dict[str, Any] | None:

@@ -30,32 +30,26 @@ class Settler:
         result: Result,
         attempted: Attempted,
         *,
-        may_wait: bool = True,
+        instead: RingbackError | None = None,
         promised: bool = False,
-    ) -> tuple[Entry, bool]:
-        """The entry after an attempt, and whether it had been promised before that was written down.
+    ) -> Entry:
+        """The entry after an attempt. Only who holds the lease may settle, but a success counts from anybody.
 
-        Only who holds the lease may settle, but a success counts from anybody.
-        `may_wait` is false where the source wants a 500 when the CRM is away; an unknown outcome waits all the same.
+        `instead` ends what would wait, unless somebody was promised it or the outcome is unknown.
         `promised` is true when jtel has been told `queued` meanwhile.
         """
 
-        before = entry
-
         def decide(current: Entry, now: float) -> dict[str, Any] | None:
-            nonlocal before
-            before = current
             if isinstance(result, Written):
                 changed = self._delivered(current, result, now)
             elif current.lease == entry.lease:
-                changed = self._not_delivered(current, result, now, may_wait, promised)
+                changed = self._not_delivered(current, result, now, instead, promised)
             else:
                 return None
             # The rules may have changed since it came, and pauses go by today's names.
             return {**changed, "rule": rule} if changed else None
 
-        settled = self.ledger.change(entry.id, decide, attempted) or entry
-        return settled, before.promised
+        return self.ledger.change(entry.id, decide, attempted) or entry
 
     def _delivered(self, current: Entry, written: Written, now: float) -> dict[str, Any]:
         state = after(current.state, Event.DELIVERED)
@@ -73,17 +67,18 @@ class Settler:
         }
 
     def _not_delivered(
-        self, current: Entry, error: RingbackError, now: float, may_wait: bool, promised: bool
+        self, current: Entry, error: RingbackError, now: float, instead: RingbackError | None, promised: bool
     ) -> dict[str, Any]:
         promised = current.promised or promised
-        waits = will_wait(current, error, may_wait=may_wait or promised)
+        waits = will_wait(current, error, may_wait=instead is None or promised)
+        reason = error.reason if waits or instead is None or not _passes(error) else instead.reason
         event = Event.TROUBLED if waits else Event.REFUSED
         step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
         least = error.wait if isinstance(error, CrmError) else 0.0
         return {
             **_CLEARED,
             "state": after(current.state, event, promised=promised),
-            "reason": error.reason.word,
+            "reason": reason.word,
             "due_at": now + max(step, least) if waits else None,
             "promised": promised or waits,
             "unknown": _is_unknown(current, error),
@@ -105,9 +100,12 @@ def _filled_in(current: Entry, written: Written) -> dict[str, Any]:
 
 def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
     """Whether an attempt that ended with this error leaves the entry waiting, and does not end it."""
-    # The same callback may go through later without anybody changing it.
-    passes = error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
-    return passes and (may_wait or entry.promised or _is_unknown(entry, error))
+    return _passes(error) and (may_wait or entry.promised or _is_unknown(entry, error))
+
+
+def _passes(error: RingbackError) -> bool:
+    """Whether the same callback may go through later without anybody changing it."""
+    return error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
 
 
 def _is_unknown(entry: Entry, error: RingbackError) -> bool:

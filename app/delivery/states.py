@@ -12,8 +12,7 @@ class Event(Enum):
     CLAIMED = "claimed"  # somebody begins an attempt
     DELIVERED = "delivered"  # the record is in the CRM
     TROUBLED = "troubled"  # the CRM is away, slow or asked us to wait; or delivery is paused
-    REFUSED = "refused"  # the CRM or the mapping said no
-    GIVEN_BACK = "given back"  # no engine runs that would deliver it, and nothing was written
+    REFUSED = "refused"  # the CRM or the mapping said no; or it would have to wait, and may not
     GAVE_UP = "gave up"  # it has waited too long
     DISCARDED = "discarded"  # a person decided so
 
@@ -30,7 +29,6 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
     State.WAITING: {
         Event.CLAIMED: State.RECEIVED,
         Event.DELIVERED: State.DELIVERED,
-        Event.GIVEN_BACK: State.REFUSED,
         Event.GAVE_UP: State.FAILED,
         Event.DISCARDED: State.DISCARDED,
     },

@@ -57,7 +57,7 @@ def test_invalid_never_reaches_the_crm(desk: Desk, sent: Send) -> None:
 
 
 def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
-    """Without an engine nobody would deliver: a 500, and the entry is given back. With one it is queued."""
+    """Without an engine nobody would deliver: a 500, and the entry has ended. With one it is queued."""
     desk.crm.reason = Reason.RECORD_LOCKED
     alone = desk.delivery.accept(sent(1))
     desk.heartbeats.beat("engine")
@@ -66,7 +66,8 @@ def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
     assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (alone.status, alone.reason)
     assert (Status.QUEUED, Reason.RECORD_LOCKED) == (attended.status, attended.reason)
     assert ["refused", "waiting"] == states(desk)
-    assert ("given back", "web", "engine_not_running") == desk.last_line(1)
+    assert ("failed", "web", "record_locked") == desk.last_line(1)
+    assert ["engine_not_running", "record_locked"] == [entry.reason for entry in desk.ledger.select(rows.c.id > 0)]
 
 
 def test_refused_at_the_very_deadline(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,6 +265,55 @@ def test_what_a_repeat_was_promised_is_not_given_back(desk: Desk, sent: Send) ->
         desk.crm.gate.set()
 
     assert Status.QUEUED is first.result().status
+    assert ["waiting"] == states(desk)
+
+
+def test_a_repeat_of_what_is_being_settled(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an engine a repeat that promises in the instant of settling hears what the first request hears."""
+    desk.crm.reason = Reason.RECORD_LOCKED
+    desk.crm.gate.clear()
+    settled, promised, change = threading.Event(), threading.Event(), desk.ledger.change
+
+    def patched(entry_id: int, decide: moves.Move, *lines: Any, **named: Any) -> Entry | None:
+        (waits_for, is_done) = (settled, promised) if decide is moves.promise else (None, settled)
+        if waits_for is not None:
+            desk.crm.gate.set()
+            waits_for.wait(10)
+        entry = change(entry_id, decide, *lines, **named)
+        is_done.set()
+        if decide is not moves.promise:
+            promised.wait(10)
+        return entry
+
+    monkeypatch.setattr(desk.ledger, "change", patched)
+    monkeypatch.setattr(desk.delivery, "seconds", 20.0)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(desk.delivery.accept, sent(1))
+        while not desk.crm.calls:
+            time.sleep(0.01)
+        monkeypatch.setattr(desk.delivery, "seconds", 0.1)
+        again = desk.delivery.accept(sent(1))
+
+    assert [Status.REFUSED, Status.REFUSED] == [first.result().status, again.status]
+    assert ["refused"] == states(desk)
+
+
+@pytest.mark.parametrize("source", ["default", "strict"])
+def test_what_a_pause_ends_may_have_been_promised(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """A pause ends nothing that a repeat has been promised before the request that stored it has got that far."""
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    lately = desk.pauses.lately
+
+    def repeat_first() -> Any:
+        desk.ledger.change(1, moves.promise)
+        return lately()
+
+    monkeypatch.setattr(desk.pauses, "lately", repeat_first)
+    outcome = desk.delivery.accept(sent(1, source=source))
+
+    assert (Status.QUEUED, Reason.CRM_UNAVAILABLE) == (outcome.status, outcome.reason)
     assert ["waiting"] == states(desk)
 
 

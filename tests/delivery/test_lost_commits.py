@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.delivery import moves
-from app.delivery.in_time import InTime
 from app.delivery.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
@@ -160,22 +159,26 @@ def test_held(
     check(desk, commits, outcome)
 
 
-def test_given_back(
-    desk: Desk, sent: Send, commits: LostCommits, before: bool, gone: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("paused", [False, True])
+def test_without_an_engine(
+    desk: Desk,
+    sent: Send,
+    commits: LostCommits,
+    before: bool,
+    gone: bool,
+    paused: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What may have been given back is a 500."""
+    """What would have to wait where nobody would deliver it is a 500, of an attempt and of a pause."""
     desk.crm.reason = Reason.RECORD_LOCKED
-    give_back = InTime._give_back
-
-    def patched(self: InTime, entry: Entry) -> Entry:
-        lose_in(desk, commits, monkeypatch, "change", before=before, gone=gone)
-        return give_back(self, entry)
-
-    monkeypatch.setattr(InTime, "_give_back", patched)
+    if paused:
+        desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    lose_in(desk, commits, monkeypatch, "change", before=before, gone=gone)
     outcome = desk.delivery.accept(sent(1))
 
-    assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (outcome.status, outcome.reason)
-    assert check(desk, commits, outcome) is (State.WAITING if before and gone else State.REFUSED)
+    reason = Reason.LEDGER_UNAVAILABLE if gone else Reason.ENGINE_NOT_RUNNING
+    assert (Status.REFUSED, reason) == (outcome.status, outcome.reason)
+    assert check(desk, commits, outcome) is (State.RECEIVED if before and gone else State.REFUSED)
 
 
 def test_promised(

@@ -28,7 +28,6 @@ WAYS: list[tuple[Event, Deed, frozenset[State]]] = [
     (Event.TROUBLED, deeds.hold, EVERY),
     (Event.REFUSED, deeds.refuse, EVERY),
     (Event.REFUSED, deeds.hold_not, EVERY),
-    (Event.GIVEN_BACK, deeds.give_back, EVERY),
     (Event.GAVE_UP, deeds.give_up, EVERY),
     (Event.DISCARDED, deeds.discard, EVERY),
 ]

@@ -108,17 +108,12 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
 
 def hold(runtime: Runtime, entry: Entry) -> None:
     """A request meets a pause with what it has just stored."""
-    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, waits=True))
+    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, None))
 
 
 def hold_not(runtime: Runtime, entry: Entry) -> None:
-    """The same where the source wants no queue."""
-    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, waits=False))
-
-
-def give_back(runtime: Runtime, entry: Entry) -> None:
-    """No engine is alive."""
-    runtime.ledger.change(entry.id, moves.give_back)
+    """The same where no engine is alive."""
+    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, Reason.ENGINE_NOT_RUNNING))
 
 
 def give_up(runtime: Runtime, entry: Entry) -> None:
