@@ -22,7 +22,7 @@ from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
 from app.delivery.states import Event
 from app.delivery.troubles import Troubles
-from app.delivery.updates import Update, deliver_first, own_or_noted
+from app.delivery.updates import Content
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -60,6 +60,11 @@ class Attempts:
     def dropping(self, rule: str) -> DroppingCrm:
         """The CRM for records of this rule: it drops what the CRM behind it refuses."""
         return DroppingCrm(self.crm, self.known, self.config, rule)
+
+    def content(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Content:
+        """The entry as one of its event's contents."""
+        quiet = QUIET_SECONDS * self.settler.pace
+        return Content(self.dropping(rule.name), self.settler.ledger, entry, callback, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
@@ -179,15 +184,12 @@ class Attempts:
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None
     ) -> Written:
-        crm, ledger = self.dropping(rule.name), self.settler.ledger
+        content = self.content(entry, callback, rule, deadline)
         if begun is not None:
-            written = crm.finish(begun, str(entry.external_id), deadline)
-            return own_or_noted(crm, ledger, entry, callback, begun.whole, written, deadline)
-        record, quiet = self.record_of(entry, callback, rule), QUIET_SECONDS * self.settler.pace
-        if entry.turn > 1:
-            return Update(crm, ledger, entry, callback, deadline, quiet).deliver(record)
-        merge = Merge(crm, ledger, entry, callback, rule, deadline, quiet, patient=self.runner == "web")
-        return merge.deliver(record) or deliver_first(crm, ledger, entry, callback, record, deadline)
+            written = self.dropping(rule.name).finish(begun, str(entry.external_id), deadline)
+            return content.own_or_noted(begun.whole, written)
+        record = self.record_of(entry, callback, rule)
+        return Merge(content, rule, patient=self.runner == "web").deliver(record) or content.deliver(record)
 
 
 def _request_id(entry: Entry) -> str:

@@ -13,7 +13,6 @@ from app.delivery.dropping_crm import DroppingCrm
 from app.delivery.outcomes import ledger_away
 from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
-from app.delivery.updates import own_or_noted
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
@@ -144,10 +143,9 @@ class Batch:
             return one.sending.failed(result)
         if not isinstance(result, Written):
             return result
-        crm, ledger, record = self._crm(one), self.attempts.settler.ledger, one.sending.whole
-        made = crm.succeeded(one.sending, result)
+        content = self.attempts.content(one.entry, one.callback, one.rule, Deadline(SECONDS))
         try:
-            return own_or_noted(crm, ledger, one.entry, one.callback, record, made, Deadline(SECONDS))
+            return content.own_or_noted(one.sending.whole, self._crm(one).succeeded(one.sending, result))
         except CrmError as error:
             return error
         except LedgerError as error:

@@ -21,17 +21,22 @@ def comment_once(
     crm: Crm, ledger: Ledger, entry: Entry, record_id: str, text: str, deadline: Deadline, quiet: float
 ) -> None:
     """Adds the entry's comment to the Case unless it is there. Raises `CrmError`, `crm_busy` in the quiet time."""
-    left = _began(ledger, entry) + quiet - time.time() if entry.unknown else 0.0
-    if left > 0:
-        busy = CrmError(Reason.CRM_BUSY, "An earlier attempt may still be on its way; this one waits until it is not.")
-        busy.wait = left
-        raise busy
+    keep_quiet(ledger, entry, quiet)
     try:
         crm.comment(record_id, text, mark_of(entry), deadline)
     except CrmError as error:
         if error.outcome_unknown:
             error.wait = quiet
         raise
+
+
+def keep_quiet(ledger: Ledger, entry: Entry, quiet: float) -> None:
+    """Raises `crm_busy` as long as an attempt whose outcome is unknown may still write what it was about to."""
+    left = _began(ledger, entry) + quiet - time.time() if entry.unknown else 0.0
+    if left > 0:
+        busy = CrmError(Reason.CRM_BUSY, "An earlier attempt may still be on its way; this one waits until it is not.")
+        busy.wait = left
+        raise busy
 
 
 def mark_of(entry: Entry) -> str:

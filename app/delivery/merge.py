@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import or_
 
-from app.crm.port import Crm, Found
-from app.delivery.comments import comment_once
-from app.delivery.updates import text_of
+from app.crm.port import Found
+from app.delivery.comments import comment_once, keep_quiet
+from app.delivery.made import OBJECT, Made, case_of
+from app.delivery.updates import Content, text_of
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -26,7 +26,6 @@ from app.mapping.rules import Rule
 
 log = structlog.get_logger()
 
-OBJECT = "Case"
 # More of a caller's callbacks than these, the latest, are not looked at.
 MOST_EARLIER = 20
 # How often it is looked whether the earlier one is done, and what has to be left of the deadline to comment then.
@@ -68,43 +67,48 @@ def earlier_ones(ledger: Ledger, entry: Entry, callback: Callback, rule: Rule) -
 
 @dataclass
 class Merge:
-    """One callback on its way to a Case that may be another's. `patient` waits within the deadline for who is first.
+    """One callback on its way to a Case that may be another's. `patient` waits within the deadline for who is first."""
 
-    `quiet` is in seconds, see `comments`.
-    """
-
-    crm: Crm
-    ledger: Ledger
-    entry: Entry
-    callback: Callback
+    content: Content
     rule: Rule
-    deadline: Deadline
-    quiet: float
     patient: bool
+
+    def __post_init__(self) -> None:
+        self.crm, self.ledger, self.deadline = self.content.crm, self.content.ledger, self.content.deadline
+        self.entry = self.content.entry
 
     def deliver(self, record: Record) -> Written | None:
         """Comments on the caller's open Case, once; nothing if this callback has to make a Case of its own.
 
         Raises `CrmError`, `crm_busy` while an earlier one has not been delivered yet, and `LedgerError`.
         """
-        if record.object != OBJECT or not may_merge(self.entry, self.callback, self.rule) or self._has_own():
+        callback = self.content.callback
+        if record.object != OBJECT or not may_merge(self.entry, callback, self.rule) or self._has_own():
             return None
-        while True:
-            known = earlier_ones(self.ledger, self.entry, self.callback, self.rule)
+        before = self._before(record)
+        while before is None:
+            known = earlier_ones(self.ledger, self.entry, callback, self.rule)
             for other in self._made(known):
-                found = self._open_case(other)
-                if found is not None:
+                found = case_of(self.crm, other, self.deadline)
+                if found is not None and not found.closed:
                     return self._comment(other, found, record)
             moving = [other for other in known if other.state in _MOVING]
             if not moving:
-                self._decide(None)
+                self._make_its_own()
                 return None
             self._wait_for(moving)
+        return before
 
     def _has_own(self) -> bool:
         """Whether the process that died over it has made its Case."""
         undecided = self.entry.unknown and self.entry.merged_into is None
         return undecided and self.crm.find(OBJECT, str(self.entry.external_id), self.deadline) is not None
+
+    def _before(self, record: Record) -> Written | None:
+        """The Case that has its comment already, whatever has become of that since."""
+        if self.entry.merged_into is None or not self.entry.unknown:
+            return None
+        return Made.of(self.crm, self.ledger, self.entry, record, self.deadline).find()
 
     def _made(self, known: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.
@@ -112,18 +116,16 @@ class Merge:
         others = [other for other in known if other.state is State.DELIVERED and other.id != self.entry.merged_into]
         return [decided, *others] if decided is not None else others
 
-    def _open_case(self, other: Entry) -> Found | None:
-        if other.record_id is not None:
-            found = self.crm.find_by_id(OBJECT, other.record_id, self.deadline)
-        else:
-            found = self.crm.find(OBJECT, str(other.external_id), self.deadline)
-        return found if found is not None and not found.closed else None
+    def _make_its_own(self) -> None:
+        if self.entry.merged_into is not None:
+            keep_quiet(self.ledger, self.entry, self.content.quiet)
+        self._decide(None)
 
     def _comment(self, other: Entry, found: Found, record: Record) -> Written | None:
         self._decide(other.id)
-        text = f"The caller has asked to be called back again:\n{text_of(self.callback, record)}"
+        text = f"The caller has asked to be called back again:\n{text_of(self.content.callback, record)}"
         try:
-            comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
+            comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.content.quiet)
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
                 raise

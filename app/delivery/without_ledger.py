@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
+from app.delivery.description import made_just_now
 from app.delivery.intake import Accepted, Intake
 from app.delivery.outcomes import ledger_away
 from app.delivery.unrecorded import Unrecorded
-from app.delivery.updates import made_it
 from app.domain.deadline import GRACE
 from app.domain.errors import RingbackError
 from app.domain.outcome import Outcome
@@ -56,7 +56,7 @@ class WithoutLedger:
 
 def _create(crm: Crm, record: Record, accepted: Accepted) -> Written:
     written = crm.create(record, accepted.callback.external_id, accepted.deadline)
-    return replace(written, created=made_it(crm, record, written, accepted.deadline) is True, in_doubt=False)
+    return replace(written, created=made_just_now(crm, record, written, accepted.deadline) is True, in_doubt=False)
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -1,20 +1,19 @@
 """Takes an entry out of delivery, because a person decided so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from app.crm.port import Found
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.comments import mark_of
+from app.delivery.made import OBJECT, Made
 from app.delivery.states import Event, after
-from app.delivery.updates import OBJECT, contents_of_call, latest_case, may_have_first_id
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
+from app.domain.record import Record, Written
 from app.mapping.rules import Config
 from app.operations.claim import leased
 from app.payload import read
@@ -55,44 +54,32 @@ class Discard:
             except CrmError:
                 return Discarding.UNKNOWN
             if found is not None:
-                return self._found(entry, found)
+                self.attempts.settle(entry, entry.rule or "", found, TimeSpent())
+                return Discarding.FOUND
         line = self.attempts.decided(Event.DISCARDED)
         settled = ledger.change(entry.id, lambda current, now: _decide(entry, current, now), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
         return _bar(settled, ledger.now()) or Discarding.LEASED
 
-    def _written(self, entry: Entry) -> Found | None:
-        """The record that was made of the entry, or has its comment. Raises `CrmError`, and `LedgerError`."""
-        crm, ledger, deadline = self.attempts.crm, self.attempts.settler.ledger, Deadline(SECONDS)
-        object_name = self._object(entry)
-        found = crm.find(object_name, str(entry.external_id), deadline)
-        if found is not None or object_name != OBJECT:
-            return found
-        call = contents_of_call(ledger, entry)
-        if entry.merged_into is not None:
-            call = [one for one in [ledger.get(entry.merged_into)] if one is not None]
-        latest = latest_case(crm, call, deadline) if call else None
-        if latest is None:
-            return None
-        own = entry.turn > 1 and may_have_first_id(entry, call)
-        return latest if own or crm.has_comment(latest.id, mark_of(entry), deadline) else None
+    def _written(self, entry: Entry) -> Written | None:
+        """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
+        crm, ledger = self.attempts.crm, self.attempts.settler.ledger
+        record = self._record(entry)
+        object_name = entry.object or (record.object if record is not None else OBJECT)
+        made = Made.of(crm, ledger, entry, record, Deadline(SECONDS))
+        # What may be its Case counts as it, even if an agent has changed what it says: nothing is lost by that.
+        return made.find(object_name) or replace(made, record=None).find(object_name)
 
-    def _found(self, entry: Entry, found: Found) -> Discarding:
-        self.attempts.settle(entry, entry.rule or "", found.written(), TimeSpent())
-        return Discarding.FOUND
-
-    def _object(self, entry: Entry) -> str:
-        if entry.object:
-            return entry.object
+    def _record(self, entry: Entry) -> Record | None:
         source = self.config.sources.get(entry.source)
         if source is None:
-            return OBJECT
+            return None
         try:
             callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
-            return self.config.rule_for(callback).apply(callback).object
+            return self.config.rule_for(callback).apply(callback)
         except RingbackError:
-            return OBJECT
+            return None
 
 
 def _bar(entry: Entry, now: float) -> Discarding | None:

@@ -1,0 +1,126 @@
+"""What has been made of an entry: a Case of its own, or its comment on another's.
+
+The ledger knows it of attempts that ended well. Of one whose outcome is unknown, or without the ledger, the CRM does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.crm.port import Crm, Found
+from app.delivery.comments import mark_of
+from app.delivery.contents import contents_of_call, may_have_first_id, records_of
+from app.delivery.description import says
+from app.delivery.late import FIELD
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry
+from app.domain.errors import CrmError
+from app.domain.reasons import Scope
+from app.domain.record import Dropped, Record, Written
+from app.ledger.ledger import Ledger
+
+# Only these can be closed and commented on.
+OBJECT = "Case"
+# Behind the external id of an event's first content whose own id another content's Case has; the later ones count on.
+SUCCESSOR = "-1"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Looks in the CRM. `record` is what the rules make of the entry; where they make nothing it cannot be compared.
+
+    `call` are the contents of its call, `merged_into` is the entry on whose Case its comment may be. Raises `CrmError`.
+    """
+
+    crm: Crm
+    entry: Entry
+    record: Record | None
+    call: Sequence[Entry]
+    merged_into: Entry | None
+    deadline: Deadline
+
+    @classmethod
+    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, record: Record | None, deadline: Deadline) -> "Made":
+        """Raises `LedgerError`."""
+        merged_into = ledger.get(entry.merged_into) if entry.merged_into is not None else None
+        return cls(crm, entry, record, contents_of_call(ledger, entry), merged_into, deadline)
+
+    def find(self, object_name: str = OBJECT) -> Written | None:
+        """What attempts whose outcome is unknown have made."""
+        if object_name != OBJECT:
+            found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
+            return found.written() if found is not None else None
+        return self._own() or self._comment()
+
+    def says(self, case_id: str, dropped: Sequence[Dropped] = ()) -> bool | None:
+        """Whether the Case says what the entry does; none where that cannot be told, as without a description."""
+        without = {one.field for one in (*dropped, *self.entry.dropped)}
+        if self.record is None or FIELD in without:
+            return None
+        return says(self.crm, case_id, self.record, self.deadline)
+
+    def is_own(self, said: bool | None, *, doubtful: bool) -> bool:
+        """Whether the event's first Case, which has `said` so, is the entry's own; `doubtful`: it may have made it."""
+        return bool(said) or (said is None and doubtful and may_have_first_id(self.entry, self.call))
+
+    def latest(self) -> Found | None:
+        """The event's latest Case that is still there."""
+        for record_id in reversed(records_of(self.call)):
+            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
+            if found is not None:
+                return found
+        # One may be there that the ledger does not know.
+        return self._first()
+
+    def knows(self, found: Found) -> bool:
+        """Whether the ledger has the Case as one of the event's contents."""
+        return found.id in records_of(self.call)
+
+    def _first(self) -> Found | None:
+        return self.crm.find(OBJECT, str(self.call[0].external_id), self.deadline)
+
+    def _own(self) -> Written | None:
+        """Under the id that nobody else takes; or as the event's first Case, if it is this content's."""
+        first = self.entry.turn == 1
+        found = self.crm.find(OBJECT, f"{self.entry.external_id}{SUCCESSOR if first else ''}", self.deadline)
+        if found is not None:
+            return found.written()
+        found = self._first()
+        if found is None or (not first and self.knows(found)):
+            return None
+        return found.written() if self.is_own(self.says(found.id), doubtful=True) else None
+
+    def _comment(self) -> Written | None:
+        mark = mark_of(self.entry)
+        for found in self._cases():
+            if self._has_comment(found, mark):
+                return found.written(updated=True)
+        return None
+
+    def _has_comment(self, found: Found, mark: str) -> bool:
+        try:
+            return self.crm.has_comment(found.id, mark, self.deadline)
+        except CrmError as error:
+            # Who may not read comments has written none.
+            if error.scope in (Scope.CALLBACK, Scope.RULE):
+                return False
+            raise
+
+    def _cases(self) -> Iterator[Found]:
+        """Every Case that may have the comment."""
+        found = case_of(self.crm, self.merged_into, self.deadline) if self.merged_into is not None else None
+        if found is not None:
+            yield found
+        for record_id in reversed(records_of(self.call)):
+            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
+            if found is not None:
+                yield found
+        found = self._first()
+        if found is not None and not self.knows(found):
+            yield found
+
+
+def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
+    """The Case of a delivered entry if it is still there. Raises `CrmError`."""
+    if entry.record_id is not None:
+        return crm.find_by_id(OBJECT, entry.record_id, deadline)
+    return crm.find(OBJECT, str(entry.external_id), deadline)
