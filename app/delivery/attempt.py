@@ -64,7 +64,7 @@ class Attempts:
     def content(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Content:
         """The entry as one of its event's contents."""
         quiet = QUIET_SECONDS * self.settler.pace
-        return Content(self.dropping(rule.name), self.settler.ledger, entry, callback, deadline, quiet)
+        return Content(self.dropping(rule.name), self.settler.ledger, entry, callback, rule, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
@@ -189,7 +189,7 @@ class Attempts:
             written = self.dropping(rule.name).finish(begun, str(entry.external_id), deadline)
             return content.own_or_noted(begun.whole, written)
         record = self.record_of(entry, callback, rule)
-        return Merge(content, rule, patient=self.runner == "web").deliver(record) or content.deliver(record)
+        return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
 
 
 def _request_id(entry: Entry) -> str:

@@ -15,7 +15,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
-from app.domain.record import Dropped, Record, Written
+from app.domain.record import Dropped, Written
 from app.ledger.ledger import Ledger
 
 # Only these can be closed and commented on.
@@ -26,23 +26,23 @@ SUCCESSOR = "-1"
 
 @dataclass(frozen=True)
 class Made:
-    """Looks in the CRM. `record` is what the rules make of the entry; where they make nothing it cannot be compared.
+    """Looks in the CRM. `lines` is what the entry's description says; without any it cannot be compared.
 
     `call` are the contents of its call, `merged_into` is the entry on whose Case its comment may be. Raises `CrmError`.
     """
 
     crm: Crm
     entry: Entry
-    record: Record | None
+    lines: Sequence[str]
     call: Sequence[Entry]
     merged_into: Entry | None
     deadline: Deadline
 
     @classmethod
-    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, record: Record | None, deadline: Deadline) -> "Made":
+    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, lines: Sequence[str], deadline: Deadline) -> "Made":
         """Raises `LedgerError`."""
         merged_into = ledger.get(entry.merged_into) if entry.merged_into is not None else None
-        return cls(crm, entry, record, contents_of_call(ledger, entry), merged_into, deadline)
+        return cls(crm, entry, lines, contents_of_call(ledger, entry), merged_into, deadline)
 
     def find(self, object_name: str = OBJECT) -> Written | None:
         """What attempts whose outcome is unknown have made."""
@@ -53,10 +53,8 @@ class Made:
 
     def says(self, case_id: str, dropped: Sequence[Dropped] = ()) -> bool | None:
         """Whether the Case says what the entry does; none where that cannot be told, as without a description."""
-        without = {one.field for one in (*dropped, *self.entry.dropped)}
-        if self.record is None or FIELD in without:
-            return None
-        return says(self.crm, case_id, self.record, self.deadline)
+        without = FIELD in {one.field for one in (*dropped, *self.entry.dropped)}
+        return None if without else says(self.crm, case_id, self.lines, self.deadline)
 
     def is_own(self, said: bool | None, *, doubtful: bool) -> bool:
         """Whether the event's first Case, which has `said` so, is the entry's own; `doubtful`: it may have made it."""

@@ -70,12 +70,11 @@ class Merge:
     """One callback on its way to a Case that may be another's. `patient` waits within the deadline for who is first."""
 
     content: Content
-    rule: Rule
     patient: bool
 
     def __post_init__(self) -> None:
         self.crm, self.ledger, self.deadline = self.content.crm, self.content.ledger, self.content.deadline
-        self.entry = self.content.entry
+        self.entry, self.rule = self.content.entry, self.content.rule
 
     def deliver(self, record: Record) -> Written | None:
         """Comments on the caller's open Case, once; nothing if this callback has to make a Case of its own.
@@ -85,7 +84,7 @@ class Merge:
         callback = self.content.callback
         if record.object != OBJECT or not may_merge(self.entry, callback, self.rule) or self._has_own():
             return None
-        before = self._before(record)
+        before = self._before()
         while before is None:
             known = earlier_ones(self.ledger, self.entry, callback, self.rule)
             for other in self._made(known):
@@ -104,11 +103,11 @@ class Merge:
         undecided = self.entry.unknown and self.entry.merged_into is None
         return undecided and self.crm.find(OBJECT, str(self.entry.external_id), self.deadline) is not None
 
-    def _before(self, record: Record) -> Written | None:
+    def _before(self) -> Written | None:
         """The Case that has its comment already, whatever has become of that since."""
         if self.entry.merged_into is None or not self.entry.unknown:
             return None
-        return Made.of(self.crm, self.ledger, self.entry, record, self.deadline).find()
+        return Made.of(self.crm, self.ledger, self.entry, [], self.deadline).find()
 
     def _made(self, known: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.

@@ -8,7 +8,7 @@ import structlog
 
 from app.crm.port import Crm, Found
 from app.delivery.comments import comment_once, keep_quiet
-from app.delivery.description import says
+from app.delivery.description import lasting_lines, says
 from app.delivery.late import FIELD
 from app.delivery.made import OBJECT, SUCCESSOR, Made
 from app.delivery.outcomes import ledger_away
@@ -20,6 +20,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
+from app.mapping.rules import Rule
 
 log = structlog.get_logger()
 
@@ -35,6 +36,7 @@ class Content:
     ledger: Ledger
     entry: Entry
     callback: Callback
+    rule: Rule
     deadline: Deadline
     quiet: float
 
@@ -105,7 +107,7 @@ class Content:
         # Only a description that names the caller tells one caller's Case from another's.
         if record.object == OBJECT and number and isinstance(described, str) and number in described:
             found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
-            if found is not None and says(self.crm, found.id, record, self.deadline):
+            if found is not None and says(self.crm, found.id, self._lines(record), self.deadline):
                 return found.written()
         return self._case_of_its_own(record)
 
@@ -114,7 +116,10 @@ class Content:
         return _counted_as_made(self.crm.create(record, own_id, self.deadline))
 
     def _made(self, record: Record) -> Made:
-        return Made.of(self.crm, self.ledger, self.entry, record, self.deadline)
+        return Made.of(self.crm, self.ledger, self.entry, self._lines(record), self.deadline)
+
+    def _lines(self, record: Record) -> list[str]:
+        return lasting_lines(record, self.rule, self.callback)
 
 
 def text_of(callback: Callback, record: Record) -> str:

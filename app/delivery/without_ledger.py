@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.description import made_just_now
+from app.delivery.description import lasting_lines, says
 from app.delivery.intake import Accepted, Intake
 from app.delivery.outcomes import ledger_away
 from app.delivery.unrecorded import Unrecorded
@@ -56,7 +56,11 @@ class WithoutLedger:
 
 def _create(crm: Crm, record: Record, accepted: Accepted) -> Written:
     written = crm.create(record, accepted.callback.external_id, accepted.deadline)
-    return replace(written, created=made_just_now(crm, record, written, accepted.deadline) is True, in_doubt=False)
+    if written.created or not written.in_doubt or written.id is None:
+        return written
+    # An earlier try, whose answer was lost, may have made it.
+    lines = lasting_lines(record, accepted.rule, accepted.callback)
+    return replace(written, created=bool(says(crm, written.id, lines, accepted.deadline)), in_doubt=False)
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -8,12 +8,13 @@ from typing import Any
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
+from app.delivery.description import lasting_lines
 from app.delivery.made import OBJECT, Made
 from app.delivery.states import Event, after
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
-from app.domain.record import Record, Written
+from app.domain.record import Written
 from app.mapping.rules import Config
 from app.operations.claim import leased
 from app.payload import read
@@ -65,21 +66,23 @@ class Discard:
     def _written(self, entry: Entry) -> Written | None:
         """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
         crm, ledger = self.attempts.crm, self.attempts.settler.ledger
-        record = self._record(entry)
-        object_name = entry.object or (record.object if record is not None else OBJECT)
-        made = Made.of(crm, ledger, entry, record, Deadline(SECONDS))
+        object_name, lines = self._mapped(entry)
+        made = Made.of(crm, ledger, entry, lines, Deadline(SECONDS))
         # What may be its Case counts as it, even if an agent has changed what it says: nothing is lost by that.
-        return made.find(object_name) or replace(made, record=None).find(object_name)
+        return made.find(object_name) or replace(made, lines=[]).find(object_name)
 
-    def _record(self, entry: Entry) -> Record | None:
+    def _mapped(self, entry: Entry) -> tuple[str, list[str]]:
+        """The object of the entry, and what its description says if today's rules can tell."""
         source = self.config.sources.get(entry.source)
         if source is None:
-            return None
+            return entry.object or OBJECT, []
         try:
             callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
-            return self.config.rule_for(callback).apply(callback)
+            rule = self.config.rule_for(callback)
+            record = rule.apply(callback)
         except RingbackError:
-            return None
+            return entry.object or OBJECT, []
+        return entry.object or record.object, lasting_lines(record, rule, callback)
 
 
 def _bar(entry: Entry, now: float) -> Discarding | None:

@@ -18,7 +18,11 @@ OPEN = (State.WAITING, State.REFUSED, State.FAILED, State.INVALID)
 def make_case(entry: Entry, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str | None:
     """The Case that an attempt wrote without knowing it."""
     crm = crm_of(desk, monkeypatch)
-    return crm.create(Record("Case", {"Subject": "x"}), str(entry.external_id), Deadline(5)).id
+    return create(crm, str(entry.external_id))
+
+
+def create(crm: SalesforceCrm, external_id: str, **fields: str) -> str | None:
+    return crm.create(Record("Case", {"Subject": "x", **fields}), external_id, Deadline(5)).id
 
 
 def crm_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> SalesforceCrm:
@@ -139,6 +143,37 @@ def test_unknown_outcome_of_a_comment(
 
     assert 0 == done.returncode, done.stderr
     assert desk.state(later) is (State.DELIVERED if there else State.DISCARDED)
+
+
+def test_unknown_outcome_of_the_next_case(desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first content that came after the event's Case had been closed may have made the next one."""
+    entry = desk.add(State.FAILED, unknown=True)
+    crm = crm_of(desk, monkeypatch)
+    create(crm, str(entry.external_id), Description="Of another content")
+    case = create(crm, f"{entry.external_id}-1")
+
+    done = desk.run("discard", entry.id, "--yes")
+
+    assert 0 == done.returncode, done.stderr
+    assert (State.DELIVERED, case) == (desk.state(entry), desk.now(entry).record_id)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_unknown_outcome_of_a_merged_callback(
+    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """A callback that was to become a comment on the caller's Case counts as delivered if its comment stands there."""
+    first = desk.add(State.WAITING)
+    case = make_case(first, desk, monkeypatch)
+    desk.change(first, {"state": State.DELIVERED, "record_id": case, "due_at": None})
+    second = desk.add(State.FAILED, unknown=True, merged_into=first.id)
+    if there:
+        crm_of(desk, monkeypatch).comment(str(case), "Again", f"[Ringback {second.external_id}]", Deadline(5))
+
+    done = desk.run("discard", second.id, "--yes")
+
+    assert 0 == done.returncode, done.stderr
+    assert desk.state(second) is (State.DELIVERED if there else State.DISCARDED)
 
 
 def test_unknown_outcome_and_crm_away(desk: Desk, sandbox: RunningSandbox) -> None:

@@ -245,6 +245,22 @@ def test_answer_to_the_comment_is_lost(merging: Desk) -> None:
     assert ["[Ringback default-2]"] == merging.crm.comments
 
 
+@pytest.mark.parametrize("arrives", [True, False], ids=["it is there", "it is not"])
+def test_case_is_closed_after_a_comment_that_was_lost(merging: Desk, arrives: bool) -> None:
+    """What has its comment needs no Case, whatever has become of the one that has it; else it makes its own."""
+    merging.delivery.accept(sent(1))
+    merging.crm.lost = 1
+    merging.delivery.accept(sent(2))
+    if not arrives:
+        merging.crm.comments.clear()
+        merging.crm.commented.clear()
+    merging.crm.closed.add("default-1")
+    drain(merging)
+
+    assert (["default-1"] if arrives else ["default-1", "default-2"]) == list(merging.crm.records)
+    assert (["[Ringback default-2]"] if arrives else []) == merging.crm.comments
+
+
 def test_answer_to_an_own_case_is_lost(merging: Desk) -> None:
     """What may have made a Case of its own is not made a comment, though the caller has another open Case by then."""
     merging.delivery.accept(sent(1))

@@ -1,0 +1,167 @@
+"""What is done for a content of an event is done once, whatever became of its Case after an answer was lost."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.delivery.intake import Sent
+from app.delivery.made import Made
+from app.domain.entry import Entry, State
+from app.domain.errors import CrmError
+from app.domain.outcome import Outcome, Status
+from app.domain.reasons import Reason
+from app.domain.record import Record, Written
+from app.ledger.tables import entry as rows
+from tests.delivery.conftest import CONFIG, Desk
+
+ANOTHER = Record("Case", {"Description": "Of another content"})
+
+
+def content(body: str = "first") -> Sent:
+    callback = {"AcdEventsID": 1, "CallbackNumber": "4930901820", "Body": body}
+    return Sent(json.dumps(callback).encode(), b"", CONFIG.sources["default"], f"request-{body}")
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return desk.ledger.select(rows.c.id > 0)
+
+
+def drain(desk: Desk) -> None:
+    while any(one.state in (State.WAITING, State.RECEIVED) for one in entries(desk)):
+        desk.engine.run_once()
+
+
+def accept_and_lose(desk: Desk, monkeypatch: pytest.MonkeyPatch, sent: Sent, lost: str) -> Outcome:
+    """The answer to the creating of this Case, or to the comment, does not arrive."""
+    create = desk.crm.create
+
+    def losing(record: Record, external_id: str, *more: Any) -> Written:
+        written: Written = create(record, external_id, *more)
+        if external_id == lost:
+            raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+        return written
+
+    desk.heartbeats.beat("engine")
+    monkeypatch.setattr(desk.crm, "create", losing)
+    desk.crm.lost = 1 if lost == "comment" else 0
+    outcome = desk.delivery.accept(sent)
+    monkeypatch.setattr(desk.crm, "create", create)
+    assert Status.QUEUED is outcome.status
+    return outcome
+
+
+def test_first_content_has_its_comment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Case was closed after the comment had come there: the content makes no next one."""
+    desk.crm.records["default-1"] = ANOTHER
+    accept_and_lose(desk, monkeypatch, content(), "comment")
+    desk.crm.closed.add("default-1")
+    drain(desk)
+
+    assert ["default-1"] == list(desk.crm.records)
+    assert ["[Ringback default-1]"] == desk.crm.comments
+    assert [desk.crm.id_of("default-1")] == [one.record_id for one in entries(desk)]
+
+
+def test_first_content_has_the_next_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Case was opened again after the next one had been made: the content gets no comment on it."""
+    desk.crm.records["default-1"] = ANOTHER
+    desk.crm.closed.add("default-1")
+    accept_and_lose(desk, monkeypatch, content(), "default-1-1")
+    # It was not sure before that the Case is another content's; since then it may be its own.
+    desk.crm.closed.clear()
+    drain(desk)
+
+    assert ["default-1", "default-1-1"] == list(desk.crm.records)
+    assert [] == desk.crm.comments
+    assert [desk.crm.id_of("default-1-1")] == [one.record_id for one in entries(desk)]
+
+
+def test_later_content_has_its_comment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for one that follows."""
+    desk.delivery.accept(content())
+    accept_and_lose(desk, monkeypatch, content("second"), "comment")
+    desk.crm.closed.add("default-1")
+    drain(desk)
+
+    assert ["default-1"] == list(desk.crm.records)
+    assert ["[Ringback default-1-2]"] == desk.crm.comments
+
+
+def test_later_content_has_the_next_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for one that follows."""
+    desk.delivery.accept(content())
+    desk.crm.closed.add("default-1")
+    accept_and_lose(desk, monkeypatch, content("second"), "default-1-2")
+    desk.crm.closed.clear()
+    drain(desk)
+
+    assert ["default-1", "default-1-2"] == list(desk.crm.records)
+    assert [] == desk.crm.comments
+
+
+def test_comment_on_its_way_and_the_case_closed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the comment may still come there the content waits, and then makes no next Case."""
+    desk.delivery.accept(content())
+    comment = desk.crm.comment
+    held: list[Any] = []
+
+    def holding(*arguments: Any) -> None:
+        held.extend(arguments)
+        raise CrmError(Reason.CRM_TIMEOUT, "It takes long.", outcome_unknown=True)
+
+    monkeypatch.setattr(desk.crm, "comment", holding)
+    desk.heartbeats.beat("engine")
+    desk.delivery.accept(content("second"))
+    desk.crm.closed.add("default-1")
+    desk.ledger.change(2, lambda *_: {"due_at": 0.0})
+    desk.engine.run_once()
+    busy = desk.last_line(2)
+    comment(*held)
+    drain(desk)
+
+    assert ("failed", "engine", "crm_busy") == busy
+    assert ["default-1"] == list(desk.crm.records)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_later_content_whose_case_the_ledger_lost(desk: Desk, closed: bool) -> None:
+    """A Case that says what a later content does is its own, whoever has made it."""
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(content())
+    desk.crm.reason = None
+    first = desk.delivery.accept(content("second"))
+    desk.ledger.change(2, lambda *_: {"state": State.REFUSED, "record_id": None, "delivered_at": None})
+    desk.crm.closed |= {"default-1"} if closed else set()
+    again = desk.delivery.accept(content("second"))
+
+    assert [Status.CREATED, Status.EXISTING] == [first.status, again.status]
+    assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
+
+
+def test_case_without_its_description(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the CRM takes no description a Case whose answer was lost counts as its own, without a comment."""
+    desk.crm.bad = {"Description": Reason.FIELD_NOT_WRITABLE}
+    accept_and_lose(desk, monkeypatch, content(), "default-1")
+    drain(desk)
+
+    assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
+    assert [["Description"]] == [[dropped.field for dropped in one.dropped] for one in entries(desk)]
+
+
+def test_faster_content_of_the_same_event(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later content that meets a Case where there was none a moment ago is added to it."""
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(content())
+    desk.crm.reason = None
+    latest = Made.latest
+
+    def and_then(made: Made) -> Any:
+        found = latest(made)
+        desk.crm.records.setdefault("default-1", ANOTHER)
+        return found
+
+    monkeypatch.setattr(Made, "latest", and_then)
+    outcome = desk.delivery.accept(content("second"))
+
+    assert (Status.UPDATED, ["[Ringback default-1-2]"]) == (outcome.status, desk.crm.comments)
