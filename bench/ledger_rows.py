@@ -19,6 +19,7 @@ from typing import Any
 import requests
 from sqlalchemy import event, text
 
+from app.delivery.engine import OTHERS_SECONDS
 from app.delivery.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.ledger.codec import Codec
@@ -158,6 +159,9 @@ def uses(database: Database) -> list[tuple[str, Callable[[], object]]]:
         request = Sent(body, b"", source, "request")
         return intake.store(Accepted(request, callback, config.rule_for(callback), Deadline(5), "config"))[0].id
 
+    def claim(lease: str, limit: int, **choice: Any) -> object:
+        return queue.claim(lease, -1.0, limit, sources=["default"], others_after=OTHERS_SECONDS, **choice)
+
     stored = store("first")
     return [
         ("request: a repeat", lambda: store("first")),
@@ -167,11 +171,12 @@ def uses(database: Database) -> list[tuple[str, Callable[[], object]]]:
         ("request: pauses", pauses.all),
         ("request: is an engine alive", heartbeats.alive),
         ("engine: beat", lambda: heartbeats.beat("bench")),
-        ("engine: claim", lambda: queue.claim("a" * 32, -1.0, 200)),
-        ("engine: claim, but for a rule", lambda: queue.claim("b" * 32, -1.0, 200, except_rules=["b2b"])),
-        ("engine: claim for a probe", lambda: queue.claim("c" * 32, -1.0, 1, whenever=True)),
-        ("engine: claim for a rule's probe", lambda: queue.claim("d" * 32, -1.0, 1, only_rule="b2b", whenever=True)),
+        ("engine: claim", lambda: claim("a" * 32, 200)),
+        ("engine: claim, but for a rule", lambda: claim("b" * 32, 200, except_rules=["b2b"])),
+        ("engine: claim for a probe", lambda: claim("c" * 32, 1, whenever=True)),
+        ("engine: claim for a rule's probe", lambda: claim("d" * 32, 1, only_rule="b2b", whenever=True)),
         ("engine: is there anything", queue.anything_waits),
+        ("engine: is there anything of a source", lambda: queue.anything_waits(sources=["default"])),
         ("engine: who has waited too long", lambda: given_up(ledger)),
         ("engine: a pause begins", lambda: pauses.begin(ORG, "crm_unavailable", 5)),
         ("engine: who may probe", lambda: pauses.take_probe(ORG, 5)),

@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +32,16 @@ BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 SHORTEST_LOOK = 0.1
 SWEEP_SECONDS = 60.0
+# Processes with a newer configuration have so long to take what waits of a source that is not in this one's.
+OTHERS_SECONDS = 1200.0
 
 
 @dataclass
 class Engine:
-    """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds."""
+    """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds.
+
+    So is `others_after`, which `pace` stretches: how long a source that is not configured here is left to others.
+    """
 
     name: str
     ledger: Ledger
@@ -46,8 +52,10 @@ class Engine:
     batches: Batches
     give_up_after: float
     pace: float = 1.0
+    others_after: float = OTHERS_SECONDS
     _beaten: float = field(default=0.0, init=False)
     _swept: float = field(default=0.0, init=False)
+    _steady_since: float = field(default_factory=time.monotonic, init=False)
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
@@ -62,6 +70,7 @@ class Engine:
             return self.run_once()
         except LedgerError as error:
             log.error("engine_waits", error=str(error))
+            self._steady_since = time.monotonic()
         except Exception as error:
             log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
         return 0
@@ -92,8 +101,31 @@ class Engine:
         except LedgerError:
             return
 
-    def _claim(self, limit: int, **choice: Any) -> list[Entry]:
-        return self.queue.claim(uuid.uuid4().hex, LEASE_SECONDS, limit, **choice)
+    def only_others_wait(self, only_rule: str | None = None) -> bool:
+        """Whether all that waits is of sources that are not configured in this process. Raises `LedgerError`."""
+        if self.queue.anything_waits(only_rule=only_rule, sources=self._sources()):
+            return False
+        return self.queue.anything_waits(only_rule=only_rule)
+
+    @property
+    def _patience(self) -> float:
+        return self.others_after * self.pace
+
+    def _sources(self) -> Collection[str]:
+        return self.batches.current.get().config.sources.keys()
+
+    def _claim(self, limit: int, *, whenever: bool = False, **choice: Any) -> list[Entry]:
+        # Who knows its source could not take it in a pause, nor perhaps while this engine could not.
+        could_take = not whenever and time.monotonic() - self._steady_since > self._patience
+        return self.queue.claim(
+            uuid.uuid4().hex,
+            LEASE_SECONDS,
+            limit,
+            whenever=whenever,
+            sources=self._sources(),
+            others_after=self._patience if could_take else None,
+            **choice,
+        )
 
     def _deliver(self, entries: list[Entry]) -> int:
         if entries:
@@ -109,11 +141,12 @@ class Engine:
         """One callback tries what is paused; its success ends the pause."""
         # A pause may be of a newer Ringback, whose reasons this one does not know.
         probe_in = self.troubles.probe_in(Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE)
-        if not self.pauses.take_probe(pause.scope, probe_in):
+        only_rule = choice.get("only_rule")
+        # Left to those who know what waits; if there are none, the pause must not last for ever.
+        late = self._patience if self.only_others_wait(only_rule) else 0.0
+        if not self.pauses.take_probe(pause.scope, probe_in, late):
             return 0
-        chosen = self._claim(1, whenever=True, **choice) or self._claim(
-            1, whenever=True, only_rule=choice.get("only_rule")
-        )
+        chosen = self._claim(1, whenever=True, **choice) or self._claim(1, whenever=True, only_rule=only_rule)
         if not chosen:
             # Nothing waits any more, so nothing can show that it works; the next callback will.
             self.troubles.end(pause.scope)

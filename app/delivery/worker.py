@@ -110,6 +110,8 @@ class Worker:
                 if not self._anything_waits():
                     return
                 self._stop.wait(LOOK_SECONDS * self.pace)
+                if self._only_others_wait():
+                    break
         self._wake()
 
     def _anything_waits(self) -> bool:
@@ -117,6 +119,12 @@ class Worker:
             return self.engine.queue.anything_waits()
         except LedgerError:  # as far as one can tell
             return True
+
+    def _only_others_wait(self) -> bool:
+        try:
+            return self.engine.only_others_wait()
+        except LedgerError:
+            return False
 
     def _beat(self) -> None:
         while not self._stop.is_set():

@@ -67,10 +67,13 @@ class Pauses:
         self._seen = (0.0, {})
         return True
 
-    def take_probe(self, scope: str, next_in: float) -> bool:
-        """Whether the caller is the one in the whole fleet who may try one callback now."""
+    def take_probe(self, scope: str, next_in: float, late: float = 0.0) -> bool:
+        """Whether the caller is the one in the whole fleet who may try one callback now.
+
+        With `late` only if nobody else has for so many seconds.
+        """
         now = self._database.now()
-        due = pause.c.scope == scope, pause.c.probe_at <= now
+        due = pause.c.scope == scope, pause.c.probe_at <= now - late
         with self._database.write() as connection:
             taken = connection.execute(
                 update(pause).where(*due).values(probe_at=now + next_in, probes=pause.c.probes + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
 
 from app.domain.entry import Entry, State
 from app.ledger.database import LedgerError
@@ -23,11 +23,16 @@ class Queue:
         with self._database.write() as connection:
             connection.execute(update(entry).where(*held).values(lease_until=self._database.now() + seconds))
 
-    def anything_waits(self) -> bool:
-        """Whether an engine has something to look forward to. Raises `LedgerError`."""
-        moving = entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))
+    def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
+        """Whether an engine has something to look forward to, of these sources. Raises `LedgerError`."""
+        moving: list[ColumnElement[bool]] = [entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))]
+        if sources is not None:
+            # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+            moving.append(entry.c.source.concat("").in_(sources))
+        if only_rule is not None:
+            moving.append(entry.c.rule == only_rule)
         with self._database.read() as connection:
-            return connection.execute(select(entry.c.id).where(moving).limit(1)).first() is not None
+            return connection.execute(select(entry.c.id).where(*moving).limit(1)).first() is not None
 
     def claim(
         self,
@@ -38,9 +43,12 @@ class Queue:
         except_rules: Collection[str] = (),
         only_rule: str | None = None,
         whenever: bool = False,
+        sources: Collection[str] | None = None,
+        others_after: float | None = None,
     ) -> list[Entry]:
         """Leases up to `limit` entries that are due, oldest first; `whenever` takes waiting ones before their time.
 
+        With `sources` only entries of these, and those of others that nobody has taken for `others_after` seconds.
         An entry whose lease ran out was left by a process that died: it is due at once, and its outcome unknown.
         """
         now = self._database.now()
@@ -53,6 +61,8 @@ class Queue:
             wanted = and_(wanted, entry.c.rule == only_rule)
         elif except_rules:
             wanted = and_(wanted, or_(entry.c.rule.is_(None), entry.c.rule.not_in(except_rules)))
+        if sources is not None:
+            wanted = and_(wanted, or_(entry.c.source.in_(sources), self._untaken(others_after)))
         # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going.
         order = [entry.c.attempts] if whenever else []
         chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
@@ -64,6 +74,12 @@ class Queue:
             # If the commit went through they are ours.
             claimed = self._ledger.select(entry.c.state == State.RECEIVED.value, entry.c.lease == lease)
         return sorted(claimed, key=lambda one: (one.received_at, one.id))
+
+    def _untaken(self, seconds: float | None) -> ColumnElement[bool]:
+        """Whether it has been due for so long; never without `seconds`."""
+        if seconds is None:
+            return false()
+        return func.coalesce(entry.c.lease_until, entry.c.due_at) < self._database.now() - seconds
 
     def _lease(self, chosen: Select[int], lease: str, until: ColumnElement[float]) -> list[Entry]:
         with self._database.write() as connection:
@@ -77,6 +93,7 @@ class Queue:
                     unknown=or_(entry.c.unknown, entry.c.state == State.RECEIVED.value),
                     state=State.RECEIVED.value,
                     promised=True,
+                    reason=None,
                     lease=lease,
                     lease_until=until,
                 )

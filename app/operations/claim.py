@@ -67,12 +67,16 @@ class Claims:
         fate = barred(entry, self.ledger.now(), named=self.named)
         if fate is not None:
             raise BarredError(fate)
+        if entry.source not in self.config.sources:
+            note = f"Put the source {entry.source} into the configuration, or discard the callback."
+            raise BarredError(Fate.NO_SOURCE, note=note)
 
     def _taken(self, current: Entry, now: float) -> dict[str, Any]:
         # What jtel was told has not changed. Whoever left an entry in `received` has died, and may have said `queued`.
         left = current.state is State.RECEIVED
         return {
             "state": after(current.state, Event.CLAIMED),
+            "reason": None,
             "lease": self.lease,
             "lease_until": now + self.seconds,
             "unknown": current.unknown or left,

@@ -18,6 +18,7 @@ class Fate(Enum):
     REPEAT = "skipped: another entry is the same callback"
     INCOMPLETE = "skipped: only a part of it was stored"
     PURGED = "skipped: what jtel sent has been removed; only jtel can send it again"
+    NO_SOURCE = "skipped: its source is not configured"
     LEASED = "skipped: another process is attempting it"
     DISCARDED = "skipped: discarded, and not named by its id"
     UNSETTLED = "not known: the database was away; an engine finds out"

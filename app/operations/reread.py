@@ -23,7 +23,10 @@ _CUT = frozenset({Reason.BODY_TOO_LARGE.word, Reason.BODY_INCOMPLETE.word})
 
 
 def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
-    """What the invalid entry needs to become a callback like any other. Raises `BarredError` and `LedgerError`."""
+    """What the invalid entry needs to become a callback like any other; its source is in `config`.
+
+    Raises `BarredError` and `LedgerError`.
+    """
     if entry.reason in _CUT:
         raise BarredError(Fate.INCOMPLETE, entry.reason)
     callback = _read(config, entry)
@@ -43,9 +46,7 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
 
 
 def _read(config: Config, entry: Entry) -> Callback:
-    source = config.sources.get(entry.source)
-    if source is None:
-        raise BarredError(Fate.INVALID, entry.reason, f"The source {entry.source} is no longer configured.")
+    source = config.sources[entry.source]
     try:
         return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
     except PayloadError as error:

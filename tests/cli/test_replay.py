@@ -181,6 +181,18 @@ def test_discarded_when_named(desk: Desk) -> None:
     assert State.DELIVERED is desk.state(entry)
 
 
+@pytest.mark.parametrize("state", REPLAYABLE)
+def test_source_is_not_configured(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+    """It is said which one, and what others may deliver with a newer configuration stays as it is."""
+    before = desk.change(desk.add(state, reason="crm_unreachable"), {"source": "gone"})
+
+    done = desk.run("replay", before.id, "--yes")
+
+    assert 1 == done.returncode
+    assert f"{before.id}: skipped: its source is not configured. Put the source gone" in done.stdout
+    assert (before, []) == (desk.now(before), list(desk.ledger.attempts(before.id)))
+
+
 @pytest.mark.parametrize(("promised", "state"), [(False, State.REFUSED), (True, State.FAILED)])
 def test_refused_again(desk: Desk, promised: bool, state: State) -> None:
     """What is refused again is what it was: jtel still knows, or still believes otherwise."""

@@ -6,15 +6,17 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from app.ledger.pauses import Pauses
-from app.ledger.tables import entry, heartbeat
+from app.ledger.tables import attempt, entry, heartbeat
 from tests.support.chaos_house import ChaosRingback, House, wait_until
 from tests.support.postgres import RunningPostgres
+from tests.support.process import stop
 from tests.support.ringback import SECRET, Answer
 
 CONFIG = Path(__file__).with_name("ringback.yaml")
+OLDER = Path(__file__).with_name("older.yaml")
 CASES = "SELECT Id, Subject, CreatedDate, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 SOON = 30.0
 _EVENT_IDS = count(500_001)
@@ -70,6 +72,11 @@ class EngineHouse(House):
         """The external ids of all Cases, each as often as it is there."""
         return sorted(case["jtel_AcdEventsID__c"] for case in self.sandbox.query(CASES))
 
+    def configs(self) -> set[str]:
+        """The configurations of all attempts."""
+        with self.ringback.database.read() as connection:
+            return set(connection.execute(select(attempt.c.config)).scalars())
+
     def age(self, external_id: str, seconds: float) -> None:
         """It came so long ago."""
         old = update(entry).where(entry.c.external_id == external_id).values(received_at=entry.c.received_at - seconds)
@@ -86,6 +93,28 @@ class EngineHouse(House):
         """Every process that delivers dies, and others are started."""
         for pid in self.web_processes() if self.engine == "embedded" else [one.pid for one in self._workers]:
             self._kill("engine", pid)
+
+    @contextmanager
+    def older_engine(self) -> Iterator[None]:
+        """One more process, which the deployment of a newer configuration has not reached yet."""
+        environment = {**self.ringback.environment, "RINGBACK_CONFIG": str(OLDER), "WEB_CONCURRENCY": "1"}
+        del environment["PORT"]
+        older = PlainRingback(self.sandbox.url, self.folder / "older-log", environment)
+        before = self._engines()
+        if self.engine == "procrastinate":
+            older.process = older.spawn_worker()
+        else:
+            older.start()
+        try:
+            assert wait_until(lambda: self._engines() > before, SOON), older.log.read_text()[-2000:]
+            yield
+        finally:
+            stop(older.process)
+            older.database.close()
+
+    def _engines(self) -> int:
+        with self.ringback.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(heartbeat)).scalar_one()
 
     @contextmanager
     def without_engine(self) -> Iterator[None]:

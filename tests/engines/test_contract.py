@@ -11,6 +11,7 @@ from tests.support.ringback import Answer
 
 BATCH = 230
 HOURS = 3600.0
+PROBES = 20
 
 
 def told(answer: Answer) -> tuple[int, str, str | None]:
@@ -105,6 +106,21 @@ def test_nothing_is_promised_without_an_engine(house: EngineHouse) -> None:
     assert (200, "queued") == told(queued)[:2]
     assert "refused" == house.entry(external_id)["state"]
     assert [works, later] == house.cases()
+
+
+def test_source_that_an_older_process_does_not_know(house: EngineHouse) -> None:
+    """During a rolling deployment it is delivered by who knows it; the others neither attempt it nor make it fail."""
+    with house.older_engine():
+        house.sandbox.fault("unavailable", share=1)
+        sent = [house.send() for _ in range(5)]
+        assert wait_until(lambda: any(one.probes > PROBES for one in house.pauses.all().values()), SOON)
+        house.sandbox.clear_faults()
+        for external_id, _ in sent:
+            house.wait_for(external_id, "delivered")
+
+    assert [(200, "queued")] * 5 == [told(answer)[:2] for _, answer in sent]
+    assert [external_id for external_id, _ in sent] == house.cases()
+    assert 1 == len(house.configs())
 
 
 def test_backlog_goes_two_hundred_a_call(house: EngineHouse) -> None:

@@ -1,6 +1,7 @@
 """What is due is handed out once, oldest first."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -85,3 +86,25 @@ def test_anything_waits(ledger: Ledger, queue: Queue) -> None:
     wait(ledger, "1", due_in=3600)
 
     assert (False, True) == (before, queue.anything_waits())
+
+
+def test_anything_waits_of_a_source_or_a_rule(ledger: Ledger, queue: Queue) -> None:
+    """An engine knows whether it is of its own sources, or of a rule that is paused."""
+    wait(ledger, "1", rule="b2b")
+    asked: list[dict[str, Any]] = [
+        {"sources": ["default"]},
+        {"sources": ["other"]},
+        {"only_rule": "b2b"},
+        {"only_rule": "other"},
+    ]
+
+    assert [True, False, True, False] == [queue.anything_waits(**one) for one in asked]
+
+
+def test_reason_of_the_last_attempt_goes_with_the_claim(ledger: Ledger, queue: Queue) -> None:
+    """Why it waited says nothing of the attempt that begins."""
+    waiting = wait(ledger, "1")
+    ledger.change(waiting, lambda *_: {"reason": "crm_unavailable"})
+    (claimed,) = queue.claim("mine", 60, 1)
+
+    assert (State.RECEIVED, None) == (claimed.state, claimed.reason)

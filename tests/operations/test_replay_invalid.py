@@ -88,7 +88,8 @@ def test_source_is_gone(desk: Desk) -> None:
     status, said = replay(desk, entry)
 
     assert 1 == status
-    assert "The source gone is no longer configured." in said
+    assert "skipped: its source is not configured. Put the source gone into the configuration" in said
+    assert State.INVALID is desk.state(entry)
 
 
 def test_discarded_before_it_was_understood(desk: Desk) -> None:
