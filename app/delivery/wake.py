@@ -9,11 +9,18 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from app.delivery.jobs import DELIVER, QUEUE, conninfo
+from app.ledger.patience import BRIEF, PatientConnection, gave_up_lately
 
 log = structlog.get_logger()
 
 # One thread is enough to connect, and `close` has to wait for each.
-_POOL: dict[str, Any] = {"min_size": 0, "max_size": 2, "timeout": 2.0, "num_workers": 1}
+_POOL: dict[str, Any] = {
+    "min_size": 0,
+    "max_size": 2,
+    "timeout": BRIEF,
+    "num_workers": 1,
+    "connection_class": PatientConnection,
+}
 
 
 @dataclass
@@ -26,6 +33,8 @@ class Wake:
 
     def __call__(self) -> None:
         """Defers a job; the ledger has been committed by then. A database that is away is left to the minute's job."""
+        if gave_up_lately():
+            return
         try:
             self._open().configure_task(DELIVER, queue=QUEUE, queueing_lock=DELIVER).defer()
         except AlreadyEnqueued:

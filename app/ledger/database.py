@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from app.domain.errors import ConfigError
+from app.ledger.patience import BRIEF, PatientConnection, connect
+from app.ledger.sqlite_file import SqliteFile
 
 # For the process's own lock and for SQLite's, each: together less than a request has.
 BUSY_SECONDS = 2.0
-# None of our statements takes long. A Postgres that hangs itself keeps a request beyond its deadline: nothing here can
-# tell it from one that is slow.
+# None of our statements takes long. For a server that does not answer at all see `patience`.
 _POSTGRES = {
     "connect_timeout": 3,
     "options": "-c statement_timeout=10000 -c lock_timeout=5000",
@@ -58,7 +60,8 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self.barred = False
         self._writer = threading.Lock()
-        self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
+        self._file = SqliteFile.of(make_url(self.url)) if self.sqlite else None
+        self.engine = _sqlite(self.url, self._file) if self.sqlite else _postgres(self.url)
         self._writing = self.engine.execution_options(write=True)
 
     @contextmanager
@@ -116,6 +119,10 @@ class Database:
     def _check_open(self) -> None:
         if self.barred:
             raise UnreachableError("the database has not been opened yet")
+        if self._file and not self._file.is_in_place():
+            raise LedgerError(
+                f"{self._file.path} was moved, deleted or replaced; put it back, or restart to use what is there"
+            )
 
     def close(self) -> None:
         """Gives the connections back; they are made anew when needed."""
@@ -150,7 +157,7 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, file: SqliteFile | None) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=POOL_SIZE, hide_parameters=True)
 
@@ -160,6 +167,8 @@ def _sqlite(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        if file:
+            file.note()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -170,12 +179,19 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL_SIZE,
         max_overflow=POOL_MORE,
         pool_pre_ping=True,
-        pool_timeout=3,
+        pool_timeout=BRIEF,
         connect_args=_POSTGRES,
         hide_parameters=True,
     )
+    connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+
+    @event.listens_for(engine, "do_connect")
+    def do_connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> PatientConnection:
+        return connect(connecting, lambda: PatientConnection.connect(*arguments, **named))
+
+    return engine

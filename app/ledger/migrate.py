@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.ledger.database import Database, LedgerError, ledger_error
+from app.ledger.patience import endless
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
@@ -29,7 +30,12 @@ def migrate(database: Database, back_to: str | None = None) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with _one_at_a_time(database), database.engine.connect() as connection, _locked(database, connection):
+        with (
+            _one_at_a_time(database),
+            endless(),
+            database.engine.connect() as connection,
+            _locked(database, connection),
+        ):
             config.attributes["connection"] = connection
             if back_to:
                 command.downgrade(config, back_to)

@@ -10,6 +10,7 @@ import structlog
 
 from app.ledger.database import Database, LedgerError
 from app.ledger.migrate import is_current
+from app.ledger.patience import BRIEF, patience
 from app.ledger.probe import try_to_store
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class Readiness:
         return ready
 
     def _try(self) -> Ready:
+        patience.set(BRIEF)
         try:
             # Once is enough: no older Ringback takes anything back.
             self._migrated = self._migrated or is_current(self._database)

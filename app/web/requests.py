@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 
 from app.crm.time_spent import begin_time_spent
 from app.domain.outcome import Outcome, Status
+from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
@@ -35,6 +36,8 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         sent = request.headers.get(REQUEST_ID_HEADER, "")
         g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
         g.spent = begin_time_spent()
+        # Its attempt inherits this.
+        patience.set(BRIEF)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

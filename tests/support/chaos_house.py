@@ -22,7 +22,7 @@ from app.ledger.database import LedgerError
 from app.ledger.tables import entry
 from tests.support.chaos_load import NO_QUEUE
 from tests.support.postgres import RunningPostgres
-from tests.support.process import free_port, wait_until_answers
+from tests.support.process import children, free_port, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -209,6 +209,13 @@ class House:
             time.sleep(seconds)
             self.postgres.start()
 
+    def freeze_postgres(self, seconds: float) -> None:
+        """The database takes connections, and answers nobody for a while."""
+        if self.postgres is not None:
+            with self.postgres.frozen():
+                self.kills["postgres frozen"] += 1
+                time.sleep(seconds)
+
     def pass_time(self) -> None:
         """Everything dies, and starts when the leases of the dead have run out."""
         self.kill_all()
@@ -272,17 +279,6 @@ def _stands_still(pid: int) -> bool:
     # A busy machine stops the last of its threads a while after it was told to.
     threads = Path(f"/proc/{pid}/task").glob("*/stat")
     return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that `pid` has started and that run still."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found.append(int(stat.parent.name))
-    return sorted(found)
 
 
 def wait_until(reached: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:

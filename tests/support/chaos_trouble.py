@@ -80,6 +80,7 @@ class Trouble:
             kinds["worker"] = (5, lambda: self.house.kill_worker(self._choose))
         if self.house.postgres is not None:
             kinds["postgres"] = (2, lambda: self.house.crash_postgres(self._choose.uniform(0, 1)))
+            kinds["postgres frozen"] = (1, lambda: self.house.freeze_postgres(self._choose.uniform(1, 8)))
         return kinds
 
     def _freeze(self) -> None:

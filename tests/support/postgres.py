@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.process import free_port
+from tests.support.process import children, free_port
 
 START_SECONDS = 30.0
 _SERVERS = (Path("/usr/lib/postgresql"), Path("/usr/local/lib/postgresql"), Path("/opt/homebrew/opt"))
@@ -99,6 +99,21 @@ class RunningPostgres:
         self.stop(how)
         self.start()
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and what is sent to it, and never answers."""
+        assert self.process
+        # First the one that would start more.
+        self.process.send_signal(signal.SIGSTOP)
+        pids = [self.process.pid, *children(self.process.pid)]
+        try:
+            for pid in pids:
+                _tell(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                _tell(pid, signal.SIGCONT)
+
     @property
     def _log(self) -> Path:
         return self._folder / "log"
@@ -122,6 +137,11 @@ class RunningPostgres:
                 return
             time.sleep(0.05)
         raise RuntimeError(f"Postgres did not start on port {self.port}:\n{self._log.read_text()[-2000:]}")
+
+
+def _tell(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
 
 
 def find_programs() -> Path:

@@ -6,6 +6,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 # Below the ports that the system gives to outgoing connections: while a server is away nobody must get its port.
 PORTS = range(10_000, 32_000)
@@ -50,3 +52,14 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started and that run still."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if int(parent) == pid and state != "Z":
+                found.append(int(stat.parent.name))
+    return sorted(found)

@@ -1,10 +1,8 @@
 """Health: green while a callback would be taken, and red, quickly, when it would not; details for the operator only."""
 
 import json
-import os
 import re
 import resource
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +14,8 @@ import requests
 from sqlalchemy import select
 
 from app.ledger.tables import attempt
-from tests.support.chaos_house import children
 from tests.support.postgres import RunningPostgres
+from tests.support.process import children
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -67,18 +65,6 @@ def limited(running: RunningRingback, size: int) -> Iterator[None]:
     yield
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
-
-
-@contextmanager
-def frozen(postgres: RunningPostgres) -> Iterator[None]:
-    """It takes connections and never answers."""
-    assert postgres.process
-    pids = [postgres.process.pid, *children(postgres.process.pid)]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    yield
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
 
 
 def _hash_of_attempt(running: RunningRingback) -> str:
@@ -226,7 +212,7 @@ def test_postgres_away(postgres: RunningPostgres, sandbox: RunningSandbox, tmp_p
         finally:
             postgres.start()
         until(running, 200)
-        with frozen(postgres):
+        with postgres.frozen():
             began = time.monotonic()
             assert "ledger_unavailable" == until(running, 503)["reason"]
             assert time.monotonic() - began < 6

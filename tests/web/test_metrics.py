@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.support.chaos_house import children
+from tests.support.process import children
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import matching, scrape, total

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import MOMENT, Pauses, rule_scope
 from app.ledger.tables import attempt
-from tests.support.chaos_house import ChaosRingback, children
+from tests.support.chaos_house import ChaosRingback
 from tests.support.postgres import RunningPostgres
-from tests.support.process import stop
+from tests.support.process import children, stop
 from tests.support.sandbox import RunningSandbox
 
 BERLIN = "berlins-secret-that-is-long-enough-for-one"

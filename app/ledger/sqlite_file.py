@@ -1,0 +1,36 @@
+"""Notices that the file of an SQLite is no longer the one that was opened: what is written to that one is lost."""
+
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+_Identity = tuple[int, int]
+
+
+class SqliteFile:
+    """An SQLite goes on with the file that it has open, whatever became of its name."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._opened: _Identity | None = None
+
+    @classmethod
+    def of(cls, url: URL) -> "SqliteFile | None":
+        """None where no file can be told: in memory, or named by a URI of SQLite's own."""
+        name = url.database or ":memory:"
+        return None if name.startswith((":memory:", "file:")) else cls(Path(name))
+
+    def note(self) -> None:
+        """It is open now; what was opened first counts."""
+        self._opened = self._opened or self._identity()
+
+    def is_in_place(self) -> bool:
+        """Whether the next process would open the same."""
+        return self._opened is None or self._opened == self._identity()
+
+    def _identity(self) -> _Identity | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
