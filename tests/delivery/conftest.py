@@ -127,7 +127,7 @@ class MoodyCrm:
     def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
         if self.uncommented is not None:
             raise CrmError(self.uncommented, "It takes no comments.")
-        if mark not in self.comments:
+        if not self.has_comment(record_id, mark, deadline):
             self.comments.append(mark)
             self.commented.append((record_id, text))
         if self.lost:
@@ -135,7 +135,8 @@ class MoodyCrm:
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
 
     def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
-        return mark in self.comments
+        on_it = [one for (at, _), one in zip(self.commented, self.comments, strict=True) if at == record_id]
+        return mark in on_it
 
     def _number(self, external_id: str) -> str:
         return str(list(self.records).index(external_id) + 1)
