@@ -115,9 +115,12 @@ def test_comment_on_its_way_and_the_case_closed(desk: Desk, monkeypatch: pytest.
     desk.delivery.accept(content("second"))
     desk.crm.closed.add("default-1")
     desk.ledger.change(2, lambda *_: {"due_at": 0.0})
-    desk.engine.run_once()
+    with monkeypatch.context() as slow:
+        slow.setattr("app.delivery.attempt.QUIET_SECONDS", 1e6)
+        desk.engine.run_once()
     busy = desk.last_line(2)
     comment(*held)
+    desk.ledger.change(2, lambda *_: {"due_at": 0.0})
     drain(desk)
 
     assert ("failed", "engine", "crm_busy") == busy
