@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,18 +14,14 @@ from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import Desk
 from tests.support.lost_commits import LostCommits
-from tests.support.postgres import RunningPostgres
 
 Send = Callable[..., Sent]
 ANSWERED_500 = (Status.REFUSED, Status.INVALID)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server: RunningPostgres = request.getfixturevalue("postgres")
-    return server.create_database()
+@pytest.fixture
+def database_url(each_database: str) -> str:
+    return each_database
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,20 +21,15 @@ from app.domain.record import Dropped
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
-from tests.support.postgres import RunningPostgres
 
 MERGING = replace(CONFIG, rules=[replace(rule, merge=timedelta(minutes=30)) for rule in CONFIG.rules])
 NUMBER = "4930901820"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def merging(request: pytest.FixtureRequest, tmp_path: Path, crm: MoodyCrm) -> Iterator[Desk]:
+@pytest.fixture
+def merging(each_database: str, crm: MoodyCrm) -> Iterator[Desk]:
     """A desk whose rules merge what comes within half an hour, with three seconds to answer in."""
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    if request.param == "postgres":
-        server: RunningPostgres = request.getfixturevalue("postgres")
-        url = server.create_database()
-    with open_desk(url, crm, MERGING, seconds=3.0) as opened:
+    with open_desk(each_database, crm, MERGING, seconds=3.0) as opened:
         opened.heartbeats.beat("engine")
         yield opened
 

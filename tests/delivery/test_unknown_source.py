@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,6 @@ from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.chaos_house import wait_until
-from tests.support.postgres import RunningPostgres
 
 Send = Callable[..., Sent]
 NEW = "berlin-2"
@@ -27,12 +25,9 @@ HOUR = 3600.0
 NEVER = 1e9
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server: RunningPostgres = request.getfixturevalue("postgres")
-    return server.create_database()
+@pytest.fixture
+def database_url(each_database: str) -> str:
+    return each_database
 
 
 @pytest.fixture
