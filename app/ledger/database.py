@@ -19,10 +19,10 @@ from app.ledger.sqlite_file import SqliteFile
 
 # For the process's own lock and for SQLite's, each: together less than a request has.
 BUSY_SECONDS = 2.0
-# None of our statements takes long. For a server that does not answer at all see `patience`.
+# None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
 _POSTGRES = {
     "connect_timeout": 3,
-    "options": "-c statement_timeout=10000 -c lock_timeout=5000",
+    "options": "-c statement_timeout=10000 -c lock_timeout=1500",
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
 }

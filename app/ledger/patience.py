@@ -19,7 +19,7 @@ from psycopg.pq import TransactionStatus
 BRIEF = 2.0
 # For all others, who may ask for more than a row: the server's own statement time-out comes first.
 LONG = 15.0
-# Who would have to connect asks nothing for so long after somebody of this process has given up.
+# A request that would have to connect asks nothing for so long after somebody of this process has given up.
 QUIET = 1.0
 
 patience: ContextVar[float | None] = ContextVar("patience", default=LONG)

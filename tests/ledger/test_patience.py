@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from contextvars import copy_context
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
+from app.delivery.jobs import conninfo
 from app.ledger.database import Database, LedgerError
-from app.ledger.patience import BRIEF, LONG, patience
+from app.ledger.patience import BRIEF, LONG, PatientConnection, patience
 from tests.support.postgres import RunningPostgres
 
 
@@ -76,6 +78,22 @@ def test_request_gives_up_to_connect() -> None:
         other = Database(f"postgres://x@127.0.0.1,127.0.0.1,127.0.0.1:{silent.getsockname()[1]}/x")
 
         assert in_a_request(lambda: ask(other)) < LONG / 2
+
+
+def test_lock_of_somebody_else(database: Database) -> None:
+    """A server that says that it has to wait is no server that does not answer: the connections stay."""
+    before = PatientConnection.gave_up_at
+    lock = "SELECT pg_advisory_xact_lock(1)"
+
+    def wait() -> None:
+        with database.write() as connection:
+            connection.execute(text(lock))
+
+    with psycopg.connect(conninfo(database.url)) as holder:
+        holder.execute(lock)
+        in_a_request(wait)
+
+    assert before == PatientConnection.gave_up_at
 
 
 def test_others_wait_longer(postgres: RunningPostgres, database: Database) -> None:
