@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.comments import QUIET_SECONDS
+from app.delivery.content import Content
 from app.delivery.dropping import Sending
 from app.delivery.dropping_crm import DroppingCrm
 from app.delivery.known_drops import KnownDrops
@@ -22,7 +24,6 @@ from app.delivery.promise import Promise
 from app.delivery.settle import Result, Settler
 from app.delivery.states import Event
 from app.delivery.troubles import Troubles
-from app.delivery.updates import Content
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -83,15 +84,16 @@ class Attempts:
         """Attempts the entry, from where `begun` stands; returns it as it is then, and what the attempt came to."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                result = self._try(entry, callback, rule, deadline, begun)
+                result = self.caught(lambda: self._deliver(entry, callback, rule, deadline, begun))
             if promise is None:
                 return self.settle(entry, rule.name, result, spent), result
             promised = promise.settle(result)
-            return self.settle(entry, rule.name, result, spent, instead=promise.instead, promised=promised), result
+            return self.settle(entry, rule.name, result, spent, ending=promise.ending, promised=promised), result
 
-    def _try(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None) -> Result:
+    def caught(self, deliver: Callable[[], Written]) -> Result:
+        """What `deliver` returns or raises."""
         try:
-            return self._deliver(entry, callback, rule, deadline, begun)
+            return deliver()
         except RingbackError as error:
             _log_mapper(error)
             return error
@@ -126,13 +128,13 @@ class Attempts:
         result: Result,
         spent: TimeSpent,
         *,
-        instead: RingbackError | None = None,
+        ending: RingbackError | None = None,
         promised: bool = False,
         note: bool = True,
     ) -> Entry:
         """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
 
-        `spent` is the attempt's time; `instead` and `promised` as in `Settler.settle`. Returns the entry as it is then.
+        `spent` is the attempt's time; `ending` and `promised` as in `Settler.settle`. Returns the entry as it is then.
         """
         error = result if isinstance(result, RingbackError) else None
         attempted = Attempted(
@@ -145,7 +147,7 @@ class Attempts:
             code=(getattr(error, "code", None) or "")[:80] or None,
         )
         try:
-            settled = self.settler.settle(entry, rule, result, attempted, instead=instead, promised=promised)
+            settled = self.settler.settle(entry, rule, result, attempted, ending=ending, promised=promised)
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))

@@ -10,7 +10,6 @@ from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.current import Current
 from app.delivery.dropping_crm import DroppingCrm
-from app.delivery.outcomes import ledger_away
 from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
 from app.domain.deadline import Deadline
@@ -18,7 +17,6 @@ from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
 from app.domain.record import Written
-from app.ledger.database import LedgerError
 from app.mapping.rules import Config
 
 log = structlog.get_logger()
@@ -144,13 +142,8 @@ class Batch:
         if not isinstance(result, Written):
             return result
         content = self.attempts.content(one.entry, one.callback, one.rule, Deadline(SECONDS))
-        try:
-            return content.own_or_noted(one.sending.whole, self._crm(one).succeeded(one.sending, result))
-        except CrmError as error:
-            return error
-        except LedgerError as error:
-            log.error("ledger_unavailable", error=str(error))
-            return ledger_away()
+        made = self._crm(one).succeeded(one.sending, result)
+        return self.attempts.caught(lambda: content.own_or_noted(one.sending.whole, made))
 
     def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2

@@ -41,7 +41,7 @@ class InTime:
 
     def attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
         """Attempts an entry that this request has leased."""
-        promise = Promise(lambda error: self._instead(accepted, error))
+        promise = Promise(lambda error: self._ending(accepted, error))
         attempts = self.attempts.under(accepted.config)
         running: Future[tuple[Entry, Result]] = self.pool.submit(
             copy_context().run,
@@ -51,23 +51,23 @@ class InTime:
             settled, result = running.result(accepted.deadline.remaining() + GRACE)
         except TimeoutError:
             return self._overdue(accepted, entry, promise, running)
-        return self._answer(accepted, settled, result, promise.instead)
+        return self._answer(accepted, settled, result, promise.ending)
 
     def hold(self, accepted: Accepted, entry: Entry, reason: Reason) -> Outcome:
         """Does not attempt an entry that this request has leased, since delivery is paused for this reason."""
         error = paused(reason)
-        instead = self._instead(accepted, error)
-        held = self._change(entry, moves.hold(reason, instead.reason if instead else None))
-        return self._answer(accepted, held, error, instead)
+        ending = self._ending(accepted, error)
+        held = self._change(entry, moves.hold(reason, ending.reason if ending else None))
+        return self._answer(accepted, held, error, ending)
 
-    def _answer(self, accepted: Accepted, entry: Entry, result: Result, instead: RingbackError | None) -> Outcome:
-        """What to say of an entry as it is after `result`, or after it was ended `instead`."""
+    def _answer(self, accepted: Accepted, entry: Entry, result: Result, ending: RingbackError | None) -> Outcome:
+        """What to say of an entry as it is after `result`, or after `ending`."""
         if isinstance(result, Written):
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
-        waits = will_wait(entry, result, may_wait=instead is None)
+        waits = will_wait(entry, result, may_wait=ending is None)
         if entry.state in (State.REFUSED, State.FAILED):
-            return refused_as(accepted, instead if instead and instead.reason.word == entry.reason else result)
+            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else result)
         if entry.state is State.RECEIVED and not waits:
             # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
             return refused_as(accepted, result if result.permanent else ledger_away())
@@ -96,9 +96,9 @@ class InTime:
             settled, result = running.result(SETTLE_SECONDS)
         except TimeoutError:
             settled, result = entry, promise.result or ledger_away()
-        return self._answer(accepted, settled, result, promise.instead)
+        return self._answer(accepted, settled, result, promise.ending)
 
-    def _instead(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
+    def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
         """What ends the callback where this error would let it wait; nothing if it may."""
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error

@@ -5,11 +5,12 @@ The ledger knows it of attempts that ended well. Of one whose outcome is unknown
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.crm.port import Crm, Found
 from app.delivery.comments import mark_of
 from app.delivery.contents import contents_of_call, may_have_first_id, records_of
-from app.delivery.description import says
+from app.delivery.description import Description
 from app.delivery.late import FIELD
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -26,23 +27,23 @@ SUCCESSOR = "-1"
 
 @dataclass(frozen=True)
 class Made:
-    """Looks in the CRM. `lines` is what the entry's description says; without any it cannot be compared.
+    """Looks in the CRM. Without its `description` an entry cannot be compared with a Case.
 
     `call` are the contents of its call, `merged_into` is the entry on whose Case its comment may be. Raises `CrmError`.
     """
 
     crm: Crm
     entry: Entry
-    lines: Sequence[str]
+    description: Description | None
     call: Sequence[Entry]
     merged_into: Entry | None
     deadline: Deadline
 
     @classmethod
-    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, lines: Sequence[str], deadline: Deadline) -> "Made":
+    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, description: Description | None, deadline: Deadline) -> "Made":
         """Raises `LedgerError`."""
         merged_into = ledger.get(entry.merged_into) if entry.merged_into is not None else None
-        return cls(crm, entry, lines, contents_of_call(ledger, entry), merged_into, deadline)
+        return cls(crm, entry, description, contents_of_call(ledger, entry), merged_into, deadline)
 
     def find(self, object_name: str = OBJECT) -> Written | None:
         """What attempts whose outcome is unknown have made."""
@@ -53,8 +54,9 @@ class Made:
 
     def says(self, case_id: str, dropped: Sequence[Dropped] = ()) -> bool | None:
         """Whether the Case says what the entry does; none where that cannot be told, as without a description."""
-        without = FIELD in {one.field for one in (*dropped, *self.entry.dropped)}
-        return None if without else says(self.crm, case_id, self.lines, self.deadline)
+        if self.description is None or FIELD in {one.field for one in (*dropped, *self.entry.dropped)}:
+            return None
+        return self.description.is_said_by(self.crm, case_id, self.deadline)
 
     def is_own(self, said: bool | None, *, doubtful: bool) -> bool:
         """Whether the event's first Case, which has `said` so, is the entry's own; `doubtful`: it may have made it."""
@@ -62,12 +64,7 @@ class Made:
 
     def latest(self) -> Found | None:
         """The event's latest Case that is still there."""
-        for record_id in reversed(records_of(self.call)):
-            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
-            if found is not None:
-                return found
-        # One may be there that the ledger does not know.
-        return self._first()
+        return next(self._cases(), None)
 
     def knows(self, found: Found) -> bool:
         """Whether the ledger has the Case as one of the event's contents."""
@@ -89,7 +86,8 @@ class Made:
 
     def _comment(self) -> Written | None:
         mark = mark_of(self.entry)
-        for found in self._cases():
+        merged = case_of(self.crm, self.merged_into, self.deadline) if self.merged_into is not None else None
+        for found in chain([merged] if merged is not None else [], self._cases()):
             if self._has_comment(found, mark):
                 return found.written(updated=True)
         return None
@@ -104,14 +102,12 @@ class Made:
             raise
 
     def _cases(self) -> Iterator[Found]:
-        """Every Case that may have the comment."""
-        found = case_of(self.crm, self.merged_into, self.deadline) if self.merged_into is not None else None
-        if found is not None:
-            yield found
+        """The event's Cases that are still there, the latest first."""
         for record_id in reversed(records_of(self.call)):
             found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
             if found is not None:
                 yield found
+        # One may be there that the ledger does not know.
         found = self._first()
         if found is not None and not self.knows(found):
             yield found

@@ -13,8 +13,8 @@ from sqlalchemy import or_
 
 from app.crm.port import Found
 from app.delivery.comments import comment_once, keep_quiet
-from app.delivery.made import OBJECT, Made, case_of
-from app.delivery.updates import Content, text_of
+from app.delivery.content import Content, text_of
+from app.delivery.made import OBJECT, case_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
@@ -84,8 +84,11 @@ class Merge:
         callback = self.content.callback
         if record.object != OBJECT or not may_merge(self.entry, callback, self.rule) or self._has_own():
             return None
-        before = self._before()
-        while before is None:
+        if self.entry.unknown and self.entry.merged_into is not None:
+            before = self.content.made(record).find()
+            if before is not None:
+                return before
+        while True:
             known = earlier_ones(self.ledger, self.entry, callback, self.rule)
             for other in self._made(known):
                 found = case_of(self.crm, other, self.deadline)
@@ -96,18 +99,11 @@ class Merge:
                 self._make_its_own()
                 return None
             self._wait_for(moving)
-        return before
 
     def _has_own(self) -> bool:
         """Whether the process that died over it has made its Case."""
         undecided = self.entry.unknown and self.entry.merged_into is None
         return undecided and self.crm.find(OBJECT, str(self.entry.external_id), self.deadline) is not None
-
-    def _before(self) -> Written | None:
-        """The Case that has its comment already, whatever has become of that since."""
-        if self.entry.merged_into is None or not self.entry.unknown:
-            return None
-        return Made.of(self.crm, self.ledger, self.entry, [], self.deadline).find()
 
     def _made(self, known: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.

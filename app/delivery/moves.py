@@ -38,16 +38,16 @@ def promise(current: Entry, _: float) -> dict[str, Any] | None:
     return {"promised": True} if current.state is State.RECEIVED else None
 
 
-def hold(reason: Reason, instead: Reason | None) -> Move:
-    """What has just come waits for the end of a pause; or ends with `instead`, unless somebody was promised it."""
+def hold(reason: Reason, ending: Reason | None) -> Move:
+    """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it."""
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
         if current.state is not State.RECEIVED:
             return None
-        waits = instead is None or current.promised
+        waits = ending is None or current.promised
         return {
             "state": after(current.state, Event.TROUBLED if waits else Event.REFUSED),
-            "reason": (reason if waits or instead is None else instead).word,
+            "reason": (reason if waits or ending is None else ending).word,
             "promised": waits,
             "lease": None,
             "lease_until": None,

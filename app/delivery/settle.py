@@ -30,12 +30,12 @@ class Settler:
         result: Result,
         attempted: Attempted,
         *,
-        instead: RingbackError | None = None,
+        ending: RingbackError | None = None,
         promised: bool = False,
     ) -> Entry:
         """The entry after an attempt. Only who holds the lease may settle, but a success counts from anybody.
 
-        `instead` ends what would wait, unless somebody was promised it or the outcome is unknown.
+        `ending` is the error that what would wait ends with, unless somebody was promised it or the outcome is unknown.
         `promised` is true when jtel has been told `queued` meanwhile.
         """
 
@@ -43,7 +43,7 @@ class Settler:
             if isinstance(result, Written):
                 changed = self._delivered(current, result, now)
             elif current.lease == entry.lease:
-                changed = self._not_delivered(current, result, now, instead, promised)
+                changed = self._not_delivered(current, result, now, ending, promised)
             else:
                 return None
             # The rules may have changed since it came, and pauses go by today's names.
@@ -67,11 +67,11 @@ class Settler:
         }
 
     def _not_delivered(
-        self, current: Entry, error: RingbackError, now: float, instead: RingbackError | None, promised: bool
+        self, current: Entry, error: RingbackError, now: float, ending: RingbackError | None, promised: bool
     ) -> dict[str, Any]:
         promised = current.promised or promised
-        waits = will_wait(current, error, may_wait=instead is None or promised)
-        reason = error.reason if waits or instead is None or not _passes(error) else instead.reason
+        waits = will_wait(current, error, may_wait=ending is None or promised)
+        reason = (error if waits or ending is None else ending).reason
         event = Event.TROUBLED if waits else Event.REFUSED
         step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
         least = error.wait if isinstance(error, CrmError) else 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.description import lasting_lines, says
+from app.delivery.description import Description
 from app.delivery.intake import Accepted, Intake
 from app.delivery.outcomes import ledger_away
 from app.delivery.unrecorded import Unrecorded
@@ -59,8 +59,8 @@ def _create(crm: Crm, record: Record, accepted: Accepted) -> Written:
     if written.created or not written.in_doubt or written.id is None:
         return written
     # An earlier try, whose answer was lost, may have made it.
-    lines = lasting_lines(record, accepted.rule, accepted.callback)
-    return replace(written, created=bool(says(crm, written.id, lines, accepted.deadline)), in_doubt=False)
+    said = Description(record, accepted.rule, accepted.callback).is_said_by(crm, written.id, accepted.deadline)
+    return replace(written, created=bool(said), in_doubt=False)
 
 
 def _away(accepted: Accepted) -> Outcome:

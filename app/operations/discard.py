@@ -8,7 +8,7 @@ from typing import Any
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.description import lasting_lines
+from app.delivery.description import Description
 from app.delivery.made import OBJECT, Made
 from app.delivery.states import Event, after
 from app.domain.deadline import Deadline
@@ -66,23 +66,22 @@ class Discard:
     def _written(self, entry: Entry) -> Written | None:
         """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
         crm, ledger = self.attempts.crm, self.attempts.settler.ledger
-        object_name, lines = self._mapped(entry)
-        made = Made.of(crm, ledger, entry, lines, Deadline(SECONDS))
+        description = self._described(entry)
+        object_name = entry.object or (description.record.object if description is not None else OBJECT)
+        made = Made.of(crm, ledger, entry, description, Deadline(SECONDS))
         # What may be its Case counts as it, even if an agent has changed what it says: nothing is lost by that.
-        return made.find(object_name) or replace(made, lines=[]).find(object_name)
+        return made.find(object_name) or replace(made, description=None).find(object_name)
 
-    def _mapped(self, entry: Entry) -> tuple[str, list[str]]:
-        """The object of the entry, and what its description says if today's rules can tell."""
+    def _described(self, entry: Entry) -> Description | None:
         source = self.config.sources.get(entry.source)
         if source is None:
-            return entry.object or OBJECT, []
+            return None
         try:
             callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
             rule = self.config.rule_for(callback)
-            record = rule.apply(callback)
+            return Description(rule.apply(callback), rule, callback)
         except RingbackError:
-            return entry.object or OBJECT, []
-        return entry.object or record.object, lasting_lines(record, rule, callback)
+            return None
 
 
 def _bar(entry: Entry, now: float) -> Discarding | None:

@@ -136,6 +136,8 @@ class MoodyCrm:
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
 
     def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+        if self.uncommented is not None:
+            raise CrmError(self.uncommented, "It shows no comments.")
         on_it = [one for (at, _), one in zip(self.commented, self.comments, strict=True) if at == record_id]
         return mark in on_it
 

@@ -17,7 +17,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
-from app.domain.record import Dropped
+from app.domain.record import Dropped, Record
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
@@ -253,6 +253,35 @@ def test_case_is_closed_after_a_comment_that_was_lost(merging: Desk, arrives: bo
 
     assert (["default-1"] if arrives else ["default-1", "default-2"]) == list(merging.crm.records)
     assert (["[Ringback default-2]"] if arrives else []) == merging.crm.comments
+
+
+def test_comment_was_lost_and_the_event_has_a_case(merging: Desk) -> None:
+    """A Case that another content of the same event has made without the ledger is not taken for the lost comment."""
+    merging.delivery.accept(sent(1))
+    merging.crm.lost = 1
+    merging.delivery.accept(sent(2))
+    merging.crm.comments.clear()
+    merging.crm.commented.clear()
+    merging.crm.records["default-2"] = Record("Case", {"Description": "Of another content"})
+    drain(merging)
+
+    assert ["[Ringback default-2]"] == merging.crm.comments
+
+
+def test_comment_may_come_when_the_case_is_closed(merging: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While its comment may still come to the closed Case the callback waits, and makes no Case of its own."""
+    monkeypatch.setattr("app.delivery.attempt.QUIET_SECONDS", 1e6)
+    merging.delivery.accept(sent(1))
+    merging.crm.lost = 1
+    merging.delivery.accept(sent(2))
+    merging.crm.comments.clear()
+    merging.crm.commented.clear()
+    merging.crm.closed.add("default-1")
+    merging.ledger.change(2, lambda *_: {"due_at": 0.0})
+    merging.engine.run_once()
+
+    assert ("failed", "engine", "crm_busy") == merging.last_line(2)
+    assert ["default-1"] == list(merging.crm.records)
 
 
 def test_answer_to_an_own_case_is_lost(merging: Desk) -> None:

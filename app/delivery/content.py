@@ -8,7 +8,7 @@ import structlog
 
 from app.crm.port import Crm, Found
 from app.delivery.comments import comment_once, keep_quiet
-from app.delivery.description import lasting_lines, says
+from app.delivery.description import Description
 from app.delivery.late import FIELD
 from app.delivery.made import OBJECT, SUCCESSOR, Made
 from app.delivery.outcomes import ledger_away
@@ -47,10 +47,10 @@ class Content:
         """
         if self.entry.turn == 1:
             return self.own_or_noted(record, self.crm.create(record, str(self.entry.external_id), self.deadline))
-        made = self._made(record)
+        made = self.made(record)
         if made.call[0].turn == self.entry.turn:
             log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
-            return self._case_of_another_call(record)
+            return self._case_of_another_call(record, made)
         if any(one.turn < self.entry.turn and one.state in (State.RECEIVED, State.WAITING) for one in made.call):
             raise CrmError(
                 Reason.CRM_BUSY, "An earlier content of this event has not been delivered yet; this one follows it."
@@ -79,7 +79,7 @@ class Content:
         if written.created or written.id is None or record.object != OBJECT:
             return _counted_as_made(written)
         with _doubting(written):
-            made = self._made(record)
+            made = self.made(record)
             said = made.says(written.id, written.dropped)
         if made.is_own(said, doubtful=self.entry.unknown or written.in_doubt):
             return _counted_as_made(written)
@@ -101,25 +101,24 @@ class Content:
         comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
         return found.written(updated=self.entry.turn > 1)
 
-    def _case_of_another_call(self, record: Record) -> Written:
+    def made(self, record: Record) -> Made:
+        """What has been made of it. Raises `LedgerError`."""
+        description = Description(record, self.rule, self.callback)
+        return Made.of(self.crm, self.ledger, self.entry, description, self.deadline)
+
+    def _case_of_another_call(self, record: Record, made: Made) -> Written:
         """A Case of its own, unless the event's Case is just that: made while the ledger was away."""
-        number, described = self.callback.callback_number, record.fields.get(FIELD)
+        number = self.callback.callback_number
         # Only a description that names the caller tells one caller's Case from another's.
-        if record.object == OBJECT and number and isinstance(described, str) and number in described:
+        if record.object == OBJECT and number and made.description is not None and made.description.tells(number):
             found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
-            if found is not None and says(self.crm, found.id, self._lines(record), self.deadline):
+            if found is not None and made.says(found.id):
                 return found.written()
         return self._case_of_its_own(record)
 
     def _case_of_its_own(self, record: Record) -> Written:
         own_id = f"{self.entry.external_id}{SUCCESSOR if self.entry.turn == 1 else ''}"
         return _counted_as_made(self.crm.create(record, own_id, self.deadline))
-
-    def _made(self, record: Record) -> Made:
-        return Made.of(self.crm, self.ledger, self.entry, self._lines(record), self.deadline)
-
-    def _lines(self, record: Record) -> list[str]:
-        return lasting_lines(record, self.rule, self.callback)
 
 
 def text_of(callback: Callback, record: Record) -> str:

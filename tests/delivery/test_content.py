@@ -1,6 +1,8 @@
 """What is done for a content of an event is done once, whatever became of its Case after an answer was lost."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,10 @@ from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
+from app.ledger.database import LedgerError
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import CONFIG, Desk
+from app.mapping.config import load_config
+from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 
 ANOTHER = Record("Case", {"Description": "Of another content"})
 
@@ -34,7 +38,7 @@ def drain(desk: Desk) -> None:
 
 def accept_and_lose(desk: Desk, monkeypatch: pytest.MonkeyPatch, sent: Sent, lost: str) -> Outcome:
     """The answer to the creating of this Case, or to the comment, does not arrive."""
-    create = desk.crm.create
+    create, comment = desk.crm.create, desk.crm.comment
 
     def losing(record: Record, external_id: str, *more: Any) -> Written:
         written: Written = create(record, external_id, *more)
@@ -42,12 +46,17 @@ def accept_and_lose(desk: Desk, monkeypatch: pytest.MonkeyPatch, sent: Sent, los
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
         return written
 
+    def losing_comment(*arguments: Any) -> None:
+        comment(*arguments)
+        raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+
     desk.heartbeats.beat("engine")
-    monkeypatch.setattr(desk.crm, "create", losing)
-    desk.crm.lost = 1 if lost == "comment" else 0
-    outcome = desk.delivery.accept(sent)
-    monkeypatch.setattr(desk.crm, "create", create)
+    with monkeypatch.context() as losses:
+        losses.setattr(desk.crm, "create", losing)
+        losses.setattr(desk.crm, "comment", losing_comment)
+        outcome = desk.delivery.accept(sent)
     assert Status.QUEUED is outcome.status
+    assert ([f"[Ringback {entries(desk)[-1].external_id}]"] if lost == "comment" else []) == desk.crm.comments
     return outcome
 
 
@@ -142,14 +151,87 @@ def test_later_content_whose_case_the_ledger_lost(desk: Desk, closed: bool) -> N
     assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
 
 
-def test_case_without_its_description(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the CRM takes no description a Case whose answer was lost counts as its own, without a comment."""
+@pytest.mark.parametrize("mended", [False, True])
+def test_case_without_its_description(desk: Desk, monkeypatch: pytest.MonkeyPatch, mended: bool) -> None:
+    """Where the CRM took no description a Case whose answer was lost counts as its own, without a comment."""
     desk.crm.bad = {"Description": Reason.FIELD_NOT_WRITABLE}
     accept_and_lose(desk, monkeypatch, content(), "default-1")
+    if mended:
+        desk.crm.bad = {}
+        desk.known._rules.clear()
     drain(desk)
 
     assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
     assert [["Description"]] == [[dropped.field for dropped in one.dropped] for one in entries(desk)]
+
+
+def test_comment_on_a_case_that_says_as_much(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the first content says, and more, may be in the Case already: the later one is added all the same."""
+    desk.delivery.accept(content("first\nand more"))
+    accept_and_lose(desk, monkeypatch, content("first"), "comment")
+    desk.crm.comments.clear()
+    desk.crm.commented.clear()
+    drain(desk)
+
+    assert ["[Ringback default-1-2]"] == desk.crm.comments
+
+
+def test_comments_are_not_to_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where comments may not be read there is none of ours: the closed Case gets its next one, and no rule pauses."""
+    desk.delivery.accept(content())
+    accept_and_lose(desk, monkeypatch, content("second"), "comment")
+    desk.crm.closed.add("default-1")
+    desk.crm.uncommented = Reason.PERMISSION_MISSING
+    drain(desk)
+
+    assert ["default-1", "default-1-2"] == list(desk.crm.records)
+    assert {} == desk.pauses.all()
+
+
+def test_comment_on_a_case_that_the_ledger_does_not_know(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comment is found there, too, where another content may have made the Case."""
+    desk.crm.records["default-1"] = ANOTHER
+    accept_and_lose(desk, monkeypatch, content(), "comment")
+    desk.crm.reason, desk.crm.unknown = Reason.CRM_TIMEOUT, True
+    desk.delivery.accept(content("second"))
+    desk.crm.reason = None
+    desk.ledger.change(2, lambda *_: {"state": State.FAILED, "unknown": True})
+    desk.crm.closed.add("default-1")
+    drain(desk)
+
+    assert ["default-1"] == list(desk.crm.records)
+    assert ["[Ringback default-1]"] == desk.crm.comments
+
+
+@pytest.mark.parametrize("trouble", [CrmError(Reason.CRM_UNAVAILABLE, "It is away."), LedgerError("away")])
+def test_whose_it_is_cannot_be_told(desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception) -> None:
+    """A Case that this request may have made is not refused, not even where the source wants no queue."""
+    desk.crm.records["strict-1"] = ANOTHER
+    desk.crm.doubtful = True
+
+    def fails(*_: object) -> None:
+        raise trouble
+
+    if isinstance(trouble, CrmError):
+        monkeypatch.setattr(desk.crm, "description_of", fails)
+    else:
+        monkeypatch.setattr(desk.ledger, "of_event", fails)
+    outcome = desk.delivery.accept(replace(content(), source=CONFIG.sources["strict"]))
+
+    assert Status.QUEUED is outcome.status
+    assert [True] == [one.unknown for one in entries(desk)]
+
+
+def test_another_call_whose_description_says_little(tmp_path: Path, crm: MoodyCrm) -> None:
+    """A Case counts as another caller's own only if what is compared names that caller."""
+    rules = [{"name": "all", "fields": {"Description": "{{ callback_number }}{{ received_at }}\nCall within the day."}}]
+    (tmp_path / "rules.yaml").write_text(json.dumps({"rules": rules}))
+    calls = [{"CallbackNumber": f"4930{day}01820", "dtCallStart": f"2026-11-2{day}T10:00:00"} for day in (1, 2)]
+    with open_desk(f"sqlite:///{tmp_path / 'ledger.db'}", crm, load_config(tmp_path / "rules.yaml")) as desk:
+        for call in calls:
+            desk.delivery.accept(replace(content(), body=json.dumps({"AcdEventsID": 1, **call}).encode()))
+
+    assert ["default-1", "default-1-2"] == list(crm.records)
 
 
 def test_faster_content_of_the_same_event(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
