@@ -1,6 +1,7 @@
 """What is done for a content of an event is done once, whatever became of its Case after an answer was lost."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def entries(desk: Desk) -> list[Entry]:
 
 
 def drain(desk: Desk) -> None:
+    until = time.monotonic() + 20
     while any(one.state in (State.WAITING, State.RECEIVED) for one in entries(desk)):
+        assert time.monotonic() < until
         desk.engine.run_once()
 
 
