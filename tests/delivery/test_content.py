@@ -168,6 +168,17 @@ def test_case_without_its_description(desk: Desk, monkeypatch: pytest.MonkeyPatc
     assert [["Description"]] == [[dropped.field for dropped in one.dropped] for one in entries(desk)]
 
 
+def test_agent_has_changed_the_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be its own Case gets no next one, although it is closed and says something else by now."""
+    accept_and_lose(desk, monkeypatch, content(), "default-1")
+    desk.crm.records["default-1"] = Record("Case", {"Description": "Called back, no answer."})
+    desk.crm.closed.add("default-1")
+    drain(desk)
+
+    assert ["default-1"] == list(desk.crm.records)
+    assert [State.DELIVERED] == [one.state for one in entries(desk)]
+
+
 def test_comment_on_a_case_that_says_as_much(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the first content says, and more, may be in the Case already: the later one is added all the same."""
     desk.delivery.accept(content("first\nand more"))
