@@ -111,6 +111,8 @@ class Delivery:
                 entry = self.ledger.change(entry.id, self.intake.claim(accepted, lease)) or entry
                 if entry.lease == lease:
                     return self._in_time.attempt(accepted, entry)
+                # Another request was faster.
+                entry = self._watch(entry, accepted.deadline)
             if accepted.refusal is not None and entry.state is State.RECEIVED:
                 return refused_as(accepted, accepted.refusal)
             if entry.state is State.RECEIVED:

@@ -65,7 +65,7 @@ class Content:
             # The event has no Case yet, so this content makes it: under the id that keeps a second one out.
             written = self.crm.create(record, str(made.call[0].external_id), self.deadline)
             return self.own_or_noted(record, written)
-        if not made.knows(found) and made.says(found.id):
+        if not made.is_anothers(found) and made.says(found.id):
             return found.written()
         return self._follow(found, record, _CHANGED)
 

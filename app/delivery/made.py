@@ -66,9 +66,10 @@ class Made:
         """The event's latest Case that is still there."""
         return next(self._cases(), None)
 
-    def knows(self, found: Found) -> bool:
-        """Whether the ledger has the Case as one of the event's contents."""
-        return found.id in records_of(self.call)
+    def is_anothers(self, found: Found) -> bool:
+        """Whether the ledger knows the content that has made the Case: one that is there, and not as a comment."""
+        there = [one for one in self.call if one.id != self.entry.id and one.record_id == found.id]
+        return any(not self._has_comment(found, mark_of(one)) for one in there)
 
     def _first(self) -> Found | None:
         return self.crm.find(OBJECT, str(self.call[0].external_id), self.deadline)
@@ -80,7 +81,7 @@ class Made:
         if found is not None:
             return found.written()
         found = self._first()
-        if found is None or (not first and self.knows(found)):
+        if found is None or (not first and self.is_anothers(found)):
             return None
         return found.written() if self.is_own(self.says(found.id), doubtful=True) else None
 
@@ -103,13 +104,14 @@ class Made:
 
     def _cases(self) -> Iterator[Found]:
         """The event's Cases that are still there, the latest first."""
-        for record_id in reversed(records_of(self.call)):
+        known = records_of(self.call)
+        for record_id in reversed(known):
             found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
             if found is not None:
                 yield found
         # One may be there that the ledger does not know.
         found = self._first()
-        if found is not None and not self.knows(found):
+        if found is not None and found.id not in known:
             yield found
 
 

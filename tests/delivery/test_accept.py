@@ -317,6 +317,18 @@ def test_what_a_pause_ends_may_have_been_promised(
     assert ["waiting"] == states(desk)
 
 
+@pytest.mark.parametrize("reason", [Reason.VALIDATION_RULE, Reason.CRM_UNAVAILABLE])
+def test_repeats_at_once(desk: Desk, sent: Send, reason: Reason) -> None:
+    """Repeats that come together hear what became of the one attempt, and none of them is promised anything."""
+    desk.heartbeats.beat("engine")
+    desk.crm.reason = reason
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(desk.delivery.accept, [sent(1, source="strict")] * 12))
+
+    assert {Status.REFUSED} == {one.status for one in outcomes}
+    assert ["refused"] == states(desk)
+
+
 def test_reason_of_a_callback_that_comes_again(desk: Desk, sent: Send) -> None:
     """Why it was refused the last time is not why it is queued now."""
     desk.heartbeats.beat("engine")

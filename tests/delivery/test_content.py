@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry as rows
 from app.mapping.config import load_config
+from app.payload import read
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 
 ANOTHER = Record("Case", {"Description": "Of another content"})
@@ -26,6 +28,11 @@ ANOTHER = Record("Case", {"Description": "Of another content"})
 def content(body: str = "first") -> Sent:
     callback = {"AcdEventsID": 1, "CallbackNumber": "4930901820", "Body": body}
     return Sent(json.dumps(callback).encode(), b"", CONFIG.sources["default"], f"request-{body}")
+
+
+def case_of(sent: Sent) -> Record:
+    callback = read(sent.body, b"", sent.source, datetime.now(UTC))
+    return CONFIG.rule_for(callback).apply(callback)
 
 
 def entries(desk: Desk) -> list[Entry]:
@@ -166,6 +173,31 @@ def test_case_without_its_description(desk: Desk, monkeypatch: pytest.MonkeyPatc
 
     assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
     assert [["Description"]] == [[dropped.field for dropped in one.dropped] for one in entries(desk)]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_another_content_was_added_to_its_case(desk: Desk, monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
+    """A Case stays its own, although the ledger knows it only of another content that has its comment there."""
+    desk.crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(content())
+    desk.crm.reason = None
+    accept_and_lose(desk, monkeypatch, content("second"), "default-1")
+    again = desk.delivery.accept(content())
+    desk.crm.closed |= {"default-1"} if closed else set()
+    drain(desk)
+
+    assert Status.EXISTING is again.status
+    assert (["default-1"], ["[Ringback default-1]"]) == (list(desk.crm.records), desk.crm.comments)
+
+
+def test_case_without_the_ledger_and_another_content(desk: Desk) -> None:
+    """The same where the ledger never heard of what has made the Case."""
+    desk.crm.records["default-1"] = case_of(content("second"))
+    first = desk.delivery.accept(content())
+    second = desk.delivery.accept(content("second"))
+
+    assert [Status.EXISTING, Status.EXISTING] == [first.status, second.status]
+    assert (["default-1"], ["[Ringback default-1]"]) == (list(desk.crm.records), desk.crm.comments)
 
 
 def test_agent_has_changed_the_case(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
