@@ -106,7 +106,8 @@ def test_engine(house: FragileHouse, repeated: bool) -> None:
         return begin
 
     def begin() -> bool:
-        assert "queued" == house.send(sent[-1])
+        # The engine may be faster than the answer.
+        assert house.send(sent[-1]) in ("queued", "broken")
         return worked(house)
 
     names = []

@@ -97,7 +97,7 @@ def points(house: FragileHouse, runner: str, prepare: Prepare) -> Iterator[Crash
         begin = prepare()
         house.arm(runner, number)
         if not begin():
-            wait_until(house.crashed, 10, 0.005)
+            wait_until(house.crashed, 30, 0.005)
         name = house.disarm()
         if name is None:
             return
