@@ -6,7 +6,7 @@ before the CRM is asked to do it, so that whoever takes over does the same.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy import or_
@@ -72,26 +72,22 @@ class Merge:
     content: Content
     patient: bool
 
-    def __post_init__(self) -> None:
-        self.crm, self.ledger, self.deadline = self.content.crm, self.content.ledger, self.content.deadline
-        self.entry, self.rule = self.content.entry, self.content.rule
-
     def deliver(self, record: Record) -> Written | None:
         """Comments on the caller's open Case, once; nothing if this callback has to make a Case of its own.
 
         Raises `CrmError`, `crm_busy` while an earlier one has not been delivered yet, and `LedgerError`.
         """
-        callback = self.content.callback
-        if record.object != OBJECT or not may_merge(self.entry, callback, self.rule) or self._has_own():
+        content, callback, rule = self.content, self.content.callback, self.content.rule
+        if record.object != OBJECT or not may_merge(self.entry, callback, rule) or self._has_own():
             return None
         if self.entry.unknown and self.entry.merged_into is not None:
-            before = self.content.made(record).find()
+            before = content.made(record).find()
             if before is not None:
                 return before
         while True:
-            known = earlier_ones(self.ledger, self.entry, callback, self.rule)
+            known = earlier_ones(content.ledger, self.entry, callback, rule)
             for other in self._made(known):
-                found = case_of(self.crm, other, self.deadline)
+                found = case_of(content.crm, other, content.deadline)
                 if found is not None and not found.closed:
                     return self._comment(other, found, record)
             moving = [other for other in known if other.state in _MOVING]
@@ -100,27 +96,34 @@ class Merge:
                 return None
             self._wait_for(moving)
 
+    @property
+    def entry(self) -> Entry:
+        """The callback's own, with what was decided last."""
+        return self.content.entry
+
     def _has_own(self) -> bool:
         """Whether the process that died over it has made its Case."""
-        undecided = self.entry.unknown and self.entry.merged_into is None
-        return undecided and self.crm.find(OBJECT, str(self.entry.external_id), self.deadline) is not None
+        content, entry = self.content, self.entry
+        undecided = entry.unknown and entry.merged_into is None
+        return undecided and content.crm.find(OBJECT, str(entry.external_id), content.deadline) is not None
 
     def _made(self, known: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.
-        decided = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
+        decided = self.content.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
         others = [other for other in known if other.state is State.DELIVERED and other.id != self.entry.merged_into]
         return [decided, *others] if decided is not None else others
 
     def _make_its_own(self) -> None:
         if self.entry.merged_into is not None:
-            keep_quiet(self.ledger, self.entry, self.content.quiet)
+            keep_quiet(self.content.ledger, self.entry, self.content.quiet)
         self._decide(None)
 
     def _comment(self, other: Entry, found: Found, record: Record) -> Written | None:
         self._decide(other.id)
-        text = f"The caller has asked to be called back again:\n{text_of(self.content.callback, record)}"
+        content = self.content
+        text = f"The caller has asked to be called back again:\n{text_of(content.callback, record)}"
         try:
-            comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.content.quiet)
+            comment_once(content.crm, content.ledger, content.entry, found.id, text, content.deadline, content.quiet)
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
                 raise
@@ -138,17 +141,17 @@ class Merge:
 
         if merged_into == self.entry.merged_into:
             return
-        now = self.ledger.change(self.entry.id, decide)
+        now = self.content.ledger.change(self.entry.id, decide)
         if now is None or now.lease != self.entry.lease:
             raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
-        self.entry = now
+        self.content = replace(self.content, entry=now)
 
     def _wait_for(self, others: list[Entry]) -> None:
         """Until none of them is under way. Raises `crm_busy` if that takes too long."""
         while others:
             under_way = all(other.state is State.RECEIVED for other in others)
-            if not self.patient or not under_way or self.deadline.remaining() < ENOUGH_SECONDS:
+            if not self.patient or not under_way or self.content.deadline.remaining() < ENOUGH_SECONDS:
                 raise CrmError(Reason.CRM_BUSY, _BUSY)
             time.sleep(LOOK_AGAIN)
-            now = [self.ledger.get(other.id) for other in others]
+            now = [self.content.ledger.get(other.id) for other in others]
             others = [other for other in now if other is not None and other.state in _MOVING]

@@ -33,7 +33,7 @@ def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None
     """The entry, ready to be sent; nothing if the mapping refuses it, which is settled then. Raises `LedgerError`."""
     spent = TimeSpent()
     try:
-        callback, rule = _read(config, entry)
+        callback, rule = read_anew(config, entry)
     except RingbackError as error:
         attempts.settle(entry, entry.rule or "", error, spent)
         return None
@@ -65,7 +65,8 @@ def goes_alone(attempts: Attempts, one: Prepared) -> bool:
     return bool(earlier_ones(attempts.settler.ledger, one.entry, one.callback, one.rule))
 
 
-def _read(config: Config, entry: Entry) -> tuple[Callback, Rule]:
+def read_anew(config: Config, entry: Entry) -> tuple[Callback, Rule]:
+    """What today's configuration makes of what jtel sent. Raises `RingbackError`."""
     source = config.sources.get(entry.source)
     if source is None:
         raise MappingError(

@@ -7,7 +7,6 @@ from typing import Any
 from app.delivery.states import Event, after
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
-from app.domain.reasons import Scope
 from app.domain.record import Dropped, Written
 from app.ledger.ledger import Attempted, Ledger
 
@@ -100,12 +99,7 @@ def _filled_in(current: Entry, written: Written) -> dict[str, Any]:
 
 def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
     """Whether an attempt that ended with this error leaves the entry waiting, and does not end it."""
-    return _passes(error) and (may_wait or entry.promised or _is_unknown(entry, error))
-
-
-def _passes(error: RingbackError) -> bool:
-    """Whether the same callback may go through later without anybody changing it."""
-    return error.reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
+    return not error.permanent and (may_wait or entry.promised or _is_unknown(entry, error))
 
 
 def _is_unknown(entry: Entry, error: RingbackError) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -10,6 +9,7 @@ from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.description import Description
 from app.delivery.made import OBJECT, Made
+from app.delivery.prepare import read_anew
 from app.delivery.states import Event, after
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -17,7 +17,6 @@ from app.domain.errors import CrmError, RingbackError
 from app.domain.record import Written
 from app.mapping.rules import Config
 from app.operations.claim import leased
-from app.payload import read
 
 SECONDS = 20.0
 
@@ -73,12 +72,8 @@ class Discard:
         return made.find(object_name) or replace(made, description=None).find(object_name)
 
     def _described(self, entry: Entry) -> Description | None:
-        source = self.config.sources.get(entry.source)
-        if source is None:
-            return None
         try:
-            callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
-            rule = self.config.rule_for(callback)
+            callback, rule = read_anew(self.config, entry)
             return Description(rule.apply(callback), rule, callback)
         except RingbackError:
             return None
