@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import postgres
+from tests.support.postgres import RunningPostgres, postgres
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -55,6 +55,15 @@ def ringback(shared_ringback: RunningRingback, sandbox: RunningSandbox) -> Runni
     """A Ringback whose deadline is 2 s and whose waiting times are short, in front of a clean sandbox."""
     shared_ringback.reset()
     return shared_ringback
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    server: RunningPostgres = request.getfixturevalue("postgres")
+    return server.create_database()
 
 
 @pytest.fixture

@@ -128,21 +128,26 @@ def test_unknown_outcome_of_a_later_content(
 
 
 @pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("merged", [False, True], ids=["a later content", "merged"])
 def test_unknown_outcome_of_a_comment(
-    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, there: bool
+    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, merged: bool, there: bool
 ) -> None:
-    """A later content whose comment stands on the event's Case counts as delivered, else it is discarded."""
+    """Whose comment stands on the event's Case, or the caller's, counts as delivered; else it is discarded."""
     first = desk.add(State.WAITING)
     case = make_case(first, desk, monkeypatch)
     desk.change(first, {"state": State.DELIVERED, "record_id": case, "due_at": None})
-    later = desk.add(State.FAILED, {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}, unknown=True)
+    if merged:
+        second = desk.add(State.FAILED, unknown=True, merged_into=first.id)
+    else:
+        changed = {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}
+        second = desk.add(State.FAILED, changed, unknown=True)
     if there:
-        crm_of(desk, monkeypatch).comment(str(case), "Other", f"[Ringback {later.external_id}]", Deadline(5))
+        crm_of(desk, monkeypatch).comment(str(case), "Other", f"[Ringback {second.external_id}]", Deadline(5))
 
-    done = desk.run("discard", later.id, "--yes")
+    done = desk.run("discard", second.id, "--yes")
 
     assert 0 == done.returncode, done.stderr
-    assert desk.state(later) is (State.DELIVERED if there else State.DISCARDED)
+    assert desk.state(second) is (State.DELIVERED if there else State.DISCARDED)
 
 
 def test_unknown_outcome_of_the_next_case(desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,24 +161,6 @@ def test_unknown_outcome_of_the_next_case(desk: Desk, sandbox: RunningSandbox, m
 
     assert 0 == done.returncode, done.stderr
     assert (State.DELIVERED, case) == (desk.state(entry), desk.now(entry).record_id)
-
-
-@pytest.mark.parametrize("there", [True, False])
-def test_unknown_outcome_of_a_merged_callback(
-    desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, there: bool
-) -> None:
-    """A callback that was to become a comment on the caller's Case counts as delivered if its comment stands there."""
-    first = desk.add(State.WAITING)
-    case = make_case(first, desk, monkeypatch)
-    desk.change(first, {"state": State.DELIVERED, "record_id": case, "due_at": None})
-    second = desk.add(State.FAILED, unknown=True, merged_into=first.id)
-    if there:
-        crm_of(desk, monkeypatch).comment(str(case), "Again", f"[Ringback {second.external_id}]", Deadline(5))
-
-    done = desk.run("discard", second.id, "--yes")
-
-    assert 0 == done.returncode, done.stderr
-    assert desk.state(second) is (State.DELIVERED if there else State.DISCARDED)
 
 
 def test_unknown_outcome_and_crm_away(desk: Desk, sandbox: RunningSandbox) -> None:

@@ -32,7 +32,6 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
-from tests.support.postgres import RunningPostgres
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 
@@ -218,15 +217,6 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'ledger.db'}"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server: RunningPostgres = request.getfixturevalue("postgres")
-    return server.create_database()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A ledger on each database that it knows, both real."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +10,11 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import migrate
-from tests.support.postgres import RunningPostgres
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.db'}"
-    server: RunningPostgres = request.getfixturevalue("postgres")
-    return server.create_database()
+@pytest.fixture
+def database_url(each_database: str) -> str:
+    return each_database
 
 
 @pytest.fixture
