@@ -68,6 +68,22 @@ class Crm(Protocol):
         ...
 
 
+class KnownIndexes(Protocol):
+    """Keeps for all processes which objects' external ids were seen to be unique, by org. Raises nothing."""
+
+    def seen_at(self, org: str, object_name: str, field: str) -> float | None:
+        """When that was seen last, in seconds since 1970; 0 if never, none if it cannot be read now."""
+        ...
+
+    def keep(self, org: str, object_name: str, field: str, at: float) -> None:
+        """It was seen then."""
+        ...
+
+    def forget(self, org: str, object_name: str, field: str) -> None:
+        """It was seen not to be so."""
+        ...
+
+
 class Resolver(Protocol):
     """Finds what a record's refs name in the org, and changes nothing in it."""
 

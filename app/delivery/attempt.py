@@ -153,7 +153,7 @@ class Attempts:
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
         if note:
-            self._note(error, rule)
+            self._note(error, rule, entry.id)
         log.info(
             "attempt",
             runner=self.runner,
@@ -177,9 +177,9 @@ class Attempts:
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
-    def _note(self, error: RingbackError | None, rule: str) -> None:
+    def _note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         try:
-            self.troubles.note(error, rule)
+            self.troubles.note(error, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 

@@ -1,7 +1,7 @@
 """Delivers several entries in few calls, and settles each by itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -14,7 +14,7 @@ from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
-from app.domain.errors import CrmError
+from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Scope
 from app.domain.record import Written
 from app.mapping.rules import Config
@@ -39,12 +39,27 @@ class Batches:
         Batch(now.config, self.attempts.under(now.hash)).deliver(entries, renew)
 
 
+@dataclass
+class Hopeless:
+    """Finds out whether what passes by itself meets others too: then the rest of a batch waits unsent."""
+
+    error: RingbackError | None = None
+    _before: bool = False
+
+    def note(self, result: Result) -> None:
+        """What a callback that went alone came to."""
+        passing = isinstance(result, RingbackError) and result.reason.scope in (Scope.TRANSIENT, Scope.ORG)
+        self.error = result if isinstance(result, RingbackError) and passing and self._before else None
+        self._before = passing
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Shared by nothing: each engine has its own."""
+    """Not shared: each engine has its own."""
 
     config: Config
     attempts: Attempts
+    _hopeless: Hopeless = field(default_factory=Hopeless, init=False)
 
     def deliver(self, entries: Sequence[Entry], renew: Renew = lambda: None) -> None:
         """Attempts and settles all of them; `renew` prolongs their lease before each call. Raises `LedgerError`."""
@@ -85,7 +100,8 @@ class Batch:
         if len(chunk) > 1:
             return self._deliver_together(chunk, renew)
         for one in chunk:
-            self.attempts.run(one.entry, one.callback, one.rule, Deadline(SECONDS), begun=one.sending)
+            _, result = self.attempts.run(one.entry, one.callback, one.rule, Deadline(SECONDS), begun=one.sending)
+            self._hopeless.note(result)
         return []
 
     def _deliver_together(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
@@ -122,8 +138,12 @@ class Batch:
     ) -> list[Prepared]:
         """Settles what has come to its end; returns what is to be sent again."""
         again: list[Prepared] = []
+        suspects: list[Prepared] = []
         told: set[int] = set()
         for one, result in zip(prepared, results, strict=True):
+            if isinstance(result, CrmError) and result.shared:
+                suspects.append(one)
+                continue
             following = self._crm(one).after(one.sending, result) if isinstance(result, CrmError) else None
             if following is not None:
                 again.append(replace(one, sending=following))
@@ -134,7 +154,7 @@ class Batch:
             note = id(result) not in told
             self.attempts.settle(one.entry, one.rule.name, self._final(one, result), spent, note=note)
             told.add(id(result))
-        return again
+        return [*again, *self._halve(suspects, renew)]
 
     def _final(self, one: Prepared, result: Result) -> Result:
         if isinstance(result, CrmError):
@@ -148,7 +168,11 @@ class Batch:
     def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2
         again: list[Prepared] = []
-        for half in (prepared[:middle], prepared[middle:]):
+        for half in filter(None, (prepared[:middle], prepared[middle:])):
+            error = self._hopeless.error
+            if error is not None:
+                again += self._settle_each(half, [error] * len(half), renew, TimeSpent())
+                continue
             renew()
             again += self._deliver_chunk(half, renew)
         return again

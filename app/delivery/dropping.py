@@ -17,6 +17,7 @@ _BEYOND_FIELDS = frozenset(
         Reason.OBJECT_NOT_FOUND,
         Reason.PERMISSION_MISSING,
         Reason.ASSIGNMENT_RULE_INVALID,
+        Reason.EXTERNAL_ID_MISSING,
         Reason.SEVERAL_RECORDS,
         Reason.INTERNAL_ERROR,
     }

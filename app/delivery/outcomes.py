@@ -3,13 +3,10 @@
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 from app.domain.record import Written
 
-_QUEUED = {
-    Scope.RULE: "The callback is stored. The integrator has to act, then it is delivered: ",
-    Scope.ORG: "The callback is stored. The Salesforce admin has to act, then it is delivered: ",
-}
+_QUEUED = "The callback is stored. The {who} has to act, then it is delivered: "
 _BY_ITSELF = "The callback is stored and will be delivered. Nobody has to act."
 _SEE = "docs/reasons.md says how."
 _REFUSED = "This callback was refused; docs/reasons.md says why and who acts. Then send it again."
@@ -31,8 +28,8 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
 
 
 def _queued(reason: Reason | None, message: str | None) -> str:
-    begun = _QUEUED.get(reason.scope) if reason else None
-    return begun + (message or _SEE) if begun else _BY_ITSELF
+    who = reason.who_acts if reason and not reason.permanent else None
+    return _QUEUED.format(who=who) + (message or _SEE) if who else _BY_ITSELF
 
 
 def nobody_delivers() -> CrmError:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from app.domain.errors import RingbackError
+from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Reason, Scope
 from app.ledger.pauses import ORG, Pauses, rule_scope
 
 log = structlog.get_logger()
 
-# Failures in a row, in one process, after which Salesforce counts as away.
+# So many callbacks fail in a row, in one process, until Salesforce counts as away. One that fails again and again may
+# be spoilt itself.
 THRESHOLD = 3
-# Salesforce as a whole is away; anything else is an answer and shows that it is there.
+# Salesforce as a whole is away, or nobody understands it; anything else is an answer and shows that it is there.
 AWAY = frozenset(
     {
         Reason.CRM_UNREACHABLE,
@@ -21,6 +22,7 @@ AWAY = frozenset(
         Reason.CRM_TIMEOUT,
         Reason.CRM_UNAVAILABLE,
         Reason.CRM_ANSWER_UNREADABLE,
+        Reason.CALL_REFUSED,
     }
 )
 # Said by ourselves, at least in some cases: they tell nothing of Salesforce.
@@ -47,26 +49,26 @@ class Troubles:
 
     pauses: Pauses
     pace: float = 1.0
-    _failures: int = 0
+    _failed: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, error: RingbackError | None, rule: str) -> None:
-        """An attempt for `rule` ended with `error`, or well."""
+    def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
+        """An attempt of the entry, for `rule`, ended with `error`, or well."""
         reason = error.reason if error else None
         if reason in NOT_ASKED:
             return
         if reason in AWAY:
             with self._lock:
-                self._failures += 1
-                away = self._failures >= THRESHOLD
+                self._failed.add(entry_id)
+                away = len(self._failed) >= THRESHOLD
             if away:
                 self._begin(ORG, error)
             return
         with self._lock:
-            self._failures = 0
+            self._failed.clear()
         if reason is not None and (reason.scope is Scope.ORG or reason in ORG_WIDE):
             self._begin(ORG, error)
-        elif reason is not None and reason.scope is Scope.RULE:
+        elif reason is not None and reason.scope is Scope.RULE and not _is_beside(error):
             self._begin(rule_scope(rule), error)
 
     def probe_in(self, reason: Reason) -> float:
@@ -83,3 +85,8 @@ class Troubles:
         """The scope works again: what waited for it is due."""
         if self.pauses.end(scope):
             log.info("resumed", scope=scope)
+
+
+def _is_beside(error: RingbackError | None) -> bool:
+    """Whether it is about another object than the record's, which the rule's other callbacks do not need."""
+    return isinstance(error, CrmError) and error.beside is not None

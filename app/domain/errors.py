@@ -40,10 +40,14 @@ class CrmError(RingbackError):
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
     them it might take the record. `dropped` are those that it was tried without before this happened. `wait` is how
-    long the next attempt has to wait at least, in seconds.
+    long the next attempt has to wait at least, in seconds. `shared` says that another record of the same call may be
+    the cause, so that the error counts only for a record that goes alone. `beside` is the object that it is about,
+    where that is not the record's own: other records do not meet it.
     """
 
     wait = 0.0
+    shared = False
+    beside: str | None = None
 
     def __init__(
         self,

@@ -13,8 +13,20 @@ class Scope(Enum):
     TRANSIENT = "transient"  # it passes by itself
 
 
+# Who acts where a reason does not say it; nobody where it passes by itself.
+_WHO_ACTS = {
+    Scope.REQUEST: "jtel admin",
+    Scope.CALLBACK: "integrator",
+    Scope.RULE: "integrator",
+    Scope.ORG: "Salesforce admin",
+}
+
+
 class Reason(Enum):
-    """A stable machine word with its scope. The words are a contract: they are never renamed."""
+    """A stable machine word with its scope, and who acts if that is not the scope's usual one.
+
+    The words are a contract: they are never renamed.
+    """
 
     BODY_MISSING = "body_missing", Scope.REQUEST
     BODY_TOO_LARGE = "body_too_large", Scope.REQUEST
@@ -29,10 +41,10 @@ class Reason(Enum):
     METHOD_NOT_ALLOWED = "method_not_allowed", Scope.REQUEST
     CREDENTIALS_MISSING = "credentials_missing", Scope.REQUEST
     CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST
-    INTERNAL_ERROR = "internal_error", Scope.CALLBACK
+    INTERNAL_ERROR = "internal_error", Scope.CALLBACK, "developer"
 
-    LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT
-    ENGINE_NOT_RUNNING = "engine_not_running", Scope.TRANSIENT
+    LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT, "operator"
+    ENGINE_NOT_RUNNING = "engine_not_running", Scope.TRANSIENT, "operator"
 
     MAPPING_FAILED = "mapping_failed", Scope.CALLBACK
     REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK
@@ -62,12 +74,12 @@ class Reason(Enum):
     QUEUE_NOT_FOUND = "queue_not_found", Scope.RULE
     RECORD_TYPE_NOT_FOUND = "record_type_not_found", Scope.RULE
     ASSIGNMENT_RULE_INVALID = "assignment_rule_invalid", Scope.RULE
+    EXTERNAL_ID_MISSING = "external_id_missing", Scope.RULE, "Salesforce admin"
 
     LOGIN_REFUSED = "login_refused", Scope.ORG
     SESSION_REFUSED = "session_refused", Scope.ORG
     API_DISABLED = "api_disabled", Scope.ORG
     API_VERSION_RETIRED = "api_version_retired", Scope.ORG
-    EXTERNAL_ID_MISSING = "external_id_missing", Scope.ORG
     STORAGE_FULL = "storage_full", Scope.ORG
 
     LOGIN_LIMIT = "login_limit", Scope.TRANSIENT
@@ -80,10 +92,13 @@ class Reason(Enum):
     CRM_CONNECTION_LOST = "crm_connection_lost", Scope.TRANSIENT
     CRM_TIMEOUT = "crm_timeout", Scope.TRANSIENT
     CRM_ANSWER_UNREADABLE = "crm_answer_unreadable", Scope.TRANSIENT
+    CALL_REFUSED = "call_refused", Scope.TRANSIENT
+    CASE_NOT_VISIBLE = "case_not_visible", Scope.TRANSIENT, "Salesforce admin"
 
-    def __init__(self, word: str, scope: Scope) -> None:
+    def __init__(self, word: str, scope: Scope, who: str | None = None) -> None:
         self.word = word
         self.scope = scope
+        self.who_acts = who or _WHO_ACTS.get(scope)
 
     @classmethod
     def of(cls, word: str | None) -> "Reason | None":
@@ -94,6 +109,12 @@ class Reason(Enum):
     def permanent(self) -> bool:
         """Whether trying the same again is pointless until somebody changes the request or the record."""
         return self.scope in (Scope.REQUEST, Scope.CALLBACK)
+
+
+def who_acts(word: str | None) -> str | None:
+    """Who has to act when this reason stands in the way; nobody where it passes by itself, or the word is unknown."""
+    reason = Reason.of(word)
+    return reason.who_acts if reason else None
 
 
 _BY_WORD = {reason.word: reason for reason in Reason}

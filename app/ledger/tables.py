@@ -89,6 +89,16 @@ pause = Table(
     Column("probes", Integer, nullable=False),
 )
 
+# Which objects' external ids an org was last seen to keep unique, and when.
+unique_index = Table(
+    "unique_index",
+    metadata,
+    Column("org_id", String(18), primary_key=True),
+    Column("object", String(80), primary_key=True),
+    Column("field", String(80), primary_key=True),
+    Column("seen_at", Double, nullable=False),
+)
+
 heartbeat = Table(
     "heartbeat",
     metadata,

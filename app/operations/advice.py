@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.entry import Entry, State
+from app.domain.reasons import who_acts
 from app.ledger.pauses import ORG, Pause, rule_scope
-from app.operations.who import who_acts
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Builds the `Runtime` of a process: what it reads, opens and connects to."""
 
 import os
+import time
 
-from app.crm.salesforce import SalesforceCrm
+from app.crm.salesforce import ExternalIds, SalesforceCrm
 from app.delivery.current import Current
 from app.delivery.known_drops import KnownDrops
 from app.delivery.reload import Reload
@@ -15,6 +16,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.opening import Opening
 from app.ledger.pauses import Pauses
 from app.ledger.seal import Seal
+from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.checking import CrmCheck, read_rules
@@ -57,9 +59,11 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     # A rule is often paused for what a change of the configuration mends.
     reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
     client = build_client(settings.salesforce, meter)
-    crm = SalesforceCrm(client, settings.pace)
+    # A service asks the org anew at its start, a command trusts what is known.
+    external_ids = ExternalIds(client, UniqueIndexes(database), time.time() if patient else 0.0)
+    crm = SalesforceCrm(client, settings.pace, external_ids)
     crm_check = CrmCheck(
-        org_check_of(settings.salesforce, client),
+        org_check_of(settings.salesforce, client, external_ids),
         lambda: (read_rules(settings.config_file, os.environ), current.get().config.sources),
         lambda: current.get().hash,
         on=settings.check_crm,

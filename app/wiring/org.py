@@ -1,20 +1,30 @@
 """What talks to Salesforce, or to the sandbox in its place; nothing is sent before it is used."""
 
-from app.crm.salesforce import Client, Login, SalesforceCrm, SalesforceInspector, build_http
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from app.crm.port import KnownIndexes
+from app.crm.salesforce import (
+    Client,
+    ExternalIds,
+    Login,
+    SalesforceCrm,
+    SalesforceInspector,
+    build_http,
+)
+from app.ledger.database import Database
+from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
 from app.operations.checking import OrgCheck
 from app.operations.trial.org import OrgTrial
 from app.settings import SalesforceSettings, Settings
 
 
-def build_crm(settings: SalesforceSettings, pace: float = 1.0) -> SalesforceCrm:
-    """Salesforce, or the sandbox in its place; nothing is sent before the first record."""
-    return SalesforceCrm(build_client(settings), pace)
-
-
 def build_org_check(settings: Settings) -> OrgCheck:
-    """What looks at the org; nothing is sent before it runs."""
-    return org_check_of(settings.salesforce, build_client(settings.salesforce))
+    """What looks at the org; nothing is sent before it runs. What it sees counts for the processes of this ledger."""
+    client = build_client(settings.salesforce)
+    return org_check_of(settings.salesforce, client, ExternalIds(client, _kept(settings.database_url)))
 
 
 def build_org_trial(settings: SalesforceSettings) -> OrgTrial:
@@ -23,10 +33,19 @@ def build_org_trial(settings: SalesforceSettings) -> OrgTrial:
     return OrgTrial(SalesforceInspector(client), SalesforceCrm(client), settings.external_id_field)
 
 
-def org_check_of(settings: SalesforceSettings, client: Client) -> OrgCheck:
+def org_check_of(settings: SalesforceSettings, client: Client, external_ids: ExternalIds) -> OrgCheck:
     """What looks at the org through this client."""
     where = f"the sandbox at {settings.origin}" if settings.origin else f"{settings.credentials.domain}.salesforce.com"
-    return OrgCheck(SalesforceInspector(client), where, settings.api_version, settings.external_id_field)
+    inspector = SalesforceInspector(client, external_ids)
+    return OrgCheck(inspector, where, settings.api_version, settings.external_id_field)
+
+
+def _kept(database_url: str) -> KnownIndexes | None:
+    url = make_url(database_url)
+    # Only a ledger that is there: a look at the org makes none.
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
+        return None
+    return UniqueIndexes(Database(database_url))
 
 
 def build_client(settings: SalesforceSettings, meter: Meter | None = None) -> Client:

@@ -7,7 +7,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.record import Record
 from app.settings import load_settings
-from app.wiring import build_crm
+from app.wiring.org import build_client
 from tests.operations.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -28,7 +28,7 @@ def create(crm: SalesforceCrm, external_id: str, **fields: str) -> str | None:
 def crm_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> SalesforceCrm:
     for name in ("RINGBACK_CRM", "SANDBOX_PORT"):
         monkeypatch.setenv(name, desk.environment[name])
-    return build_crm(load_settings().salesforce)
+    return SalesforceCrm(build_client(load_settings().salesforce))
 
 
 @pytest.mark.parametrize("state", OPEN)

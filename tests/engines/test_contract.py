@@ -31,17 +31,33 @@ def test_delivered_when_salesforce_is_back(house: EngineHouse) -> None:
 
 
 def test_pause_of_the_org_ends_with_a_probe(house: EngineHouse) -> None:
-    """While the org lacks the external id all waits; once it is mended a probe ends the pause by itself."""
-    house.sandbox.org("drop-field", object="Case", field="jtel_AcdEventsID__c")
+    """While the org is full all waits; once it has room a probe ends the pause by itself."""
+    house.sandbox.fault("error", share=1, code="STORAGE_LIMIT_EXCEEDED", level="record", match="POST /services/data")
     sent = [house.send() for _ in range(3)]
     paused = house.pauses.all()
-    house.sandbox.org("add-field", object="Case", field="jtel_AcdEventsID__c", dropped=False)
+    house.sandbox.clear_faults()
+    for external_id, _ in sent:
+        house.wait_for(external_id, "delivered")
+
+    assert [(200, "queued", "storage_full")] * 3 == [told(answer) for _, answer in sent]
+    assert "storage_full" == paused[ORG].reason
+    assert wait_until(lambda: not house.pauses.all(), SOON)
+    assert [external_id for external_id, _ in sent] == house.cases()
+
+
+def test_object_without_its_external_id(house: EngineHouse) -> None:
+    """While the external id is missing its rule waits, and not the org; once it is there the rule goes on by itself."""
+    field = {"object": "Case", "field": "jtel_AcdEventsID__c"}
+    house.sandbox.org("drop-field", **field)
+    sent = [house.send() for _ in range(3)]
+    paused = house.pauses.all()
+    house.sandbox.org("add-field", **field, dropped=False)
     for external_id, _ in sent:
         house.wait_for(external_id, "delivered")
 
     assert [(200, "queued", "external_id_missing")] * 3 == [told(answer) for _, answer in sent]
-    assert "external_id_missing" == paused[ORG].reason
-    assert wait_until(lambda: not house.pauses.all(), SOON)
+    assert ["external_id_missing"] == [pause.reason for pause in paused.values()]
+    assert ORG not in paused
     assert [external_id for external_id, _ in sent] == house.cases()
 
 

@@ -19,8 +19,6 @@ from app.domain.reasons import Reason
 _TRY_AGAIN = frozenset({Reason.CRM_CONNECTION_LOST, Reason.CRM_UNREACHABLE})
 # Less than this is not worth another try.
 _SHORTEST_TRY = 0.2
-# Every version of the API has these.
-_ALWAYS_THERE = ("composite", "composite/sobjects", "query")
 _NOT_FOR_REST = "not valid for use with the REST API"
 
 
@@ -33,6 +31,11 @@ class Call:
     json: Any
     headers: Mapping[str, str]
     reads: bool
+
+    @property
+    def resource(self) -> str:
+        """The path without what is asked of it."""
+        return self.path.partition("?")[0]
 
 
 class Client:
@@ -48,6 +51,10 @@ class Client:
     def login_state(self) -> str:
         """See `Login.state`."""
         return self._login.state()
+
+    def org(self, deadline: Deadline) -> str:
+        """The org's id, after a login if there was none; empty where the session does not tell. Raises `CrmError`."""
+        return self._login.session(deadline).org_id or ""
 
     def call(
         self,
@@ -93,7 +100,7 @@ class Client:
                 # A session that is new and has never worked is not expired: Salesforce does not want it.
                 if (renewed or not _is_expired(error)) and not session.proved:
                     self._login.drop(session)
-                    raise error_of(error, self.external_id_field) from error
+                    raise error_of(error, self.external_id_field, call.resource) from error
             session, renewed = self._login.renew(session, deadline), True
 
     def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:
@@ -118,15 +125,9 @@ class Client:
         return answer
 
     def _error(self, error: Exception, call: Call) -> CrmError:
-        told = error_of(error, self.external_id_field)
+        told = error_of(error, self.external_id_field, call.resource)
         if call.reads:
             told.outcome_unknown = False
-        if told.reason is Reason.OBJECT_NOT_FOUND and call.path.partition("?")[0] in _ALWAYS_THERE:
-            return CrmError(
-                Reason.API_VERSION_RETIRED,
-                "Salesforce does not know this version of its API. Set SALESFORCE_API_VERSION to a current one.",
-                code=told.code,
-            )
         return told
 
 

@@ -1,7 +1,6 @@
 """Creates records in Salesforce, each at most once."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.comments import add_comment, comments_of, holds
 from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.refs import MISSING_FOR, Refs
 from app.crm.salesforce.sent import Sent, to_json
@@ -23,20 +23,35 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
 _BY_FIELD = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
-_ID_IN_MESSAGE = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
-_UNREADABLE = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
+# Seconds until a record that is there, but that the user may not see, is looked for again.
+NOT_VISIBLE_FOR = 900.0
+_HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
+# What one of several records may bring upon all of them: a proxy refuses the call for what one says …
+_OF_THE_CALL = frozenset({Reason.CALL_REFUSED})
+# … and limits, locks and triggers meet the whole transaction.
+_OF_THE_TRANSACTION = _OF_THE_CALL | {
+    Reason.CRM_BUSY,
+    Reason.CRM_REFUSED,
+    Reason.CRM_UNAVAILABLE,
+    Reason.DUPLICATE_VALUE,
+    Reason.RECORD_LOCKED,
+    Reason.TRIGGER_FAILED,
+}
 
 
 class SalesforceCrm:
     """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records.
 
-    `pace` stretches the time for which a queue or user that was not found counts as missing; 1 is normal.
+    `pace` stretches the time for which a queue or user that was not found counts as missing, and the time until a
+    Case that the user may not see is looked for again; 1 is normal.
     """
 
-    def __init__(self, client: Client, pace: float = 1.0) -> None:
+    def __init__(self, client: Client, pace: float = 1.0, external_ids: ExternalIds | None = None) -> None:
         self._client = client
+        self._external_ids = external_ids or ExternalIds(client)
+        self._pace = pace
         self._refs = Refs(client, missing_for=MISSING_FOR * pace)
 
     def login_state(self) -> str:
@@ -45,6 +60,7 @@ class SalesforceCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
+        self._external_ids.assure(record.object, deadline)
         sent = self._sent(record, external_id, deadline)
         try:
             return self._create(sent, deadline)
@@ -68,19 +84,31 @@ class SalesforceCrm:
         """The records of one group by sObject Collections."""
         # Many new refs may take long: who is not looked up by half-time waits, and the others are created.
         half_time = Deadline(deadline.remaining() / 2)
+        unsure = self._unsure({record.object for record, _ in records}, half_time)
         resolved = self._refs.resolve([record for record, _ in records], half_time)
         results: dict[int, Written | CrmError] = {}
         ready: dict[int, Sent] = {}
         for index, fields in enumerate(resolved):
-            if isinstance(fields, CrmError):
-                results[index] = fields
+            sure = unsure.get(records[index][0].object, fields)
+            if isinstance(sure, CrmError):
+                results[index] = sure
             else:
-                ready[index] = _to_send(records[index][0], fields, records[index][1])
+                ready[index] = _to_send(records[index][0], sure, records[index][1])
         for index, result in zip(ready, self._create_together(list(ready.values()), deadline), strict=True):
             results[index] = result
             if isinstance(result, CrmError) and result.reason in _GONE:
                 self._refs.forget(records[index][0], result.fields)
         return [results[index] for index in range(len(records))]
+
+    def _unsure(self, object_names: Iterable[str], deadline: Deadline) -> Mapping[str, CrmError]:
+        """Why no record of these objects may be created."""
+        unsure: dict[str, CrmError] = {}
+        for name in object_names:
+            try:
+                self._external_ids.assure(name, deadline)
+            except CrmError as error:
+                unsure[name] = error
+        return unsure
 
     def group(self, record: Record) -> str:
         """Records with an owner and those without are sent with different headers."""
@@ -107,7 +135,7 @@ class SalesforceCrm:
         try:
             return str(self._client.call("GET", path, deadline).get("Description") or "")
         except CrmError as error:
-            if error.reason in _UNREADABLE:
+            if error.reason in _HIDDEN:
                 return None
             raise
 
@@ -143,10 +171,9 @@ class SalesforceCrm:
         status = created["httpStatusCode"]
         if status == 201:
             return self._written(id_in(created.get("body")), _number(sent.object, rest), created=True)
-        fault = self._duplicate(created.get("body"))
-        if fault is not None:
-            return self._find_duplicate(sent.object, sent.external_id, fault, deadline)
-        raise refusal(status, created.get("body"), self._client.external_id_field, sent)
+        if self._may_be_there(created.get("body")):
+            return self._find_duplicate(sent, created.get("body"), deadline)
+        raise self._refusal(status, created.get("body"), sent)
 
     def _create_together(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
         if not sent:
@@ -155,50 +182,78 @@ class SalesforceCrm:
             answer = self._client.call("POST", "composite", deadline, create_many(self._client, sent))
             created, *rest = results_of(answer, writes=True)
         except CrmError as error:
-            return [error] * len(sent)
+            return [_of_companions(error, _OF_THE_CALL)] * len(sent)
         status, answers = created["httpStatusCode"], created.get("body")
         if status != 200:
-            return [refusal(status, answers, self._client.external_id_field)] * len(sent)
+            return [_of_companions(refusal(status, answers, self._client.external_id_field), _OF_THE_CALL)] * len(sent)
         if not isinstance(answers, list) or len(answers) != len(sent):
             return [unreadable("call", outcome_unknown=True)] * len(sent)
         known = known_records(rest, self._client.external_id_field)
         return [self._result(one, told, known) for one, told in zip(sent, answers, strict=True)]
 
     def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
-        row = known.get(sent.external_id, {})
+        # Only objects with a number were read.
+        row = known.get(sent.external_id, {}) if sent.object in NUMBER_FIELDS else {}
         number = row.get(NUMBER_FIELDS.get(sent.object, ""))
         if not isinstance(told, dict):
             return unreadable("call", outcome_unknown=True)
         if told.get("success"):
             record_id = told.get("id") or row.get("Id")
             return self._written(record_id, number, created=True)
-        fault = self._duplicate(told.get("errors"))
-        if fault is None:
-            return refusal(400, told.get("errors"), self._client.external_id_field, sent)
-        return self._written(row.get("Id") or _id_said(fault), number, created=False)
+        if row.get("Id") and self._may_be_there(told.get("errors")):
+            return self._written(row.get("Id"), number, created=False)
+        # Alone it is found, or seen that it cannot be.
+        return _of_companions(self._refusal(400, told.get("errors"), sent), _OF_THE_TRANSACTION)
+
+    def _refusal(self, status: int, body: Any, sent: Sent) -> CrmError:
+        error = refusal(status, body, self._client.external_id_field, sent)
+        if error.reason is Reason.EXTERNAL_ID_MISSING:
+            self._external_ids.forget(sent.object)
+        return error
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
         return _to_send(record, self.resolve(record, deadline), external_id)
 
-    def _duplicate(self, body: Any) -> Fault | None:
-        ours = self._client.external_id_field
-        for fault in faults_of(body):
-            named = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", " ".join([fault.message, *fault.fields]), re.I)
-            if fault.code == "DUPLICATE_VALUE" and named:
-                return fault
-        return None
+    def _may_be_there(self, body: Any) -> bool:
+        """Whether a record with this external id may be there: the error names our field, or none at all."""
+        return any(fault.code == "DUPLICATE_VALUE" and self._is_ours(fault) for fault in faults_of(body))
 
-    def _find_duplicate(self, object_name: str, external_id: str, fault: Fault, deadline: Deadline) -> Written:
-        number = NUMBER_FIELDS.get(object_name, "Id")
-        path = f"sobjects/{object_name}/{self._client.external_id_field}/{quote(external_id, safe='')}"
-        try:
-            found = self._client.call("GET", f"{path}?fields=Id,{number}", deadline)
-        except CrmError as error:
-            if error.reason is not Reason.OBJECT_NOT_FOUND:
+    def _is_ours(self, fault: Fault) -> bool:
+        # What the user may not see, Salesforce does not name.
+        return not fault.fields or self._client.external_id_field.lower() in {name.lower() for name in fault.fields}
+
+    def _find_duplicate(self, sent: Sent, body: Any, deadline: Deadline) -> Written:
+        found = self._by_external_id(sent, deadline)
+        if found is not None:
+            return found
+        if not any(fault.fields for fault in faults_of(body)):
+            others = [name for name in self._external_ids.unique_fields(sent.object, deadline) if name in sent.fields]
+            if others:
+                masked = self._refusal(400, [{"errorCode": "DUPLICATE_VALUE", "fields": others}], sent)
+                raise masked
+        hidden = CrmError(
+            Reason.CASE_NOT_VISIBLE,
+            f"Salesforce has a {sent.object} with this external id, but the user may not see it. The org's admin gives "
+            f"View All: Setup > Permission Sets > Ringback > Object Settings > {sent.object} > Object Permissions. It "
+            "is looked for again every 15 minutes.",
+        )
+        hidden.wait = NOT_VISIBLE_FOR * self._pace
+        raise hidden
+
+    def _by_external_id(self, sent: Sent, deadline: Deadline) -> Written | None:
+        """The record that is there; none if the user may not see it."""
+        number = NUMBER_FIELDS.get(sent.object, "Id")
+        path = f"sobjects/{sent.object}/{self._client.external_id_field}/{quote(sent.external_id, safe='')}"
+        for fields in (f"Id,{number}", "Id"):
+            try:
+                row = self._client.call("GET", f"{path}?fields={fields}", deadline)
+            except CrmError as error:
+                # Without the number, where the user may not see that.
+                if error.reason in _HIDDEN:
+                    continue
                 raise
-            # The unique index says that the record is there, even if the user may not read it.
-            return self._written(_id_said(fault), None, created=False)
-        return self._written(id_in(found, "Id"), found.get(number) if number != "Id" else None, created=False)
+            return self._written(id_in(row, "Id"), row.get(number) if number != "Id" else None, created=False)
+        return None
 
     def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
         return Written(record_id, number, created, self._client.org_id)
@@ -215,6 +270,7 @@ def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> S
     return Sent(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)
 
 
-def _id_said(fault: Fault) -> str | None:
-    named = _ID_IN_MESSAGE.search(fault.message)
-    return named[1] if named else None
+def _of_companions(error: CrmError, shared: frozenset[Reason]) -> CrmError:
+    """The error of one of several records that went together, marked if it may be another one's doing."""
+    error.shared = error.reason in shared and not error.fields
+    return error

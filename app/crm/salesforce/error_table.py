@@ -1,4 +1,4 @@
-"""Salesforce's error codes and what they mean to us. Told by code; the HTTP status serves only without one.
+"""Salesforce's error codes and what they mean to us. Told by code; a few statuses mean something without one.
 
 Sources: the REST guide's status codes, the StatusCode enumeration of the partner WSDL, and answers of real orgs that
 public projects have published. A code may have several rows: the first whose `when` stands in the message counts.
@@ -29,10 +29,14 @@ _LIMIT = Row(
 )
 _BUSY = Row(Reason.CRM_BUSY, "Too many long requests run in the org at once." + _WAIT)
 _LOCKED = Row(Reason.RECORD_LOCKED, "Somebody else is changing a record that the Case belongs to." + _WAIT)
-# A trigger or flow passes on what it met.
-_LOCKED_INSIDE = tuple(
-    Row(_LOCKED.reason, _LOCKED.message, when=text)
-    for text in ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access")
+# A trigger or flow passes on what it met, in an error of its own or as if a validation rule had said it.
+_PASSING_INSIDE = (
+    *(
+        Row(_LOCKED.reason, _LOCKED.message, when=text)
+        for text in ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access", "Record Currently Unavailable")
+    ),
+    Row(Reason.CRM_BUSY, "A trigger or flow of the org ran out of time." + _WAIT, when="CPU time limit"),
+    Row(Reason.CRM_BUSY, "A query of a trigger or flow ran out of time." + _WAIT, when="QUERY_TIMEOUT"),
 )
 _MAINTENANCE = Row(Reason.CRM_MAINTENANCE, "The org is in maintenance and takes no records." + _WAIT)
 _DISABLED = Row(Reason.API_DISABLED, "The org's API is switched off ({code}). Its admin has to enable it.")
@@ -43,8 +47,8 @@ _NO_ACCESS = Row(
 )
 _NOT_FOUND = Row(
     Reason.OBJECT_NOT_FOUND,
-    "Salesforce does not know this object, field or API version, or the user may not see it ({code}). Check the "
-    "rule's object, SALESFORCE_API_VERSION and the permission set Ringback.",
+    "Salesforce does not know {object}, or the user may not see it ({code}). Check the rule's object and the "
+    "permission set Ringback.",
 )
 _TRIGGER = Row(
     Reason.TRIGGER_FAILED,
@@ -56,6 +60,12 @@ _REFERENCE = Row(
     "SalesforceId, mend or share that record, or set `with: {{link: false}}`; else mend {setting} in the rule.",
 )
 _MALFORMED = Row(Reason.ID_MALFORMED, _REFUSED + "the id in {fields} is of another object or no id. Mend {setting}.")
+
+# Limits of a whole transaction, which a trigger may tell of as if a validation rule had said it.
+_LIMIT_INSIDE = tuple(
+    Row(_TRIGGER.reason, _TRIGGER.message, when=text)
+    for text in ("LimitException", "Too many ", "Apex heap size", "batch retries")
+)
 
 BY_CODE: dict[str, tuple[Row, ...]] = {
     "REQUIRED_FIELD_MISSING": (
@@ -131,6 +141,8 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": (
+        *_PASSING_INSIDE,
+        *_LIMIT_INSIDE,
         Row(
             Reason.VALIDATION_RULE,
             _REFUSED
@@ -138,11 +150,10 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         ),
     ),
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": (
-        *_LOCKED_INSIDE,
-        Row(Reason.CRM_BUSY, "A trigger of the org ran out of time." + _WAIT, when="CPU time limit"),
+        *_PASSING_INSIDE,
         _TRIGGER,
     ),
-    "CANNOT_EXECUTE_FLOW_TRIGGER": (*_LOCKED_INSIDE, _TRIGGER),
+    "CANNOT_EXECUTE_FLOW_TRIGGER": (*_PASSING_INSIDE, _TRIGGER),
     "UNABLE_TO_LOCK_ROW": (_LOCKED,),
     "INSUFFICIENT_ACCESS": (_NO_ACCESS,),
     "INSUFFICIENT_ACCESS_OR_READONLY": (_NO_ACCESS,),
@@ -183,6 +194,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
         _LIMIT,
     ),
     "TXN_SECURITY_METERING_ERROR": (_BUSY,),
+    "QUERY_TIMEOUT": (Row(_BUSY.reason, "A query took Salesforce too long ({code})." + _WAIT),),
     "SERVER_UNAVAILABLE": (
         Row(Reason.CRM_UNAVAILABLE, "Salesforce is not available just now ({code})." + _AGAIN, outcome_unknown=True),
     ),
@@ -204,18 +216,24 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     ),
 }
 
-# For answers without a code that we know: the edge's pages, empty bodies, codes that come with later releases.
+VERSION_RETIRED = BY_CODE["UNSUPPORTED_API_VERSION"][0]
+# A record's own result with a code that a later release brings.
+REFUSED = Row(Reason.CRM_REFUSED, _REFUSED + "it says {code}. Look the code up in Salesforce's REST guide.")
+FAILED = Row(Reason.CRM_UNAVAILABLE, "Salesforce failed to answer ({code})." + _AGAIN, outcome_unknown=True)
+# Any other answer that is not understood: of a proxy, of Salesforce's edge, of the org as a whole.
+NOT_UNDERSTOOD = Row(
+    Reason.CALL_REFUSED,
+    "The whole call was refused ({code}), by Salesforce or by a proxy before it; nothing was said of this record. If "
+    "it stays, look for a proxy or firewall in between, and the code up in Salesforce's REST guide.",
+)
+SEVERAL = Row(
+    Reason.SEVERAL_RECORDS,
+    "Several records have this external id: the field is not unique. Make it unique and delete the doubles.",
+)
+# What these say without a code that we know.
 BY_STATUS: dict[int, Row] = {
-    300: Row(
-        Reason.SEVERAL_RECORDS,
-        "Several records have this external id: the field is not unique. Make it unique and delete the doubles.",
-    ),
-    400: Row(Reason.CRM_REFUSED, _REFUSED + "it says {code}. Look the code up in Salesforce's REST guide."),
-    401: BY_CODE["INVALID_SESSION_ID"][0],
-    404: _NOT_FOUND,
     406: Row(Reason.CRM_UNAVAILABLE, "Salesforce's edge could not take the call ({code})." + _WAIT),
-    410: BY_CODE["UNSUPPORTED_API_VERSION"][0],
+    410: VERSION_RETIRED,
     420: Row(Reason.CRM_UNAVAILABLE, "Salesforce's edge could not take the call ({code})." + _WAIT),
     429: Row(Reason.CRM_BUSY, "Salesforce asks us to slow down ({code})." + _WAIT),
-    500: Row(Reason.CRM_UNAVAILABLE, "Salesforce failed to answer ({code})." + _AGAIN, outcome_unknown=True),
 }

@@ -8,7 +8,16 @@ from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from app.crm.salesforce.culprits import culprits
-from app.crm.salesforce.error_table import BY_CODE, BY_STATUS, Row
+from app.crm.salesforce.error_table import (
+    BY_CODE,
+    BY_STATUS,
+    FAILED,
+    NOT_UNDERSTOOD,
+    REFUSED,
+    SEVERAL,
+    VERSION_RETIRED,
+    Row,
+)
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
 from app.domain.errors import CrmError
@@ -17,16 +26,21 @@ from app.observability.masking import mask_text
 
 _WORD = re.compile(r"\w{4,}")
 _SAID_LIMIT = 200
+_OBJECT_IN_MESSAGE = re.compile(r"sObject type '(\w+)'")
+_SERVER_ERROR = 500
+_SEVERAL_FOUND = 300
+# Every version of the API has these.
+_ALWAYS_THERE = ("composite", "composite/sobjects", "query")
 _CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
 # Of other troubles no field is the cause, whatever Salesforce names.
 _OF_THE_RECORD = (Scope.CALLBACK, Scope.RULE)
 
 
 def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = None) -> CrmError:
-    """The error for an answer that is no success. It is told by the error code, since sources differ on the status.
+    """The error for what Salesforce says of one record: in its own result, or where it alone was asked for.
 
-    The first fault decides what to do about it; the message and the fields are those of all. Without `sent` it is about
-    several records at once, and the fields are named as Salesforce names them.
+    It is told by the error code, since sources differ on the status. The first fault decides what to do about it; the
+    message and the fields are those of all. Without `sent` the fields are named as Salesforce names them.
     """
     faults = faults_of(body) or [Fault("")]
     if any(external_id_field in fault.fields and fault.code in _CANNOT_WRITE for fault in faults):
@@ -36,15 +50,53 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
             "metadata in salesforce/ and assign the permission set Ringback to the user.",
             code=faults[0].code,
         )
-    row = _row_for(status, faults[0])
-    told = (_sentence(_row_for(status, fault), status, fault, sent) for fault in faults)
+    rows = [_row_for(status, fault, REFUSED if fault.code else NOT_UNDERSTOOD) for fault in faults]
+    told = (_sentence(row, status, fault, sent) for row, fault in zip(rows, faults, strict=True))
     return CrmError(
-        row.reason,
+        rows[0].reason,
         " ".join(dict.fromkeys(told)),
-        outcome_unknown=row.outcome_unknown,
+        outcome_unknown=rows[0].outcome_unknown,
         code=faults[0].code,
-        fields=_fields(faults, sent) if row.reason.scope in _OF_THE_RECORD else (),
+        fields=_fields(faults, sent) if rows[0].reason.scope in _OF_THE_RECORD else (),
     )
+
+
+def answer_error(status: int, body: Any, external_id_field: str) -> CrmError:
+    """The error for the answer to one question, asked alone or as a part of a composite call."""
+    fault = _first(body)
+    if fault.code in BY_CODE:
+        return refusal(status, body, external_id_field)
+    if status == _SEVERAL_FOUND:
+        return _of_call(SEVERAL, status, fault)
+    return _of_call(_row_for(status, fault, NOT_UNDERSTOOD), status, fault)
+
+
+def call_error(status: int, body: Any, external_id_field: str, resource: str) -> CrmError:
+    """The error for the answer to a call of this resource ("composite", "query", "sobjects/Case/…").
+
+    What a composite call as a whole is refused with says nothing of the records in it, whatever its code.
+    """
+    fault = _first(body)
+    if fault.code == "NOT_FOUND" and resource in _ALWAYS_THERE:
+        return _of_call(VERSION_RETIRED, status, fault)
+    if not resource.startswith("composite"):
+        return answer_error(status, body, external_id_field)
+    row = _row_for(status, fault, NOT_UNDERSTOOD)
+    return _of_call(NOT_UNDERSTOOD if row.reason.scope in _OF_THE_RECORD else row, status, fault)
+
+
+def _of_call(row: Row, status: int, fault: Fault) -> CrmError:
+    said = _sentence(row, status, fault, None)
+    return CrmError(row.reason, said, outcome_unknown=row.outcome_unknown, code=fault.code)
+
+
+def _first(body: Any) -> Fault:
+    return next(iter(faults_of(body)), Fault(""))
+
+
+def session_refused() -> CrmError:
+    """Salesforce gives sessions and does not take them."""
+    return refusal(401, [{"errorCode": "INVALID_SESSION_ID"}], "")
 
 
 def _fields(faults: list[Fault], sent: Sent | None) -> tuple[str, ...]:
@@ -53,13 +105,11 @@ def _fields(faults: list[Fault], sent: Sent | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for fault in faults for name in fault.fields))
 
 
-def _row_for(status: int, fault: Fault) -> Row:
+def _row_for(status: int, fault: Fault, otherwise: Row) -> Row:
     for row in BY_CODE.get(fault.code, ()):
         if row.when.lower() in fault.message.lower():
             return row
-    if status in BY_STATUS:
-        return BY_STATUS[status]
-    return BY_STATUS[500] if status >= 500 else BY_STATUS[400]
+    return FAILED if status >= _SERVER_ERROR else BY_STATUS.get(status, otherwise)
 
 
 def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
@@ -69,7 +119,12 @@ def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
     said = _without_values(" ".join(fault.message.split()), sent)[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"
-    return row.message.format(fields=fields, setting=setting, said=said, code=code)
+    return row.message.format(fields=fields, setting=setting, said=said, code=code, object=_object(fault, sent))
+
+
+def _object(fault: Fault, sent: Sent | None) -> str:
+    named = _OBJECT_IN_MESSAGE.search(fault.message)
+    return named[1] if named else sent.object if sent else "what was asked for"
 
 
 def _without_values(message: str, sent: Sent | None) -> str:
@@ -79,10 +134,10 @@ def _without_values(message: str, sent: Sent | None) -> str:
     return mask_text(_WORD.sub(lambda word: "…" if word[0].casefold() in held else word[0], message))
 
 
-def error_of(error: Exception, external_id_field: str) -> CrmError:
+def error_of(error: Exception, external_id_field: str, resource: str) -> CrmError:
     """The error for anything that simple-salesforce or requests raises in a call that may have written."""
     if isinstance(error, SalesforceError):
-        return refusal(int(error.status), error.content, external_id_field)
+        return call_error(int(error.status), error.content, external_id_field, resource)
     if isinstance(error, requests.JSONDecodeError):
         return unreadable("call", outcome_unknown=True)
     if isinstance(error, requests.RequestException):

@@ -13,6 +13,7 @@ _NAMES_IN_MESSAGE = {
     "FIELD_INTEGRITY_EXCEPTION": r"^field integrity exception: (\w+)",
     "DUPLICATE_VALUE": r"^duplicate value found: (\w+) duplicates",
 }
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ def faults_of(body: Any) -> list[Fault]:
 def _fault_of(item: Mapping[str, Any]) -> Fault:
     # Collections say statusCode where all others say errorCode.
     code = str(item.get("errorCode") or item.get("statusCode") or "")
+    if not _CODE.fullmatch(code):
+        code = ""  # a proxy's own JSON
     message = str(item.get("message") or "")
     fields = item.get("fields")
     named = [str(name) for name in fields] if isinstance(fields, list) else []

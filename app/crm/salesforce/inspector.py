@@ -1,13 +1,15 @@
 """Looks at the org: what `ringback check --crm` needs to know of it, in a few calls."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from app.crm.org import ObjectInfo, Org, Wanted
 from app.crm.salesforce import setup_objects
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.describe import describe
-from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.errors import answer_error, unreadable
+from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.setup_objects import Rows
 from app.crm.salesforce.soql import query_path
 from app.domain.deadline import Deadline
@@ -22,21 +24,26 @@ _SEEN_AS_MISSING = (Scope.RULE, Scope.CALLBACK)
 
 
 class SalesforceInspector:
-    """The port `Inspector` on Salesforce. Takes one call for all that is queried and one for each object."""
+    """The port `Inspector` on Salesforce. Takes one call for all that is queried and one for each object.
 
-    def __init__(self, client: Client) -> None:
+    What it sees of the objects `external_ids` are told.
+    """
+
+    def __init__(self, client: Client, external_ids: ExternalIds | None = None) -> None:
         self._client = client
+        self._external_ids = external_ids or ExternalIds(client)
 
     def look(self, wanted: Wanted, deadline: Deadline) -> Org:
         """The org as our user sees it. Raises `CrmError` when it cannot be looked at."""
-        return _Look(self._client, wanted, deadline).org()
+        return _Look(self._client, self._external_ids, wanted, deadline).org()
 
 
 class _Look:
     """One look; counts its calls."""
 
-    def __init__(self, client: Client, wanted: Wanted, deadline: Deadline) -> None:
+    def __init__(self, client: Client, external_ids: ExternalIds, wanted: Wanted, deadline: Deadline) -> None:
         self._client = client
+        self._external_ids = external_ids
         self._wanted = wanted
         self._deadline = deadline
         self._calls = 0
@@ -60,10 +67,14 @@ class _Look:
     def _describe(self, name: str) -> ObjectInfo | None:
         self._calls += 1
         try:
-            return describe(self._client, name, self._deadline)
+            info = describe(self._client, name, self._deadline)
         except CrmError as error:
             self._refuse(name, error)
             return None
+        # What is wrong with it is told by who compares it with the rules.
+        with suppress(CrmError):
+            self._external_ids.note(info)
+        return info
 
     def _query_all(self) -> dict[str, Rows]:
         queries = setup_objects.queries(self._wanted)
@@ -94,7 +105,7 @@ class _Look:
     def _rows(self, name: str, answer: Mapping[str, Any]) -> Rows:
         status, body = answer.get("httpStatusCode"), answer.get("body")
         if status != 200 or not isinstance(body, dict):
-            self._refuse(name, refusal(int(status or 500), body, self._client.external_id_field))
+            self._refuse(name, answer_error(int(status or 500), body, self._client.external_id_field))
             return ()
         rows = list(body.get("records") or [])
         while more := body.get("nextRecordsUrl"):

@@ -12,7 +12,7 @@ from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import SalesforceLogin
 
 from app.crm.salesforce.credentials import Credentials
-from app.crm.salesforce.errors import network_error, refusal, unreadable
+from app.crm.salesforce.errors import network_error, session_refused, unreadable
 from app.crm.salesforce.http import time_left
 from app.crm.salesforce.login_errors import SERVER_ERROR, login_error
 from app.domain.deadline import Deadline
@@ -142,7 +142,7 @@ class Login:
         if self._current is not None and not self._current.proved:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS_LOGINS:
-                self._fail(refusal(401, None, ""), pause=True)
+                self._fail(session_refused(), pause=True)
         self._current = None
 
     def _fail(self, error: CrmError, *, pause: bool) -> None:

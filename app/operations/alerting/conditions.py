@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 
 from app.delivery.current import Current
 from app.domain.entry import State
+from app.domain.reasons import who_acts
 from app.ledger.database import Database
 from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
 from app.ledger.pauses import ORG, Pause, Pauses
 from app.ledger.probe import backlog
 from app.ledger.tables import entry
-from app.operations.who import who_acts
 
 REJECTED = "config_rejected"
 NO_ENGINE = "engine_not_running"

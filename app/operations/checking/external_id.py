@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.domain.source import Source
 from app.operations.checking import setup
 from app.operations.checking.codes import OrgCode
@@ -58,7 +58,7 @@ def _missing(view: View, info: ObjectInfo) -> Finding:
 
 
 def _marks(view: View, info: ObjectInfo, field: FieldInfo) -> Iterator[Finding]:
-    page = setup.field_page(info, field)
+    page = field_page(info, field)
     for marked, code, mark, why in (
         (field.external_id, OrgCode.EXTERNAL_ID_NOT_MARKED, "External ID", "records cannot be found by it"),
         (field.unique, OrgCode.EXTERNAL_ID_NOT_UNIQUE, "Unique", "one callback could get two records"),
@@ -75,7 +75,7 @@ def _marks(view: View, info: ObjectInfo, field: FieldInfo) -> Iterator[Finding]:
 
 
 def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Finding]:
-    page = setup.field_page(info, field)
+    page = field_page(info, field)
     if field.type != "string":
         yield _finding(
             view,

@@ -1,13 +1,8 @@
 """Who mends what, and where in Salesforce's Setup: the second half of every finding."""
 
-from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.org import ObjectInfo
 
 PERMISSION_SET = "Ringback"
-
-
-def field_page(info: ObjectInfo, field: FieldInfo) -> str:
-    """The page of a field."""
-    return f"Setup > Object Manager > {info.label} > Fields & Relationships > {field.label}"
 
 
 def new_field(info: ObjectInfo) -> str:

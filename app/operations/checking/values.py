@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.domain.record import Ref, Value
 from app.mapping.case import LENGTHS
-from app.operations.checking import setup
 from app.operations.checking.codes import OrgCode
 from app.operations.checking.findings import Finding, Section
 from app.operations.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
@@ -66,7 +65,7 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Fin
     near = get_close_matches(value, field.values, n=1, cutoff=0.5)
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
-    page = f"{setup.field_page(info, field)} > Values > New"
+    page = f"{field_page(info, field)} > Values > New"
     if field.restricted:
         return about(
             wish,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +26,7 @@ def create(rooms: Rooms, record: Record, external_id: str = "default-1") -> tupl
 
 
 def test_costs_a_login_and_one_call(rooms: Rooms, sandbox: RunningSandbox) -> None:
-    """The first record takes one login and one API call, the next one API call; a repeat takes two."""
+    """The first record takes one login and two API calls, since its object is described; the next one, a repeat two."""
     create(rooms, case())
     first = sandbox.calls()
     create(rooms, case(), "default-2")
@@ -36,7 +37,7 @@ def test_costs_a_login_and_one_call(rooms: Rooms, sandbox: RunningSandbox) -> No
     rest = [report["total"] - report["logins"] for report in (first, second, third)]
 
     assert [1, 1, 1] == [report["logins"] for report in (first, second, third)]
-    assert [1, 2, 4] == rest
+    assert [2, 3, 5] == rest
 
 
 def test_repeat_finds_the_record(rooms: Rooms) -> None:
@@ -57,10 +58,63 @@ def test_external_ids_are_quoted(rooms: Rooms, sandbox: RunningSandbox) -> None:
     assert len(ids) == len(set(created))
 
 
-def test_record_that_its_maker_may_not_read(rooms: Rooms, sandbox: RunningSandbox) -> None:
-    """When the record of a repeat cannot be read, the id that Salesforce names in its refusal serves."""
+HIDDEN = [
+    {"code": "NOT_FOUND", "status": 404, "message": "The requested resource does not exist"},
+    {"code": "INSUFFICIENT_ACCESS_OR_READONLY", "status": 403, "message": "insufficient access rights"},
+]
+MASKED = "duplicate value found: <unknown> duplicates value on record with id: <unknown>"
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_record_that_the_user_may_not_see(rooms: Rooms, sandbox: RunningSandbox, hidden: dict[str, Any]) -> None:
+    """A record that is there surely but cannot be read waits a quarter of an hour, and says which right is missing."""
+    create(rooms, case())
+    sandbox.fault("error", share=1, match="GET", level="request", **hidden)
+    with pytest.raises(CrmError) as caught:
+        create(rooms, case())
+
+    assert (Reason.CASE_NOT_VISIBLE, False) == (caught.value.reason, caught.value.permanent)
+    assert 900 == caught.value.wait
+    assert "View All" in caught.value.message
+
+
+def test_masked_duplicate_is_found(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Where Salesforce does not say which field and record clash, the record is asked for by its external id."""
+    record_id, number, _ = create(rooms, case())
+    sandbox.fault(
+        "error", next=1, match="POST /services/data", code="DUPLICATE_VALUE", status=400, message=MASKED, level="record"
+    )
+
+    assert (record_id, number, False) == create(rooms, case())
+
+
+def test_masked_duplicate_that_the_user_may_not_see(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Where no other field of the record is unique, the clash is surely ours."""
+    sandbox.fault(
+        "error", next=1, match="POST /services/data", code="DUPLICATE_VALUE", status=400, message=MASKED, level="record"
+    )
+    with pytest.raises(CrmError) as caught:
+        create(rooms, case())
+
+    assert Reason.CASE_NOT_VISIBLE is caught.value.reason
+
+
+def test_masked_duplicate_of_another_unique_field(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Where the record has another unique field, that may clash: it is named, and tried without."""
+    sandbox.org("add-field", object="Case", field="Ticket__c", unique=True, length=20, label="Ticket")
+    sandbox.fault(
+        "error", next=1, match="POST /services/data", code="DUPLICATE_VALUE", status=400, message=MASKED, level="record"
+    )
+    with pytest.raises(CrmError) as caught:
+        create(rooms, case(Ticket__c="7"))
+
+    assert (Reason.DUPLICATE_VALUE, ("Ticket__c",)) == (caught.value.reason, caught.value.fields)
+
+
+def test_repeat_without_its_number(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Who may not see the number of the record still finds the record."""
     record_id, _, _ = create(rooms, case())
-    sandbox.fault("error", share=1, match="GET", code="NOT_FOUND", status=404, message="no", level="request")
+    sandbox.org("field-access", user="ringback", object="Case", field="CaseNumber", access="none")
 
     assert (record_id, None, False) == create(rooms, case())
 

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from app.crm.salesforce.error_table import BY_CODE, BY_STATUS
-from app.crm.salesforce.errors import refusal
+from app.crm.salesforce.errors import call_error, refusal
 from app.crm.salesforce.sent import Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -66,6 +67,7 @@ EXPECTED = {
     "LIMIT_EXCEEDED": ("storage_full", Scope.ORG),
     "REQUEST_LIMIT_EXCEEDED": ("api_limit", Scope.TRANSIENT),
     "TXN_SECURITY_METERING_ERROR": ("crm_busy", Scope.TRANSIENT),
+    "QUERY_TIMEOUT": ("crm_busy", Scope.TRANSIENT),
     "SERVER_UNAVAILABLE": ("crm_unavailable", Scope.TRANSIENT),
     "UNKNOWN_EXCEPTION": ("crm_unavailable", Scope.TRANSIENT),
     "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": ("crm_maintenance", Scope.TRANSIENT),
@@ -81,10 +83,11 @@ def test_every_code_is_expected() -> None:
     assert set(EXPECTED) == set(BY_CODE)
 
 
-@pytest.mark.parametrize("code", sorted(set(EXPECTED) - {"INVALID_SESSION_ID"}))
+@pytest.mark.parametrize("code", sorted(set(EXPECTED) - {"INVALID_SESSION_ID", "DUPLICATE_VALUE"}))
 def test_code_has_its_reason(rooms: Rooms, sandbox: RunningSandbox, code: str) -> None:
     """A code that Salesforce answers in a call gives its reason and scope, and keeps the code for the log."""
-    sandbox.fault("error", share=1, code=code, status=400, message="Queue not associated", level="record")
+    on = {"match": "POST /services/data", "level": "record"}
+    sandbox.fault("error", share=1, code=code, status=400, message="Queue not associated", **on)
 
     error = failure(rooms)
 
@@ -92,21 +95,107 @@ def test_code_has_its_reason(rooms: Rooms, sandbox: RunningSandbox, code: str) -
     assert code == error.code
 
 
-@pytest.mark.parametrize("status", sorted(BY_STATUS))
-def test_status_serves_without_code(status: int) -> None:
-    """An answer without a code is told by its status."""
-    error = refusal(status, "<html>", EXTERNAL_ID)
-
-    assert BY_STATUS[status].reason is error.reason
-
-
 @pytest.mark.parametrize(("status", "reason"), [(418, Reason.CRM_REFUSED), (599, Reason.CRM_UNAVAILABLE)])
 def test_unlisted(status: int, reason: Reason) -> None:
-    """A code that a later release brings is refused when it is a 4xx, and waited for when it is a 5xx."""
+    """A code that a later release brings is refused in a record's own result when it is a 4xx, else waited for."""
     error = refusal(status, [{"errorCode": "BRAND_NEW", "message": "x"}], EXTERNAL_ID)
 
     assert reason is error.reason
     assert "BRAND_NEW" in error.message
+
+
+NOT_OURS = [
+    301,
+    302,
+    304,
+    400,
+    402,
+    403,
+    404,
+    405,
+    407,
+    408,
+    409,
+    411,
+    413,
+    414,
+    415,
+    418,
+    421,
+    422,
+    425,
+    426,
+    428,
+    431,
+    451,
+]
+BODIES: list[Any] = [
+    "<html>Access Denied</html>",
+    "Access Declined",
+    "",
+    None,
+    [],
+    {},
+    {"error": "forbidden"},
+    ["no"],
+    7,
+]
+CODES = [
+    "ORG_LOCKED",
+    "TRIAL_EXPIRED",
+    "RESTRICTED_IP",
+    "MUTUAL_AUTHENTICATION_FAILED",
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+    "CLIENT_NOT_ACCESSIBLE_FOR_USER",
+    "JSON_PARSER_ERROR",
+    "REQUIRED_FIELD_MISSING",
+    "INSUFFICIENT_ACCESS",
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+]
+
+
+@pytest.mark.parametrize("status", NOT_OURS)
+@pytest.mark.parametrize("body", BODIES)
+def test_answer_that_nobody_understands(status: int, body: Any) -> None:
+    """An answer to the whole call, and a result without an error of Salesforce's, refuses no record: it waits."""
+    errors = [call_error(status, body, EXTERNAL_ID, one) for one in ("composite", "sobjects/Case", "query")]
+    errors.append(refusal(status, body, EXTERNAL_ID))
+
+    assert {(Reason.CALL_REFUSED, False, ())} == {(one.reason, one.permanent, one.fields) for one in errors}
+    assert all(f"HTTP {status}" in one.message for one in errors)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_code_of_a_whole_call(status: int, code: str) -> None:
+    """A code that the whole composite call is answered with says nothing of the records in it, whatever it is."""
+    error = call_error(status, [{"errorCode": code, "message": "x", "fields": ["Subject"]}], EXTERNAL_ID, "composite")
+
+    assert (Reason.CALL_REFUSED, ()) == (error.reason, error.fields)
+    assert code in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [("API_DISABLED_FOR_ORG", Reason.API_DISABLED), ("ORG_IN_MAINTENANCE", Reason.CRM_MAINTENANCE)]
+)
+def test_code_of_the_org_in_a_whole_call(code: str, reason: Reason) -> None:
+    """What Salesforce says of the org counts there."""
+    assert reason is call_error(403, [{"errorCode": code, "message": "x"}], EXTERNAL_ID, "composite").reason
+
+
+@pytest.mark.parametrize("status", sorted(BY_STATUS))
+def test_status_serves_without_code(status: int) -> None:
+    """Some statuses mean something without a code."""
+    assert BY_STATUS[status].reason is call_error(status, "<html>", EXTERNAL_ID, "composite").reason
+
+
+def test_object_of_a_query_is_no_version() -> None:
+    """A query of an object that the user may not see says so, and not that the API's version is gone."""
+    body = [{"errorCode": "INVALID_TYPE", "message": "sObject type 'CaseComment' is not supported."}]
+    error = call_error(400, body, EXTERNAL_ID, "query")
+
+    assert Reason.OBJECT_NOT_FOUND is error.reason
+    assert "CaseComment" in error.message
 
 
 @pytest.mark.parametrize(
@@ -119,6 +208,15 @@ def test_unlisted(status: int, reason: Reason) -> None:
         ("CANNOT_EXECUTE_FLOW_TRIGGER", "UNABLE_TO_LOCK_ROW in a flow", Reason.RECORD_LOCKED),
         ("CANNOT_EXECUTE_FLOW_TRIGGER", "unable to obtain exclusive access to this record", Reason.RECORD_LOCKED),
         ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Apex CPU time limit exceeded", Reason.CRM_BUSY),
+        ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: Record Currently Unavailable: The record", Reason.RECORD_LOCKED),
+        ("CANNOT_EXECUTE_FLOW_TRIGGER", "record currently unavailable", Reason.RECORD_LOCKED),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Record Currently Unavailable: try again", Reason.RECORD_LOCKED),
+        (
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+            "System.LimitException: Too many SOQL queries: 101",
+            Reason.TRIGGER_FAILED,
+        ),
+        ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: Too many SOQL queries: 101", Reason.TRIGGER_FAILED),
     ],
 )
 def test_message_tells_codes_apart(code: str, message: str, reason: Reason) -> None:
@@ -127,8 +225,8 @@ def test_message_tells_codes_apart(code: str, message: str, reason: Reason) -> N
 
 
 @pytest.mark.parametrize("code", ["INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"])
-def test_missing_external_id_is_the_orgs_trouble(code: str) -> None:
-    """Without the external id field nothing may be written, and the message says what to deploy."""
+def test_missing_external_id(code: str) -> None:
+    """Without the external id field no record of the object may be written, and the message says what to deploy."""
     error = refusal(400, [{"errorCode": code, "message": "x", "fields": [EXTERNAL_ID]}], EXTERNAL_ID)
 
     assert Reason.EXTERNAL_ID_MISSING is error.reason

@@ -8,7 +8,7 @@ import structlog
 
 from app.crm.salesforce.answers import results_of, rows_of
 from app.crm.salesforce.client import Client
-from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, Kind
 from app.crm.salesforce.soql import query_path
@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 # Salesforce takes no more queries in one composite call.
 MOST_QUERIES = 5
+# What no other time will be answered either.
+_OF_THE_QUERY = ("MALFORMED_QUERY", "INVALID_QUERY_FILTER_OPERATOR")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def _of_result(client: Client, wanted: Wanted, result: dict[str, Any]) -> Answer
     status, body = result.get("httpStatusCode"), result.get("body")
     if status == 200:
         return _judge(wanted, body)
-    error = refusal(status if isinstance(status, int) else 500, body, client.external_id_field)
+    error = answer_error(status if isinstance(status, int) else 500, body, client.external_id_field)
     error.outcome_unknown = False
     return _refused(wanted, error)
 
@@ -95,7 +97,7 @@ def _missing(wanted: Wanted, amount: str) -> Missing:
 
 def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
     """What the user may not look up is missing for this field only; all else is the trouble of every record."""
-    if error.reason.scope in (Scope.TRANSIENT, Scope.ORG):
+    if error.reason.scope in (Scope.TRANSIENT, Scope.ORG) and error.code not in _OF_THE_QUERY:
         return error
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
     return Missing(

@@ -1,0 +1,41 @@
+"""Keeps which objects' external ids an org was seen to keep unique."""
+
+from contextlib import suppress
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+
+from app.ledger.database import ConflictError, Database, LedgerError
+from app.ledger.tables import unique_index
+
+
+class UniqueIndexes:
+    """The port `KnownIndexes`: while the database is away nothing is known, and nothing is kept."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def seen_at(self, org: str, object_name: str, field: str) -> float | None:
+        """When it was seen last, in seconds since 1970; 0 if never, none while the database is away."""
+        try:
+            with self._database.read() as connection:
+                asked = select(unique_index.c.seen_at).where(_named(org, object_name, field))
+                return float(connection.execute(asked).scalar_one_or_none() or 0)
+        except LedgerError:
+            return None
+
+    def keep(self, org: str, object_name: str, field: str, at: float) -> None:
+        """It was seen then."""
+        with suppress(LedgerError, ConflictError), self._database.write() as connection:
+            kept = connection.execute(update(unique_index).where(_named(org, object_name, field)).values(seen_at=at))
+            if not kept.rowcount:
+                row = {"org_id": org, "object": object_name, "field": field, "seen_at": at}
+                connection.execute(insert(unique_index).values(**row))
+
+    def forget(self, org: str, object_name: str, field: str) -> None:
+        """It was seen not to be so."""
+        with suppress(LedgerError), self._database.write() as connection:
+            connection.execute(delete(unique_index).where(_named(org, object_name, field)))
+
+
+def _named(org: str, object_name: str, field: str) -> ColumnElement[bool]:
+    return and_(unique_index.c.org_id == org, unique_index.c.object == object_name, unique_index.c.field == field)
