@@ -7,6 +7,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from app.crm.mark import Mark
 from app.crm.salesforce.client import Client
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -30,7 +31,7 @@ def comments(sandbox: RunningSandbox) -> list[str]:
 
 
 def say(rooms: Rooms, case_id: str, text: str, mark: str, seconds: float = 5.0) -> None:
-    rooms.crm.comment(case_id, text, mark, Deadline(seconds))
+    rooms.crm.comment(case_id, text, Mark(mark), Deadline(seconds))
 
 
 def test_once(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
