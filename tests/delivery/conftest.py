@@ -11,6 +11,7 @@ import pytest
 
 from app.crm.mark import Mark
 from app.crm.port import Crm, Found
+from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
 from app.delivery.batch import Batches
@@ -33,6 +34,7 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
+from tests.support.sandbox import RunningSandbox
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 
@@ -212,6 +214,12 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
             crm.gate.set()
         delivery.close()
         database.close()
+
+
+def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
+    """The room that talks to the sandbox."""
+    login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(20, sandbox.url), "66.0")
+    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c", 20))
 
 
 @pytest.fixture

@@ -184,7 +184,9 @@ class SalesforceCrm:
     def _duplicate(self, body: Any) -> Fault | None:
         ours = self._client.external_id_field
         for fault in faults_of(body):
-            named = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", " ".join([fault.message, *fault.fields]), re.I)
+            # Who names the field needs no message, which may quote a caller.
+            said = " ".join(fault.fields) or fault.message
+            named = re.search(rf"(?<!\w){re.escape(ours)}(?!\w)", said, re.I)
             if fault.code == "DUPLICATE_VALUE" and named:
                 return fault
         return None

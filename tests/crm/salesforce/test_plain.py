@@ -20,9 +20,8 @@ CREATE = "POST /services/data/v66.0/sobjects/Case"
 COLLECTION = "POST /services/data/v66.0/composite/sobjects"
 
 
-def create(rooms: Rooms, seconds: float = 5.0, **fields: Value) -> Written:
-    record = Record("Case", {"Subject": REFERENCE, **fields})
-    return rooms.crm.create(record, "default-1", Deadline(seconds))
+def create(rooms: Rooms, **fields: Value) -> Written:
+    return rooms.crm.create(Record("Case", {"Subject": REFERENCE, **fields}), "default-1", Deadline(5))
 
 
 def create_many(rooms: Rooms, *subjects: str, **fields: Value) -> list[Written | CrmError]:
@@ -111,6 +110,7 @@ def test_headers(rooms: Rooms, sandbox: RunningSandbox, owner: Ref | None, toget
         ({"Origin": REFERENCE}, Reason.PICKLIST_VALUE_REJECTED, ("Origin",)),
         ({"SuppliedEmail": REFERENCE}, Reason.VALUE_INVALID, ("SuppliedEmail",)),
         ({"ParentId": "500Rb0000000099IAA"}, Reason.REFERENCE_NOT_FOUND, ("ParentId",)),
+        ({"Calls__c": f"{REFERENCE} x"}, Reason.VALUE_INVALID, ("Calls__c",)),
     ],
 )
 @pytest.mark.parametrize("together", [False, True])
@@ -124,6 +124,7 @@ def test_refused(
 ) -> None:
     """What Salesforce says of the record counts as in a composite call: the reason, and the fields that it means."""
     sandbox.org("restrict-picklist", object="Case", field="Origin", values="Phone")
+    sandbox.org("add-field", object="Case", field="Calls__c", type="double")
     if together:
         _, error = create_many(rooms, "Callback", REFERENCE, **fields)
         assert isinstance(error, CrmError)
