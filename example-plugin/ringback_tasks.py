@@ -1,6 +1,6 @@
 """A mapper for Ringback: a Task in place of a Case, due on a working day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ class TaskMapper(Mapper):
     """A Task with the fields of the rule, due some working days later, about the Contact or Lead that jtel found."""
 
     Options: ClassVar[type[Schema]] = TaskOptions
+    objects: ClassVar[Sequence[str]] = ("Task",)
 
     def map(self, callback: Callback) -> Record:
         """A field that the rule sets goes before one that this class sets."""

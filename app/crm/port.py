@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.crm.mark import Mark
 from app.crm.org import Org, Wanted
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -44,7 +45,7 @@ class Crm(Protocol):
         ...
 
     def group(self, record: Record) -> str:
-        """Which records may go together: those of the same group."""
+        """Which records may go together: those of the same group. Refs need not be resolved for it."""
         ...
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
@@ -59,12 +60,12 @@ class Crm(Protocol):
         """What a Case's description says; none where it may not be read."""
         ...
 
-    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
-        """Adds a comment to a Case unless one that holds `mark` is there already, or comes there meanwhile."""
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
+        """Adds a comment to a Case unless one that has `mark` is there already, or comes there meanwhile."""
         ...
 
-    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
-        """Whether a Case has a comment that holds `mark`."""
+    def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
+        """Whether a Case has a comment that has `mark`."""
         ...
 
 

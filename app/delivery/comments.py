@@ -6,15 +6,19 @@ works on in the same instant would not see each other: after an attempt whose ou
 
 import time
 
+from app.crm.mark import Mark
 from app.crm.port import Crm
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 
 # Longer than any time-out of our own, after which Salesforce may still be working on what it has received.
 QUIET_SECONDS = 60.0
+# Characters of an id: three more, which some tell, only repeat their case.
+_SIGNIFICANT = 15
 
 
 def comment_once(
@@ -23,7 +27,7 @@ def comment_once(
     """Adds the entry's comment to the Case unless it is there. Raises `CrmError`, `crm_busy` in the quiet time."""
     keep_quiet(ledger, entry, quiet)
     try:
-        crm.comment(record_id, text, mark_of(entry), deadline)
+        crm.comment(record_id, text, mark_of(entry, record_id, ledger.codec), deadline)
     except CrmError as error:
         if error.outcome_unknown:
             error.wait = quiet
@@ -39,9 +43,15 @@ def keep_quiet(ledger: Ledger, entry: Entry, quiet: float) -> None:
         raise busy
 
 
-def mark_of(entry: Entry) -> str:
-    """What tells the entry's comment from all others."""
-    return f"[Ringback {entry.external_id}]"
+def mark_of(entry: Entry, record_id: str, codec: Codec) -> Mark:
+    """What tells the entry's comment on this Case from all others. Raises `LedgerError`.
+
+    Whoever reads it there and repeats it elsewhere gains nothing: it counts for this content on this Case only.
+    """
+    # An older Ringback, which may run beside this one, looks for this part.
+    named = f"[Ringback {entry.external_id}]"
+    keyed = codec.mark(f"{entry.external_id} {record_id[:_SIGNIFICANT]}")
+    return Mark(f"{named} {keyed}", None if entry.keyed_mark else named)
 
 
 def _began(ledger: Ledger, entry: Entry) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.crm.mark import Mark
 from app.crm.port import Crm, Found
 from app.delivery.dropping import Sending
 from app.delivery.known_drops import KnownDrops
@@ -82,10 +83,10 @@ class DroppingCrm:
         """As the port does it."""
         return self.crm.description_of(case_id, deadline)
 
-    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """As the port does it."""
         self.crm.comment(record_id, text, mark, deadline)
 
-    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+    def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """As the port does it."""
         return self.crm.has_comment(record_id, mark, deadline)

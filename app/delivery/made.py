@@ -17,6 +17,7 @@ from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
 from app.domain.record import Dropped, Written
+from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 
 # Only these can be closed and commented on.
@@ -37,13 +38,14 @@ class Made:
     description: Description | None
     call: Sequence[Entry]
     merged_into: Entry | None
+    codec: Codec
     deadline: Deadline
 
     @classmethod
     def of(cls, crm: Crm, ledger: Ledger, entry: Entry, description: Description | None, deadline: Deadline) -> "Made":
         """Raises `LedgerError`."""
         merged_into = ledger.get(entry.merged_into) if entry.merged_into is not None else None
-        return cls(crm, entry, description, contents_of_call(ledger, entry), merged_into, deadline)
+        return cls(crm, entry, description, contents_of_call(ledger, entry), merged_into, ledger.codec, deadline)
 
     def find(self, object_name: str = OBJECT) -> Written | None:
         """What attempts whose outcome is unknown have made."""
@@ -69,7 +71,7 @@ class Made:
     def is_anothers(self, found: Found) -> bool:
         """Whether the ledger knows the content that has made the Case: one that is there, and not as a comment."""
         there = [one for one in self.call if one.id != self.entry.id and one.record_id == found.id]
-        return any(not self._has_comment(found, mark_of(one)) for one in there)
+        return any(not self._has_comment(found, one) for one in there)
 
     def _first(self) -> Found | None:
         return self.crm.find(OBJECT, str(self.call[0].external_id), self.deadline)
@@ -86,16 +88,15 @@ class Made:
         return found.written() if self.is_own(self.says(found.id), doubtful=True) else None
 
     def _comment(self) -> Written | None:
-        mark = mark_of(self.entry)
         merged = case_of(self.crm, self.merged_into, self.deadline) if self.merged_into is not None else None
         for found in chain([merged] if merged is not None else [], self._cases()):
-            if self._has_comment(found, mark):
+            if self._has_comment(found, self.entry):
                 return found.written(updated=True)
         return None
 
-    def _has_comment(self, found: Found, mark: str) -> bool:
+    def _has_comment(self, found: Found, entry: Entry) -> bool:
         try:
-            return self.crm.has_comment(found.id, mark, self.deadline)
+            return self.crm.has_comment(found.id, mark_of(entry, found.id, self.codec), self.deadline)
         except CrmError as error:
             # Who may not read comments has written none.
             if error.scope in (Scope.CALLBACK, Scope.RULE):

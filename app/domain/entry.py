@@ -25,7 +25,8 @@ class Entry:
     `turn` is 1 for an event's first content, 2 and more for later ones. `promised` says that we own it: a 200 or no
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
     `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
-    wish stands as a comment. Since `purged_at` body and query are empty: only the skeleton is kept.
+    wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. Since `purged_at` body and
+    query are empty: only the skeleton is kept.
     """
 
     id: int
@@ -54,4 +55,5 @@ class Entry:
     fingerprint: str | None = None
     dropped: tuple[Dropped, ...] = ()
     merged_into: int | None = None
+    keyed_mark: bool = False
     purged_at: float | None = None

@@ -1,4 +1,7 @@
-"""How personal data is kept: payloads as bytes behind one codec, numbers findable by a keyed hash only."""
+"""How personal data is kept: payloads as bytes behind one codec, numbers findable by a keyed hash only.
+
+The same key makes the marks of comments.
+"""
 
 import hmac
 from collections.abc import Callable
@@ -15,7 +18,7 @@ log = structlog.get_logger()
 
 @dataclass
 class Codec:
-    """`index_key` keys the hashes of numbers; it may be read from the ledger when it is first needed.
+    """`index_key` keys the hashes; it may be read from the ledger when it is first needed.
 
     Then whatever makes a hash raises `LedgerError` while the database is away. Without a `seal` payloads are stored
     plain.
@@ -57,3 +60,7 @@ class Codec:
     def digest(self, text: str) -> str:
         """A keyed hash that says nothing of the text."""
         return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+
+    def mark(self, text: str) -> str:
+        """A keyed hash that others may see. Nothing that a callback holds leads to it: none holds a NUL."""
+        return self.digest(f"\0{text}")

@@ -1,4 +1,6 @@
-"""The keys of a ledger: its own for the number index, made once, and the ids of those that have encrypted in it."""
+"""The keys of a ledger: its own for the number index and the marks of comments, made once, and the ids of those that
+have encrypted in it.
+"""
 
 import secrets
 from collections.abc import Sequence

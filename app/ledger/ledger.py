@@ -56,7 +56,7 @@ class Ledger:
         With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
         ones.
         """
-        values = {"attempts": 0, "promised": False, "unknown": False, **new}
+        values = {"attempts": 0, "promised": False, "unknown": False, "keyed_mark": True, **new}
         values["number_index"] = self.codec.number(number)
         values["lease"] = lease
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -52,6 +53,8 @@ entry = Table(
     Column("dropped", String),
     # The entry whose Case got this callback as a comment.
     Column("merged_into", _ID),
+    # Whether only a keyed mark tells its comment; what an older Ringback has received may have one that can be guessed.
+    Column("keyed_mark", Boolean, nullable=False, server_default=false()),
     # Since then there is no payload: body and query are empty, and no number leads here.
     Column("purged_at", Double),
     # The key that body and query are encrypted with; none where they are plain.
@@ -131,5 +134,5 @@ incident = Table(
     Column("tries", Integer, nullable=False),
 )
 
-# The key of the number index, and which keys have encrypted payloads; see `keys`.
+# The key of the hashes, and which keys have encrypted payloads; see `keys`.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String, nullable=False))

@@ -1,7 +1,7 @@
 """The base class of every mapper."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, ClassVar, Self
 
@@ -17,10 +17,12 @@ class Mapper(ABC):
 
     A subclass sets `Options` to a marshmallow schema if it takes options (they are checked when the configuration
     is loaded), and writes `map`. It does no I/O and knows no clock but `callback.received_at`. One object serves all
-    callbacks of a rule, in many threads at once. It neither sets nor drops the external id: delivery does.
+    callbacks of a rule, in many threads at once. It neither sets nor drops the external id: delivery does. `objects`
+    are those that it makes records of; `ringback check --crm` looks at them before the first callback.
     """
 
     Options: ClassVar[type[Schema]] = Schema
+    objects: ClassVar[Sequence[str]] = ()
 
     def __init__(self, fields: Fields, options: Mapping[str, Any]) -> None:
         """`fields` are the rule's `fields:`, defaults included; `options` is what `Options` made of `with:`."""

@@ -3,6 +3,7 @@
 import pytest
 
 from app.crm.salesforce import SalesforceCrm
+from app.delivery.comments import mark_of
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.record import Record
@@ -142,7 +143,8 @@ def test_unknown_outcome_of_a_comment(
         changed = {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}
         second = desk.add(State.FAILED, changed, unknown=True)
     if there:
-        crm_of(desk, monkeypatch).comment(str(case), "Other", f"[Ringback {second.external_id}]", Deadline(5))
+        mark = mark_of(second, str(case), desk.ledger.codec)
+        crm_of(desk, monkeypatch).comment(str(case), "Other", mark, Deadline(5))
 
     done = desk.run("discard", second.id, "--yes")
 

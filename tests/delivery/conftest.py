@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from app.crm.mark import Mark
 from app.crm.port import Crm, Found
+from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
 from app.delivery.batch import Batches
@@ -32,6 +34,7 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
+from tests.support.sandbox import RunningSandbox
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 
@@ -124,21 +127,20 @@ class MoodyCrm:
         (record,) = (record for key, record in self.records.items() if self.id_of(key) == case_id)
         return str(record.fields.get("Description") or "")
 
-    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         if self.uncommented is not None:
             raise CrmError(self.uncommented, "It takes no comments.")
         if not self.has_comment(record_id, mark, deadline):
-            self.comments.append(mark)
-            self.commented.append((record_id, text))
+            self.comments.append(mark.line.rpartition(" ")[0])
+            self.commented.append((record_id, f"{text}\n{mark.line}"))
         if self.lost:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
 
-    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
+    def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         if self.uncommented is not None:
             raise CrmError(self.uncommented, "It shows no comments.")
-        on_it = [one for (at, _), one in zip(self.commented, self.comments, strict=True) if at == record_id]
-        return mark in on_it
+        return any(mark.is_in(comment) for at, comment in self.commented if at == record_id)
 
     def _number(self, external_id: str) -> str:
         return str(list(self.records).index(external_id) + 1)
@@ -212,6 +214,12 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
             crm.gate.set()
         delivery.close()
         database.close()
+
+
+def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
+    """The room that talks to the sandbox."""
+    login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(20, sandbox.url), "66.0")
+    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c", 20))
 
 
 @pytest.fixture

@@ -6,25 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.domain.entry import State
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import Desk, open_desk
+from tests.delivery.conftest import Desk, crm_at, open_desk
 from tests.delivery.test_merge import MERGING, sent
 from tests.support.sandbox import RunningSandbox
 
 CASES = "SELECT Id, CaseNumber, jtel_AcdEventsID__c FROM Case ORDER BY CaseNumber"
 COMMENTS = "SELECT ParentId, CommentBody FROM CaseComment"
-VERSION = "66.0"
 
 
 @pytest.fixture
 def merging(tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
     """A desk whose rules merge, in front of the sandbox."""
-    http = build_http(20, sandbox.url)
-    login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, VERSION)
-    crm = SalesforceCrm(Client(login, VERSION, "jtel_AcdEventsID__c", 20))
-    with open_desk(f"sqlite:///{tmp_path / 'ledger.db'}", crm, MERGING, seconds=5.0) as opened:
+    with open_desk(f"sqlite:///{tmp_path / 'ledger.db'}", crm_at(sandbox), MERGING, seconds=5.0) as opened:
         opened.heartbeats.beat("engine")
         yield opened
 

@@ -105,6 +105,17 @@ def test_rotation(database: Database) -> None:
     assert [BODY] * 3 == [one.body for one in opened(database, NEW).select()]
 
 
+def test_marks_of_comments_stay(database: Database) -> None:
+    """What has been marked is known whatever became of the keys of payloads, and no other ledger marks alike."""
+    marks = [opened(database, *keys).codec.mark("default-1") for keys in ((), (OLD,), (NEW, OLD))]
+    reseal(database, opened(database, NEW, OLD).codec, 0)
+    forget_replaced(database, Seal([NEW, OLD]))
+    after = opened(database, NEW).codec
+
+    assert {after.mark("default-1")} == set(marks)
+    assert 4 == len({after.mark("default-1"), after.mark("default-2"), after.digest("default-1"), Codec(b"").mark("")})
+
+
 def test_without_the_key_nothing_is_taken(database: Database) -> None:
     """A process that has not the key of a payload cannot read it, and leaves it to others."""
     entry_id = store(opened(database, OLD), "1")

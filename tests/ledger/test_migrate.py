@@ -74,7 +74,7 @@ def test_database_that_is_away(url: str) -> None:
         migrate(Database(url))
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
 def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
     """A ledger of an older Ringback, with callbacks in it, is brought up to date, and they are as they were."""
     database = Database(database_url)
@@ -101,7 +101,7 @@ def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
         entry.body,
         entry.received_at,
     )
-    assert ((), None, None) == (entry.dropped, entry.merged_into, entry.purged_at)
+    assert ((), None, None, False) == (entry.dropped, entry.merged_into, entry.purged_at, entry.keyed_mark)
 
 
 def older(database: Database, revision: str) -> None:

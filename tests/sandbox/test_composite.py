@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.sandbox.rest import EXTERNAL_ID, Rest
 from tests.support.sandbox import API
 
@@ -120,3 +122,24 @@ def test_the_shape_is_checked(rest: Rest) -> None:
         bad = {"compositeRequest": [create_call(name) for name in names]}
         assert rest.refuses("POST", "composite", bad)[0] == 400
     assert rest.query("SELECT COUNT() FROM Case")["totalSize"] == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["@{new}", "@{}", "@{new.nonsense}", "@{old.id}", "@{new.id[0]}", "@{a b}", "@{new.errors}"]
+)
+def test_what_leads_nowhere_is_halted(rest: Rest, text: str) -> None:
+    """Official: whatever stands in the braces is a reference, in a text as well; one without a value halts its call."""
+    new, other = send(rest, create_call(Subject="x"), create_call("other", Subject=f"Mind {text}"))
+    inner = text[2:-1]
+    name = inner.partition(".")[0]
+    assert (new["httpStatusCode"], other["httpStatusCode"]) == (201, 400)
+    assert other["body"][0]["errorCode"] == "PROCESSING_HALTED"
+    assert other["body"][0]["message"] == f"Invalid reference specified. No value for {inner} found in {name}"
+
+
+def test_only_composite_knows_references(rest: Rest) -> None:
+    """Official: references belong to composite; records and collections of plain calls have their texts as sent."""
+    alone = rest.create(Subject="@{new.id}")
+    body = {"records": [{"attributes": {"type": "Case"}, "Subject": "@{new.id}"}]}
+    (together,) = rest.call("POST", "composite/sobjects", body).json()
+    assert [rest.case(one)["Subject"] for one in (alone, together["id"])] == ["@{new.id}"] * 2

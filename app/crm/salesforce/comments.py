@@ -1,15 +1,20 @@
 """Comments on a Case. No unique index keeps a second one out, and their text cannot be searched in Salesforce.
 
 So the Case's comments are read, and one is added on the condition that they are still the same, which Salesforce checks
-in the very call that adds it. A call that comes late, whatever kept it, meets the comment of who was faster.
+in the very call that adds it. A call that comes late, whatever kept it, meets the comment of who was faster. Only a
+text that such a composite call would not leave as it is goes without the condition, right after the look.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from app.crm.mark import Mark
 from app.crm.salesforce.answers import results_of, rows_of
 from app.crm.salesforce.client import Client
-from app.crm.salesforce.errors import refusal
+from app.crm.salesforce.errors import answer_error, refusal
+from app.crm.salesforce.plain import post
+from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path, quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -24,12 +29,20 @@ _UNCHANGED = "SELECT Id FROM Case WHERE Id = {case} AND Id NOT IN (SELECT Parent
 _NEWER = "ParentId = {case} AND CreatedDate >= {since} AND Id NOT IN ({known})"
 
 
-def add_comment(client: Client, case_id: str, text: str, mark: str, deadline: Deadline) -> None:
-    """Adds a comment that ends with the mark, unless the Case has one that holds it. Raises `CrmError`."""
-    body = f"{text[: LENGTH - len(mark) - 1]}\n{mark}"
+def add_comment(client: Client, case_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
+    """Adds a comment that ends with the mark, unless the Case has one that has it. Raises `CrmError`."""
+    with _beside_the_case():
+        _add(client, case_id, f"{text[: LENGTH - len(mark.line) - 1]}\n{mark.line}", mark, deadline)
+
+
+def _add(client: Client, case_id: str, body: str, mark: Mark, deadline: Deadline) -> None:
     for _ in range(MOST_LOOKS):
         known = comments_of(client, case_id, deadline)
         if holds(known, mark):
+            return
+        if holds_reference(body):
+            comment = {"ParentId": case_id, "CommentBody": body}
+            _check(client, post(client, "sobjects/CaseComment", comment, {}, deadline))
             return
         answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
         if _added(client, results_of(answer, writes=True)):
@@ -37,14 +50,24 @@ def add_comment(client: Client, case_id: str, text: str, mark: str, deadline: De
     raise CrmError(Reason.CRM_BUSY, "Others comment on the Case all the time; this comment is added later.")
 
 
+@contextmanager
+def _beside_the_case() -> Iterator[None]:
+    """Who may not comment may make Cases all the same."""
+    try:
+        yield
+    except CrmError as error:
+        error.beside = "CaseComment"
+        raise
+
+
 def comments_of(client: Client, case_id: str, deadline: Deadline) -> list[dict[str, Any]]:
     """The Case's comments, the latest first, as far as Salesforce hands them out at once. Raises `CrmError`."""
     return rows_of(client.call("GET", query_path(_COMMENTS.format(case=quote(case_id))), deadline))
 
 
-def holds(comments: Sequence[dict[str, Any]], mark: str) -> bool:
-    """Whether one of the comments holds the mark."""
-    return any(mark in (row.get("CommentBody") or "") for row in comments)
+def holds(comments: Sequence[dict[str, Any]], mark: Mark) -> bool:
+    """Whether one of the comments has the mark."""
+    return any(mark.is_in(row.get("CommentBody") or "") for row in comments)
 
 
 def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, Any]], body: str) -> dict[str, Any]:
@@ -72,10 +95,13 @@ def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, An
 def _added(client: Client, results: Sequence[dict[str, Any]]) -> bool:
     look, *rest = results
     if look["httpStatusCode"] != 200:
-        raise refusal(look["httpStatusCode"], look.get("body"), client.external_id_field)
+        raise answer_error(look["httpStatusCode"], look.get("body"), client.external_id_field)
     if not rows_of(look.get("body")):
         return False
-    (add,) = rest or [{}]
+    _check(client, *(rest or [{}]))
+    return True
+
+
+def _check(client: Client, add: dict[str, Any]) -> None:
     if add.get("httpStatusCode") != 201:
         raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field)
-    return True

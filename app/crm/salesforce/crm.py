@@ -5,14 +5,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from app.crm.mark import Mark
 from app.crm.port import Found
-from app.crm.salesforce.answers import id_in, known_records, results_of, rows_of
+from app.crm.salesforce.answers import id_in, known_records, rows_of
 from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.comments import add_comment, comments_of, holds
-from app.crm.salesforce.creating import NUMBER_FIELDS, create_many, create_one
+from app.crm.salesforce.creating import create_many, create_one
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.faults import Fault, faults_of
+from app.crm.salesforce.numbers import NUMBER_FIELDS
 from app.crm.salesforce.refs import MISSING_FOR, Refs
 from app.crm.salesforce.sent import Sent, to_json
 from app.crm.salesforce.soql import query_path
@@ -111,8 +113,9 @@ class SalesforceCrm:
         return unsure
 
     def group(self, record: Record) -> str:
-        """Records with an owner and those without are sent with different headers."""
-        return Sent(record.object, record.fields, "").auto_assign
+        """By object; with an owner or without, which are sent with different headers; some go by plain calls."""
+        sent = Sent(record.object, record.fields, "")
+        return f"{sent.object} {sent.auto_assign} {'plain' if sent.goes_plainly else 'composite'}"
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """The record with this external id, and whether it is closed."""
@@ -139,12 +142,12 @@ class SalesforceCrm:
                 return None
             raise
 
-    def comment(self, record_id: str, text: str, mark: str, deadline: Deadline) -> None:
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """A CaseComment, unless the Case has one with this mark."""
         add_comment(self._client, record_id, text, mark, deadline)
 
-    def has_comment(self, record_id: str, mark: str, deadline: Deadline) -> bool:
-        """Whether a comment of the Case holds the mark."""
+    def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
+        """Whether a comment of the Case has the mark."""
         return holds(comments_of(self._client, record_id, deadline), mark)
 
     def _create(self, sent: Sent, deadline: Deadline) -> Written:
@@ -166,8 +169,7 @@ class SalesforceCrm:
         return replace(written, in_doubt=first.outcome_unknown and not written.created)
 
     def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
-        answer = self._client.call("POST", "composite", deadline, create_one(self._client, sent))
-        created, *rest = results_of(answer, writes=True)
+        created, *rest = create_one(self._client, sent, deadline)
         status = created["httpStatusCode"]
         if status == 201:
             return self._written(id_in(created.get("body")), _number(sent.object, rest), created=True)
@@ -179,8 +181,7 @@ class SalesforceCrm:
         if not sent:
             return []
         try:
-            answer = self._client.call("POST", "composite", deadline, create_many(self._client, sent))
-            created, *rest = results_of(answer, writes=True)
+            created, *rest = create_many(self._client, sent, deadline)
         except CrmError as error:
             return [_of_companions(error, _OF_THE_CALL)] * len(sent)
         status, answers = created["httpStatusCode"], created.get("body")

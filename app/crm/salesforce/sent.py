@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.domain.record import Value
+from app.domain.record import Ref, Value
+
+# Where a composite call puts in what its earlier parts have answered, whoever has written it there.
+_REFERENCE = "@{"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,28 @@ class Sent:
         """The header `Sforce-Auto-Assign`."""
         # Salesforce's own default is TRUE, and it overrides the owner that the record names.
         return "FALSE" if "OwnerId" in self.fields else "TRUE"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is sent with it."""
+        # A rule that merely warns an agent must not cost a callback.
+        return {"Sforce-Auto-Assign": self.auto_assign, "Sforce-Duplicate-Rule-Header": "allowSave=true"}
+
+    @property
+    def goes_plainly(self) -> bool:
+        """Whether it arrives letter by letter only outside of a composite call."""
+        return any(holds_reference(value) for value in self.fields.values())
+
+    def body(self, external_id_field: str) -> dict[str, Any]:
+        """The record as JSON has it."""
+        return {**self.fields, external_id_field: self.external_id}
+
+
+def holds_reference(value: Value | None) -> bool:
+    """Whether a composite call would read the text, or what stands in for the ref, as more than a text."""
+    if isinstance(value, Ref):
+        return holds_reference(value.otherwise)
+    return isinstance(value, str) and _REFERENCE in value
 
 
 def to_json(value: Value) -> Any:

@@ -19,7 +19,7 @@ from app.operations.checking.lookups import check_lookups
 from app.operations.checking.objects import check_objects
 from app.operations.checking.owner import check_owner
 from app.operations.checking.refs import TARGETS, check_refs, ids_of_users
-from app.operations.checking.rules import Written
+from app.operations.checking.rules import CASE, Written
 from app.operations.checking.users import DEFAULT_KEY
 from app.operations.checking.values import check_values
 from app.operations.checking.view import View
@@ -53,7 +53,7 @@ class OrgCheck:
         return [
             Section(f"login{who}"),
             check_version(self.api_version),
-            check_objects(view, (*written.rules, objects.COMMENTS)),
+            check_objects(view, _created(written)),
             check_lookups(view),
             check_external_id(view, sources),
             check_fields(view),
@@ -74,13 +74,17 @@ def wanted_of(written: Written) -> Wanted:
     for ref in refs:
         if ref.kind == "user" and not is_template(ref.name):
             users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
-    made = (*written.rules, objects.COMMENTS) if written.rules else ()
     return Wanted(
-        objects=(*made, *sorted(read)),
+        objects=(*_created(written), *sorted(read)),
         users={by: frozenset(names) for by, names in users.items()},
         ids=frozenset(ids_of_users(written.wishes)),
         queues=any(ref.kind == "queue" for ref in refs) or _names_owner(written.wishes),
     )
+
+
+def _created(written: Written) -> tuple[str, ...]:
+    """The objects of which records are created: changes of a callback become comments on its Case."""
+    return (*written.rules, objects.COMMENTS) if CASE in written.rules else tuple(written.rules)
 
 
 def _names_owner(wishes: Iterable[Wish]) -> bool:

@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from app.mapping.case import CaseMapper
+from app.mapping.config import load_config
 from app.mapping.document import Document
 from app.mapping.registry import find_mapper
 from app.mapping.yaml_file import parse
 from app.operations.checking.findings import Place
+from app.operations.checking.mapper_objects import objects_of
 from app.operations.checking.wishes import Wish, read_value
 
 CASE_MAPPER = "case"
+CASE = "Case"
 
 
 @dataclass(frozen=True)
 class Written:
     """The wishes of all rules; the rules by their records' object; those that link, and those with other mappers.
 
-    What another mapper makes is not known, but one that is a `CaseMapper` too writes the rule's fields into a Case.
+    What another mapper puts into which field is not known, but one that is a `CaseMapper` too writes the rule's fields
+    into a Case.
     """
 
     wishes: tuple[Wish, ...]
@@ -51,8 +55,11 @@ def read_rules(path: Path, environment: Mapping[str, str]) -> Written:
             key = (wish.field, wish.place)
             known = wishes.get(key)
             wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
-    rules = {"Case": tuple(cases)} if cases else {}
-    return Written(tuple(wishes.values()), rules, tuple(linking), tuple(others))
+    by_object: dict[str, tuple[str, ...]] = {CASE: tuple(cases)} if cases else {}
+    for rule in load_config(path, environment).rules if others else ():
+        for name in sorted(objects_of(rule)) if rule.name in others else ():
+            by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
+    return Written(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
 
 
 def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Wish]:
@@ -64,4 +71,4 @@ def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: M
         parts = read_value(raw)
         line, column = document.position(path)
         place = Place(document.file, line, column, ".".join(map(str, path[-2:])))
-        yield Wish("Case", name, (rule["name"],), place, parts.values, parts.templates, parts.may_be_empty)
+        yield Wish(CASE, name, (rule["name"],), place, parts.values, parts.templates, parts.may_be_empty)

@@ -10,6 +10,7 @@ from app.domain.errors import CrmError
 from app.domain.record import Record, Ref, Value
 from app.operations.checking.check import wanted_of
 from app.operations.checking.codes import Level
+from app.operations.checking.external_id import check_external_id
 from app.operations.checking.fields import check_fields, check_required
 from app.operations.checking.findings import Finding
 from app.operations.checking.objects import check_objects
@@ -132,7 +133,11 @@ def _wishes(trial: Trial, fields: Mapping[str, Value]) -> tuple[Wish, ...]:
 
 def _findings(view: View, record: Record) -> Iterator[Finding]:
     checks = (check_fields, check_required, check_values, check_refs)
-    for section in (check_objects(view, (record.object,)), *(check(view) for check in checks)):
+    for section in (
+        check_objects(view, (record.object,)),
+        check_external_id(view, {}),
+        *(check(view) for check in checks),
+    ):
         yield from section.findings
 
 

@@ -7,6 +7,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from app.crm.mark import Mark
 from app.crm.salesforce.client import Client
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -30,7 +31,7 @@ def comments(sandbox: RunningSandbox) -> list[str]:
 
 
 def say(rooms: Rooms, case_id: str, text: str, mark: str, seconds: float = 5.0) -> None:
-    rooms.crm.comment(case_id, text, mark, Deadline(seconds))
+    rooms.crm.comment(case_id, text, Mark(mark), Deadline(seconds))
 
 
 def test_once(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
@@ -42,6 +43,16 @@ def test_once(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
 
     assert ["Call me\n[1]", "Call me\n[2]", "Call me\n[3]"] == comments(sandbox)
     assert 8 == calls
+
+
+def test_user_who_may_not_comment(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
+    """The error is about comments, and not about Cases or the API's version."""
+    sandbox.org("object-access", user="ringback", object="CaseComment", access="none")
+    with pytest.raises(CrmError) as caught:
+        say(rooms, case_id, "Call me", "[1]")
+
+    assert (Reason.OBJECT_NOT_FOUND, "CaseComment") == (caught.value.reason, caught.value.beside)
+    assert "CaseComment" in caught.value.message
 
 
 def test_longest(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:

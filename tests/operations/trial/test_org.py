@@ -57,6 +57,17 @@ def test_what_the_org_would_not_take(tmp_path, sandbox: RunningSandbox, field, c
     assert ("note" != effect) == foreseen.loses
 
 
+@pytest.mark.parametrize("broken", [{"unique": False}, {"external_id": False}, {"dropped": True}])
+def test_external_id_that_guards_nothing(tmp_path, sandbox: RunningSandbox, broken):
+    """Without a unique external id of its object no record would be created."""
+    sandbox.org("add-field", object="Case", field=KEY, **broken)
+
+    (foreseen,) = trial(sandbox).run([tried(tmp_path, RULES)])
+
+    assert foreseen is not None
+    assert ["external_id"] == [remark.code[:11] for remark in foreseen.of_record() if remark.fatal]
+
+
 def test_required_field_that_is_not_set(tmp_path, sandbox: RunningSandbox):
     """What the org requires and no field gives refuses the callback, though no field can be dropped for it."""
     sandbox.org("require-field", object="Case", field="Reason")

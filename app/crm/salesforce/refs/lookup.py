@@ -1,6 +1,6 @@
 """Asks the org for what refs name: up to five in one call."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.crm.salesforce.client import Client
 from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, Kind
+from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -47,13 +48,21 @@ def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dic
     """An answer for each; the `CrmError` of a call that failed for those in it and after it."""
     queries = {one: one.soql for one in wanted}
     answers: dict[Wanted, Answer | CrmError] = {one: _missing(one, "no") for one, soql in queries.items() if not soql}
-    asked = [(one, soql) for one, soql in queries.items() if soql]
-    for start in range(0, len(asked), MOST_QUERIES):
+    calls = list(_calls([(one, soql) for one, soql in queries.items() if soql]))
+    for place, call in enumerate(calls):
         try:
-            answers |= _ask(client, dict(asked[start : start + MOST_QUERIES]), deadline)
+            answers |= _ask(client, dict(call), deadline)
         except CrmError as error:
-            return answers | {one: _refused(one, error) for one, _ in asked[start:]}
+            return answers | {one: _refused(one, error) for later in calls[place:] for one, _ in later}
     return answers
+
+
+def _calls(asked: Sequence[tuple[Wanted, str]]) -> Iterator[Sequence[tuple[Wanted, str]]]:
+    """What goes in one call: a name that a composite call would not leave as it is goes alone."""
+    together = [one for one in asked if not holds_reference(one[1])]
+    for start in range(0, len(together), MOST_QUERIES):
+        yield together[start : start + MOST_QUERIES]
+    yield from ([one] for one in asked if holds_reference(one[1]))
 
 
 def _ask(client: Client, queries: dict[Wanted, str], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:

@@ -14,7 +14,8 @@ from app.sandbox.salesforce.versions import version_of
 MAX_CALLS = 25
 MAX_HEAVY = 5
 """How many of them may be queries or sObject Collections."""
-REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.|\[)[^}]*)\}")
+REFERENCE = re.compile(r"@\{([^}]*)\}")
+PATH = re.compile(r"(\w+)((?:\.\w+|\[\d+\])+)", re.ASCII)
 NAME = re.compile(r"[A-Za-z0-9_]+")
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
 Dispatch = Callable[[Call], Answer]
@@ -108,12 +109,14 @@ class _Composite:
         return REFERENCE.sub(self._look_up, text)
 
     def _look_up(self, match: re.Match[str]) -> str:
-        name, path = match[1], match[2]
-        value = self._bodies.get(name)
-        for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+        """What it leads to. Whatever stands in the braces is taken for a reference."""
+        known = PATH.fullmatch(match[1])
+        value = self._bodies.get(known[1]) if known else None
+        for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", known[2] if known else ""):
             value = _step(value, key, index)
         if value is None or isinstance(value, (dict, list)):
-            raise _MissingError(f"Invalid reference specified. No value for {name}{path} found in {name}")
+            name = re.split(r"[.\[]", match[1])[0]
+            raise _MissingError(f"Invalid reference specified. No value for {match[1]} found in {name}")
         return str(value).lower() if isinstance(value, bool) else str(value)
 
 
