@@ -5,17 +5,20 @@ in the very call that adds it. A call that comes late, whatever kept it, meets t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from app.crm.lengths import COMMENT, MOST_CUTS, tighter
 from app.crm.salesforce.answers import results_of, rows_of
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.errors import refusal
+from app.crm.salesforce.sent import Sent
 from app.crm.salesforce.soql import query_path, quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
-LENGTH = 4000
+_BODY = "CommentBody"
 # How often it is begun again because somebody else has commented meanwhile.
 MOST_LOOKS = 5
 _COMMENTS = "SELECT Id, CommentBody, CreatedDate FROM CaseComment WHERE ParentId = {case} ORDER BY CreatedDate DESC"
@@ -26,13 +29,26 @@ _NEWER = "ParentId = {case} AND CreatedDate >= {since} AND Id NOT IN ({known})"
 
 def add_comment(client: Client, case_id: str, text: str, mark: str, deadline: Deadline) -> None:
     """Adds a comment that ends with the mark, unless the Case has one that holds it. Raises `CrmError`."""
-    body = f"{text[: LENGTH - len(mark) - 1]}\n{mark}"
+    end, limit = f"\n{mark}", COMMENT
+    for cuts in range(MOST_CUTS + 1):
+        body = limit.beside(end).cut(text) + end
+        try:
+            _add_once(client, case_id, body, mark, deadline)
+        except CrmError as error:
+            if _BODY not in error.too_long or cuts == MOST_CUTS:
+                raise
+            limit = replace(tighter(body, error.too_long[_BODY]), in_bytes=COMMENT.in_bytes)
+        else:
+            return
+
+
+def _add_once(client: Client, case_id: str, body: str, mark: str, deadline: Deadline) -> None:
     for _ in range(MOST_LOOKS):
         known = comments_of(client, case_id, deadline)
         if holds(known, mark):
             return
         answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
-        if _added(client, results_of(answer, writes=True)):
+        if _added(client, results_of(answer, writes=True), body):
             return
     raise CrmError(Reason.CRM_BUSY, "Others comment on the Case all the time; this comment is added later.")
 
@@ -64,12 +80,12 @@ def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, An
         "method": "POST",
         "url": f"{client.base}/sobjects/CaseComment",
         "referenceId": "comment",
-        "body": {"ParentId": "@{unchanged.records[0].Id}", "CommentBody": body},
+        "body": {"ParentId": "@{unchanged.records[0].Id}", _BODY: body},
     }
     return {"allOrNone": False, "collateSubrequests": False, "compositeRequest": [look, add]}
 
 
-def _added(client: Client, results: Sequence[dict[str, Any]]) -> bool:
+def _added(client: Client, results: Sequence[dict[str, Any]], body: str) -> bool:
     look, *rest = results
     if look["httpStatusCode"] != 200:
         raise refusal(look["httpStatusCode"], look.get("body"), client.external_id_field)
@@ -77,5 +93,6 @@ def _added(client: Client, results: Sequence[dict[str, Any]]) -> bool:
         return False
     (add,) = rest or [{}]
     if add.get("httpStatusCode") != 201:
-        raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field)
+        sent = Sent("CaseComment", {_BODY: body}, "")
+        raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field, sent)
     return True
