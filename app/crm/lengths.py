@@ -23,9 +23,9 @@ _SKINS = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 _JOINER = "\u200d"
 # Two of them are a flag.
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
-# What is no longer what it was when its end is missing: an e-mail address, a link, the id of a record.
+# What is worth nothing without its end: an address, a link, the id of a record; a choice or a number, by its field.
 _ALL_OR_NOTHING = re.compile(r"[^\s@]+@[^\s@]+|\w+://\S+|(?=\D*\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
-_CHOICES = frozenset({"origin", "priority", "reason", "status", "type"})
+_FIELDS_OF_SUCH = re.compile(r"origin|priority|reason|status|type|.*(?:id|email|phone|mobile|fax)(?:__c)?", re.I)
 # The caller's words, and all that is left out of other fields.
 _ALWAYS_CUT = frozenset({"subject", "description"})
 
@@ -105,10 +105,9 @@ def may_be_cut(name: str, value: Value) -> bool:
     """Whether the field holds a text of which a part is worth something."""
     if not isinstance(value, str):
         return False
-    field = name.lower()
-    if field in _ALWAYS_CUT:
+    if name.lower() in _ALWAYS_CUT:
         return True
-    return not (field in _CHOICES or field.endswith("id") or _ALL_OR_NOTHING.fullmatch(value.strip()) or _number(value))
+    return not (_FIELDS_OF_SUCH.fullmatch(name) or _ALL_OR_NOTHING.fullmatch(value.strip()) or _number(value))
 
 
 def _number(text: str) -> bool:
