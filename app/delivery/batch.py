@@ -15,7 +15,7 @@ from app.delivery.settle import Result
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
-from app.domain.reasons import Scope
+from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from app.mapping.rules import Config
 
@@ -124,7 +124,9 @@ class Batch:
         self, prepared: Sequence[Prepared], error: CrmError, renew: Renew, spent: TimeSpent
     ) -> list[Prepared]:
         """One refusal for the whole call: who holds a field that it names has met it, the others have not."""
-        concerned = [one for one in prepared if one.sending.names(error)]
+        # Whose text is too long only a refusal of the record itself can tell.
+        shared = error.reason is Reason.VALUE_TOO_LONG
+        concerned = [] if shared else [one for one in prepared if one.sending.names(error)]
         if not concerned and (error.permanent or any(one.sending.after(error) for one in prepared)):
             # One of them spoils the call for all: halves find out which.
             return self._halve(prepared, renew)

@@ -1,10 +1,12 @@
 """A callback is worth more than a field: what to send after a refusal, and what to say when nothing more helps."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from app.delivery.leave_out import rescue, without
+from app.crm.lengths import MOST_CUTS, Limit, fitted, may_be_cut, tighter
+from app.delivery.leave_out import TOO_LONG, rescue, without
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Record, Written
@@ -28,12 +30,14 @@ _BEYOND_FIELDS = frozenset(
 class Sending:
     """A record on its way: `whole` is what the rule made, `dropped` what is left out of it now.
 
-    `refusals` are the errors that named what was dropped, `cause` is the one that led to the rescue. `tried` are fields
-    that had been refused to others; this one finds out whether that is over.
+    `limits` say to what texts are cut that were refused as too long. `refusals` are the errors that named what was
+    dropped or cut, `cause` is the one that led to the rescue, of which `rescued` is the whole. `tried` are fields that
+    had been refused to others; this one finds out whether that is over.
     """
 
     whole: Record
     dropped: tuple[Dropped, ...] = ()
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     refusals: tuple[CrmError, ...] = ()
     tries: int = 1
     rescued: Record | None = None
@@ -45,10 +49,14 @@ class Sending:
         """The first try of what the rule made."""
         return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word) for name in record.failed))
 
-    @property
+    @cached_property
     def record(self) -> Record:
         """What is sent."""
-        return self.rescued or without(self.whole, self.dropped)
+        return fitted(without(self.rescued or self.whole, self.dropped, self.limits), self.limits)
+
+    def within(self, known: Mapping[str, Limit]) -> "Sending":
+        """The same, with its texts cut to what is known to fit."""
+        return replace(self, limits={**known, **self.limits}) if known else self
 
     def leave_out(self, known: Sequence[Dropped], due: Sequence[Dropped]) -> "Sending":
         """The same without what is known to be refused, but with what is due to be tried again."""
@@ -61,29 +69,43 @@ class Sending:
 
     def names(self, error: CrmError) -> list[str]:
         """The fields of what was sent that the error names, in the rule's spelling: Salesforce minds no case."""
-        wanted = {name.lower() for name in error.fields}
-        return [name for name in self.record.fields if name.lower() in wanted]
+        return self._own((*error.fields, *error.too_long))
+
+    def shorter(self, error: CrmError) -> dict[str, Limit]:
+        """Those of them that are sent again with less of their text, and how much that is."""
+        named = {name.lower(): most for name, most in error.too_long.items()}
+        texts = {name: self.record.fields[name] for name in self._own(named) if self._cuts(name) < MOST_CUTS}
+        return {name: tighter(str(text), named[name.lower()]) for name, text in texts.items() if may_be_cut(name, text)}
 
     def at_fault(self, error: CrmError) -> list[str]:
         """Those of them that may be dropped."""
-        return [name for name in self.names(error) if name not in self.whole.require]
+        stays = self.whole.require | self.shorter(error).keys()
+        return [name for name in self.names(error) if name not in stays]
 
     def after(self, error: CrmError) -> "Sending | None":
         """What to send after this refusal; nothing if it is final."""
-        if self.rescued is not None or self.tries >= MOST_TRIES or error.scope not in (Scope.CALLBACK, Scope.RULE):
+        if self.tries >= MOST_TRIES or error.scope not in (Scope.CALLBACK, Scope.RULE):
             return None
-        named, droppable = self.names(error), self.at_fault(error)
-        more = tuple(Dropped(name, error.reason.word) for name in droppable)
-        if droppable and self.tries < MOST_TRIES - 1:
-            refusals = (*self.refusals, error)
-            return replace(self, dropped=self.dropped + more, refusals=refusals, tries=self.tries + 1)
-        if (named and not droppable) or error.reason in _BEYOND_FIELDS:
+        shorter, droppable = self.shorter(error), self.at_fault(error)
+        cut = replace(self, limits={**self.limits, **shorter}, refusals=(*self.refusals, error), tries=self.tries + 1)
+        if self.rescued is not None:
+            return cut if shorter else None
+        more = tuple(Dropped(name, TOO_LONG if name in error.too_long else error.reason.word) for name in droppable)
+        if (droppable or shorter) and self.tries < MOST_TRIES - 1:
+            return replace(cut, dropped=self.dropped + more)
+        if (self.names(error) and not (droppable or shorter)) or error.reason in _BEYOND_FIELDS:
             return None
         least = rescue(self.whole, self.dropped + more, error.reason.word)
-        if least is None or len(least[1]) == len(self.dropped):
+        if least is None or not (shorter or len(least[1]) > len(self.dropped)):
             return None
-        record, dropped = least
-        return replace(self, rescued=record, dropped=dropped, tries=self.tries + 1, cause=self._cause(error))
+        return replace(cut, rescued=least[0], dropped=least[1], refusals=self.refusals, cause=self._cause(error))
+
+    def _own(self, names: Iterable[str]) -> list[str]:
+        wanted = {name.lower() for name in names}
+        return [name for name in self.record.fields if name.lower() in wanted]
+
+    def _cuts(self, name: str) -> int:
+        return sum(name in self._own(refusal.too_long) for refusal in self.refusals)
 
     def written(self, written: Written) -> Written:
         """The result, with what it was made without."""

@@ -1,4 +1,4 @@
-"""The CRM as delivery uses it for a rule: what it will not take is dropped, and the record is made."""
+"""The CRM as delivery uses it for a rule: what it will not take is cut or dropped, and the record is made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,8 @@ class DroppingCrm:
 
     def refresh(self, sending: Sending) -> Sending:
         """The same, without what has become known since."""
-        return sending.leave_out(*self.known.of(self.config, self.rule, sending.record))
+        left_out = sending.leave_out(*self.known.of(self.config, self.rule, sending.record))
+        return left_out.within(self.known.limits.of(self.config, self.rule))
 
     def finish(self, sending: Sending, external_id: str, deadline: Deadline) -> Written:
         """Creates the record from where its sending stands."""
@@ -54,7 +55,10 @@ class DroppingCrm:
         """What to send after this refusal, nothing if it is final; what concerns the whole rule is remembered."""
         following = sending.after(error)
         if following is not None:
-            self.known.learn(self.config, self.rule, sending.whole, sending.at_fault(error), error)
+            # How long a value is says nothing of the next one.
+            names = [name for name in sending.at_fault(error) if name not in error.too_long]
+            self.known.learn(self.config, self.rule, sending.whole, names, error)
+            self.known.limits.learn(self.config, self.rule, sending.shorter(error), error)
         return following
 
     def succeeded(self, sending: Sending, written: Written) -> Written:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.delivery.known_limits import KnownLimits
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Record, Value
@@ -33,13 +34,17 @@ class _Memory:
 class KnownDrops:
     """Shared by the threads of a process. A rule is named with the configuration that it stands in (`config`).
 
-    `pace` stretches the times; 1 is normal.
+    `pace` stretches the times; 1 is normal. `limits` are known of fields that are taken in part.
     """
 
     pace: float = 1.0
     clock: Callable[[], float] = time.monotonic
+    limits: KnownLimits = field(init=False)
     _rules: dict[tuple[str, str], dict[_Key, _Memory]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.limits = KnownLimits(REMEMBER_SECONDS * self.pace, MOST, lambda: self.clock())
 
     def of(self, config: str, rule: str, record: Record) -> tuple[Sequence[Dropped], Sequence[Dropped]]:
         """What to leave out of the record from the start, and what it is to try again because the time is over."""

@@ -7,9 +7,6 @@ from app.domain.record import Record
 
 LATE_SECONDS = 300
 FIELD = "Description"
-LENGTH = 32_000
-
-
 LINE = "Late: requested "
 
 
@@ -22,7 +19,7 @@ def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     same_day = here.date() == requested_at.date()
     form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
     line = f"{LINE}{requested_at.strftime(form)}, delivered {here.strftime(form)}."
-    return replace(record, fields={**record.fields, FIELD: f"{line}\n{described}"[:LENGTH]})
+    return replace(record, fields={**record.fields, FIELD: f"{line}\n{described}"})
 
 
 def without_line(described: str) -> str:

@@ -2,37 +2,54 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeVar
 
+from app.crm.lengths import LIMITS, Limit
 from app.delivery.late import FIELD as DESCRIPTION
-from app.delivery.late import LENGTH
+from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Ref, Value
 
 Made = TypeVar("Made")
+TOO_LONG = Reason.VALUE_TOO_LONG.word
 
 # All that a rescue Case holds, besides what is required: who, what, and the external id that delivery adds.
 RESCUE = ("Subject", DESCRIPTION)
-BEGIN = "Ringback could not set:"
+LEFT_OUT = "Ringback could not set:"
+CUT = "Ringback had to cut:"
 LONGEST_VALUE = 1_000
-LONGEST_NOTE = 16_000
 
 
-def without(record: Record, dropped: Iterable[Dropped]) -> Record:
-    """The record without these fields. Its description, if it has one, tells what they held and why they are gone."""
+def without(record: Record, dropped: Iterable[Dropped], cut: Mapping[str, Limit] = MappingProxyType({})) -> Record:
+    """The record without these fields. Its description, if it has one, tells what they held and why they are gone.
+
+    It tells all of the texts too that are about to be `cut`, unless it does so anyway, and leaves room for that.
+    """
     reasons = {one.field: one.reason for one in dropped}
-    if not reasons:
-        return record
     kept = {name: value for name, value in record.fields.items() if name not in reasons}
     described = kept.get(DESCRIPTION)
     if isinstance(described, str):
         # What could not even be made has no value to keep.
-        lines = [_line(name, record.fields.get(name), reason) for name, reason in _in_order(record, reasons)]
-        kept[DESCRIPTION] = _with_note(described, lines)
+        gone = [_line(name, record.fields.get(name), reason) for name, reason in _in_order(record, reasons)]
+        short = [_line(name, kept[name], TOO_LONG) for name in kept if _loses(kept, name, described, cut)]
+        notes = ["\n".join([begin, *lines]) for begin, lines in ((LEFT_OUT, gone), (CUT, short)) if lines]
+        kept[DESCRIPTION] = _with_note(described, "\n\n".join(notes), cut.get(DESCRIPTION, LIMITS[DESCRIPTION]))
     return replace(record, fields=kept)
 
 
+def _loses(fields: Mapping[str, Value], name: str, described: str, cut: Mapping[str, Limit]) -> bool:
+    """Whether something of the text would be lost without a note."""
+    text = fields[name]
+    if name == DESCRIPTION or name not in cut or not isinstance(text, str):
+        return False
+    return not cut[name].fits(text) and text not in described
+
+
 def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Record, tuple[Dropped, ...]] | None:
-    """The least that is worth a Case, and all that it is made without; nothing if that cannot hold what was said."""
+    """What to make the least of that is worth a Case, and all that it is made without.
+
+    Nothing if that cannot hold what was said.
+    """
     gone = {one.field: one for one in dropped}
     fields = dict(record.fields)
     if record.object == "Case":
@@ -45,7 +62,7 @@ def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Rec
         if name not in kept:
             gone.setdefault(name, Dropped(name, reason))
     ordered = tuple(one for _, one in _in_order(record, gone))
-    return without(replace(record, fields=fields), ordered), ordered
+    return replace(record, fields=fields), ordered
 
 
 def _in_order(record: Record, by_field: Mapping[str, Made]) -> list[tuple[str, Made]]:
@@ -54,9 +71,12 @@ def _in_order(record: Record, by_field: Mapping[str, Made]) -> list[tuple[str, M
     return [(name, by_field[name]) for name in dict.fromkeys([*names, *by_field])]
 
 
-def _with_note(described: str, lines: list[str]) -> str:
-    note = "\n".join([BEGIN, *lines])[:LONGEST_NOTE]
-    return f"{described[: LENGTH - len(note) - 2]}\n\n{note}".strip()
+def _with_note(described: str, note: str, limit: Limit) -> str:
+    if not note:
+        return described
+    # The caller's own words have at least half of the place.
+    note = "\n\n" + replace(limit, most=limit.most // 2).cut(note)
+    return (limit.beside(note).cut(described) + note).strip()
 
 
 def _line(name: str, value: Value | None, reason: str) -> str:

@@ -1,5 +1,8 @@
 """The one exception tree of Ringback."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped
 
@@ -39,7 +42,8 @@ class CrmError(RingbackError):
 
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
-    them it might take the record. `dropped` are those that it was tried without before this happened. `wait` is how
+    them it might take the record. `too_long` are those of them whose text is too long, each with the length that it
+    takes (0 where it does not say). `dropped` are those that it was tried without before this happened. `wait` is how
     long the next attempt has to wait at least, in seconds. `shared` says that another record of the same call may be
     the cause, so that the error counts only for a record that goes alone. `beside` is the object that it is about,
     where that is not the record's own: other records do not meet it.
@@ -57,11 +61,13 @@ class CrmError(RingbackError):
         outcome_unknown: bool = False,
         code: str | None = None,
         fields: tuple[str, ...] = (),
+        too_long: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         super().__init__(reason, message)
         self.outcome_unknown = outcome_unknown
         self.code = code
         self.fields = fields
+        self.too_long = too_long
         self.dropped: tuple[Dropped, ...] = ()
 
     def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":

@@ -11,18 +11,8 @@ from app.mapping.references import Reference
 from app.mapping.related import SEARCHES, is_search, related_field, without_search
 from app.mapping.summary import summarize
 
-# Salesforce's field reference of Case. A text that is longer is cut, because it would refuse the whole Case.
-LENGTHS = {
-    "Subject": 255,
-    "Description": 32_000,
-    "SuppliedName": 80,
-    "SuppliedEmail": 80,
-    "SuppliedCompany": 80,
-    "SuppliedPhone": 40,
-    "Comments": 4_000,
-}
-SEVERAL_LINES = ("Description", "Comments")
-CUT_MARK = "…"
+# What an agent sees on one line. How much a field takes is the CRM's concern.
+ONE_LINE = ("Subject", "SuppliedName", "SuppliedEmail", "SuppliedCompany", "SuppliedPhone")
 
 
 class CaseOptions(Schema):
@@ -38,7 +28,7 @@ class CaseMapper(Mapper):
     Options: ClassVar[type[Schema]] = CaseOptions
 
     def map(self, callback: Callback) -> Record:
-        """The rule's fields, cut to what a Case takes.
+        """The rule's fields.
 
         A field that the rule sets is not linked over, unless it only looks for the caller by number.
         """
@@ -51,9 +41,7 @@ class CaseMapper(Mapper):
         if self._links:
             values = without_search(callback, values)
         values = {field: _on_one_line(field, value) for field, value in values.items()}
-        long = {field: str(value) for field, value in values.items() if _too_long(field, value)}
-        cut = {field: _cut(field, text) for field, text in long.items()}
-        return Record("Case", linked | values | cut, cut={field: len(text) for field, text in long.items()})
+        return Record("Case", linked | values)
 
     def _only_looks(self, field: str, value: Value | None) -> bool:
         """Whether the rule's value looks for the caller, or would if they had a number."""
@@ -67,13 +55,4 @@ class CaseMapper(Mapper):
 
 
 def _on_one_line(field: str, value: Value) -> Value:
-    several = field in SEVERAL_LINES or field not in LENGTHS
-    return value if several or not isinstance(value, str) else " ".join(value.split())
-
-
-def _too_long(field: str, value: Value) -> bool:
-    return field in LENGTHS and isinstance(value, str) and len(value) > LENGTHS[field]
-
-
-def _cut(field: str, text: str) -> str:
-    return text[: LENGTHS[field] - len(CUT_MARK)].rstrip() + CUT_MARK
+    return " ".join(value.split()) if field in ONE_LINE and isinstance(value, str) else value

@@ -115,9 +115,6 @@ def _stories(rule: Rule, callback: Callback, record: Record) -> Iterator[FieldSt
 
 def _sent(rule: Rule, callback: Callback, record: Record, name: str, origin: Origin | None) -> FieldStory:
     value = record.fields[name]
-    if name in record.cut:
-        note = f"cut from {record.cut[name]} characters to {len(str(value))}"
-        return FieldStory(name, Fate.CUT, value, origin, note)
     if type(rule.mapper) is not CaseMapper:
         if _rendered(rule, callback, name) == value:
             return FieldStory(name, Fate.SENT, value, origin)

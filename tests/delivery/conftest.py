@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.crm.lengths import Limit
 from app.crm.mark import Mark
 from app.crm.port import Crm, Found
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
@@ -44,9 +45,9 @@ class MoodyCrm:
     """A CRM that keeps records in memory, fails with `reason` while it is set, and waits for `gate`.
 
     It does not take the fields in `bad`, for these reasons, and names those that it has met (or does not, if it is not
-    `telling`); if `least` is set it takes no others than these. What it says with `lost` answers left does not arrive.
-    With `as_one` a batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may
-    have been made just now, by a try whose answer was lost.
+    `telling`), nor texts that are longer than `lengths`; if `least` is set it takes no others than these. What it says
+    with `lost` answers left does not arrive. With `as_one` a batch is refused as a whole. `closed` are external ids.
+    While it is `doubtful`, what is there may have been made just now, by a try whose answer was lost.
     """
 
     reason: Reason | None = None
@@ -54,6 +55,7 @@ class MoodyCrm:
     spoilt_by: str | None = None
     bad: dict[str, Reason] = field(default_factory=dict)
     telling: bool = True
+    lengths: dict[str, Limit] = field(default_factory=dict)
     least: frozenset[str] | None = None
     lost: int = 0
     as_one: bool = False
@@ -152,6 +154,11 @@ class MoodyCrm:
             reason = self.bad[met[0]]
             named = tuple(name for name in met if self.bad[name] is reason)
             return CrmError(reason, f"It does not take {named[0]}.", fields=named if self.telling else ())
+        texts = {name: record.fields[name] for name in self.lengths if isinstance(record.fields.get(name), str)}
+        long = {name: self.lengths[name].most for name, text in texts.items() if not self.lengths[name].fits(str(text))}
+        if long:
+            told = long if self.telling else dict.fromkeys(long, 0)
+            return CrmError(Reason.VALUE_TOO_LONG, "It takes less.", fields=tuple(long), too_long=told)
         if self.least is not None and not record.fields.keys() <= self.least:
             return CrmError(Reason.VALIDATION_RULE, "It takes only the least.")
         return None

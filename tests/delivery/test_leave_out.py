@@ -1,21 +1,55 @@
 """What is left out of a record is kept in its description."""
 
-from app.delivery.late import LENGTH
+import pytest
+
+from app.crm.lengths import LIMITS, Limit
 from app.delivery.leave_out import rescue, without
-from app.domain.record import Dropped, Record
+from app.domain.record import Dropped, Record, Value
+
+LIMIT = LIMITS["Description"]
 
 
-def test_description_stays_within_its_length() -> None:
-    """However much is dropped, the description fits, and begins with what the caller said."""
-    fields = {"Description": "said " * 6_400, **{f"F{number}__c": "long " * 6_400 for number in range(30)}}
-    dropped = [Dropped(name, "value_too_long") for name in fields if name != "Description"]
+@pytest.mark.parametrize("said", ["said ", "sa\r\n", "s😀i "], ids=["letters", "line breaks", "emojis"])
+@pytest.mark.parametrize("limit", [LIMIT, Limit(500), Limit(500, in_bytes=True)], ids=str)
+def test_description_stays_within_its_length(said: str, limit: Limit) -> None:
+    """However much is dropped or cut, the description fits as Salesforce counts, and begins with what was said."""
+    texts = {f"F{number}__c": "löng " * 6_400 for number in range(30)}
+    cut = {f"G{number}__c": f"{number} cut\n" * 6_400 for number in range(30)}
+    record = Record("Case", {"Description": said * 6_400, **texts, **cut})
+    limits = {**dict.fromkeys(cut, Limit(10)), "Description": limit}
 
-    described = str(without(Record("Case", fields), dropped).fields["Description"])
+    described = str(without(record, [Dropped(name, "value_invalid") for name in texts], limits).fields["Description"])
 
-    assert LENGTH == len(fields["Description"])
-    assert len(described) <= LENGTH
-    assert described.startswith("said said")
-    assert "\n\nRingback could not set:\nF0__c: long long" in described
+    assert limit.fits(described)
+    assert described.startswith(said.strip().replace("\r\n", "\n"))
+    assert "…\n\nRingback could not set:\nF0__c: löng löng" in described
+
+
+def test_texts_that_are_cut() -> None:
+    """All of a text that is cut is told, unless it fits or the description says it already; so is why it was cut."""
+    fields: dict[str, Value] = {
+        "A__c": "A long wish",
+        "B__c": "Short",
+        "C__c": "What the caller said",
+        "D__c": 12345678,
+    }
+    record = Record("Case", {"Description": "Yes. What the caller said.", **fields})
+
+    described = without(record, [], dict.fromkeys(fields, Limit(6))).fields["Description"]
+
+    assert "Yes. What the caller said.\n\nRingback had to cut:\nA__c: A long wish (value_too_long)" == described
+
+
+def test_dropped_and_cut() -> None:
+    """What is gone comes before what is there in part."""
+    record = Record("Case", {"Description": "x", "Origin": "Phone", "Wish__c": "A long wish"})
+
+    described = without(record, [Dropped("Origin", "field_unknown")], {"Wish__c": Limit(6)}).fields["Description"]
+
+    assert (
+        "x\n\nRingback could not set:\nOrigin: Phone (field_unknown)"
+        "\n\nRingback had to cut:\nWish__c: A long wish (value_too_long)"
+    ) == described
 
 
 def test_value_stays_on_its_line() -> None:

@@ -65,13 +65,6 @@ def test_fields_that_are_not_sent(tmp_path):
     assert "text of 5 characters came where a datetime is wanted" in story["Due__c"].note
 
 
-def test_cut_field(tmp_path):
-    """A text that was cut tells how long it was."""
-    story = stories(tmp_path, RULES, {"Subject": "x" * 300})["Subject"]
-
-    assert (Fate.CUT, 255, "cut from 300 characters to 255") == (story.fate, len(str(story.value)), story.note)
-
-
 @pytest.mark.parametrize(
     ("sent", "value", "note"),
     [

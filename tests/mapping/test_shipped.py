@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hypothesis import given
 
+from app.crm.lengths import LIMITS, Limit, fitted
 from app.domain.callback import Callback
-from app.mapping.case import LENGTHS
 from app.mapping.config import load_config
 from app.payload import read
 from tests.payload.reading import RECEIVED_AT
@@ -20,11 +20,11 @@ CONFIG = load_config(Path(__file__).parents[2] / "config" / "ringback.yaml")
 def test_every_callback_becomes_a_case(fields):
     """Every callback has a rule, and every record is a Case that fits: nothing is too long, nothing required empty."""
     callback = callback_of(fields)
-    record = CONFIG.rule_for(callback).apply(callback)
+    record = fitted(CONFIG.rule_for(callback).apply(callback))
 
     assert "Case" == record.object
     assert record.fields["Subject"]
-    assert {} == {name: value for name, value in record.fields.items() if len(str(value)) > LENGTHS.get(name, 255)}
+    assert [] == [name for name, value in record.fields.items() if not LIMITS.get(name, Limit(255)).fits(str(value))]
 
 
 @PROPERTY

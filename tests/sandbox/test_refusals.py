@@ -41,6 +41,45 @@ def test_lengths(rest: Rest, field: str, length: int) -> None:
     assert rest.refuses("POST", "sobjects/Case", {field: "x" * (length + 1)})[1]["errorCode"] == "STRING_TOO_LONG"
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("ä", 1), ("字", 1), ("😀", 2), ("x\ny", 4), ("x\r\ny", 4), ("x\ry", 4)],
+    ids=["umlaut", "Chinese", "emoji", "LF", "CRLF", "CR"],
+)
+def test_lengths_are_utf_16_units(rest: Rest, sandbox: RunningSandbox, text: str, size: int) -> None:
+    """Official (KB 005166849, LEN in formulas): a surrogate pair is two, and so is a line break, however it is sent."""
+    sandbox.org("add-field", object="Case", field="Wish__c", type="textarea", length=2 * size)
+    rest.create(Wish__c=text * 2)
+    status, error = rest.refuses("POST", "sobjects/Case", {"Wish__c": text * 2 + "x"})
+
+    assert (400, "STRING_TOO_LONG", ["Wish__c"]) == (status, error["errorCode"], error["fields"])
+    assert f"Wish: data value too large: {text}{text}x (max length={2 * size})" == error["message"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 4_000, "ä" * 2_000, "字" * 1_333 + "x", "😀" * 1_000, "xx\n" * 999 + "xxxx", "xx\r\n" * 999 + "xxxx"]
+)
+def test_comments_are_bytes(rest: Rest, text: str) -> None:
+    """Official (object reference: CaseComment): 4,000 bytes, whichever way the comment comes; a line break is two."""
+    parent = rest.create(Comments=text)
+    rest.create("CaseComment", ParentId=parent, CommentBody=text)
+
+    for path, body in [
+        ("Case", {"Comments": text + "x"}),
+        ("CaseComment", {"ParentId": parent, "CommentBody": text + "x"}),
+    ]:
+        status, error = rest.refuses("POST", f"sobjects/{path}", body)
+        assert (400, "STRING_TOO_LONG", [list(body)[-1]]) == (status, error["errorCode"], error["fields"])
+        assert error["message"].endswith("(max length=4000)")
+
+
+def test_texts_are_trimmed_before_they_are_measured(rest: Rest) -> None:
+    """White space around a text is not stored, and does not count."""
+    record = rest.create(Subject="  " + "x" * 255 + " \n")
+
+    assert "x" * 255 == rest.case(record)["Subject"]
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b'{"Subject": "x",}', b"[]", b"\xff", b'"x"'])
 def test_a_broken_body_is_a_parser_error(rest: Rest, body: bytes) -> None:
     """Known of real orgs: 400 JSON_PARSER_ERROR with the place."""

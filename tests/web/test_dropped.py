@@ -1,5 +1,6 @@
 """A callback is worth more than a field: the org does not take something, the Case is there all the same."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,12 +100,52 @@ def test_field_that_the_user_may_not_write(dropping: RunningRingback, sandbox: R
 
 
 def test_text_that_is_too_long(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
-    """What does not fit a field of the org's own is kept in the description."""
+    """What does not fit a field of the org's own is cut, the description has all of it; the next one costs one call."""
     sandbox.org("add-field", object="Case", field="Wish__c", type="string", length=10)
-    answer = send(dropping, event_id, "LONG", Subject="A much longer wish")
-    case = check(dropping, sandbox, answer, "Wish__c", "value_too_long")
+    answer = send(dropping, event_id, "LONG", Subject="A much longer wish", Body="About the offer. 😀")
+    before = sandbox.calls()["total"]
+    second = send(dropping, event_id + 1_000_000, "LONG", Subject="Another long wish")
+    calls = sandbox.calls()["total"] - before
 
-    assert "Wish__c: A much longer wish" in case["Description"]
+    first, other = sandbox.query("SELECT Wish__c, Description FROM Case ORDER BY CaseNumber")
+    assert [("created", None)] * 2 == [(one.body["status"], one.body.get("dropped")) for one in (answer, second)]
+    assert ("A much lo…", "Another l…", 1) == (first["Wish__c"], other["Wish__c"], calls)
+    assert "Subject: A much longer wish" in first["Description"]
+    assert ["Wish__c"] == [line["field"] for line in dropping.log_lines() if line["event"] == "field_cut"]
+
+
+@pytest.mark.parametrize("said", ["😀", "Zeile\n", "ä", "x "], ids=["emoji", "line breaks", "umlauts", "letters"])
+def test_long_speech(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int, said: str) -> None:
+    """What a caller says at length fits as Salesforce counts it: one call, nothing dropped, no text empty."""
+    send(dropping, event_id)
+    before = sandbox.calls()["total"]
+    much = said * (50_000 // len(json.dumps(said)))
+    answer = send(dropping, event_id + 1_000_000, "SPEECH", Subject=said * 300, Body=much)
+    calls = sandbox.calls()["total"] - before
+
+    case = sandbox.query("SELECT Subject, Description, SuppliedName FROM Case ORDER BY CaseNumber")[-1]
+    assert ("created", None, 1) == (answer.body["status"], answer.body.get("dropped"), calls)
+    assert [said.strip()] * 3 == [
+        case[name][: len(said.strip())] for name in ("Subject", "Description", "SuppliedName")
+    ]
+
+
+@pytest.mark.parametrize("field", ["Subject", "Description"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_counted_in_another_way(
+    dropping: RunningRingback, sandbox: RunningSandbox, event_id: int, field: str, times: int
+) -> None:
+    """However an org counts, a part of what the caller said is there, and the rule's other fields are."""
+    message = f"{field}: data value too large: … (max length=255)"
+    parameters = {"code": "STRING_TOO_LONG", "message": message, "fields": [field], "match": "sobjects/Case"}
+    sandbox.fault("error", next=times, **parameters)
+    answer = send(dropping, event_id)
+
+    (case,) = sandbox.query(CASES)
+    assert ("created", None) == (answer.body["status"], answer.body.get("dropped"))
+    assert "Phone" == case["Origin"]
+    assert case["Subject"].startswith("C")
+    assert case["Description"].startswith("C")
 
 
 def test_owner_who_has_left(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:

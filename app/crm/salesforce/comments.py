@@ -7,20 +7,22 @@ text that such a composite call would not leave as it is goes without the condit
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from app.crm.lengths import COMMENT, MOST_CUTS, tighter
 from app.crm.mark import Mark
 from app.crm.salesforce.answers import results_of, rows_of
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.errors import answer_error, refusal
 from app.crm.salesforce.plain import post
-from app.crm.salesforce.sent import holds_reference
+from app.crm.salesforce.sent import Sent, holds_reference
 from app.crm.salesforce.soql import query_path, quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
-LENGTH = 4000
+_BODY = "CommentBody"
 # How often it is begun again because somebody else has commented meanwhile.
 MOST_LOOKS = 5
 _COMMENTS = "SELECT Id, CommentBody, CreatedDate FROM CaseComment WHERE ParentId = {case} ORDER BY CreatedDate DESC"
@@ -31,21 +33,31 @@ _NEWER = "ParentId = {case} AND CreatedDate >= {since} AND Id NOT IN ({known})"
 
 def add_comment(client: Client, case_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
     """Adds a comment that ends with the mark, unless the Case has one that has it. Raises `CrmError`."""
-    with _beside_the_case():
-        _add(client, case_id, f"{text[: LENGTH - len(mark.line) - 1]}\n{mark.line}", mark, deadline)
+    end, limit = f"\n{mark.line}", COMMENT
+    for cuts in range(MOST_CUTS + 1):
+        body = limit.beside(end).cut(text) + end
+        try:
+            with _beside_the_case():
+                _add_once(client, case_id, body, mark, deadline)
+        except CrmError as error:
+            if _BODY not in error.too_long or cuts == MOST_CUTS:
+                raise
+            limit = replace(tighter(body, error.too_long[_BODY]), in_bytes=COMMENT.in_bytes)
+        else:
+            return
 
 
-def _add(client: Client, case_id: str, body: str, mark: Mark, deadline: Deadline) -> None:
+def _add_once(client: Client, case_id: str, body: str, mark: Mark, deadline: Deadline) -> None:
     for _ in range(MOST_LOOKS):
         known = comments_of(client, case_id, deadline)
         if holds(known, mark):
             return
         if holds_reference(body):
-            comment = {"ParentId": case_id, "CommentBody": body}
-            _check(client, post(client, "sobjects/CaseComment", comment, {}, deadline))
+            comment = {"ParentId": case_id, _BODY: body}
+            _check(client, post(client, "sobjects/CaseComment", comment, {}, deadline), body)
             return
         answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
-        if _added(client, results_of(answer, writes=True)):
+        if _added(client, results_of(answer, writes=True), body):
             return
     raise CrmError(Reason.CRM_BUSY, "Others comment on the Case all the time; this comment is added later.")
 
@@ -87,21 +99,22 @@ def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, An
         "method": "POST",
         "url": f"{client.base}/sobjects/CaseComment",
         "referenceId": "comment",
-        "body": {"ParentId": "@{unchanged.records[0].Id}", "CommentBody": body},
+        "body": {"ParentId": "@{unchanged.records[0].Id}", _BODY: body},
     }
     return {"allOrNone": False, "collateSubrequests": False, "compositeRequest": [look, add]}
 
 
-def _added(client: Client, results: Sequence[dict[str, Any]]) -> bool:
+def _added(client: Client, results: Sequence[dict[str, Any]], body: str) -> bool:
     look, *rest = results
     if look["httpStatusCode"] != 200:
         raise answer_error(look["httpStatusCode"], look.get("body"), client.external_id_field)
     if not rows_of(look.get("body")):
         return False
-    _check(client, *(rest or [{}]))
+    _check(client, rest[0] if rest else {}, body)
     return True
 
 
-def _check(client: Client, add: dict[str, Any]) -> None:
+def _check(client: Client, add: dict[str, Any], body: str) -> None:
     if add.get("httpStatusCode") != 201:
-        raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field)
+        sent = Sent("CaseComment", {_BODY: body}, "")
+        raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field, sent)

@@ -20,6 +20,7 @@ from app.crm.salesforce.error_table import (
 )
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.too_long import too_long
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.observability.masking import mask_text
@@ -58,6 +59,7 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         outcome_unknown=rows[0].outcome_unknown,
         code=faults[0].code,
         fields=_fields(faults, sent) if rows[0].reason.scope in _OF_THE_RECORD else (),
+        too_long=too_long(faults, sent) if sent is not None else {},
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
+from app.crm.lengths import Limit
 from app.crm.org import FieldInfo
 from app.domain.record import Value
 from app.mapping.environment import EnvText
@@ -66,11 +67,10 @@ def _text(field: FieldInfo, value: Value) -> Wrong | None:
         return _wrong(field, value)
     if field.type == "email" and not _EMAIL.fullmatch(str(value)):
         return _wrong(field, value)
-    if field.length and field.type not in ("picklist", "multipicklist") and len(str(value)) > field.length:
-        return (
-            OrgCode.VALUE_TOO_LONG,
-            f"the text has {len(str(value))} characters, and the field takes {field.length}",
-        )
+    limit = Limit(field.length)
+    if field.length and field.type not in ("picklist", "multipicklist") and not limit.fits(str(value)):
+        said = f"the text has {limit.size(str(value))} characters, and the field takes {field.length}"
+        return OrgCode.VALUE_TOO_LONG, said
     return None
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from app.crm.lengths import LIMITS, limit_of, may_be_cut
 from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.domain.record import Ref, Value
-from app.mapping.case import LENGTHS
 from app.operations.checking.codes import OrgCode
 from app.operations.checking.findings import Finding, Section
 from app.operations.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
@@ -14,6 +14,7 @@ from app.operations.checking.wishes import TEXT, Template, Wish
 
 _KINDS = {**dict.fromkeys(NUMBERS, "number"), "boolean": "boolean", "date": "date", "datetime": "datetime"}
 _PICKLISTS = ("picklist", "multipicklist")
+_CUT = ("string", "textarea", "phone")
 _SHOWN = 12
 
 
@@ -40,10 +41,12 @@ def _check(view: View, wish: Wish) -> Iterator[Finding]:
 
 
 def _cut(wish: Wish, field: FieldInfo, value: Value) -> Wrong | None:
-    most = min(LENGTHS.get(wish.field, 0), field.length)
-    if most and isinstance(value, str) and len(value) > most:
-        return OrgCode.VALUE_CUT, f"the text has {len(value)} characters, and is cut to the {most} that the field takes"
-    return None
+    limit = limit_of(wish.field, field.length)
+    known = wish.field in LIMITS or (field.type in _CUT and may_be_cut(wish.field, value))
+    if not (known and field.length and isinstance(value, str)) or limit.fits(value):
+        return None
+    said = f"the text has {limit.size(value)} characters, and is cut to the {limit.most} that the field takes"
+    return OrgCode.VALUE_CUT, said
 
 
 def _mend(field: FieldInfo, code: OrgCode) -> str:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.crm.lengths import fitted
 from app.domain.callback import Callback
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
+from app.domain.record import Record
 from app.domain.source import DEFAULT_SOURCE
-from app.mapping.explain import Explanation, Fate, explain
+from app.mapping.explain import Explanation, Fate, FieldStory, explain
 from app.mapping.rules import Config
 from app.payload import read
 
@@ -66,7 +68,22 @@ def try_rules(payload: Payload, config: Config, now: datetime) -> Trial:
         callback = _read(payload, config, now)
     except RingbackError as error:
         return Trial(payload, None, error)
-    return Trial(payload, explain(config, callback))
+    return Trial(payload, _as_sent(explain(config, callback)))
+
+
+def _as_sent(explanation: Explanation) -> Explanation:
+    """With texts that are cut before the record is sent."""
+    if explanation.record is None:
+        return explanation
+    record = fitted(explanation.record)
+    fields = [_cut(story, record) if story.name in record.cut else story for story in explanation.fields]
+    return replace(explanation, record=record, fields=fields)
+
+
+def _cut(story: FieldStory, record: Record) -> FieldStory:
+    value = record.fields[story.name]
+    note = f"cut from {record.cut[story.name]} characters to {len(str(value))}"
+    return replace(story, fate=Fate.CUT, value=value, note=f"{story.note}, {note}" if story.note else note)
 
 
 def _read(payload: Payload, config: Config, now: datetime) -> Callback:

@@ -31,11 +31,11 @@ class Saver:
         """`record` is as stored before (without an id when it is new), `sent` what the client wants set."""
         with self._store.transaction():
             is_new = not record.id
-            comment = sent.pop("Comments", None) if obj.name == "Case" else None
             if is_new:
                 record.fields = self._defaults(obj, call)
             record.fields.update({k: v for k, v in sent.items() if v is not None or obj.fields[k].default is None})
             self._check(call, obj, record, sent)
+            comment = record.fields.pop("Comments", None) if obj.name == "Case" else None
             self._act(call, obj, record, set(sent))
             if is_new:
                 record.id = make_id(obj.prefix, self._store.next_number(obj.name))

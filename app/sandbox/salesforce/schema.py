@@ -20,6 +20,8 @@ class Field:
     type: str = "string"
     label: str = ""
     length: int = 0
+    in_bytes: bool = False
+    """The length counts bytes of UTF-8, as that of a comment does."""
     required: bool = False
     createable: bool = True
     updateable: bool = True

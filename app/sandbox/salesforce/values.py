@@ -31,11 +31,17 @@ def check(field: Field, value: Any) -> Detail | None:
     """What is wrong with a stored value, or None."""
     if value is None or not isinstance(value, str):
         return None
-    if field.length and field.type not in ("id", "reference") and len(value) > field.length:
+    if field.length and field.type not in ("id", "reference") and length(field, value) > field.length:
         message = f"{field.label}: data value too large: {value} (max length={field.length})"
         return Detail("STRING_TOO_LONG", message, [field.name])
     problem = _CHECKS.get(field.type)
     return problem(field, value) if problem else None
+
+
+def length(field: Field, value: str) -> int:
+    """As Salesforce counts: UTF-16 units or bytes, and a line break is two, whoever has written it."""
+    text = re.sub(r"\r\n?|\n", "\r\n", value)
+    return len(text.encode("utf-8")) if field.in_bytes else len(text.encode("utf-16-le")) // 2
 
 
 def _text(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from app.crm.lengths import COMMENT
 from app.crm.mark import Mark
 from app.crm.salesforce.client import Client
 from app.domain.deadline import Deadline
@@ -55,13 +56,51 @@ def test_user_who_may_not_comment(rooms: Rooms, case_id: str, sandbox: RunningSa
     assert "CaseComment" in caught.value.message
 
 
-def test_longest(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
-    """A text that is too long is cut, and its mark is whole."""
-    say(rooms, case_id, "x" * 5000, "[Ringback 1]")
+@pytest.mark.parametrize("text", ["x", "ä", "字", "😀", "x\n", "ä\r\n", "e\u0301"])
+def test_longest(rooms: Rooms, case_id: str, sandbox: RunningSandbox, text: str) -> None:
+    """A text that is too long is cut by its bytes, a line break as two, in one call more; its mark is whole."""
+    say(rooms, case_id, text * 5_000, "[Ringback 1]")
 
     (comment,) = comments(sandbox)
-    assert 4000 == len(comment)
-    assert comment.endswith("x\n[Ringback 1]")
+    assert 3_985 <= COMMENT.size(comment) <= 4_000
+    assert comment.startswith(text.strip())
+    assert comment.endswith("…\n[Ringback 1]")
+
+
+@pytest.mark.parametrize(("refusals", "most"), [(1, 4_000), (2, 2_000), (3, 1_000), (4, 500)])
+def test_longer_than_the_org_takes(
+    rooms: Rooms, case_id: str, sandbox: RunningSandbox, refusals: int, most: int
+) -> None:
+    """What an org counts in its own way, such as HTML, is cut until it fits, in the same deadline and with its mark."""
+    say_no(sandbox, refusals, "Comment Body: data value too large: … (max length=4000)")
+    say(rooms, case_id, "&" * 5_000, "[Ringback 1]")
+
+    (comment,) = comments(sandbox)
+    assert COMMENT.size(comment) <= most
+    assert comment.endswith("&…\n[Ringback 1]")
+
+
+@pytest.mark.parametrize("message", ["Body: Datenwert zu groß: … (maximale Länge=1.000)", "Too long"])
+def test_length_that_is_named_in_another_way(rooms: Rooms, case_id: str, sandbox: RunningSandbox, message: str) -> None:
+    """In another language, or not at all: a part of the text is there."""
+    say_no(sandbox, 1, message)
+    say(rooms, case_id, "x" * 5_000, "[Ringback 1]")
+
+    (comment,) = comments(sandbox)
+    assert 900 <= COMMENT.size(comment) <= 1_000
+
+
+def test_refused_whatever_its_length(rooms: Rooms, case_id: str, sandbox: RunningSandbox) -> None:
+    """After a few cuts the refusal is told."""
+    say_no(sandbox, 100, "Comment Body: data value too large: … (max length=4000)")
+    with pytest.raises(CrmError) as refused:
+        say(rooms, case_id, "x" * 5_000, "[Ringback 1]")
+
+    assert (Reason.VALUE_TOO_LONG, []) == (refused.value.reason, comments(sandbox))
+
+
+def say_no(sandbox: RunningSandbox, times: int, message: str) -> None:
+    sandbox.fault("error", next=times, code="STRING_TOO_LONG", message=message, fields=[], match="sobjects/CaseComment")
 
 
 def test_call_that_comes_late(

@@ -187,3 +187,19 @@ def test_other_objects_have_no_number(rooms: Rooms, sandbox: RunningSandbox) -> 
     assert [None, numbers(sandbox)["default-1"][1]] == [one.number for one in results if isinstance(one, Written)]
     assert isinstance(results[2], CrmError)
     assert results[2].shared
+
+
+def test_texts_that_are_too_long(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Each result names its own fields and how much they take; the companions are made."""
+    sandbox.org("add-field", object="Case", field="Wish__c", length=10)
+    results = create_many(
+        rooms,
+        case("default-1", Wish__c="x" * 10),
+        case("default-2", Wish__c="😀" * 6),
+        case("default-3", Subject="x" * 256, Wish__c="x" * 11),
+    )
+
+    assert [{}, {"Wish__c": 10}, {"Subject": 255, "Wish__c": 10}] == [
+        one.too_long if isinstance(one, CrmError) else {} for one in results
+    ]
+    assert ["default-1"] == list(numbers(sandbox))

@@ -37,7 +37,9 @@ def test_refs_become_ids(tmp_path, sandbox: RunningSandbox):
         ("OwnerId: {user: ghost}", "user_not_found", "dropped"),
         ("No__c: x", "field_not_found", "dropped"),
         ("CaseNumber: x", "field_read_only", "dropped"),
-        ("Reason__c: '{{ body }}'", "value_too_long", "dropped"),
+        ("Reason__c: '{{ body }}'", "value_cut", "note"),
+        ("Reason__c: '{{ body }}'\n    require: [Reason__c]", "value_cut", "note"),
+        ("Phone__c: '{{ callback_number }}'", "value_too_long", "dropped"),
         ("ParentId: x", "reference_wrong", "dropped"),
         ("Priority: '{{ subject }}'", "picklist_value_unlisted", "note"),
         ("Priority: '{{ subject }}'\n    require: [Priority]", "picklist_value_unlisted", "note"),
@@ -47,6 +49,7 @@ def test_refs_become_ids(tmp_path, sandbox: RunningSandbox):
 def test_what_the_org_would_not_take(tmp_path, sandbox: RunningSandbox, field, code, effect):
     """Each field that Salesforce would drop is told with its code, and what is required is told to be fatal."""
     sandbox.org("add-field", object="Case", field="Reason__c", type="string", length=255)
+    sandbox.org("add-field", object="Case", field="Phone__c", type="phone", length=5)
     rules = f"rules:\n  - name: all\n    fields:\n      Subject: x\n      {field}\n"
 
     (foreseen,) = trial(sandbox).run([tried(tmp_path, rules, Body="x" * 300, Subject="Urgent")])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.domain.reasons import Reason
+from app.mapping.explain import Fate
 from app.operations.trial.payload import Payload, try_rules
 from tests.operations.trial.rules import NOW, config_of, payload_of, tried
 
@@ -63,3 +64,14 @@ def subject(config, payload):
     assert explanation is not None
     assert explanation.record is not None
     return explanation.record.fields["Subject"]
+
+
+def test_text_that_is_cut(tmp_path):
+    """What is too long is shown as it is sent, with how long it was, whoever has made it."""
+    trial = tried(tmp_path, RULES, Caller="x" * 300)
+
+    assert trial.explanation is not None
+    assert trial.explanation.record is not None
+    (story,) = (one for one in trial.explanation.fields if one.name == "Subject")
+    assert (Fate.CUT, 255, "cut from 306 characters to 255") == (story.fate, len(str(story.value)), story.note)
+    assert story.value == trial.explanation.record.fields["Subject"]

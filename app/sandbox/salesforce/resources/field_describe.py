@@ -28,7 +28,7 @@ def describe_field(org: Org, obj: SObject, field: Field, user_id: str) -> dict[s
         "aggregatable": field.filterable,
         "aiPredictionField": False,
         "autoNumber": field.name == "CaseNumber",
-        "byteLength": length * 3 if SOAP_TYPES.get(field.type) is None else length,
+        "byteLength": length * 3 if SOAP_TYPES.get(field.type) is None and not field.in_bytes else length,
         "calculated": False,
         "calculatedFormula": None,
         "cascadeDelete": False,
