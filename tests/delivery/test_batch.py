@@ -1,18 +1,22 @@
 """A batch that meets a Case of another content: each of its callbacks ends as if it had been sent alone."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from app.delivery.intake import Sent
+from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
-from app.domain.reasons import Reason
-from app.domain.record import Dropped, Record
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import CONFIG, Desk
+from tests.delivery.conftest import CONFIG, Desk, MoodyCrm
 
 ANOTHER = Record("Case", {"Description": "Of another content"})
 MARK = "[Ringback default-1]"
@@ -87,3 +91,84 @@ def test_ledger_is_away(meeting: Desk, monkeypatch: pytest.MonkeyPatch, question
     assert State.DELIVERED is second.state
     assert [MARK] == meeting.crm.comments
     assert ["default-1", "default-2"] == list(meeting.crm.records)
+
+
+def queued(desk: Desk, count: int) -> None:
+    """So many callbacks that wait and are due."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for event_id in range(1, count + 1):
+        body = {"AcdEventsID": event_id, "CallbackNumber": "4930901820"}
+        desk.delivery.accept(Sent(json.dumps(body).encode(), b"", CONFIG.sources["default"], f"request-{event_id}"))
+    desk.pauses.end(ORG)
+
+
+@dataclass
+class Companions:
+    """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it; `alone`: also by itself."""
+
+    inner: MoodyCrm
+    reason: Reason
+    guilty: frozenset[str]
+    of_the_call: bool
+    alone: bool = False
+    sizes: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+        self.sizes.append(1)
+        if self.alone and external_id in self.guilty:
+            raise CrmError(self.reason, "Too many SOQL queries: 101")
+        return self.inner.create(record, external_id, deadline)
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        self.sizes.append(len(records))
+        if not self.guilty & {external_id for _, external_id in records}:
+            return self.inner.create_many(records, deadline)
+        errors = [CrmError(self.reason, "Too many SOQL queries: 101") for _ in records]
+        for error in errors:
+            error.shared = True
+        return [errors[0]] * len(records) if self.of_the_call else list(errors)
+
+
+@pytest.mark.parametrize("of_the_call", [True, False])
+@pytest.mark.parametrize("reason", [Reason.TRIGGER_FAILED, Reason.CALL_REFUSED, Reason.RECORD_LOCKED])
+def test_innocent_companions(desk: Desk, reason: Reason, of_the_call: bool) -> None:
+    """What one record brings upon its whole call counts for the others only if they meet it alone."""
+    crm = Companions(desk.crm, reason, frozenset({"default-7"}), of_the_call, alone=True)
+    queued(desk, 20)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    by_state = {one.event_id: one.state for one in entries(desk)}
+    ended = State.WAITING if reason.scope is Scope.TRANSIENT else State.FAILED
+    assert {"7": ended} == {event_id: state for event_id, state in by_state.items() if state is not State.DELIVERED}
+    assert {reason.word} == {one.reason for one in entries(desk) if one.state is not State.DELIVERED}
+    assert {} == desk.pauses.all()
+
+
+def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
+    """Those that are too many for one transaction are delivered in smaller calls, whole."""
+    ids = frozenset(f"default-{n}" for n in range(1, 21))
+    crm = Companions(desk.crm, Reason.TRIGGER_FAILED, ids, of_the_call=False)
+    queued(desk, 20)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    assert {State.DELIVERED} == {one.state for one in entries(desk)}
+    assert {()} == {one.dropped for one in entries(desk)}
+
+
+def test_trouble_that_all_meet(desk: Desk) -> None:
+    """Where those that go alone fail too, the rest waits unsent, and all pauses."""
+    ids = frozenset(f"default-{n}" for n in range(1, 101))
+    crm = Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True)
+    queued(desk, 100)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    assert {State.WAITING} == {one.state for one in entries(desk)}
+    assert len(crm.sizes) < 20
+    assert "call_refused" == desk.pauses.all()[ORG].reason

@@ -45,6 +45,33 @@ def test_pause_of_the_org_ends_with_a_probe(house: EngineHouse) -> None:
     assert [external_id for external_id, _ in sent] == house.cases()
 
 
+OF_THE_WAY: list[dict[str, object]] = [
+    {"name": "html", "status": 403},
+    {"name": "html", "status": 400},
+    {"name": "empty", "status": 413},
+    {"name": "html", "status": 404},
+    {"name": "error", "code": "ORG_LOCKED", "status": 403, "message": "organization is locked", "level": "request"},
+    {"name": "error", "code": "JSON_PARSER_ERROR", "status": 400, "message": "Body not understood", "level": "request"},
+]
+
+
+def test_answer_that_is_of_no_record(house: EngineHouse) -> None:
+    """Whatever a proxy or the edge answers to the whole call ends no callback and takes no field; it passes."""
+    sent = []
+    for fault in OF_THE_WAY:
+        house.sandbox.fault(share=1, match="POST /services/data", **fault)
+        sent.append(house.send())
+        house.sandbox.clear_faults()
+    for external_id, _ in sent:
+        house.wait_for(external_id, "delivered")
+
+    # The first ones that fail pause all; a probe may have ended that meanwhile.
+    assert {200} == {answer.status for _, answer in sent}
+    assert (200, "queued", "call_refused") == told(sent[0][1])
+    assert [external_id for external_id, _ in sent] == house.cases()
+    assert {None} == {house.entry(external_id)["dropped"] for external_id, _ in sent}
+
+
 def test_object_without_its_external_id(house: EngineHouse) -> None:
     """While the external id is missing its rule waits, and not the org; once it is there the rule goes on by itself."""
     field = {"object": "Case", "field": "jtel_AcdEventsID__c"}
