@@ -24,7 +24,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
-_BY_FIELD = "SELECT Id, {number}, IsClosed FROM {object} WHERE {field} = {value} LIMIT 1"
+_BY_FIELD = "SELECT Id{more} FROM {object} WHERE {field} = {value} LIMIT 1"
 # Seconds until a record that is there, but that the user may not see, is looked for again.
 NOT_VISIBLE_FOR = 900.0
 _HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
@@ -126,8 +126,10 @@ class SalesforceCrm:
         return self._find_by(object_name, "Id", record_id, deadline)
 
     def _find_by(self, object_name: str, field: str, value: str, deadline: Deadline) -> Found | None:
-        number = NUMBER_FIELDS.get(object_name, "Id")
-        soql = _BY_FIELD.format(number=number, object=object_name, field=field, value=soql_quote(value))
+        number = NUMBER_FIELDS.get(object_name)
+        # Other objects need not have a field that says whether they are closed.
+        more = f", {number}, IsClosed" if number else ""
+        soql = _BY_FIELD.format(more=more, object=object_name, field=field, value=soql_quote(value))
         for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
