@@ -39,6 +39,7 @@ _OF_THE_TRANSACTION = _OF_THE_CALL | {
     Reason.CRM_UNAVAILABLE,
     Reason.DUPLICATE_VALUE,
     Reason.RECORD_LOCKED,
+    Reason.STORAGE_FULL,
     Reason.TRIGGER_FAILED,
 }
 

@@ -184,6 +184,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     "API_CURRENTLY_DISABLED": (_MAINTENANCE,),
     "STORAGE_LIMIT_EXCEEDED": (_STORAGE,),
     "LIMIT_EXCEEDED": (
+        *_LIMIT_INSIDE,
         Row(
             Reason.STORAGE_FULL,
             "The org has reached one of its limits ({code}). Its admin has to raise it or make room.",

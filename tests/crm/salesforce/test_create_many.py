@@ -203,3 +203,29 @@ def test_texts_that_are_too_long(rooms: Rooms, sandbox: RunningSandbox) -> None:
         one.too_long if isinstance(one, CrmError) else {} for one in results
     ]
     assert ["default-1"] == list(numbers(sandbox))
+
+
+SHARED = [
+    ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CaseTrigger: System.LimitException: Too many SOQL queries: 101", True),
+    ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CaseTrigger: System.LimitException: Apex CPU time limit exceeded", True),
+    ("CANNOT_EXECUTE_FLOW_TRIGGER", "The flow failed.", True),
+    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Too many SOQL queries: 101", True),
+    ("LIMIT_EXCEEDED", "Too many batch retries in the presence of Apex triggers with partial failures.", True),
+    ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", True),
+    ("A_CODE_OF_TOMORROW", "Something", True),
+    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "The Subject is needed.", False),
+    ("REQUIRED_FIELD_MISSING", "Required fields are missing: [Reason]", False),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "shared"), SHARED)
+def test_words_that_companions_share(
+    rooms: Rooms, sandbox: RunningSandbox, code: str, message: str, shared: bool
+) -> None:
+    """What meets the whole transaction counts for no record that went with others; what names its own does."""
+    create_many(rooms, case("default-0"))
+    on = {"match": "composite/sobjects", "level": "record", "status": 400}
+    sandbox.fault("error", share=1, code=code, message=message, **on)
+    results = create_many(rooms, case("default-1"), case("default-2"))
+
+    assert [shared] * 2 == [isinstance(one, CrmError) and one.shared for one in results]

@@ -217,6 +217,7 @@ def test_object_of_a_query_is_no_version() -> None:
             Reason.TRIGGER_FAILED,
         ),
         ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: Too many SOQL queries: 101", Reason.TRIGGER_FAILED),
+        ("LIMIT_EXCEEDED", "System.LimitException: Too many DML statements: 151", Reason.TRIGGER_FAILED),
     ],
 )
 def test_message_tells_codes_apart(code: str, message: str, reason: Reason) -> None:
