@@ -40,10 +40,11 @@ class CrmError(RingbackError):
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
     them it might take the record. `dropped` are those that it was tried without before this happened. `wait` is how
-    long the next attempt has to wait at least, in seconds.
+    long the next attempt has to wait at least, in seconds; `retry_after` is how long the CRM asks everybody to wait.
     """
 
     wait = 0.0
+    retry_after = 0.0
 
     def __init__(
         self,
