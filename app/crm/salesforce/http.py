@@ -28,12 +28,20 @@ class _Fresh:
 
     _used = 0.0
     _cut_off = False
+    _there = False
     sock: socket.socket | None
     timeout: float | None
 
     def connect(self) -> None:
+        self._there = False
         super().connect()  # type: ignore[misc]
+        self._there = True
         self._used = time.monotonic()
+
+    @property
+    def has_connected_to_proxy(self) -> bool:
+        # What has broken is closed by now, and urllib3 would take it for a proxy that was never reached.
+        return self._there or super().has_connected_to_proxy  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         # A time-out of the socket bounds each read; only this bounds headers that arrive one by one.

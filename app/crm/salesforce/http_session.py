@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from requests import PreparedRequest, Response, Session
+from requests.exceptions import ReadTimeout
 
 from app.crm.salesforce.hosts import is_own
 from app.domain.deadline import Deadline
@@ -37,18 +38,21 @@ class SalesforceSession(Session):
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """The answer. One that redirects has not been followed: it leads nowhere, elsewhere, or in a circle."""
-        options.pop("allow_redirects", None)
         deadline = Deadline(_seconds(options.get("timeout")))
-        redirects = 0
-        while True:
-            left = max(0.01, deadline.remaining())
-            options["timeout"] = (min(CONNECT_TIMEOUT, left), left)
-            response = super().send(request, allow_redirects=False, **options)
-            if response.next is None or redirects == MOST_REDIRECTS:
-                return response
-            redirects += 1
-            request = response.next
-            options["proxies"] = self.rebuild_proxies(request, options.get("proxies"))  # type: ignore[no-untyped-call]
+        response = self._send(request, deadline, options)
+        for _ in range(MOST_REDIRECTS):
+            if response.next is None:
+                break
+            if not deadline.remaining():
+                raise ReadTimeout("the redirects took too long", response=response)
+            proxies = self.rebuild_proxies(response.next, options.get("proxies"))  # type: ignore[no-untyped-call]
+            response = self._send(response.next, deadline, {**options, "proxies": proxies})
+        return response
+
+    def _send(self, request: PreparedRequest, deadline: Deadline, options: dict[str, Any]) -> Response:
+        left = max(0.01, deadline.remaining())
+        timeout = (min(CONNECT_TIMEOUT, left), left)
+        return super().send(request, **{**options, "timeout": timeout, "allow_redirects": False})
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where requests is to go on: nowhere if that is not Salesforce's, or what was sent would not arrive there."""

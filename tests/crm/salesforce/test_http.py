@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from app.crm.salesforce import build_http
+from app.crm.salesforce import build_http, http_session
 from app.crm.salesforce import http as http_module
-from app.crm.salesforce import http_session
 from tests.support.sandbox import RunningSandbox
 
 TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
