@@ -42,7 +42,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. A `body` that is no text is written as JSON."""
+    """What goes back, nothing at all where the status is 0. A `body` that is no text is written as JSON."""
 
     status: int = 200
     body: Any = ""
@@ -160,6 +160,9 @@ class _Handler(BaseHTTPRequestHandler):
         call = Call(host, self.command, self.path, dict(self.headers), self.rfile.read(length))
         answer = self.internet.answer(call)
         time.sleep(answer.seconds)
+        if not answer.status:
+            self.close_connection = True
+            return
         body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         with suppress(OSError):
             self.send_response(answer.status)

@@ -10,7 +10,7 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _OWN = rf"https://(?:{_LABEL}\.)+(?:{'|'.join(map(re.escape, DOMAINS))})(?::443)?"
 _OWN_URL = re.compile(rf"{_OWN}(?=[/?#]|\Z)", re.IGNORECASE | re.ASCII)
 _OWN_INSTANCE = re.compile(rf"{_OWN}/?", re.IGNORECASE | re.ASCII)
-_LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?/?", re.ASCII)
+_LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost)(?::\d{1,5})?/?", re.ASCII)
 _HOST = re.compile(rf"https?://((?:{_LABEL}\.)*{_LABEL})(?:[:/]|\Z)", re.IGNORECASE | re.ASCII)
 
 

@@ -45,7 +45,8 @@ class SalesforceSession(Session):
                 break
             if not deadline.remaining():
                 raise ReadTimeout("the redirects took too long", response=response)
-            proxies = self.rebuild_proxies(response.next, options.get("proxies"))  # type: ignore[no-untyped-call]
+            # Not the first place's: `NO_PROXY` may name this one.
+            proxies = self.rebuild_proxies(response.next, self.proxies)  # type: ignore[no-untyped-call]
             response = self._send(response.next, deadline, {**options, "proxies": proxies})
         return response
 

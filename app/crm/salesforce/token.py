@@ -46,8 +46,8 @@ def ask_for_token(credentials: Credentials, http: SalesforceSession, deadline: D
     time_left.set(deadline.remaining())
     noting = _Noting(http)
     try:
-        token, instance = _ask(credentials, noting)
-        if not instance or not isinstance(token, str) or not re.fullmatch(_IN_A_HEADER, token):
+        token = _ask(credentials, noting)
+        if not noting.instance or not isinstance(token, str) or not re.fullmatch(_IN_A_HEADER, token):
             raise unreadable("login", outcome_unknown=False)
         if not is_instance(noting.instance, http.origin):
             raise wrong_instance(noting.instance)
@@ -57,12 +57,12 @@ def ask_for_token(credentials: Credentials, http: SalesforceSession, deadline: D
     return token, noting.instance
 
 
-def _ask(credentials: Credentials, http: _Noting) -> tuple[Any, Any]:
+def _ask(credentials: Credentials, http: _Noting) -> Any:
     arguments: dict[str, Any] = dict(credentials.arguments())
     try:
         # The library prints advice as a warning; ours is in the error's message.
         with warnings.catch_warnings(action="ignore"):
-            return SalesforceLogin(session=http, **arguments)  # type: ignore[arg-type]
+            return SalesforceLogin(session=http, **arguments)[0]  # type: ignore[arg-type]
     except SalesforceAuthenticationFailed as error:
         raise login_error(error.code, str(error.auth_message or ""), http.status) from error
     except RequestException as error:
