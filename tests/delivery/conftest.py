@@ -40,9 +40,9 @@ CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 class MoodyCrm:
     """A CRM that keeps records in memory, fails with `reason` while it is set, and waits for `gate`.
 
-    With `retry_after` it asks everybody to wait when it fails. It does not take the fields in `bad`, for these reasons, and names those that it has met (or does not, if it is not
-    `telling`); if `least` is set it takes no others than these. What it says with `lost` answers left does not arrive.
-    With `as_one` a batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may
+    With `retry_after` it asks everybody to wait when it fails. It does not take the fields in `bad`, for these reasons,
+    and names those that it has met (or does not, if it is not `telling`); if `least` is set it takes no others than
+    these. What it says with `lost` answers left does not arrive. With `as_one` a batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may
     have been made just now, by a try whose answer was lost.
     """
 
