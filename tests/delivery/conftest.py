@@ -42,8 +42,8 @@ class MoodyCrm:
 
     With `retry_after` it asks everybody to wait when it fails. It does not take the fields in `bad`, for these reasons,
     and names those that it has met (or does not, if it is not `telling`); if `least` is set it takes no others than
-    these. What it says with `lost` answers left does not arrive. With `as_one` a batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may
-    have been made just now, by a try whose answer was lost.
+    these. What it says with `lost` answers left does not arrive. With `as_one` a batch is refused as a whole. `closed`
+    are external ids. While it is `doubtful`, what is there may have been made just now, by a try whose answer was lost.
     """
 
     reason: Reason | None = None
