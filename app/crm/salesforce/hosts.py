@@ -2,8 +2,8 @@
 
 import re
 
-# Where orgs and log-ins live: Salesforce Help, "My Domain URL Formats" and "Allow the Required Domains". The first three
-# stand in `SfdcUrl` of its own @salesforce/core as well; `.mil` is the Government Cloud, `.cn` is on Alibaba Cloud.
+# Where orgs and log-ins live: Salesforce Help, "My Domain URL Formats" and "Allow the Required Domains". The first
+# three stand in `SfdcUrl` of its @salesforce/core as well; `.mil` is the Government Cloud, `.cn` is on Alibaba Cloud.
 DOMAINS = ("salesforce.com", "force.com", "cloudforce.com", "salesforce.mil", "sfcrmproducts.cn", "sfcrmapps.cn")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # What one library takes for the host another takes for a password, so the whole address is read strictly.
