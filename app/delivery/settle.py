@@ -73,7 +73,7 @@ class Settler:
         reason = (error if waits or ending is None else ending).reason
         event = Event.TROUBLED if waits else Event.REFUSED
         step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
-        least = error.wait if isinstance(error, CrmError) else 0.0
+        least = max(error.wait, error.retry_after) if isinstance(error, CrmError) else 0.0
         return {
             **_CLEARED,
             "state": after(current.state, event, promised=promised),

@@ -37,8 +37,14 @@ NOT_ASKED = frozenset(
 )
 # It answers, but will not take any record for a while.
 ORG_WIDE = frozenset({Reason.API_LIMIT, Reason.LOGIN_LIMIT, Reason.CRM_MAINTENANCE})
-PROBE_SECONDS = {Reason.API_LIMIT: 300.0, Reason.LOGIN_LIMIT: 300.0, Reason.CRM_MAINTENANCE: 60.0}
 PROBE_AWAY = 5.0
+PROBE_SECONDS = {
+    Reason.API_LIMIT: 300.0,
+    Reason.LOGIN_LIMIT: 300.0,
+    Reason.CRM_MAINTENANCE: 60.0,
+    # It pauses only where the CRM has said for how long.
+    Reason.CRM_BUSY: PROBE_AWAY,
+}
 PROBE_ORG = 60.0
 PROBE_RULE = 120.0
 
@@ -55,6 +61,9 @@ class Troubles:
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
         reason = error.reason if error else None
+        if _retry_after(error):
+            self._begin(ORG, error)
+            return
         if reason in NOT_ASKED:
             return
         if reason in AWAY:
@@ -78,8 +87,13 @@ class Troubles:
         return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
 
     def _begin(self, scope: str, error: RingbackError | None) -> None:
-        if error is not None and self.pauses.begin(scope, error.reason.word, self.probe_in(error.reason)):
+        if error is None:
+            return
+        retry_after = _retry_after(error)
+        if self.pauses.begin(scope, error.reason.word, max(self.probe_in(error.reason), retry_after)):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
+        elif retry_after:
+            self.pauses.put_off(scope, retry_after)
 
     def end(self, scope: str) -> None:
         """The scope works again: what waited for it is due."""
@@ -90,3 +104,7 @@ class Troubles:
 def _is_beside(error: RingbackError | None) -> bool:
     """Whether it is about another object than the record's, which the rule's other callbacks do not need."""
     return isinstance(error, CrmError) and error.beside is not None
+
+
+def _retry_after(error: RingbackError | None) -> float:
+    return error.retry_after if isinstance(error, CrmError) else 0.0

@@ -67,6 +67,13 @@ class Pauses:
         self._seen = (0.0, {})
         return True
 
+    def put_off(self, scope: str, seconds: float) -> None:
+        """Nobody probes the scope before so many seconds are over."""
+        until = self._database.now() + seconds
+        with self._database.write() as connection:
+            sooner = pause.c.scope == scope, pause.c.probe_at < until
+            connection.execute(update(pause).where(*sooner).values(probe_at=until))
+
     def take_probe(self, scope: str, next_in: float, late: float = 0.0) -> bool:
         """Whether the caller is the one in the whole fleet who may try one callback now.
 

@@ -102,8 +102,7 @@ def _tested(rule: Rule, name: str, callback: Callback) -> Tested:
 
 
 def _stories(rule: Rule, callback: Callback, record: Record) -> Iterator[FieldStory]:
-    written = list(rule.mapper.fields.renderers)
-    for name in [*record.fields, *(name for name in written if name not in record.fields)]:
+    for name in dict.fromkeys([*record.fields, *rule.mapper.fields.renderers, *record.failed]):
         origin = rule.origins.get(f"fields.{name}")
         if record.fields.get(name) is not None:
             yield _sent(rule, callback, record, name, origin)

@@ -1,6 +1,6 @@
 """Rules: which callback becomes which record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from app.mapping.conditions import Condition
 from app.mapping.foreign import Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
+from app.mapping.ref_shape import check_refs
 from app.mapping.registry import BUILT_IN
 from app.mapping.shape import wrong_shape
 from app.mapping.when_keys import find_key
@@ -60,8 +61,19 @@ class Rule:
                     raise
                 failed[error.field] = error.message
                 mapper = mapper.without(error.field)
+        require = frozenset(record.require) | frozenset(self.require)
+        if not self._is_own:
+            record, wrong = check_refs(record)
+            failed |= self._faults(wrong, require)
         self._check_required(record)
-        return replace(record, require=frozenset(record.require) | frozenset(self.require), failed=failed)
+        return replace(record, require=require, failed=failed)
+
+    def _faults(self, wrong: Mapping[str, str], require: Set[str]) -> dict[str, str]:
+        """For each field what is wrong with it. Raises `MappingError` if it is required."""
+        faults = {name: self._fault(f"gives {name} {said}") for name, said in wrong.items()}
+        for name in faults.keys() & require:
+            raise faults[name]
+        return {name: fault.message for name, fault in faults.items()}
 
     def _map(self, mapper: Mapper, callback: Callback) -> Record:
         try:

@@ -1,7 +1,7 @@
 """Whether what a mapper has made is a record that can be written."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ def wrong_shape(made: Any) -> str:
     """What is wrong with it, told of its mapper ("gives Due__c a time without zone"); empty if nothing is."""
     if not isinstance(made, Record):
         return "returned no Record"
-    if not (isinstance(made.object, str) and made.object and isinstance(made.fields, Mapping)):
+    named = isinstance(made.object, str) and made.object
+    if not (named and isinstance(made.fields, Mapping) and isinstance(made.cut, Mapping) and _is_names(made.require)):
         return 'returned a Record that is not made like Record("Case", {"Subject": "…"})'
-    odd = [str(name) for name, value in made.fields.items() if not (isinstance(name, str) and _is_value(value))]
+    odd = [str(name) for name, value in made.fields.items() if not (isinstance(name, str) and is_value(value))]
     if odd:
         return f"gives {', '.join(odd)} {_WANTED}"
     # It would be taken for one of the server's clock.
@@ -24,7 +25,12 @@ def wrong_shape(made: Any) -> str:
     return f"gives {', '.join(naive)} a time without zone" if naive else ""
 
 
-def _is_value(value: object) -> bool:
+def _is_names(value: object) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str) and all(isinstance(one, str) for one in value)
+
+
+def is_value(value: object) -> bool:
+    """Whether a field can hold it; of a ref only that it is one."""
     if isinstance(value, float):
         return math.isfinite(value)
     return value is None or isinstance(value, (str, int, date, Ref))

@@ -44,13 +44,15 @@ CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
 class MoodyCrm:
     """A CRM that keeps records in memory, fails with `reason` while it is set, and waits for `gate`.
 
-    It does not take the fields in `bad`, for these reasons, and names those that it has met (or does not, if it is not
-    `telling`), nor texts that are longer than `lengths`; if `least` is set it takes no others than these. What it says
-    with `lost` answers left does not arrive. With `as_one` a batch is refused as a whole. `closed` are external ids.
-    While it is `doubtful`, what is there may have been made just now, by a try whose answer was lost.
+    With `retry_after` it asks everybody to wait when it fails. It does not take the fields in `bad`, for these reasons,
+    and names those that it has met (or does not, if it is not `telling`), nor texts that are longer than `lengths`; if
+    `least` is set it takes no others than these. What it says with `lost` answers left does not arrive. With `as_one` a
+    batch is refused as a whole. `closed` are external ids. While it is `doubtful`, what is there may have been made
+    just now, by a try whose answer was lost.
     """
 
     reason: Reason | None = None
+    retry_after: float = 0.0
     unknown: bool = False
     spoilt_by: str | None = None
     bad: dict[str, Reason] = field(default_factory=dict)
@@ -165,7 +167,9 @@ class MoodyCrm:
 
     def _fail(self) -> None:
         if self.reason is not None:
-            raise CrmError(self.reason, "It is in a mood.", outcome_unknown=self.unknown)
+            error = CrmError(self.reason, "It is in a mood.", outcome_unknown=self.unknown)
+            error.retry_after = self.retry_after
+            raise error
 
 
 @dataclass

@@ -9,19 +9,30 @@ from structlog.testing import capture_logs
 from app.delivery.current import Loaded
 from app.delivery.intake import Sent
 from app.delivery.known_drops import REMEMBER_SECONDS
+from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
-from app.domain.record import Dropped, Record, Written
+from app.domain.record import Dropped, Record, Ref, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
+from app.mapping.mapper import Mapper
+from app.mapping.templates import Fields
 from tests.delivery.conftest import CONFIG, Desk
 
 Send = Callable[..., Sent]
 LEAST = frozenset({"Subject", "Description"})
+
+
+class NamelessOwner(Mapper):
+    """Takes a group's name for granted that is not there."""
+
+    def map(self, callback: Callback) -> Record:
+        """A Case for the queue of the caller's group."""
+        return Record("Case", {"Subject": "x", "OwnerId": Ref("queue", callback.group_name)})  # type: ignore[arg-type]
 
 
 def entries(desk: Desk) -> list[Entry]:
@@ -54,6 +65,22 @@ def test_answer_and_ledger(desk: Desk, sent: Send) -> None:
         entry.dropped,
     ]
     assert ["Origin (picklist_value_rejected)"] == [one["dropped"] for one in logs if one["event"] == "attempt"]
+
+
+@pytest.mark.parametrize("require", [(), ("OwnerId",)])
+def test_ref_that_a_mapper_has_made_wrongly(desk: Desk, sent: Send, require: Sequence[str]) -> None:
+    """It costs the field, or the callback whose rule requires it, and both ways it is the mapper's fault."""
+    rules = [replace(CONFIG.rules[-1], mapper=NamelessOwner(Fields({}), {}), require=require)]
+    desk.delivery.current.take(Loaded(replace(CONFIG, rules=rules), "config"))
+    outcome = desk.delivery.accept(sent(1))
+
+    if require:
+        assert (Status.REFUSED, Reason.MAPPING_FAILED) == (outcome.status, outcome.reason)
+        assert "OwnerId" in str(outcome.message)
+    else:
+        assert outcome.written
+        assert (Dropped("OwnerId", "mapping_failed"),) == outcome.written.dropped
+        assert (State.DELIVERED, outcome.written.dropped) == (entries(desk)[0].state, entries(desk)[0].dropped)
 
 
 def test_rule_is_not_paused_over_a_field(desk: Desk, sent: Send) -> None:

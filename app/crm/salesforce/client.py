@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from requests import RequestException
+from requests import RequestException, Response
+from requests.exceptions import SSLError
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
 from app.crm.salesforce.errors import error_of
 from app.crm.salesforce.faults import faults_of
-from app.crm.salesforce.http import CONNECT_TIMEOUT
+from app.crm.salesforce.http_session import CONNECT_TIMEOUT, REDIRECTS, redirected
 from app.crm.salesforce.login import LoggedIn, Login
+from app.crm.salesforce.retry_after import Gate, mark
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -47,6 +49,7 @@ class Client:
         self._login = login
         self.org_id: str | None = None
         self._slots = threading.BoundedSemaphore(max_calls)
+        self._gate = Gate()
 
     def login_state(self) -> str:
         """See `Login.state`."""
@@ -54,7 +57,7 @@ class Client:
 
     def org(self, deadline: Deadline) -> str:
         """The org's id, after a login if there was none; empty where the session does not tell. Raises `CrmError`."""
-        return self._login.session(deadline).org_id or ""
+        return self._session(None, deadline).org_id or ""
 
     def call(
         self,
@@ -92,7 +95,8 @@ class Client:
         return self._call_with_session(call, deadline)
 
     def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
-        session, renewed = self._login.session(deadline), False
+        self._gate.check()
+        session, renewed = self._session(None, deadline), False
         while True:
             try:
                 return self._call_once(session, call, deadline)
@@ -101,12 +105,20 @@ class Client:
                 if (renewed or not _is_expired(error)) and not session.proved:
                     self._login.drop(session)
                     raise error_of(error, self.external_id_field, call.resource) from error
-            session, renewed = self._login.renew(session, deadline), True
+            session, renewed = self._session(session, deadline), True
+
+    def _session(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
+        try:
+            return self._login.renew(stale, deadline) if stale else self._login.session(deadline)
+        except CrmError as error:
+            self._gate.close(error)
+            raise
 
     def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:
         left = deadline.remaining()
         if left <= 0:
             raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce could be asked.")
+        responses: list[Response] = []
         try:
             answer = session.api.restful(
                 call.path,
@@ -114,17 +126,25 @@ class Client:
                 json=call.json,
                 headers=dict(call.headers),
                 timeout=(min(CONNECT_TIMEOUT, left), left),
+                hooks={"response": lambda response, **_: responses.append(response)},
             )
         except SalesforceExpiredSession:
             raise
         # The library documents the first only; the others are what it and requests let out of odd answers.
         except (SalesforceError, RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise self._error(error, call) from error
+            told = mark(self._error(error, call), responses[-1] if responses else None)
+            self._gate.close(told)
+            if told.reason in _TRY_AGAIN or _is_redirect(error):
+                surely = told.reason is not Reason.CRM_CONNECTION_LOST or isinstance(error, SSLError)
+                self._login.unreached(session, surely=surely)
+            raise told from error
         self._login.proved(session)
         self.org_id = session.org_id
         return answer
 
     def _error(self, error: Exception, call: Call) -> CrmError:
+        if _is_redirect(error):
+            return redirected(error.status, writes=not call.reads)
         told = error_of(error, self.external_id_field, call.resource)
         if call.reads:
             told.outcome_unknown = False
@@ -134,6 +154,10 @@ class Client:
 def may_try_again(error: CrmError, deadline: Deadline) -> bool:
     """Whether a call failed in a way that another one at once may mend, and there is time for it."""
     return error.reason in _TRY_AGAIN and deadline.remaining() >= _SHORTEST_TRY
+
+
+def _is_redirect(error: Exception) -> TypeGuard[SalesforceError]:
+    return isinstance(error, SalesforceError) and error.status in REDIRECTS
 
 
 def _is_expired(error: SalesforceExpiredSession) -> bool:

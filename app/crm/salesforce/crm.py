@@ -166,6 +166,7 @@ class SalesforceCrm:
         except CrmError as error:
             # What the second try learned does not tell what became of the first.
             if first.outcome_unknown and not error.outcome_unknown:
+                first.retry_after = error.retry_after
                 raise first from error
             raise
         # What the second try found the first may have made.

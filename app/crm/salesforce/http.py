@@ -4,12 +4,11 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from contextvars import ContextVar
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -17,16 +16,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
 from app.crm.salesforce.calls import Calls
+from app.crm.salesforce.http_session import READ_TIMEOUT, SalesforceSession
 from app.metrics import Meter
 
-CONNECT_TIMEOUT = 3.05
-READ_TIMEOUT = 10.0
 # Salesforce and the boxes in between drop idle connections without a word.
 IDLE_LIMIT = 30.0
-
-
-# What is left for requests whose caller cannot say it, as the library's login.
-time_left: ContextVar[float] = ContextVar("time_left", default=READ_TIMEOUT)
 
 
 class _Fresh:
@@ -34,12 +28,20 @@ class _Fresh:
 
     _used = 0.0
     _cut_off = False
+    _there = False
     sock: socket.socket | None
     timeout: float | None
 
     def connect(self) -> None:
+        self._there = False
         super().connect()  # type: ignore[misc]
+        self._there = True
         self._used = time.monotonic()
+
+    @property
+    def has_connected_to_proxy(self) -> bool:
+        # What has broken is closed by now, and urllib3 would take it for a proxy that was never reached.
+        return self._there or super().has_connected_to_proxy  # type: ignore[misc]
 
     def getresponse(self) -> Any:
         # A time-out of the socket bounds each read; only this bounds headers that arrive one by one.
@@ -91,7 +93,7 @@ _PART = 65_536
 
 
 class SalesforceAdapter(HTTPAdapter):
-    """Gives every request a timeout. With `origin` set, all https requests go there: that is the sandbox."""
+    """Reads answers whole and in time. With `origin` set, all requests go there: that is the sandbox."""
 
     def __init__(self, connections: int, origin: str | None, calls: Calls) -> None:
         self._origin = origin
@@ -111,9 +113,6 @@ class SalesforceAdapter(HTTPAdapter):
         return self._calls.measure(str(request.url), lambda: self._send(request, *args, **options))
 
     def _send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        if options.get("timeout") is None:
-            left = max(0.01, min(READ_TIMEOUT, time_left.get()))
-            options["timeout"] = (min(CONNECT_TIMEOUT, left), left)
         if self._origin:
             url = urlsplit(str(request.url))
             request.url = self._origin + url.path + (f"?{url.query}" if url.query else "")
@@ -142,11 +141,14 @@ def _read_until(response: Response, end: float) -> None:
     response._content_consumed = True  # type: ignore[attr-defined]
 
 
-def build_http(connections: int, origin: str | None = None, meter: Meter | None = None) -> Session:
+def build_http(connections: int, origin: str | None = None, meter: Meter | None = None) -> SalesforceSession:
     """A session for `connections` calls at a time. `origin` ("http://127.0.0.1:8001") leads to a sandbox."""
-    session = Session()
-    session.headers["User-Agent"] = "Ringback"
-    # A proxy or a certificate bundle in the environment is meant for Salesforce, not for a sandbox on this machine.
-    session.trust_env = origin is None
-    session.mount("https://", SalesforceAdapter(connections, origin, Calls(meter or Meter())))
+    session = SalesforceSession(origin)
+    adapter = SalesforceAdapter(connections, origin, Calls(meter or Meter()))
+    session.mount("https://", adapter)
+    if origin is None:
+        # Nothing is ever sent in the open.
+        del session.adapters["http://"]
+    else:
+        session.mount("http://", adapter)
     return session

@@ -2,19 +2,14 @@
 
 import threading
 import time
-import warnings
 from dataclasses import dataclass
-from typing import Any
 
-from requests import RequestException, Response, Session
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed
-from simple_salesforce.login import SalesforceLogin
 
 from app.crm.salesforce.credentials import Credentials
-from app.crm.salesforce.errors import network_error, session_refused, unreadable
-from app.crm.salesforce.http import time_left
-from app.crm.salesforce.login_errors import SERVER_ERROR, login_error
+from app.crm.salesforce.errors import session_refused
+from app.crm.salesforce.http_session import SalesforceSession
+from app.crm.salesforce.token import ask_for_token
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -25,15 +20,23 @@ MAX_AGE = 3600.0
 REFUSED_PAUSE = 5.0
 # So many sessions that Salesforce refuses at once are bad luck; one more is the org's doing.
 FRUITLESS_LOGINS = 3
+# The instance that a login has named may be gone. A network that is bad must not lead to a login for each call.
+UNREACHED_PAUSE = 30.0
+# So many connections in a row that break are no bad luck either.
+LOST_IN_A_ROW = 2
 
 
 @dataclass
 class LoggedIn:
-    """A session: simple-salesforce in direct mode, which never logs in by itself. `proved` once a call went well."""
+    """A session: simple-salesforce in direct mode, which never logs in by itself. `proved` once a call went well.
+
+    `lost` counts the connections that have broken since then.
+    """
 
     api: Salesforce
     since: float
     proved: bool = False
+    lost: int = 0
 
     @property
     def org_id(self) -> str | None:
@@ -42,23 +45,10 @@ class LoggedIn:
         return head if mark else None
 
 
-class _Noting:
-    """The part of a session that the library's login uses. It keeps the status, which the library does not tell."""
-
-    def __init__(self, http: Session) -> None:
-        self._http = http
-        self.status = 0
-
-    def post(self, *arguments: Any, **named: Any) -> Response:
-        response = self._http.post(*arguments, **named)
-        self.status = response.status_code
-        return response
-
-
 class Login:
     """Hands out the current session. One thread logs in while the others wait for it, each for its own deadline."""
 
-    def __init__(self, credentials: Credentials, http: Session, version: str) -> None:
+    def __init__(self, credentials: Credentials, http: SalesforceSession, version: str) -> None:
         self._credentials = credentials
         self._http = http
         self._version = version
@@ -68,6 +58,7 @@ class Login:
         self._failure: CrmError | None = None
         self._paused_until = 0.0
         self._fruitless = 0
+        self._unreached_at = -UNREACHED_PAUSE
 
     def session(self, deadline: Deadline) -> LoggedIn:
         """The current session, after a login if there is none or it is old. Raises `CrmError`."""
@@ -99,6 +90,7 @@ class Login:
 
     def proved(self, session: LoggedIn) -> None:
         """A call with this session went well."""
+        session.lost = 0
         if not session.proved:
             session.proved = True
             self._fruitless = 0
@@ -108,6 +100,20 @@ class Login:
         with self._lock:
             if self._current is session:
                 self._forget()
+
+    def unreached(self, session: LoggedIn, *, surely: bool) -> None:
+        """A call did not reach the session's instance (`surely`), or lost it on the way: the org may have moved.
+
+        Then the next call logs in anew, but not again and again.
+        """
+        session.lost += 1
+        now = time.monotonic()
+        if not surely and session.lost < LOST_IN_A_ROW:
+            return
+        # Without the lock, which is held as long as another thread logs in.
+        if self._current is session and now - self._unreached_at >= UNREACHED_PAUSE:
+            self._unreached_at = now
+            self._current = None
 
     def _log_in(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
         tries = self._tries
@@ -130,11 +136,12 @@ class Login:
         self._tries += 1
         self._failure = None
         try:
-            token, instance = self._ask(deadline)
+            token, instance = ask_for_token(self._credentials, self._http, deadline)
         except CrmError as error:
-            self._fail(error, pause=error.scope is Scope.ORG or error.reason is Reason.LOGIN_LIMIT)
+            refused = error.scope is Scope.ORG or error.reason is Reason.LOGIN_LIMIT
+            self._fail(error, max(REFUSED_PAUSE if refused else 0.0, error.retry_after))
             raise
-        api = Salesforce(session_id=token, instance=instance, version=self._version, session=self._http)
+        api = Salesforce(session_id=token, instance_url=instance, version=self._version, session=self._http)
         self._current = LoggedIn(api, time.monotonic())
         return self._current
 
@@ -142,31 +149,9 @@ class Login:
         if self._current is not None and not self._current.proved:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS_LOGINS:
-                self._fail(session_refused(), pause=True)
+                self._fail(session_refused(), REFUSED_PAUSE)
         self._current = None
 
-    def _fail(self, error: CrmError, *, pause: bool) -> None:
+    def _fail(self, error: CrmError, pause: float) -> None:
         self._failure = error
-        if pause:
-            self._paused_until = time.monotonic() + REFUSED_PAUSE
-
-    def _ask(self, deadline: Deadline) -> tuple[str, str]:
-        arguments: dict[str, Any] = dict(self._credentials.arguments())
-        time_left.set(deadline.remaining())
-        http = _Noting(self._http)
-        try:
-            # The library prints advice as a warning; ours is in the error's message.
-            with warnings.catch_warnings(action="ignore"):
-                token, instance = SalesforceLogin(session=http, **arguments)  # type: ignore[arg-type]
-        except SalesforceAuthenticationFailed as error:
-            raise login_error(error.code, str(error.auth_message or ""), http.status) from error
-        except RequestException as error:
-            raise network_error(error, written=False) from error
-        # The library trips over answers that are not the documented object.
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            if http.status >= SERVER_ERROR:
-                raise login_error(None, "", http.status) from error
-            raise unreadable("login", outcome_unknown=False) from error
-        if not token or not instance:
-            raise unreadable("login", outcome_unknown=False)
-        return str(token), str(instance).rstrip("/")
+        self._paused_until = time.monotonic() + pause

@@ -1,6 +1,8 @@
 """What the token endpoint says when it gives no token, as reasons with a fix."""
 
 from app.crm.salesforce.errors import unreadable
+from app.crm.salesforce.hosts import host_of
+from app.crm.salesforce.http_session import REDIRECTS, redirected
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
@@ -32,6 +34,8 @@ SERVER_ERROR = 500
 
 def login_error(code: str | int | None, description: str, status: int) -> CrmError:
     """The error for a token that was not given. `code` is OAuth's `error`, or `status` when the answer was no JSON."""
+    if status in REDIRECTS:
+        return redirected(status, writes=False)
     said = description.lower()
     if "login rate exceeded" in said or str(code).upper() == "LOGIN_RATE_EXCEEDED":
         return CrmError(
@@ -52,7 +56,7 @@ def login_error(code: str | int | None, description: str, status: int) -> CrmErr
 def _no_answer(code: str | int | None) -> CrmError:
     if code == 200:
         return unreadable("login", outcome_unknown=False)
-    if isinstance(code, int) and (code == 404 or 300 <= code < 400):
+    if code in (300, 404):
         return CrmError(
             Reason.LOGIN_REFUSED,
             f"The login address answered {code} and no JSON: SALESFORCE_DOMAIN is not the domain of an org.",
@@ -62,4 +66,16 @@ def _no_answer(code: str | int | None) -> CrmError:
         Reason.CRM_UNAVAILABLE,
         f"Salesforce could not log us in just now ({code}). Nothing was written; try again later.",
         code=str(code),
+    )
+
+
+def wrong_instance(url: str) -> CrmError:
+    """The login names an address for the org to which nothing may be sent."""
+    host = host_of(url)
+    return CrmError(
+        Reason.LOGIN_REFUSED,
+        f"The login gives an instance_url{f' at {host}' if host else ''} that is not wanted: wanted is an https "
+        "address of Salesforce's own, such as https://acme.my.salesforce.com. Nothing was sent there. Look for a "
+        "proxy between Ringback and Salesforce that changes answers.",
+        code="instance_url",
     )

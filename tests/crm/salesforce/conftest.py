@@ -1,11 +1,14 @@
 """The Salesforce room, in this process, talking to the sandbox over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from app.crm.salesforce import Client, ClientCredentials, Credentials, Login, SalesforceCrm, build_http
+from tests.support.internet import Internet
 from tests.support.sandbox import RunningSandbox
 
 VERSION = "66.0"
@@ -42,3 +45,28 @@ def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
 @pytest.fixture
 def rooms(connect: Callable[..., Rooms]) -> Rooms:
     return connect()
+
+
+@pytest.fixture
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Internet]]:
+    """Makes servers on this machine, each for itself."""
+    with ExitStack() as servers:
+        yield lambda: servers.enter_context(Internet(tmp_path_factory.mktemp("internet")))
+
+
+@pytest.fixture
+def internet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Internet]:
+    """All hosts of the internet, by the settings for a proxy and a certificate that an operator makes."""
+    with Internet(tmp_path) as opened:
+        for name, value in opened.environment().items():
+            monkeypatch.setenv(name, value)
+        yield opened
+
+
+@pytest.fixture
+def real(internet: Internet) -> Iterator[Rooms]:
+    """The rooms as they talk to a real org."""
+    with build_http(4) as http:
+        login = Login(ClientCredentials("acme.my", "id", "secret"), http, VERSION)
+        client = Client(login, VERSION, "jtel_AcdEventsID__c", 4)
+        yield Rooms(SalesforceCrm(client), client, login)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from app.crm.salesforce import build_http
+from app.crm.salesforce import build_http, http_session
 from app.crm.salesforce import http as http_module
 from tests.support.sandbox import RunningSandbox
 
@@ -43,7 +43,7 @@ def test_idle_sockets_are_not_reused(
 
 def test_every_request_has_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request whose caller names no timeout, as the library's login does, has one all the same."""
-    monkeypatch.setattr(http_module, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(http_session, "READ_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         origin = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with build_http(4, origin) as http, pytest.raises(requests.ReadTimeout):
