@@ -1,5 +1,6 @@
 """The Salesforce room, in this process, talking to the sandbox over HTTP."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.crm.salesforce import Client, ClientCredentials, Credentials, Login, SalesforceCrm, build_http
+from app.crm.salesforce import Client, ClientCredentials, Credentials, ExternalIds, Login, SalesforceCrm, build_http
+from app.crm.salesforce.external_ids import KeptInMemory
 from tests.support.internet import Internet
 from tests.support.sandbox import RunningSandbox
 
@@ -21,6 +23,13 @@ class Rooms:
     crm: SalesforceCrm
     client: Client
     login: Login
+
+
+class AllKnown(KeptInMemory):
+    """Servers that describe nothing need not be asked."""
+
+    def seen_at(self, org: str, object_name: str, field: str) -> float | None:
+        return time.time()
 
 
 @pytest.fixture
@@ -37,7 +46,8 @@ def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
         http = build_http(max_calls, origin or sandbox.url)
         login = Login(credentials or ClientCredentials("acme.my", "sandbox", secret), http, VERSION)
         client = Client(login, VERSION, "jtel_AcdEventsID__c", max_calls)
-        return Rooms(SalesforceCrm(client, pace), client, login)
+        external_ids = ExternalIds(client, AllKnown()) if origin else None
+        return Rooms(SalesforceCrm(client, pace, external_ids), client, login)
 
     return make
 
@@ -69,4 +79,4 @@ def real(internet: Internet) -> Iterator[Rooms]:
     with build_http(4) as http:
         login = Login(ClientCredentials("acme.my", "id", "secret"), http, VERSION)
         client = Client(login, VERSION, "jtel_AcdEventsID__c", 4)
-        yield Rooms(SalesforceCrm(client), client, login)
+        yield Rooms(SalesforceCrm(client, external_ids=ExternalIds(client, AllKnown())), client, login)
