@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from app.domain.times import parse_time
+from app.domain.times import parse_call_time
 
 _EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})
@@ -91,10 +91,10 @@ class Whole(Scalar):
 
 
 class Moment(Scalar):
-    """A time, with or without offset."""
+    """The time of a call, with or without offset."""
 
     def convert(self, text: str) -> datetime | None:
-        return parse_time(text)
+        return parse_call_time(text)
 
 
 class EventId(Scalar):
