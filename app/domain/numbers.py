@@ -59,12 +59,9 @@ def tells_caller(number: str | None) -> bool:
 
 def _parse(text: str, region: str) -> PhoneNumber | None:
     """The valid number that it is; nothing if it is none, or not surely one."""
-    if (
-        len(text) > _LONGEST_WRITTEN
-        or len(_digits(text)) <= _SHORT
-        or not _WRITTEN.fullmatch(text)
-        or _FRACTION.fullmatch(text)
-    ):
+    if len(text) > _LONGEST_WRITTEN or len(_digits(text)) <= _SHORT:
+        return None
+    if not _WRITTEN.fullmatch(text) or _FRACTION.fullmatch(text):
         return None
     return _international(text) or (None if _PLUS.match(text) else _national(text, region))
 
