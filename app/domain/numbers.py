@@ -35,13 +35,23 @@ def normalize(sent: str | None, region: str) -> str | None:
     jtel writes E.164 without the plus, so bare digits are tried as an international number first. They are one of
     `region` only if they are written as people write a number there: with the 0 in front, where the country has one.
     """
-    sent = as_written(sent or "")
+    sent = sent or ""
+    # As jtel sends nearly all of them: there is nothing to take off.
+    number = _international(sent) if sent.isdecimal() and len(sent) > _SHORT else None
+    return _formatted(number, sent) if number is not None else _normalize_other(as_written(sent), region)
+
+
+def _normalize_other(sent: str, region: str) -> str | None:
     user = user_part(sent)
     if is_hidden(user):
         return None
     number = _parse(user, region)
     if number is None:
         return None if _digits(user) in _SPELLED else sent
+    return _formatted(number, sent)
+
+
+def _formatted(number: PhoneNumber, sent: str) -> str:
     formatted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return formatted if len(formatted) <= _LONGEST else sent
 

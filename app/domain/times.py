@@ -43,6 +43,13 @@ def _read(text: str) -> datetime | None:
     since = _SINCE_EPOCH.fullmatch(text)
     if since:
         return datetime.fromtimestamp(int(since[1]), UTC) + timedelta(seconds=float(f"0.{since[2] or 0}"))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _in_another_form(text)
+
+
+def _in_another_form(text: str) -> datetime | None:
     zone = _ZONE.search(text)
     try:
         time = datetime.fromisoformat(_OFFSET.sub(_signed, _UTC.sub("Z", _ZONE.sub("", text))))

@@ -8,6 +8,7 @@ from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
 from app.payload.encoding import decode_text
 from app.payload.merge import lay_over
+from app.payload.values import read_float
 
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
@@ -50,7 +51,7 @@ def _decode_body(text: str) -> dict[str, Any]:
 def _decode_json(text: str) -> dict[str, Any]:
     try:
         # Not strict: jtel's texts may hold raw line breaks, which a caller should not be lost over.
-        value = json.loads(text, strict=False, parse_constant=lambda _: None)
+        value = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=read_float)
     except json.JSONDecodeError as error:
         raise PayloadError(
             Reason.JSON_BROKEN,

@@ -17,6 +17,22 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
 
 
+class Power(float):
+    """A number that was written with a power of ten. `written` may show that digits were rounded away."""
+
+    def __new__(cls, written: str) -> "Power":
+        number = super().__new__(cls, written)
+        number.written = written
+        return number
+
+    written: str
+
+
+def read_float(written: str) -> float:
+    """The number that JSON writes with a point or a power of ten."""
+    return Power(written) if "e" in written.lower() else float(written)
+
+
 def to_text(value: Any) -> str | None:
     """Any JSON value as text; null, "", "NULL" and "null" are nothing."""
     if value is None:
@@ -80,7 +96,7 @@ class Number(Text):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         wanted = isinstance(value, (str, int, float)) and not isinstance(value, bool)
-        return super()._deserialize(value) if wanted else None
+        return super()._deserialize(value.written if isinstance(value, Power) else value) if wanted else None
 
 
 class Whole(Scalar):
