@@ -18,6 +18,7 @@ from app.delivery.made import OBJECT, case_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
+from app.domain.numbers import tells_caller
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Record, Written
 from app.ledger.ledger import Ledger
@@ -38,7 +39,7 @@ _BUSY = "An earlier callback of this caller has not been delivered yet; this one
 
 def may_merge(entry: Entry, callback: Callback, rule: Rule) -> bool:
     """Whether the callback may become a comment. What may have been sent as a Case of its own has to stay one."""
-    if rule.merge is None or entry.turn > 1 or not callback.callback_number:
+    if rule.merge is None or entry.turn > 1 or not tells_caller(callback.callback_number):
         return False
     return entry.merged_into is not None or not entry.unknown or entry.attempts == 0
 

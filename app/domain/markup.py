@@ -1,8 +1,10 @@
 """Texts that come as HTML, as a person would read them."""
 
 import re
+from collections.abc import Iterator
+from html import unescape
 
-from lxml import etree, html
+from app.domain.tags import Tag, tags_of
 
 # Tags that people do not write by hand; a text in angle brackets is none.
 MARKUP = re.compile(
@@ -11,13 +13,21 @@ MARKUP = re.compile(
     re.I,
 )
 # What stands on lines of its own. A renderer that knows CSS would be too kind: a style can make megabytes of a byte.
-_BLOCKS = frozenset({"p", "div", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+_CELLS = frozenset({"td", "th"})
+_NAMES = """
+address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
+footer form h1 h2 h3 h4 h5 h6 header hr isindex legend li main menu nav noscript ol optgroup option p pre
+section summary table tbody tfoot thead tr ul
+"""
+_BLOCKS = frozenset(_NAMES.split())
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
-_UNSEEN = ("script", "style", "head", "title")
-# lxml reads these, but does not let us write them back.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000\ufffe\uffff]")
+# A & of an address, as in ?a=1&copy=2, begins none.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.I)
+_REACHED = re.compile(r"\s*(?:(https?://)|(?:mailto|tel|sips?|callto):)(\S+)", re.I)
 # Stands for a new line that is there once, however many blocks begin and end at it.
 _BREAK = "\ue000"
+_NO_LINES = str.maketrans({"\n": " ", _BREAK: " "})
 # Looks behind, because without it a long gap would be read again from each of its characters.
 _BREAKS = re.compile(rf"(?<!\s)\s*{_BREAK}[\s{_BREAK}]*")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -28,30 +38,55 @@ def plain(text: str | None, *, markup: bool = False) -> str | None:
     """`text` without markup, if it has any. `markup` says that it surely is HTML."""
     if text is None or not (markup or MARKUP.search(text)):
         return text
-    try:
-        tree = html.fromstring(_CONTROLS.sub(" ", text))
-    except (etree.LxmlError, ValueError):
-        return text
-    etree.strip_elements(tree, *_UNSEEN, etree.Comment, with_tail=False)
-    for node in tree.iter():
-        _break_lines(node)
-    text = _BREAKS.sub("\n", tree.text_content())
+    text = _BREAKS.sub("\n", "".join(_pieces(_CONTROLS.sub(" ", text))))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip() or None
 
 
-def _break_lines(node: "etree._Element") -> None:
-    # The source's own line ends mean nothing in HTML; those that are added here do.
-    node.text = _one_line(node.text)
-    node.tail = _one_line(node.tail)
-    if node.tag == "br":
-        node.tail = "\n" + (node.tail or "")
-    elif node.tag in _BLOCKS:
-        gap = "\n\n" if node.tag in _PARAGRAPHS else _BREAK
-        bullet = "- " if node.tag == "li" else ""
-        node.text = f"{gap}{bullet}{node.text or ''}"
-        node.tail = gap + (node.tail or "")
+def decode_entities(text: str) -> str:
+    """`text` with the characters that its entities stand for."""
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), text)
 
 
-def _one_line(text: str | None) -> str | None:
-    return text and " ".join(text.split("\n"))
+def _pieces(text: str) -> Iterator[str]:
+    begin, target, link = 0, "", ""
+    for tag in tags_of(text):
+        said = _said(text[begin : tag.start])
+        link += said if target else ""
+        begin = tag.end
+        yield said
+        if tag.name == "a":
+            yield _unsaid(target, link)
+            target, link = tag.target, ""
+        yield _gap(tag)
+    said = _said(text[begin:])
+    yield said
+    yield _unsaid(target, link + said)
+
+
+def _said(text: str) -> str:
+    # The source's own line ends mean nothing in HTML; those of the gaps do.
+    return decode_entities(text).translate(_NO_LINES)
+
+
+def _gap(tag: Tag) -> str:
+    if tag.name == "br":
+        return "\n"
+    if tag.name in _CELLS:
+        return " "
+    if tag.name not in _BLOCKS:
+        return ""
+    gap = "\n\n" if tag.name in _PARAGRAPHS else _BREAK
+    return f"{gap}- " if tag.name == "li" and not tag.closes else gap
+
+
+def _unsaid(target: str, said: str) -> str:
+    """Where a link leads to, if it is somebody or something to be reached and its text does not say it."""
+    reached = _REACHED.match(target)
+    if reached is None or _bare(reached[2]) in _bare(said):
+        return ""
+    return f" ({reached[1] or ''}{reached[2]})"
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text.lower())

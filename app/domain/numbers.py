@@ -3,73 +3,94 @@
 import re
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
-# What phone systems write when the caller hides the number.
-_NO_NUMBER = frozenset(
-    {
-        "clir",
-        "hidden",
-        "anonymous",
-        "anonym",
-        "unknown",
-        "unbekannt",
-        "unavailable",
-        "restricted",
-        "private",
-        "withheld",
-    }
-)
-_ADDRESS = re.compile(r"<([^<>]*)>")
-_SCHEME = re.compile(r"\A\s*(?:sips?|tel):", re.I)
+from app.domain.addresses import user_part
+from app.domain.hidden import is_hidden
+from app.domain.spreadsheet import as_written
+
 _LONGEST = 16  # the plus and 15 digits
+_LONGEST_WRITTEN = 60  # with all that people write between the digits
+_SHORT = 6  # digits; up to here it is an extension or a service number, not E.164
 # What people write between two digits.
 _GAP = r"[\s()./-]{0,3}"
-_SHORT = 6  # digits; up to here it is an extension or a service number, not E.164
+# Anything else is a text that has digits in it, or more than one number.
+_WRITTEN = re.compile(r"[\s(\[]*+[+\uff0b]*+[\d\s()\[\]./\u2010-\u2015\u2212-]*+")
+_PLUS = re.compile(r"\A[\s(\[]*[+\uff0b]+")
+# Behind seven digits or more a point parts no groups; what stands behind it is no part of the number.
+_FRACTION = re.compile(r"\+?\d{7,}\.\d+")
+# What a system sends in the place of a number, or a person who has to type one: 9999999, 1234567.
+_PLACEHOLDER = re.compile(r"(\d)\1{6}")
+_COUNTED = "01234567890123456789"
+# Carriers that send digits only spell such a word on the keys of a telephone: +266696687.
+_SPELLED = frozenset(
+    phonenumbers.convert_alpha_characters_in_number(word)
+    for word in ("ANONYMOUS", "BLOCKED", "PRIVATE", "RESTRICTED", "UNAVAILABLE", "UNKNOWN", "WITHHELD")
+)
 
 
 def normalize(sent: str | None, region: str) -> str | None:
-    """`sent` in E.164 if it is a valid number, as it came if not; nothing for a hidden number.
+    """`sent` in E.164 if it is a valid number, as it came if not; nothing where there is no number to call.
 
-    jtel writes E.164 without the plus, so bare digits are tried as an international number first, and as one of
-    `region` when they begin with a single 0 or cannot be an international one.
+    jtel writes E.164 without the plus, so bare digits are tried as an international number first. They are one of
+    `region` only if they are written as people write a number there: with the 0 in front, where the country has one.
     """
-    user = _user_part(sent or "")
-    if sent is None or user.casefold() in _NO_NUMBER or not any(character.isalnum() for character in user):
+    sent = sent or ""
+    # As jtel sends nearly all of them: there is nothing to take off.
+    number = _international(sent) if sent.isdecimal() and len(sent) > _SHORT else None
+    return _formatted(number, sent) if number is not None else _normalize_other(as_written(sent), region)
+
+
+def _normalize_other(sent: str, region: str) -> str | None:
+    user = user_part(sent)
+    if is_hidden(user):
         return None
-    if sum(character.isdigit() for character in user) <= _SHORT:
-        return sent
     number = _parse(user, region)
-    if number is None or not phonenumbers.is_valid_number(number):
-        return sent
+    if number is None:
+        return None if _digits(user) in _SPELLED else sent
+    return _formatted(number, sent)
+
+
+def _formatted(number: PhoneNumber, sent: str) -> str:
     formatted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return formatted if len(formatted) <= _LONGEST else sent
 
 
-def _user_part(sent: str) -> str:
-    """What is called: of `"Anna" <sip:+4930901820@pbx;user=phone>` only `+4930901820`."""
-    address = _ADDRESS.search(sent)
-    return _SCHEME.sub("", address[1] if address else sent).partition("@")[0].partition(";")[0].strip()
+def tells_caller(number: str | None) -> bool:
+    """Whether two callbacks with this number, as `normalize` gives it, are of one caller.
+
+    A text, an extension or a placeholder may be anybody's.
+    """
+    digits = _digits(number or "")
+    if len(digits) <= _SHORT or not _WRITTEN.fullmatch(number or ""):
+        return False
+    return not (_PLACEHOLDER.search(digits) or digits in _COUNTED) or _international(number or "") is not None
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:
-    if text.startswith("+"):
-        return _try(text, None)
-    if text.startswith("00"):
-        return _try("+" + text[2:], None)
-    if text.startswith("0"):
-        return _try(text, region)
-    number = _try("+" + text, None)
-    if number is not None and phonenumbers.is_possible_number(number):
-        return number
-    return _try(text, region)
+    """The valid number that it is; nothing if it is none, or not surely one."""
+    if len(text) > _LONGEST_WRITTEN or len(_digits(text)) <= _SHORT:
+        return None
+    if not _WRITTEN.fullmatch(text) or _FRACTION.fullmatch(text):
+        return None
+    return _international(text) or (None if _PLUS.match(text) else _national(text, region))
 
 
-def _try(text: str, region: str | None) -> PhoneNumber | None:
+def _international(text: str) -> PhoneNumber | None:
+    text = _PLUS.sub("", text, count=1).lstrip("([ ")
+    if text.startswith("0") and not text.startswith("00"):  # no country code does
+        return None
     try:
-        return phonenumbers.parse(text, region)
+        number = phonenumbers.parse(f"+{text.removeprefix('00')}", None)
     except NumberParseException:
         return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _national(text: str, region: str) -> PhoneNumber | None:
+    # Knows where the 0 in front is left out, and which countries have none; also what is dialled there to get abroad.
+    match = next(iter(PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=1)), None)
+    return match.number if match is not None and match.raw_string == text else None
 
 
 def international(sent: str, region: str) -> str | None:
@@ -91,7 +112,7 @@ def national(sent: str, region: str) -> str | None:
 def spellings(sent: str, region: str) -> re.Pattern[str] | None:
     """What finds the number in a text, however people write it; nothing if it is too short to be told from others."""
     number = _valid(sent, region)
-    digits = phonenumbers.national_significant_number(number) if number else re.sub(r"\D", "", _user_part(sent))
+    digits = phonenumbers.national_significant_number(number) if number else _digits(user_part(sent))
     if len(digits) <= _SHORT:
         return None
     prefix = rf"(?:(?:\+|00)?{number.country_code}{_GAP})?(?:\(?0\)?{_GAP})?" if number else ""
@@ -99,6 +120,8 @@ def spellings(sent: str, region: str) -> re.Pattern[str] | None:
 
 
 def _valid(sent: str, region: str) -> PhoneNumber | None:
-    number = normalize(sent, region)
-    parsed = _try(number, None) if number and number.startswith("+") else None
-    return parsed if parsed and phonenumbers.is_valid_number(parsed) else None
+    return _parse(user_part(as_written(sent)), region)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

@@ -1,22 +1,72 @@
-"""jtel's times: mostly local and without offset, sometimes with milliseconds, `Z` or an offset."""
+"""jtel's times: mostly local and without offset, sometimes with milliseconds, `Z`, an offset, or since the epoch."""
 
 import re
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)\Z")
+# A form decodes the plus of an offset that was not encoded to a space; others write one before the sign.
+_OFFSET = re.compile(r"(:\d\d(?:[.,]\d+)?) ([+-]?)(\d\d:?\d\d)\Z")
+_UTC = re.compile(r"(?<=\d) ?(?:UTC|GMT|Z)\Z", re.I)
+# Java names the zone behind the time: 2026-11-28T10:00:00+01:00[Europe/Berlin].
+_ZONE = re.compile(r"\s*\[!?((?:[\w+-]{1,30}/?){1,3})\](?:\[[^\[\]]*\])*\Z", re.ASCII)
+# Seconds, or to the milli-, micro- or nanosecond.
+_SINCE_EPOCH = re.compile(r"(1\d{9})((?:\d{3}){0,3})(?:\.\d+)?", re.ASCII)
+_LONGEST = 100  # characters
 # Outside of these a time is a placeholder such as 0000-00-00 or 9999-12-31.
 _YEARS = range(1970, 2200)
+_EPOCH = date(1970, 1, 1)
+# No call was sent to us before. Clocks that lost their time begin in 1980, 2000 or 2001; 2099 is for ever.
+_YEARS_OF_CALLS = range(2010, 2090)
+_SAYS_TIME = re.compile(r"[^\W0_tTzZ]")
 
 
 def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 time, aware if it names an offset; nothing if it is none."""
+    """An ISO 8601 time, aware if it names an offset or a zone; nothing if it is none."""
+    time = _read(text)
+    return time if time is not None and time.year in _YEARS and time.date() != _EPOCH else None
+
+
+def parse_call_time(text: str) -> datetime | None:
+    """The time of a call; nothing if it is none, or a placeholder."""
+    time = parse_time(text)
+    return time if time is not None and time.year in _YEARS_OF_CALLS else None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it is written like a time but is none of a call: 0000-00-00T00:00:00, 1970-01-01, 0."""
+    return parse_call_time(text) is None and (_read(text) is not None or not _SAYS_TIME.search(text))
+
+
+def _read(text: str) -> datetime | None:
+    if len(text) > _LONGEST:
+        return None
+    since = _SINCE_EPOCH.fullmatch(text)
+    if since:
+        return datetime.fromtimestamp(int(since[1]), UTC) + timedelta(seconds=float(f"0.{since[2] or 0}"))
     try:
-        # A form decodes the plus of an offset that was not encoded to a space.
-        time = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", text))
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _in_another_form(text)
+
+
+def _in_another_form(text: str) -> datetime | None:
+    zone = _ZONE.search(text)
+    try:
+        time = datetime.fromisoformat(_OFFSET.sub(_signed, _UTC.sub("Z", _ZONE.sub("", text))))
     except ValueError:
         return None
-    return time if time.year in _YEARS else None
+    return time.replace(tzinfo=_zone(zone[1])) if zone and time.tzinfo is None else time
+
+
+def _signed(offset: re.Match[str]) -> str:
+    return f"{offset[1]}{offset[2] or '+'}{offset[3]}"
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def in_zone(time: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -1,9 +1,15 @@
 """The readable block that `{{ summary }}` stands for: who, called what, when, how long, what they said."""
 
+import re
 from datetime import datetime, timedelta
 
 from app.domain.callback import Callback
+from app.domain.times import is_placeholder
 from app.mapping.related import describe_related
+
+# jtel's fields for the numbers of a callback; one that is longer is no number.
+_NUMBERS = ("CallbackNumber", "Caller", "Sender", "ServiceNumbersNumber", "Receiver")
+_LONGEST = 100
 
 
 def summarize(callback: Callback, *, linked: bool) -> str:
@@ -27,6 +33,7 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
         ("Call back", callback.callback_number),
         ("Caller", caller),
         ("Called", _named(callback.service_name, callback.service_number)),
+        ("Numbers as sent", _as_sent(callback)),
         ("Group", _named(callback.group_name, callback.group_foreign_id or _text(callback.group_id))),
         ("Requested", f"{_clock(callback.requested_at)} ({callback.source.zone.key})"),
         ("Call", _call(callback)),
@@ -39,9 +46,27 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
     ]
 
 
+def _as_sent(callback: Callback) -> str | None:
+    """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
+    above = {_digits(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
+    sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
+    hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if _digits(text) not in {"", *above}]
+    return ", ".join(hidden) or None
+
+
+def _digits(text: str | None) -> str:
+    return re.sub(r"\D", "", text or "")
+
+
+def _shortened(text: str) -> str:
+    return " ".join(text[:_LONGEST].split())
+
+
 def _call(callback: Callback) -> str | None:
     if callback.call_start is None:
-        return callback.sent.get("dtCallStart")  # a time that we cannot read may still tell a person something
+        sent = callback.sent.get("dtCallStart")
+        # A time that we cannot read may still tell a person something.
+        return None if sent is None or is_placeholder(sent) else sent
     begun = f"{_clock(callback.call_start)}"
     if callback.waited is None:
         return begun

@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 # `1,234` may be a thousand or one and a bit: a comma before three digits is taken only where dots part the thousands.
 _DECIMAL = re.compile(r"([+-]?\d{1,15})(?:\.(\d{1,15})|,(\d{1,2}|\d{4,15}))", re.ASCII)
 _POINTED = re.compile(r"([+-]?\d{1,3}(?:\.\d{3})+),(\d{1,15})|([+-]?\d{1,3}(?:,\d{3})+)\.(\d{1,15})", re.ASCII)
-_LONGEST_TIME = 40
+_LONGEST_TIME = 80
 
 
 def convert(kind: str, value: Any, zone: ZoneInfo) -> Value | None:

@@ -1,25 +1,20 @@
 """From bytes to named values: JSON, form or query, told by the content and not by the content type."""
 
-import codecs
 import json
 from typing import Any
 from urllib.parse import parse_qsl
 
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
+from app.payload.encoding import decode_text
 from app.payload.merge import lay_over
+from app.payload.values import read_float
 
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
 MAX_DEPTH = 100
 # Some senders end their text with a NUL.
 _MARGIN = " \t\r\n\x00"
-
-_ENCODING_BY_MARK = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 
 
 def decode(body: bytes, query: bytes) -> dict[str, Any]:
@@ -39,17 +34,6 @@ def decode(body: bytes, query: bytes) -> dict[str, Any]:
     return lay_over(in_body, in_query)
 
 
-def decode_text(raw: bytes) -> str:
-    """Text as UTF-8, else as Windows-1252, whatever a header claims; never fails."""
-    for mark, encoding in _ENCODING_BY_MARK.items():
-        if raw.startswith(mark):
-            return raw.decode(encoding, errors="replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("windows-1252", errors="replace")
-
-
 def _decode_body(text: str) -> dict[str, Any]:
     if text.startswith(("{", "[")):
         return _decode_json(text)
@@ -67,7 +51,7 @@ def _decode_body(text: str) -> dict[str, Any]:
 def _decode_json(text: str) -> dict[str, Any]:
     try:
         # Not strict: jtel's texts may hold raw line breaks, which a caller should not be lost over.
-        value = json.loads(text, strict=False, parse_constant=lambda _: None)
+        value = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=read_float)
     except json.JSONDecodeError as error:
         raise PayloadError(
             Reason.JSON_BROKEN,

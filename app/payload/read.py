@@ -21,8 +21,8 @@ from app.payload.schemas import DOCUMENTED, FLAT, REST_RECORD
 from app.payload.unwrap import unwrap
 from app.payload.values import clean, to_text
 
-# Every prefix of an object has a digit, and so no word is taken for an id.
-_SALESFORCE_ID = re.compile(r"(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# Every prefix of an object has a digit, and so no word is taken for an id. Salesforce writes no id as noughts.
+_SALESFORCE_ID = re.compile(r"(?!0{15})(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
 
 def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Callback:
@@ -86,15 +86,17 @@ def _build(
     received_at: datetime,
 ) -> Callback:
     linked, note = _linked(values.get("salesforce_id"), values.get("user_data"))
-    caller = normalize(values["caller"], source.region)
+    sent = {values["caller"], values.get("callback_number"), values["service_number"]}
+    numbers = {number: normalize(number, source.region) for number in sent}  # reading one is slow; two are often equal
+    caller = numbers[values["caller"]]
     return Callback(
         source=source,
         event_id=values["event_id"] or "",
         received_at=received_at.astimezone(source.zone),
         event_type=values["event_type"],
         caller=caller,
-        callback_number=normalize(values.get("callback_number"), source.region) or caller,
-        service_number=normalize(values["service_number"], source.region),
+        callback_number=numbers[values.get("callback_number")] or caller,
+        service_number=numbers[values["service_number"]],
         service_name=values["service_name"],
         group_id=values["group_id"],
         group_name=values["group_name"],

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from app.domain.times import parse_time
+from app.domain.times import parse_call_time
 
 _EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})
@@ -15,6 +15,22 @@ _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 # No hyphen, because it parts source and event in the external id; a digit, because words such as "undefined" are no id.
 _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
+
+
+class Power(float):
+    """A number that was written with a power of ten. `written` may show that digits were rounded away."""
+
+    def __new__(cls, written: str) -> "Power":
+        number = super().__new__(cls, written)
+        number.written = written
+        return number
+
+    written: str
+
+
+def read_float(written: str) -> float:
+    """The number that JSON writes with a point or a power of ten."""
+    return Power(written) if "e" in written.lower() else float(written)
 
 
 def to_text(value: Any) -> str | None:
@@ -80,7 +96,7 @@ class Number(Text):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         wanted = isinstance(value, (str, int, float)) and not isinstance(value, bool)
-        return super()._deserialize(value) if wanted else None
+        return super()._deserialize(value.written if isinstance(value, Power) else value) if wanted else None
 
 
 class Whole(Scalar):
@@ -91,10 +107,10 @@ class Whole(Scalar):
 
 
 class Moment(Scalar):
-    """A time, with or without offset."""
+    """The time of a call, with or without offset."""
 
     def convert(self, text: str) -> datetime | None:
-        return parse_time(text)
+        return parse_call_time(text)
 
 
 class EventId(Scalar):

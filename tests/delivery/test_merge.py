@@ -97,6 +97,15 @@ def test_without_a_number(merging: Desk) -> None:
         assert Status.CREATED is outcome.status
 
 
+@pytest.mark.parametrize("number", ["Anna, Zimmer 12", "9999999999", "10", "Private Number"])
+def test_what_tells_nobody(merging: Desk, number: str) -> None:
+    """A text, a placeholder or an extension may be anybody's: each such caller has a Case."""
+    for event_id in (1, 2):
+        outcome = merging.delivery.accept(sent(event_id, number=number, SalesforceId="0035g00000ABCDE"))
+
+        assert Status.CREATED is outcome.status
+
+
 def test_rule_that_does_not_merge(desk: Desk) -> None:
     """Without `merge` every event has its Case."""
     for number in (1, 2):

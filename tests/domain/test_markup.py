@@ -63,6 +63,65 @@ def test_html_becomes_what_a_person_reads(html, expected):
     assert expected == plain(html)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<anna@example.com>",
+        "<0301234>",
+        "<+49 30 1234>",
+        "<https://example.com/?a=1&copy=2>",
+        "a < b",
+        "a<b und c>d",
+        "x <",
+        "<unbekannt>",
+        "<a oder b>",
+        "<u.a. Vertrag>",
+        "<time 10:00>",
+        "&foo; und A&B",
+        "<!-- nie zu",
+        "<p",
+    ],
+)
+@pytest.mark.parametrize("around", ["<p>{}</p>", "<b>Hallo</b> {}<br>", "<div><ul><li>{}"])
+def test_what_is_no_tag_is_said(text, around):
+    """In HTML, too, a text in angle brackets stays, and a sign that nothing follows."""
+    assert text in str(plain(around.format(text)))
+
+
+@pytest.mark.parametrize("tag", ["b", "div", "font", "table", "custom"])
+@pytest.mark.parametrize("depth", [300, 5_000])
+def test_nested_however_deep(tag, depth):
+    """No depth of tags loses what stands in them, whether they are closed or not."""
+    assert "tief" == plain(f"<p>{f'<{tag}>' * depth}tief{f'</{tag}>' * depth}")
+    assert tag == "custom" or plain(f"<p>{f'<{tag}>' * depth}tief") == "tief"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>Hallo <b>Anna", "Hallo Anna"),
+        ('<p title="a > b">x</p>', "x"),
+        ('<p title="offen>Anna</p>', "Anna"),
+        ("<p>a<!-- b -->c<!--> d", "ac d"),
+        ("<p>a<!--[if mso]>Outlook<![endif]-->b<![if !mso]>c<![endif]>", "abc"),
+        ("<p>a<!--[if !mso]><!-->b<!--<![endif]-->", "ab"),
+        ("<p>a<o:p>&nbsp;</o:p><st1:place w:st='on'>Berlin</st1:place>", "a Berlin"),
+        ("<head><body>Text", "Text"),
+        ("<title>nie zu <p>Anna", "nie zu\n\nAnna"),
+        ("<table><tr><td>Name</td><td>Anna</td></tr><tr><th>Tel</th><td>12</td></tr></table>", "Name Anna\nTel 12"),
+        ("<br>a<section>b</section><section>c</section>", "a\nb\nc"),
+        ("<br>&lt;anna@example.com&gt; &amp;uuml;", "<anna@example.com> &uuml;"),
+        ('<a href="mailto:anna@example.com">Anna</a>', "Anna (anna@example.com)"),
+        ('<a href="tel:+49301234">+49 30 1234</a>', "+49 30 1234"),
+        ("<a href='https://x.de/?a=1&amp;b=2'>hier", "hier (https://x.de/?a=1&b=2)"),
+        ('<a href="#top">oben</a><a href="javascript:x()">x</a>', "obenx"),
+    ],
+)
+def test_nothing_that_was_said_is_lost(html, expected):
+    """What a reader sees stays, whatever is not closed; what no reader sees goes."""
+    assert expected == plain(html)
+
+
 def test_html_that_says_so():
     """A text that surely is HTML is read as such even if no tag gives it away."""
     assert "a & b" == plain("a &amp; b", markup=True)
@@ -91,6 +150,18 @@ def test_any_text_is_read(text):
     """Any text can be read, also as the HTML that it is not."""
     plain(text)
     plain(text, markup=True)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ['<p a="', "<p a='x' ", "<script>", "<style></style>", "<!--", "<p ", "<", "&", "<a href=x>", "<a hidden", "</x>"],
+)
+def test_any_tags_cost_little(piece):
+    """How many tags there are, whole or not, adds to the time that reading takes, and does not multiply it."""
+    begun = process_time()
+    plain(f"<p>{piece * (65_000 // len(piece))}")
+
+    assert process_time() - begun < 2
 
 
 @pytest.mark.parametrize("gap", [" ", "\n", "\t\n ", "<br>", "<p>", "<p> "])

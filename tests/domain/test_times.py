@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.times import in_zone, parse_time
+from app.domain.times import in_zone, is_placeholder, parse_call_time, parse_time
 from tests.payload.strategies import PROPERTY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,6 +25,20 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("2022-06-17T15:19:12.484+02:00", datetime(2022, 6, 17, 15, 19, 12, 484_000, timezone(timedelta(hours=2)))),
         ("2022-06-17T15:19:12+0200", datetime(2022, 6, 17, 15, 19, 12, 0, timezone(timedelta(hours=2)))),
         ("2022-06-17T15:19:12.1234567Z", datetime(2022, 6, 17, 15, 19, 12, 123_456, UTC)),
+        ("2022-06-17T15:19:12,5", datetime(2022, 6, 17, 15, 19, 12, 500_000)),
+        ("2022-06-17 15:19:12 +0200", datetime(2022, 6, 17, 15, 19, 12, 0, timezone(timedelta(hours=2)))),
+        ("2022-06-17T15:19:12 02:00", datetime(2022, 6, 17, 15, 19, 12, 0, timezone(timedelta(hours=2)))),
+        ("2022-06-17 15:19:12 UTC", datetime(2022, 6, 17, 15, 19, 12, 0, UTC)),
+        ("2026-11-28T10:00:00+01:00[Europe/Berlin]", datetime(2026, 11, 28, 10, tzinfo=timezone(timedelta(hours=1)))),
+        ("2026-11-28T10:00+01:00[Europe/Berlin]", datetime(2026, 11, 28, 10, tzinfo=timezone(timedelta(hours=1)))),
+        ("2026-11-28T10:00:00 01:00[Europe/Berlin]", datetime(2026, 11, 28, 10, tzinfo=timezone(timedelta(hours=1)))),
+        ("2026-11-28T10:00:00[Europe/Berlin]", datetime(2026, 11, 28, 10, tzinfo=BERLIN)),
+        ("2026-11-28T10:00:00Z[UTC][u-ca=gregory]", datetime(2026, 11, 28, 10, tzinfo=UTC)),
+        ("2026-11-28T10:00:00[Nowhere/Here]", datetime(2026, 11, 28, 10)),
+        ("1795255200", datetime(2026, 11, 21, 10, tzinfo=UTC)),
+        ("1795255200347", datetime(2026, 11, 21, 10, 0, 0, 347_000, UTC)),
+        ("1795255200000.0", datetime(2026, 11, 21, 10, tzinfo=UTC)),
+        ("1795255200347123", datetime(2026, 11, 21, 10, 0, 0, 347_123, UTC)),
     ],
 )
 def test_reads_what_jtel_writes(sent, expected):
@@ -49,7 +63,13 @@ def test_reads_what_jtel_writes(sent, expected):
         "2026-11-21T10:00:00+99:00",
         "21.11.2026 10:38",
         "yyyy-MM-ddTHH:MM:ss",
-        "1795255200000",
+        "1970-01-01T00:00:00",
+        "1970-01-01T01:00:00+01:00",
+        "1969-12-31T23:00:00Z",
+        "0",
+        "-1",
+        "2026-11-28T10:00:00[../../etc/passwd]",
+        "x" + " " * 60_000 + "x",
         "yesterday",
         "²026-11-21",
     ],
@@ -57,6 +77,31 @@ def test_reads_what_jtel_writes(sent, expected):
 def test_nonsense_is_no_time(sent):
     """A placeholder, an impossible date or another notation is no time and no error."""
     assert parse_time(sent) is None
+
+
+@pytest.mark.parametrize(
+    "sent", ["1970-01-01T00:00:00", "1980-01-01", "1999-12-31T23:59:59", "2000-01-01T00:00:00", "2099-12-31T23:59:59"]
+)
+def test_no_call_was_then(sent):
+    """What a clock says that has lost its time, and what means never, is the time of no call."""
+    assert parse_call_time(sent) is None
+    assert is_placeholder(sent)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", True),
+        ("0000-00-00T00:00:00", True),
+        ("0001-01-01T00:00:00Z", True),
+        ("2026-11-21T10:38:07", False),
+        ("21.11.2026 10:38", False),
+        ("yesterday", False),
+    ],
+)
+def test_placeholders_tell_nobody_anything(text, expected):
+    """A text that is no time may tell a person when it was; a placeholder does not."""
+    assert expected == is_placeholder(text)
 
 
 def test_without_offset_it_is_the_clock_of_the_zone():

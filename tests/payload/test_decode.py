@@ -1,31 +1,12 @@
-"""From bytes to text and to named values."""
+"""From bytes to named values."""
+
+from urllib.parse import quote_from_bytes
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.payload.decode import decode, decode_text
-from tests.payload.strategies import PROPERTY
+from app.payload.decode import decode
 
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "Größe 100 €".encode(),
-        "Größe 100 €".encode("utf-8-sig"),
-        "Größe 100 €".encode("utf-16"),
-        "Größe 100 €".encode("windows-1252"),
-    ],
-    ids=["utf-8", "utf-8-with-mark", "utf-16-with-mark", "windows-1252"],
-)
-def test_decodes_what_systems_write(raw):
-    """Umlauts and the euro sign survive in every encoding that a phone system is known to write."""
-    assert "Größe 100 €" == decode_text(raw)
-
-
-def test_bytes_that_are_no_character_are_marked():
-    """A byte that no encoding knows becomes U+FFFD; the rest of the text stays."""
-    assert "ü\ufffd" == decode_text(b"\xfc\x81")
+GREETING = "Grüße aus Köln"
 
 
 def test_last_of_equal_keys_wins():
@@ -40,8 +21,18 @@ def test_content_tells_the_form():
     assert {"a": "{b}"} == decode(b"a={b}", b"")
 
 
-@PROPERTY
-@given(st.binary())
-def test_any_bytes_are_text(raw):
-    """Decoding never fails, and gives text that can be written out again."""
-    assert decode_text(raw).encode("utf-8") is not None
+@pytest.mark.parametrize(
+    ("damaged", "expected"),
+    [
+        (GREETING.encode() + b" M\xc3", f"{GREETING} M\ufffd"),
+        (b"\xbc " + GREETING.encode(), f"\ufffd {GREETING}"),
+        (GREETING.encode() + b" \xed\xa0\xbd\xed\xb8\x80", f"{GREETING} \U0001f600"),
+        (GREETING.encode("windows-1252"), GREETING),
+    ],
+)
+def test_damage_is_the_same_in_every_form(damaged, expected):
+    """JSON, form and query, as they are and percent-encoded, keep what is whole of a text."""
+    assert {"Body": expected} == decode(b'{"Body": "' + damaged + b'"}', b"")
+    assert {"Body": expected} == decode(b"Body=" + damaged, b"")
+    assert {"Body": expected} == decode(b"Body=" + quote_from_bytes(damaged).encode(), b"")
+    assert {"Body": expected} == decode(b"", b"Body=" + quote_from_bytes(damaged).encode())

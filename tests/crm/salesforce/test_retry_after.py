@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from requests import Response
 
+from app.crm.mark import Mark
 from app.crm.salesforce.retry_after import LONGEST, seconds_of
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -102,7 +103,7 @@ CALLS: dict[str, Callable[[Rooms], Any]] = {
     "create": lambda rooms: rooms.crm.create(RECORD, "default-2", Deadline(10)),
     "together": lambda rooms: _first(rooms.crm.create_many([(RECORD, "default-2")], Deadline(10))),
     "find": lambda rooms: rooms.crm.find("Case", "default-2", Deadline(10)),
-    "comment": lambda rooms: rooms.crm.comment("500000000000001AAA", "x", "[mark]", Deadline(10)),
+    "comment": lambda rooms: rooms.crm.comment("500000000000001AAA", "x", Mark("[mark]"), Deadline(10)),
     "ref": lambda rooms: rooms.crm.resolve(Record("Case", {"OwnerId": Ref("queue", "x")}), Deadline(10)),
 }
 
