@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 from alembic.util import CommandError
@@ -56,7 +56,13 @@ def opened() -> Iterator[Runtime]:
 
 def log_to_stderr(log_format: str = "auto") -> None:
     """Warnings only: standard output is the command's own."""
-    configure_logging(log_format, level=logging.WARNING, stream=sys.stderr)
+    configure_logging(log_format, level=logging.WARNING, stream="stderr")
+
+
+def tell(line: str) -> None:
+    """Of what becomes of callbacks: that goes on though nobody reads it, as after `| head`, or on a full disk."""
+    with suppress(OSError):
+        click.echo(line)
 
 
 def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -61,7 +62,8 @@ def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], po
     while not asked and all(child.poll() is None for child in children):
         if not greeted and all(_answers(port) for port in ports):
             greeted = True
-            click.echo(said)
+            with suppress(OSError):  # nobody reads along
+                click.echo(said)
         if not greeted and time.monotonic() - started > START_SECONDS:
             click.echo("Ringback did not start in time.", err=True)
             break
