@@ -53,11 +53,13 @@ class Output:
         stream: TextIO = getattr(sys, self._name)
         if stream is not self._stream:
             self._stream, self._descriptor = stream, _descriptor_of(stream)
-        if self._descriptor is None:
-            stream.write(text)
-            stream.flush()
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        data = text.encode(encoding, "backslashreplace")
+        if self._descriptor is not None:
+            self._descriptor.write(data, self._patience)
             return
-        self._descriptor.write(text.encode(stream.encoding, "backslashreplace"), self._patience)
+        stream.write(data.decode(encoding))
+        stream.flush()
 
 
 class _Descriptor:
