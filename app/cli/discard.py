@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from app.cli.opened import confirm, entries_named, opened, tell
+from app.cli.opened import confirm, entries_named, opened
 from app.cli.table import event_of, table
+from app.cli.tell import tell
 from app.operations.discard import Discard, Discarding
 
 _SETTLED = (Discarding.DISCARDED, Discarding.ALREADY, Discarding.FOUND)

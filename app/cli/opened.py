@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import click
 from alembic.util import CommandError
@@ -57,12 +57,6 @@ def opened() -> Iterator[Runtime]:
 def log_to_stderr(log_format: str = "auto") -> None:
     """Warnings only: standard output is the command's own."""
     configure_logging(log_format, level=logging.WARNING, stream="stderr")
-
-
-def tell(line: str) -> None:
-    """Of what becomes of callbacks: that goes on though nobody reads it, as after `| head`, or on a full disk."""
-    with suppress(OSError):
-        click.echo(line)
 
 
 def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:

@@ -9,7 +9,8 @@ import click
 
 from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
-from app.cli.opened import StopError, confirm, entries_named, opened, tell
+from app.cli.opened import StopError, confirm, entries_named, opened
+from app.cli.tell import tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.operations.choice import OPEN

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from app.cli.tell import tell
 from app.domain.source import DEFAULT_SOURCE
 from app.settings import is_given, secret_name
 
@@ -62,8 +62,7 @@ def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], po
     while not asked and all(child.poll() is None for child in children):
         if not greeted and all(_answers(port) for port in ports):
             greeted = True
-            with suppress(OSError):  # nobody reads along
-                click.echo(said)
+            tell(said)
         if not greeted and time.monotonic() - started > START_SECONDS:
             click.echo("Ringback did not start in time.", err=True)
             break
