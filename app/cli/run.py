@@ -64,7 +64,7 @@ def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], po
             greeted = True
             tell(said)
         if not greeted and time.monotonic() - started > START_SECONDS:
-            click.echo("Ringback did not start in time.", err=True)
+            tell("Ringback did not start in time.", err=True)
             break
         time.sleep(0.3 if greeted else 0.05)
     _stop(children)

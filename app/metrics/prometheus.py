@@ -5,6 +5,7 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
@@ -67,6 +68,7 @@ class PrometheusMeter(Meter):
         return found
 
 
+@lru_cache(MOST_SERIES)
 def _key(metric: Metric, labels: tuple[str | None, ...]) -> bytes:
     if len(labels) != len(metric.labels):
         raise ValueError(f"{metric.full_name} has {len(metric.labels)} labels")
