@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from app.observability import configure_logging
+from app.observability.tracebacks import place_of
 
 
 class Silent:
@@ -163,3 +164,8 @@ def test_libraries(
 
     assert ["some.library"] == [line["logger"] for line in lines(captured.out)]
     assert "" == captured.err
+
+
+def test_place_of_an_error_that_nobody_raised() -> None:
+    """As a mapper may give one for a cause: it has no place, and that fails nobody."""
+    assert place_of(ValueError("never raised")) is None
