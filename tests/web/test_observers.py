@@ -20,7 +20,7 @@ from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape, total
 
-_EVENT_IDS = count(800_001)
+_EVENT_IDS = count(860_001)
 # A client that hears nothing for so long will not.
 PATIENCE = 10.0
 
