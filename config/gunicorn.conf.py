@@ -1,9 +1,6 @@
 """gunicorn's settings, for `gunicorn --config config/gunicorn.conf.py`."""
 
 import os
-import shutil
-import tempfile
-from pathlib import Path
 
 wsgi_app = "app.wsgi:load()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
@@ -37,18 +34,6 @@ logger_class = "app.web.server.logger.GunicornLogger"
 accesslog = None
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True
-
-# Here the processes keep what they count, each in files of its own, so that any of them can answer for all. Nothing of
-# an earlier start may be in it. This file is read again on a reload, when the folder stays, and by a successor, which
-# gets its own.
-_ours = f"ringback-metrics-{os.getpid()}-"
-if not Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")).name.startswith(_ours):
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_ours)
-
-
-def on_exit(_server):
-    """What was counted ends with the service, as Prometheus expects it."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def post_worker_init(worker):

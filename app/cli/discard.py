@@ -6,6 +6,7 @@ import click
 
 from app.cli.opened import confirm, entries_named, opened
 from app.cli.table import event_of, table
+from app.cli.tell import tell
 from app.operations.discard import Discard, Discarding
 
 _SETTLED = (Discarding.DISCARDED, Discarding.ALREADY, Discarding.FOUND)
@@ -23,12 +24,12 @@ def discard(names: tuple[str, ...], yes: bool) -> None:
     with opened() as runtime:
         entries = entries_named(runtime.ledger, names)
         for line in table(entries, runtime.ledger.now()):
-            click.echo(line)
+            tell(line)
         confirm("Discard? Nobody will be called back for what is discarded.", yes=yes)
         discarding = Discard(runtime.config, runtime.attempts("discard"))
         done = True
         for entry in entries:
             became = discarding.run(entry)
             done = done and became in _SETTLED
-            click.echo(f"{entry.id} (event {event_of(entry)} of {entry.source}) {became.value}.")
+            tell(f"{entry.id} (event {event_of(entry)} of {entry.source}) {became.value}.")
     sys.exit(0 if done else 1)

@@ -56,7 +56,7 @@ def opened() -> Iterator[Runtime]:
 
 def log_to_stderr(log_format: str = "auto") -> None:
     """Warnings only: standard output is the command's own."""
-    configure_logging(log_format, level=logging.WARNING, stream=sys.stderr)
+    configure_logging(log_format, level=logging.WARNING, stream="stderr")
 
 
 def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:

@@ -10,6 +10,7 @@ import click
 from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import StopError, confirm, entries_named, opened
+from app.cli.tell import tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.operations.choice import OPEN
@@ -71,14 +72,14 @@ def _check(names: Sequence[str], options: Options) -> None:
 
 def _announce(runtime: Runtime, made: Plan) -> None:
     if not made.ids and not made.skipped:
-        click.echo("There is nothing to replay.")
+        tell("There is nothing to replay.")
     for (state, reason), count in sorted(made.attempted.items(), key=lambda item: -item[1]):
-        click.echo(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
+        tell(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
     for fate, count in made.skipped.items():
-        click.echo(f"{count:7}  {fate.value}")
+        tell(f"{count:7}  {fate.value}")
     pause = runtime.pauses.all().get(ORG)
     if pause is not None and made.ids:
-        click.echo(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
+        tell(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
 
 
 def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
@@ -95,8 +96,8 @@ def _summarize(results: Sequence[Replayed]) -> None:
     left = [one for one in results if not one.delivered]
     for one in left[:MOST_TOLD]:
         reason = f" ({one.reason})" if one.reason else ""
-        click.echo(f"{one.id}: {one.fate.value}{reason}.{f' {one.note}' if one.note else ''}")
+        tell(f"{one.id}: {one.fate.value}{reason}.{f' {one.note}' if one.note else ''}")
     if len(left) > MOST_TOLD:
-        click.echo(f"… and {len(left) - MOST_TOLD} more: see ringback list.")
+        tell(f"… and {len(left) - MOST_TOLD} more: see ringback list.")
     for fate, count in Counter(one.fate for one in results).most_common():
-        click.echo(f"{count:7}  {fate.value}")
+        tell(f"{count:7}  {fate.value}")

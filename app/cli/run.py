@@ -14,6 +14,7 @@ from types import FrameType
 
 import click
 
+from app.cli.tell import tell
 from app.domain.source import DEFAULT_SOURCE
 from app.settings import is_given, secret_name
 
@@ -61,9 +62,9 @@ def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], po
     while not asked and all(child.poll() is None for child in children):
         if not greeted and all(_answers(port) for port in ports):
             greeted = True
-            click.echo(said)
+            tell(said)
         if not greeted and time.monotonic() - started > START_SECONDS:
-            click.echo("Ringback did not start in time.", err=True)
+            tell("Ringback did not start in time.", err=True)
             break
         time.sleep(0.3 if greeted else 0.05)
     _stop(children)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from app.cli.tell import tell
+
 url_option = click.option(
     "--url",
     envvar="SANDBOX_URL",
@@ -27,7 +29,7 @@ def sandbox(ctx: click.Context, port: int, host: str, data: Path) -> None:
     if ctx.invoked_subcommand is None:
         from app.sandbox.server import serve
 
-        click.echo(f"Salesforce sandbox on http://{host}:{port} (data in {data})")
+        tell(f"Salesforce sandbox on http://{host}:{port} (data in {data})")
         serve(port, data, host)
 
 

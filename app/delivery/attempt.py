@@ -1,11 +1,9 @@
 """One try to bring a callback into the CRM, from mapping to settling."""
 
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
@@ -34,6 +32,7 @@ from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted
 from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
+from app.observability.tracebacks import place_of
 
 log = structlog.get_logger()
 
@@ -208,5 +207,4 @@ def _log_mapper(error: RingbackError) -> None:
     """Where a mapper's own code failed, for its developer; not what it said, which may hold the caller's data."""
     cause = error.__cause__
     if isinstance(error, MappingError) and cause is not None:
-        frame = traceback.extract_tb(cause.__traceback__)[-1]
-        log.warning("mapper_failed", error=type(cause).__name__, where=f"{Path(frame.filename).name}:{frame.lineno}")
+        log.warning("mapper_failed", error=type(cause).__name__, where=place_of(cause))

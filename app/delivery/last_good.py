@@ -1,8 +1,9 @@
 """The content that was last in force, for processes that are forked while the file is wrong."""
 
 import os
-import tempfile
 from pathlib import Path
+
+from app.memory import nameless_file
 
 
 class LastGood:
@@ -27,12 +28,3 @@ class LastGood:
             return None
         os.lseek(self._file, 0, os.SEEK_SET)
         return Path(f"/dev/fd/{self._file}")
-
-
-def nameless_file(about: str) -> int:
-    """A file that no other process can find than those forked from this one, gone with the last of them."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create(about)
-    file, path = tempfile.mkstemp()  # macOS
-    Path(path).unlink()
-    return file

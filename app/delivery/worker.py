@@ -132,6 +132,9 @@ class Worker:
                 self.engine.beat()
             except LedgerError as error:
                 log.error("engine_waits", error=str(error))
+            # An engine that is not seen any more counts as dead, and nobody is promised anything.
+            except Exception as error:
+                log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
             self._stop.wait(1.0)
 
 

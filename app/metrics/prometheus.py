@@ -1,93 +1,100 @@
-"""Counts with prometheus-client, in one process or over all that share a folder.
+"""Counts for Prometheus, over all processes that are forked from the one that made the meter."""
 
-The library reads PROMETHEUS_MULTIPROC_DIR when it is imported, so this is imported where processes are wired only.
-"""
-
+import math
 import threading
+import time
+from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 
+from app.metrics.families import Families, Series, asked_families, counted_families
 from app.metrics.meter import Meter
-from app.metrics.table import Kind, Metric, Sample
+from app.metrics.shared import SharedNumbers
+from app.metrics.table import BUCKETS, Kind, Metric, Sample
 
-BUCKETS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+# One of a counter. A histogram's buckets, what is over them all, and the sum. A gauge's value and when it was set.
+_NUMBERS = {Kind.COUNTER: 1, Kind.HISTOGRAM: len(BUCKETS) + 2, Kind.LATEST: 2}
 # More combinations of labels than any configuration has; beyond it all are counted as one.
 MOST_SERIES = 1_000
 OTHER = "other"
+_LONGEST_LABEL = 200
 
 
 class PrometheusMeter(Meter):
-    """Safe to use from many threads. `folder` is the one of all processes; without it there is only this one."""
+    """Safe to use from many threads. To be made before the processes fork."""
 
-    def __init__(self, folder: str | None = None) -> None:
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._folder = folder
-        self._registry = CollectorRegistry()
-        self._made = {metric: self._make(metric) for metric in Metric if metric.kind is not Kind.ASKED}
-        self._series: dict[tuple[Metric, tuple[str | None, ...]], Any] = {}
-        self._sizes = dict.fromkeys(Metric, 0)
+    def __init__(self) -> None:
+        self._shared = SharedNumbers()
         self._lock = threading.Lock()
 
-    def count(self, metric: Metric, *labels: str | None) -> None:
-        self._of(metric, labels).inc()
-
-    def observe(self, metric: Metric, seconds: float, *labels: str | None) -> None:
-        self._of(metric, labels).observe(seconds)
-
-    def set(self, metric: Metric, value: float, *labels: str | None) -> None:
-        self._of(metric, labels).set(value)
+    def record(self, metric: Metric, value: float, labels: tuple[str | None, ...]) -> None:
+        """As `Meter.record`. What is no number is left out: it would spoil the sum for ever."""
+        if not math.isfinite(value):
+            return
+        key = _key(metric, labels)
+        with self._lock:
+            slot = self._shared.own()
+            at = slot.find(key)
+            if at is None and slot.size_of(metric.name.encode()) >= MOST_SERIES:
+                key = _key(metric, (OTHER,) * len(labels))
+                at = slot.find(key)
+            if at is None:
+                at = slot.add(key, _NUMBERS[metric.kind])
+            _note(slot.numbers, at, metric.kind, value)
 
     def exposition(self, accept: str, asked: Iterable[Sample]) -> tuple[bytes, str]:
         """All metrics as text in a form that the header `Accept` takes, and its content type.
 
         `asked` are the values of those that nobody counts.
         """
+        samples = ((metric, tuple(map(_shown, labels)), value) for metric, labels, value in asked)
         registry = CollectorRegistry()
-        if self._folder is None:
-            registry.register(self._registry)
-        else:
-            MultiProcessCollector(registry, self._folder)  # type: ignore[no-untyped-call]
-        registry.register(_Asked(asked))
+        registry.register(Families([*counted_families(self._series()), *asked_families(samples)]))
         encode, content_type = choose_encoder(accept)
         return encode(registry), content_type
 
-    def _make(self, metric: Metric) -> Any:
-        arguments: dict[str, Any] = {"labelnames": metric.labels, "registry": self._registry}
-        if metric.kind is Kind.COUNTER:
-            return Counter(metric.full_name, metric.meaning, **arguments)
-        if metric.kind is Kind.HISTOGRAM:
-            return Histogram(metric.full_name, metric.meaning, buckets=BUCKETS, **arguments)
-        return Gauge(metric.full_name, metric.meaning, multiprocess_mode="mostrecent", **arguments)
-
-    def _of(self, metric: Metric, labels: tuple[str | None, ...]) -> Any:
-        found = self._series.get((metric, labels))
-        return found or self._new_series(metric, labels)
-
-    def _new_series(self, metric: Metric, labels: tuple[str | None, ...]) -> Any:
+    def _series(self) -> Series:
+        """Every series that was counted, over all processes."""
+        found: Series = {}
         with self._lock:
-            if self._sizes[metric] >= MOST_SERIES:
-                return self._made[metric].labels(*[OTHER] * len(labels))
-            self._sizes[metric] += 1
-            made = self._made[metric]
-            series = made.labels(*[label or "" for label in labels]) if labels else made
-            self._series[metric, labels] = series
-            return series
+            for slot in self._shared.all():
+                for key, numbers in slot.read():
+                    name, *labels = key.decode().split("\0")
+                    series = Metric[name], tuple(labels)
+                    found[series] = _together(series[0].kind, found.get(series), numbers)
+        return found
 
 
-class _Asked(Collector):
-    def __init__(self, samples: Iterable[Sample]) -> None:
-        self._samples = samples
+@lru_cache(MOST_SERIES)
+def _key(metric: Metric, labels: tuple[str | None, ...]) -> bytes:
+    if len(labels) != len(metric.labels):
+        raise ValueError(f"{metric.full_name} has {len(metric.labels)} labels")
+    return "\0".join([metric.name, *map(_shown, labels)]).encode()
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
-        families: dict[Metric, GaugeMetricFamily] = {}
-        for metric, labels, value in self._samples:
-            if metric not in families:
-                families[metric] = GaugeMetricFamily(metric.full_name, metric.meaning, labels=metric.labels)
-            families[metric].add_metric(labels, value)
-        return families.values()
+
+def _shown(label: str | None) -> str:
+    """As it can be kept and written."""
+    return str(label or "")[:_LONGEST_LABEL].replace("\0", "?").encode("utf-8", "replace").decode()
+
+
+def _note(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> None:
+    if kind is Kind.COUNTER:
+        numbers[at] += value
+    elif kind is Kind.HISTOGRAM:
+        seconds = max(0.0, value)
+        numbers[at + bisect_left(BUCKETS, seconds)] += 1
+        numbers[at + len(BUCKETS) + 1] += seconds
+    else:
+        # All processes have this clock, and nobody sets it.
+        numbers[at], numbers[at + 1] = value, time.monotonic()
+
+
+def _together(kind: Kind, one: list[float] | None, other: list[float]) -> list[float]:
+    if one is None:
+        return other
+    if kind is Kind.LATEST:
+        return max(one, other, key=lambda numbers: numbers[1])
+    return [first + second for first, second in zip(one, other, strict=True)]

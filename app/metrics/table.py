@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+# In seconds: a histogram counts what took at most so long.
+BUCKETS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+
 
 class Kind(Enum):
     """How a metric is made."""

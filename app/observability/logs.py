@@ -6,24 +6,26 @@ import threading
 import warnings
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
+from app.observability.chain import Chain
 from app.observability.foreign import ForeignFormatter, add_logger
 from app.observability.masking import mask_numbers
+from app.observability.output import Output
 from app.observability.tracebacks import describe_exception
 
 log = structlog.get_logger()
 
 
-def configure_logging(log_format: str, *, level: int = logging.INFO, stream: TextIO | None = None) -> None:
-    """Sends all lines, ours and those of libraries, to standard output or `stream`.
+def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str = "stdout") -> None:
+    """Sends all lines, ours and those of libraries, to standard output, or to "stderr".
 
-    `log_format` is "json", "pretty", or "auto": pretty on a terminal only.
+    `log_format` is "json", "pretty", or "auto": pretty on a terminal only. From now on no line can fail who logs it.
     """
-    shown = stream or sys.stdout
-    pretty = log_format == "pretty" or (log_format == "auto" and shown.isatty())
+    output = Output(stream)
+    pretty = log_format == "pretty" or (log_format == "auto" and output.is_terminal())
     # The traceback is text by then, since it has to be masked like all else.
     console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     first: list[Any] = [
@@ -38,16 +40,16 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: Tex
         console if pretty else structlog.processors.JSONRenderer(),
     ]
     structlog.configure(
-        processors=[*first, *last],
+        processors=[Chain([*first, *last])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda *_: _Lines(output),
     )
     _take_over_libraries(
         ForeignFormatter(
             foreign_pre_chain=[*first, add_logger],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         ),
-        shown,
+        output,
     )
     _take_over_python()
 
@@ -57,17 +59,42 @@ def drop_empty(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappi
     return {key: value for key, value in event.items() if value is not None}
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's name)
-        """Python would print the arguments."""
-        log.error("line_lost", logger=record.name)
+class _Lines:
+    """What structlog hands its lines to."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def msg(self, line: str) -> None:
+        """Writes it, and says how many could not be written before."""
+        if lost := self._output.write(line):
+            log.warning("lines_lost", lines=lost)
+
+    debug = info = warning = error = critical = msg
 
 
-def _take_over_libraries(formatter: logging.Formatter, stream: TextIO) -> None:
+class _Handler(logging.Handler):
+    """What libraries hand theirs to."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Python would raise some errors, and print the arguments with others."""
+        try:
+            line = self.format(record)
+        except Exception:
+            log.error("line_lost", logger=record.name)
+        else:
+            _Lines(self._output).msg(line)
+
+
+def _take_over_libraries(formatter: logging.Formatter, output: Output) -> None:
     root = logging.getLogger()
     for handler in [one for one in root.handlers if isinstance(one, _Handler)]:
         root.removeHandler(handler)
-    handler = _Handler(stream)
+    handler = _Handler(output)
     handler.setFormatter(formatter)
     root.addHandler(handler)
 

@@ -42,7 +42,7 @@ _TOO_LONG = 1_000_000
 
 def mask_numbers(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keeps only the last two digits of whatever looks like a telephone number, however deep it lies."""
-    return {key: _masked(key, value) for key, value in event.items()}
+    return {key: _shown(key, value) for key, value in event.items()}
 
 
 def mask_text(text: str) -> str:
@@ -50,6 +50,13 @@ def mask_text(text: str) -> str:
     if len(text) < _SHORTEST or not _DIGIT.search(text):
         return text
     return _FOUND.sub(lambda found: found[0] if found[1] else "…" + found[0][-2:], text)
+
+
+def _shown(key: str, value: Any) -> Any:
+    try:
+        return _masked(key, value)
+    except Exception:  # it has no words of its own, or no end
+        return f"({type(value).__name__})"
 
 
 def _masked(key: str, value: Any) -> Any:

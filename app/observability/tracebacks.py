@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 
@@ -18,13 +19,29 @@ def describe_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> Muta
     return event
 
 
-def _described(error: BaseException) -> Iterator[str]:
+def _described(error: BaseException, known: frozenset[int] = frozenset()) -> Iterator[str]:
+    if id(error) in known:  # causes may go round in a circle
+        return
+    known |= {id(error)}
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if before is not None:
-        yield from _described(before)
+        yield from _described(before, known)
         yield "which led to:"
     yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
-    yield f"{type(error).__module__}.{type(error).__qualname__} ({len(str(error))} characters, not shown)"
+    yield f"{type(error).__module__}.{type(error).__qualname__} ({_length(error)} characters, not shown)"
     for one in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
         yield "of which one is:"
-        yield from _described(one)
+        yield from _described(one, known)
+
+
+def _length(error: BaseException) -> int | str:
+    try:
+        return len(str(error))
+    except Exception:
+        return "no"
+
+
+def place_of(error: BaseException) -> str | None:
+    """The file and line where it was raised, if it was."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else None

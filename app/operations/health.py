@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.delivery.current import Current
-from app.ledger.database import Database, LedgerError
+from app.ledger.database import Database
 from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
 from app.ledger.pauses import Pauses
 from app.ledger.probe import backlog
 from app.operations.described import iso
+from app.operations.looks import Looks
 from app.operations.readiness import Readiness, Ready
 
 
@@ -21,15 +22,17 @@ class Health:
     current: Current
     database: Database
     more: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    _looks: Looks = field(default_factory=Looks)
 
     def details(self, ready: Ready) -> dict[str, Any]:
-        """The facts; the ledger's are none while it is away."""
-        facts: dict[str, Any] = {
-            "config": self._config(),
-            "database": {"reason": ready.reason, "error": ready.error},
-            **{name: ask() for name, ask in self.more.items()},
+        """The facts; what cannot be found out is none, as the ledger's are while it is away."""
+        asked: dict[str, Callable[[], Any]] = {
+            "config": self._config,
+            "database": lambda: {"reason": ready.reason, "error": ready.error},
+            **self.more,
+            **{name: ask if ready.reason is None else lambda: None for name, ask in self._ledger().items()},
         }
-        return {**facts, **(self._ledger() if ready.reason is None else _UNKNOWN)}
+        return {name: self._looks.at(name, ask, None) for name, ask in asked.items()}
 
     def _config(self) -> dict[str, Any]:
         rejected = self.current.rejected
@@ -39,27 +42,24 @@ class Health:
             and {"hash": rejected.hash, "at": iso(rejected.at), "problems": list(rejected.problems)},
         }
 
-    def _ledger(self) -> dict[str, Any]:
-        try:
-            open_ = backlog(self.database)
-            seen = Heartbeats(self.database).last_seen()
-            pauses = Pauses(self.database).all().values()
-        except LedgerError:
-            return _UNKNOWN
+    def _ledger(self) -> dict[str, Callable[[], Any]]:
+        return {"engine": self._engine, "backlog": self._backlog, "pauses": self._pauses}
+
+    def _engine(self) -> dict[str, Any]:
+        seen = Heartbeats(self.database).last_seen()
+        return {"alive": seen is not None and seen < ALIVE_SECONDS, "secondsSinceLastSeen": _rounded(seen)}
+
+    def _backlog(self) -> dict[str, Any]:
         return {
-            "engine": {"alive": seen is not None and seen < ALIVE_SECONDS, "secondsSinceLastSeen": _rounded(seen)},
-            "backlog": {
-                state: {"count": count, "oldestSeconds": _rounded(oldest) if count else None}
-                for state, (count, oldest) in open_.items()
-            },
-            "pauses": [
-                {"scope": pause.scope, "reason": pause.reason, "since": iso(pause.since), "probes": pause.probes}
-                for pause in pauses
-            ],
+            state: {"count": count, "oldestSeconds": _rounded(oldest) if count else None}
+            for state, (count, oldest) in backlog(self.database).items()
         }
 
-
-_UNKNOWN: dict[str, Any] = {"engine": None, "backlog": None, "pauses": None}
+    def _pauses(self) -> list[dict[str, Any]]:
+        return [
+            {"scope": pause.scope, "reason": pause.reason, "since": iso(pause.since), "probes": pause.probes}
+            for pause in Pauses(self.database).all().values()
+        ]
 
 
 def _rounded(seconds: float | None) -> int | None:

@@ -10,6 +10,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from flask import Flask
 
 from app.domain.errors import ConfigError
@@ -22,6 +23,8 @@ from app.web.headers import register_headers
 from app.web.metrics import Exposition, metrics_blueprint
 from app.web.requests import register_requests
 from app.web.server.answer import unreadable
+
+log = structlog.get_logger()
 
 CONNECTIONS = 16
 
@@ -45,6 +48,10 @@ class _Server(ThreadingMixIn, WSGIServer):
             with suppress(OSError):  # it has just ended
                 first.shutdown(SHUT_RDWR)
         super().process_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """The library would print it, with what the sender said."""
+        log.warning("metrics_not_sent", exc_info=True)
 
     def shutdown_request(self, request: Any) -> None:
         with self._lock:

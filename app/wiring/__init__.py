@@ -3,10 +3,9 @@
 from app.wiring.build import build_runtime
 from app.wiring.org import build_org_check, build_org_trial
 from app.wiring.runtime import Runtime, named
-from app.wiring.web import METRICS_FOLDER, build_meter, wire, wire_worker
+from app.wiring.web import build_meter, wire, wire_worker
 
 __all__ = [
-    "METRICS_FOLDER",
     "Runtime",
     "build_meter",
     "build_org_check",

@@ -1,11 +1,11 @@
 """The processes that show themselves: the web service, and a worker with its metrics."""
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import structlog
 
+from app.metrics.leftovers import sweep
 from app.operations.gauges import Gauges
 from app.settings import OPERATOR_SETTING, secret_name, short
 from app.web.answers import Answers
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from app.metrics.prometheus import PrometheusMeter
 
 log = structlog.get_logger()
-
-# The Prometheus library's own word.
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def wire() -> "Flask":
@@ -43,13 +40,13 @@ def wire() -> "Flask":
     believe_proxies(app, runtime.settings.proxies)
     _warn_of_short_secrets(runtime.current.get().secrets, runtime.settings.operator_secrets)
     app.extensions["ringback"] = runtime
+    if swept := sweep():
+        log.info("leftovers_swept", folders=swept)
     return app
 
 
 def wire_worker() -> Runtime:
     """A worker that shows its metrics, if it is to. Raises `ConfigError`."""
-    # One process counts in its memory. What else has this environment may keep files there.
-    os.environ.pop(METRICS_FOLDER, None)
     meter = build_meter()
     runtime = build_runtime(patient=True, meter=meter)
     port = runtime.settings.worker_metrics_port
@@ -59,11 +56,11 @@ def wire_worker() -> Runtime:
 
 
 def build_meter() -> "PrometheusMeter":
-    """What counts in this process, and in all that share its folder, which gunicorn's settings make."""
-    # Imported here, since the library reads the environment when it is imported.
+    """What counts in this process, and in all that are forked from it."""
+    # Imported here: a command that ends before anybody could look does without the library.
     from app.metrics.prometheus import PrometheusMeter
 
-    return PrometheusMeter(os.environ.get(METRICS_FOLDER))
+    return PrometheusMeter()
 
 
 def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:

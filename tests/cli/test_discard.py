@@ -1,5 +1,9 @@
 """`ringback discard`, as an operator calls it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from app.crm.salesforce import SalesforceCrm
@@ -202,3 +206,13 @@ def test_line_in_the_timeline(desk: Desk) -> None:
     assert 1 == text.count("discarded, by a person")
     assert "attempts     0" in text
     assert "discarded" not in desk.run("show", leased.id).stdout
+
+
+def test_nobody_reads(desk: Desk) -> None:
+    """On a full disk, or after `| head`, all are discarded that were named."""
+    entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
+    command = [sys.executable, "-m", "app", "discard", *(str(one.id) for one in entries), "--yes"]
+    with Path("/dev/full").open("wb") as full:
+        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+
+    assert [State.DISCARDED] * 3 == [desk.now(one).state for one in entries]

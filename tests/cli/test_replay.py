@@ -5,6 +5,7 @@ import pty
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -281,3 +282,13 @@ def test_beside_a_running_ringback(
     (case,) = sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null")
     again = ringback.post(callback)
     assert (200, "existing", case["Id"]) == (again.status, again.body["status"], again.body["caseId"])
+
+
+def test_nobody_reads(desk: Desk, sandbox: RunningSandbox) -> None:
+    """On a full disk, or after `| head`, all are attempted that were named."""
+    entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
+    command = [sys.executable, "-m", "app", "replay", *(str(one.id) for one in entries), "--yes"]
+    with Path("/dev/full").open("wb") as full:
+        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+
+    assert [State.DELIVERED] * 3 == [desk.now(one).state for one in entries]

@@ -155,3 +155,22 @@ def test_broken_configuration_ends_the_start(tmp_path: Path) -> None:
         assert time.monotonic() - started < 15
     assert "broken.yaml:2:5" in said
     assert "Traceback" not in said
+
+
+def test_nobody_reads(tmp_path: Path) -> None:
+    """A greeting that cannot be written ends nothing."""
+    environment = ports()
+    with running(tmp_path, environment) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdout = None
+        end = time.monotonic() + 30
+        while not (is_open(environment["PORT"]) and is_open(environment["SANDBOX_PORT"])):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        time.sleep(1)
+
+        assert process.poll() is None
+        process.terminate()
+        assert 0 == process.wait(30)

@@ -103,8 +103,10 @@ class Alerts:
     def _send(self, one: Incident, channel: Channel, message: Message, done: Callable[[Incident], None]) -> bool:
         try:
             channel.tell(message)
-        except AlertError as error:
-            log.warning("alert_not_sent", channel=channel.name, incident=one.key, error=str(error))
+        # Whatever one channel does, the others are tried.
+        except Exception as error:
+            said = str(error) if isinstance(error, AlertError) else type(error).__name__
+            log.warning("alert_not_sent", channel=channel.name, incident=one.key, error=said)
             self.incidents.failed(one, min(AGAIN_SECONDS * 2**one.tries, LONGEST_AGAIN) * self.pace)
             return False
         log.info("alert_sent", channel=channel.name, incident=one.key)

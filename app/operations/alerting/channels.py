@@ -41,11 +41,13 @@ class Webhook:
         """Sends it. Raises `AlertError`."""
         body = {"text": f"{message.title}\n{message.text}".strip()}
         try:
-            answer = requests.post(self.url, json=body, timeout=SECONDS, allow_redirects=False)
+            # The body is not read: it may have no end.
+            with requests.post(self.url, json=body, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
+                status = answer.status_code
         except requests.RequestException as error:
             raise AlertError(f"the webhook cannot be reached ({type(error).__name__})") from error
-        if answer.status_code // 100 != 2:
-            raise AlertError(f"the webhook answered {answer.status_code}")
+        if status // 100 != 2:
+            raise AlertError(f"the webhook answered {status}")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ class Ping:
     def send(self) -> None:
         """Says that all goes on. Raises `AlertError`."""
         try:
-            answer = requests.get(self.url, timeout=SECONDS)
+            # The body is not read: it may have no end.
+            with requests.get(self.url, timeout=SECONDS, stream=True) as answer:
+                status = answer.status_code
         except requests.RequestException as error:
             raise AlertError(f"the ping's address cannot be reached ({type(error).__name__})") from error
-        if answer.status_code // 100 != 2:
-            raise AlertError(f"the ping's address answered {answer.status_code}")
+        if status // 100 != 2:
+            raise AlertError(f"the ping's address answered {status}")

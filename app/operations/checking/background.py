@@ -84,12 +84,22 @@ class CrmCheck:
     def _run(self, stop: threading.Event) -> None:
         pause = FIRST_PAUSE
         while not stop.is_set():
-            wait, config_hash = LOOK_SECONDS, self._config_hash()
-            if not self._done(config_hash):
-                with self._result.claim() as ours:
-                    if ours and not self._done(config_hash) and not self._look(config_hash):
-                        wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
+            wait = LOOK_SECONDS
+            if not self._try():
+                wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
             stop.wait(wait * self._pace)
+
+    def _try(self) -> bool:
+        """Whether there is nothing to look at again soon. Whatever happens here is no reason to trouble callbacks."""
+        config_hash = self._config_hash()
+        try:
+            if self._done(config_hash):
+                return True
+            with self._result.claim() as ours:
+                return not ours or self._done(config_hash) or self._look(config_hash)
+        except Exception:
+            log.exception("crm_check_failed")
+            return False
 
     def _done(self, config_hash: str) -> bool:
         found = self._result.read()
@@ -104,11 +114,9 @@ class CrmCheck:
             (log.warning if again else log.info)("crm_check_away", reason=error.reason.word, message=error.message)
             self._keep(config_hash, "away", message=error.message)
             return False
-        # Whatever happens here is no reason to trouble the callbacks.
         except Exception as error:
-            log.exception("crm_check_failed")
             self._keep(config_hash, "away", message=f"The check failed with {type(error).__name__}; see the log.")
-            return False
+            raise
         _tell(report)
         found = [one for one in report.findings if one.level is not Level.UNCHECKED]
         self._keep(config_hash, _state(found), report.org, found)

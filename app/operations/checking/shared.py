@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from app.delivery.last_good import nameless_file
+from app.memory import nameless_file
 
 _LENGTH = 8
 

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from gunicorn.http import wsgi
 from gunicorn.http.errors import ParseException
+from gunicorn.workers import base
 from gunicorn.workers.gthread import ThreadWorker
 
 from app.domain.outcome import Status
@@ -19,6 +20,7 @@ from app.domain.reasons import Reason
 from app.metrics import Metric
 from app.web.server.answer import Answer, has_unread_body, unreadable
 from app.web.server.connection import Connection
+from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
     ANSWER_SECONDS,
     HEAD_BYTES,
@@ -40,6 +42,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        base.WorkerTmp = Heartbeat  # gunicorn has no setting for it
         super().__init__(*args, **kwargs)
         # Those that no thread has, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}

@@ -1,11 +1,13 @@
 """Who is told what, and how often, on each database."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.delivery.current import Rejected
 from app.domain.entry import State
 from app.ledger.pauses import ORG, Pauses, rule_scope
-from app.operations.alerting import Webhook
+from app.operations.alerting import Message, Webhook
 from tests.operations.alerting.conftest import Fleet
 from tests.operations.desk import NUMBER
 from tests.support.process import free_port
@@ -183,3 +185,23 @@ def test_receiver_is_away(fleet: Fleet) -> None:
     one.alerts.look()
 
     assert 1 == len(fleet.receiver.posts)
+
+
+class Broken:
+    """A channel with a bug."""
+
+    name = "broken"
+
+    def tell(self, message: Message) -> None:
+        raise KeyError(message.title)
+
+
+def test_channel_with_a_bug(fleet: Fleet) -> None:
+    """The other channels are told, and the ping goes out."""
+    fleet.desk.add(State.FAILED, reason="validation_rule")
+    process = fleet.process()
+    alerts = replace(process.alerts, channels=[Broken(), *process.alerts.channels])
+    alerts.look()
+
+    assert 1 == len(fleet.receiver.posts)
+    assert 1 == fleet.receiver.pings

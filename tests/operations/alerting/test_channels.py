@@ -1,7 +1,11 @@
 """The ways to reach people, on real receivers."""
 
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -120,3 +124,39 @@ def test_mail_server_without_encryption() -> None:
         Mail(f"smtp://127.0.0.2:{server.port}", "r@acme.de", ("one@acme.de",)).tell(MESSAGE)
 
     assert [] == server.mails
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_answer_without_end(status: int) -> None:
+    """Its body is not waited for, and takes no memory."""
+    with endless(status) as url:
+        for send in (lambda: Webhook(url).tell(MESSAGE), Ping(url).send):
+            began = time.monotonic()
+            with nullcontext() if status == 200 else pytest.raises(AlertError, match="answered 500"):
+                send()
+            assert time.monotonic() - began < 5
+
+
+@contextmanager
+def endless(status: int) -> Iterator[str]:
+    """A server whose answers go on for ever."""
+    over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            with suppress(OSError):
+                while not over.wait(0.05):
+                    self.wfile.write(b"x" * 1000)
+
+        do_GET = do_POST  # noqa: N815 (the library's name)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        over.set()
+        server.shutdown()

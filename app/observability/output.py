@@ -1,0 +1,124 @@
+"""Where lines are written. Whoever logs goes on, whether or not anybody takes the line."""
+
+import os
+import select
+import socket
+import stat
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
+
+# So long a reader is waited for that takes nothing; while it goes on taking nothing, not at all.
+PATIENCE_SECONDS = 0.2
+
+
+class Output:
+    """`name` is "stdout" or "stderr". Safe to use from many threads.
+
+    A closed stream, a full disk and a reader that hangs cost lines, and nothing else: nothing is raised, and nobody
+    waits for long.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._stream: TextIO | None = None
+        self._descriptor: _Descriptor | None = None
+        self._lock = threading.RLock()
+        self._patience = PATIENCE_SECONDS
+        self._lost = 0
+
+    def is_terminal(self) -> bool:
+        """Whether a person reads along."""
+        try:
+            return bool(getattr(sys, self._name).isatty())
+        except (AttributeError, ValueError, OSError):  # there is none, or it is closed
+            return False
+
+    def write(self, line: str) -> int:
+        """Writes the line. If it got through, says how many before it did not."""
+        with self._lock:
+            try:
+                self._write(line + "\n")
+            except Exception:
+                self._lost += 1
+                self._patience = 0.0
+                return 0
+            lost, self._lost, self._patience = self._lost, 0, PATIENCE_SECONDS
+            return lost
+
+    def _write(self, text: str) -> None:
+        stream: TextIO = getattr(sys, self._name)
+        if stream is not self._stream:
+            self._stream, self._descriptor = stream, _descriptor_of(stream)
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        data = text.encode(encoding, "backslashreplace")
+        if self._descriptor is not None:
+            self._descriptor.write(data, self._patience)
+            return
+        stream.write(data.decode(encoding))
+        stream.flush()
+
+
+class _Descriptor:
+    """What is behind a stream, opened for us alone: `file` is closed with this."""
+
+    def __init__(self, file: int) -> None:
+        self._file, self._send, self._most = _opened(file)
+        self._within_line = False
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):
+            os.close(self._file)
+
+    def write(self, data: bytes, patience: float) -> None:
+        """Raises `OSError` when not all could be written in time."""
+        if self._within_line:
+            data = b"\n" + data
+        end = time.monotonic() + patience
+        while data:
+            self._wait(end)
+            with suppress(BlockingIOError):  # another process was faster
+                sent = self._send(self._file, data[: self._most])
+                self._within_line = not data[:sent].endswith(b"\n")
+                data = data[sent:]
+
+    def _wait(self, end: float) -> None:
+        poll = select.poll()
+        poll.register(self._file, select.POLLOUT)
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise TimeoutError
+
+
+def _descriptor_of(stream: TextIO) -> _Descriptor | None:
+    """None where no file is behind it, as in a test."""
+    try:
+        return _Descriptor(stream.fileno())
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _opened(file: int) -> tuple[int, Callable[[int, bytes], int], int]:
+    """It once more; what sends as much as goes without waiting; and how much it may be given."""
+    kind = os.fstat(file).st_mode
+    if stat.S_ISREG(kind):
+        return os.dup(file), os.write, sys.maxsize
+    if stat.S_ISSOCK(kind):
+        return os.dup(file), _send, sys.maxsize
+    try:
+        # Anew, since other processes that have it may want to wait.
+        own = os.open(f"/proc/self/fd/{file}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # another user's
+        own = os.dup(file)
+    # A pipe that says it has room takes so much at once.
+    return own, os.write, select.PIPE_BUF
+
+
+def _send(file: int, data: bytes) -> int:
+    connection = socket.socket(fileno=file)
+    try:
+        return connection.send(data, socket.MSG_DONTWAIT)
+    finally:
+        connection.detach()
