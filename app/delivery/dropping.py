@@ -42,7 +42,8 @@ class Sending:
     @classmethod
     def of(cls, record: Record) -> "Sending":
         """The first try of what the rule made."""
-        return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word) for name in record.failed))
+        failed = record.failed.items()
+        return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word, said) for name, said in failed))
 
     @property
     def record(self) -> Record:
@@ -72,13 +73,13 @@ class Sending:
         if self.rescued is not None or self.tries >= MOST_TRIES or error.scope not in (Scope.CALLBACK, Scope.RULE):
             return None
         named, droppable = self.names(error), self.at_fault(error)
-        more = tuple(Dropped(name, error.reason.word) for name in droppable)
+        more = tuple(Dropped(name, error.reason.word, error.message) for name in droppable)
         if droppable and self.tries < MOST_TRIES - 1:
             refusals = (*self.refusals, error)
             return replace(self, dropped=self.dropped + more, refusals=refusals, tries=self.tries + 1)
         if (named and not droppable) or error.reason in _BEYOND_FIELDS:
             return None
-        least = rescue(self.whole, self.dropped + more, error.reason.word)
+        least = rescue(self.whole, self.dropped + more, error.reason.word, error.message)
         if least is None or len(least[1]) == len(self.dropped):
             return None
         record, dropped = least

@@ -31,7 +31,9 @@ def without(record: Record, dropped: Iterable[Dropped]) -> Record:
     return replace(record, fields=kept)
 
 
-def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Record, tuple[Dropped, ...]] | None:
+def rescue(
+    record: Record, dropped: Iterable[Dropped], reason: str, message: str | None = None
+) -> tuple[Record, tuple[Dropped, ...]] | None:
     """The least that is worth a Case, and all that it is made without; nothing if that cannot hold what was said."""
     gone = {one.field: one for one in dropped}
     fields = dict(record.fields)
@@ -43,7 +45,7 @@ def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Rec
     kept = {*RESCUE, *record.require}
     for name in fields:
         if name not in kept:
-            gone.setdefault(name, Dropped(name, reason))
+            gone.setdefault(name, Dropped(name, reason, message))
     ordered = tuple(one for _, one in _in_order(record, gone))
     return without(replace(record, fields=fields), ordered), ordered
 

@@ -76,7 +76,9 @@ class Troubles:
         return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
 
     def _begin(self, scope: str, error: RingbackError | None) -> None:
-        if error is not None and self.pauses.begin(scope, error.reason.word, self.probe_in(error.reason)):
+        if error is None:
+            return
+        if self.pauses.begin(scope, error.reason.word, self.probe_in(error.reason), error.message):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
 
     def end(self, scope: str) -> None:

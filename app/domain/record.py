@@ -1,5 +1,6 @@
 """A record: what is to be written into the CRM."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,10 +46,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A field that the record was written without, and the word of the reason."""
+    """A field that the record was written without, the word of the reason, and the sentence that was said with it."""
 
     field: str
     reason: str
+    message: str | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

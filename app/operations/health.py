@@ -53,7 +53,13 @@ class Health:
                 for state, (count, oldest) in open_.items()
             },
             "pauses": [
-                {"scope": pause.scope, "reason": pause.reason, "since": iso(pause.since), "probes": pause.probes}
+                {
+                    "scope": pause.scope,
+                    "reason": pause.reason,
+                    "message": pause.message,
+                    "since": iso(pause.since),
+                    "probes": pause.probes,
+                }
                 for pause in pauses
             ],
         }
