@@ -1,6 +1,5 @@
 """What can go wrong on the way to Salesforce and back, and in its answers, as reasons with a fix."""
 
-import re
 from typing import Any
 
 import requests
@@ -13,9 +12,8 @@ from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
-from app.observability.masking import mask_text
+from app.observability.quotes import BLANK, without_quotes
 
-_WORD = re.compile(r"\w{4,}")
 _SAID_LIMIT = 200
 _CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
 # Of other troubles no field is the cause, whatever Salesforce names.
@@ -73,10 +71,10 @@ def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
 
 
 def _without_values(message: str, sent: Sent | None) -> str:
-    """What an admin wrote in Apex may quote the record as well."""
-    values = [value for value in sent.fields.values() if isinstance(value, str)] if sent else []
-    held = {word.casefold() for value in values for word in _WORD.findall(value)}
-    return mask_text(_WORD.sub(lambda word: "…" if word[0].casefold() in held else word[0], message))
+    """What an admin wrote in Apex may quote the record as well; nothing where it is not known what it may quote."""
+    if sent is None:
+        return BLANK
+    return without_quotes(message, [str(value) for value in sent.fields.values() if not isinstance(value, bool)])
 
 
 def error_of(error: Exception, external_id_field: str) -> CrmError:
