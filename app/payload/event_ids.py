@@ -21,7 +21,8 @@ _NAMES = ("acdeventsid", "id")
 _NAME = "(?:AcdEventsID|ID)"
 _VALUE = r"\s*([A-Za-z0-9_.]{1,60})\s*"
 _TAG = re.compile(rf"<({_NAME})(?:\s[^<>]*)?>{_VALUE}</", re.I)
-_PART = re.compile(rf'name="({_NAME})"[^\r\n]*(?:\r?\n[^\r\n]+)*(?:\r?\n){{2}}{_VALUE}\r?\n', re.I)
+# Behind its name a part has few headers, and they are short.
+_PART = re.compile(rf'name="({_NAME})"[^\r\n]{{,80}}(?:\r?\n[^\r\n]{{1,80}}){{,3}}(?:\r?\n){{2}}{_VALUE}\r?\n', re.I)
 # A text in quotes, closed or not; a sign; or a word.
 _TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[{}\[\],:]|[^\s{}\[\],:"']+""", re.S)
 _END = frozenset(",}]")
