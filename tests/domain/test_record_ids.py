@@ -19,7 +19,9 @@ def test_case_of_the_short_one_counts() -> None:
     assert record_id_spellings(SHORT) != record_id_spellings(SHORT.lower())
 
 
-@pytest.mark.parametrize("written", ["", "4711", "00001001", f"{SHORT}ZZZ", f"{SHORT}A", "0017000000P0zX-", "\u0661" * 15])
+@pytest.mark.parametrize(
+    "written", ["", "4711", "00001001", f"{SHORT}ZZZ", f"{SHORT}A", "0017000000P0zX-", "\u0661" * 15]
+)
 def test_no_id(written: str) -> None:
     """What has another form, or another suffix, is no id."""
     assert () == record_id_spellings(written)
