@@ -146,8 +146,12 @@ class _Finder:
                 yield Meaning(f"{source}/{event_id}{dash}{turn}", "event", contents)
 
     def _invalid(self, source: str, event_id: str) -> list[Entry]:
+        """The latest ones, of the ids in the index of what was not understood."""
         held = rows.c.invalid_event_ids.contains(pack_ids([event_id]), autoescape=True)
-        found = self._latest(rows.c.invalid_event_ids.is_not(None), held, sources=[source])
+        naming = select(rows.c.id).where(rows.c.invalid_event_ids.is_not(None), held)
+        with self.ledger.database.read() as connection:
+            ids = sorted(connection.execute(naming).scalars())
+        found = self._latest(rows.c.id.in_(ids[-MOST:]), sources=[source])
         # To SQLite a capital is the same as a small letter.
         return [one for one in found if event_id in one.invalid_event_ids]
 
