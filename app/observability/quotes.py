@@ -14,17 +14,18 @@ BLANK = "…"
 
 def without_quotes(sentence: str, values: Iterable[str]) -> str:
     """The sentence without the words that stand in one of the values, and without telephone numbers."""
-    held = {_key(word) for value in values for word in _WORD.findall(value)}
-    return mask_text(_WORD.sub(lambda word: BLANK if _is_held(word[0], held) else word[0], sentence))
+    held = {word.casefold() for value in values for word in _WORD.findall(_composed(value))}
+    return mask_text(_WORD.sub(lambda word: BLANK if _is_held(word[0], held) else word[0], _composed(sentence)))
 
 
 def _is_held(word: str, held: set[str]) -> bool:
     if len(word) < _LONG:
-        return not word[0].islower() and _key(word) in held
+        return not word[0].islower() and word.casefold() in held
     # "Müllers" quotes "Müller", too.
-    key = _key(word)
+    key = word.casefold()
     return any(key[:length] in held for length in range(_LONG, len(key) + 1))
 
 
-def _key(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
+def _composed(text: str) -> str:
+    """With one character for each letter, however its accents were written."""
+    return unicodedata.normalize("NFC", text)
