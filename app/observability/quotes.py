@@ -19,11 +19,7 @@ def without_quotes(sentence: str, values: Iterable[str]) -> str:
 
 
 def _is_held(word: str, held: set[str]) -> bool:
-    if len(word) < _LONG:
-        return not word[0].islower() and word.casefold() in held
-    # "Müllers" quotes "Müller", too.
-    key = word.casefold()
-    return any(key[:length] in held for length in range(_LONG, len(key) + 1))
+    return word.casefold() in held and (len(word) >= _LONG or not word[0].islower())
 
 
 def _composed(text: str) -> str:
