@@ -53,7 +53,7 @@ def test_id_and_event(desk: Desk) -> None:
 def test_by_what_salesforce_and_an_answer_say(desk: Desk) -> None:
     """A Case number, a Case id in both lengths, the id of a request and the external id lead to the callback."""
     desk.add(State.DELIVERED, record_id="500Rb0000000009IAA", record_number="00001009")
-    case = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
+    case: dict[str, Any] = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
     entry = desk.add(State.DELIVERED, **case, request_id="fea0861e2e3c4551b54df2a222836d38")
     names = ["00001001", "500Rb0000000001IAA", "500Rb0000000001", "500RB0000000001IAA", "case:00001001"]
     names += ["fea0861e2e3c4551b54df2a222836d38", f"default-{entry.event_id}", f"request:{entry.request_id}"]
@@ -64,7 +64,7 @@ def test_by_what_salesforce_and_an_answer_say(desk: Desk) -> None:
 
 def test_case_of_several_callbacks(desk: Desk) -> None:
     """A Case number shows each callback whose wish stands in the Case."""
-    case = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
+    case: dict[str, Any] = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
     entries = [desk.add(State.DELIVERED, **case) for _ in range(2)]
 
     done = desk.run("show", "--json", "00001001")

@@ -146,12 +146,15 @@ def test_pause_of_an_older_ringback(desk: Desk, sent: Send) -> None:
         ({"state": State.WAITING, "reason": "queue_not_found", "message": "There is none."}, "There is none."),
     ],
 )
-def test_repeat_hears_it(desk: Desk, sent: Send, values: Mapping[str, Any], said: str) -> None:
+def test_repeat_hears_it(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, values: Mapping[str, Any], said: str
+) -> None:
     """A repeat that another request was faster than hears what came of that, in the same words."""
     desk.delivery.accept(sent(1))
     entry = desk.ledger.change(one(desk).id, lambda *_: {"promised": True, **values})
     assert entry is not None
-    desk.delivery._nobody_tries = lambda _: False  # type: ignore[method-assign]  # another request has it
+    # Another request has it.
+    monkeypatch.setattr(desk.delivery, "_nobody_tries", lambda _: False)
     desk.heartbeats.beat("engine")
 
     answer = desk.delivery.accept(sent(1))
