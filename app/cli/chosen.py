@@ -26,7 +26,14 @@ class Options:
         return any(vars(self).values())
 
 
-def choice_of(runtime: Runtime, options: Options, default: Sequence[State], number: str | None = None) -> Choice:
+def choice_of(
+    runtime: Runtime,
+    options: Options,
+    default: Sequence[State],
+    number: str | None = None,
+    *,
+    dropped: bool = False,
+) -> Choice:
     """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
     now = runtime.ledger.now()
     zone = zone_of(runtime.config, options.sources)
@@ -37,7 +44,8 @@ def choice_of(runtime: Runtime, options: Options, default: Sequence[State], numb
         since=options.since(now, zone) if options.since else None,
         before=options.older_than(now, zone) if options.older_than else None,
         numbers=hashes_of(runtime, options.sources, number) if number else (),
-        with_payload=not options.states,
+        with_payload=not options.states and not dropped,
+        dropped=dropped,
     )
 
 

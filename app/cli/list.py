@@ -7,7 +7,7 @@ import click
 from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import opened
-from app.cli.table import table
+from app.cli.table import dropped_table, table
 from app.ledger.ledger import Ledger
 from app.operations.choice import OPEN, Choice
 from app.operations.described import described
@@ -17,6 +17,7 @@ from app.operations.find import entries_of, find_ids
 @click.command("list")
 @choosing
 @click.option("--number", help="Only of this telephone number.")
+@click.option("--dropped", is_flag=True, help="Only those whose Case was made without some of its fields.")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
 def list_entries(
@@ -26,16 +27,18 @@ def list_entries(
     since: When | None,
     older_than: When | None,
     number: str | None,
+    dropped: bool,
     limit: int,
     as_json: bool,
 ) -> None:
     """Show callbacks, the oldest first.
 
-    Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number: all.
+    Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number or
+    --dropped: all. With --dropped --reason is why fields were left out.
     """
     options = Options(states, sources, reasons, since, older_than)
     with opened() as runtime:
-        choice = choice_of(runtime, options, () if number else OPEN, number)
+        choice = choice_of(runtime, options, () if number or dropped else OPEN, number, dropped=dropped)
         _show(runtime.ledger, choice, limit, as_json)
 
 
@@ -48,11 +51,15 @@ def _show(ledger: Ledger, choice: Choice, limit: int, as_json: bool) -> None:
         for entry in found:
             click.echo(json.dumps(described(entry, now)))
     elif shown:
-        for line in table(list(found), now):
+        for line in (dropped_table if choice.dropped else table)(list(found), now):
             click.echo(line)
     else:
-        click.echo(
-            "No such callback." if choice != Choice(states=OPEN, with_payload=True) else "Nothing is open.", err=True
-        )
+        click.echo(_nothing(choice), err=True)
     if len(ids) > len(shown):
         click.echo(f"There are more than these {limit}; --limit 0 shows all.", err=True)
+
+
+def _nothing(choice: Choice) -> str:
+    if choice == Choice(states=OPEN, with_payload=True):
+        return "Nothing is open."
+    return "No Case was made without a field." if choice == Choice(dropped=True) else "No such callback."

@@ -9,12 +9,13 @@ import click
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError
 
+from app.cli.table import meanings_table
 from app.domain.entry import Entry
 from app.domain.errors import ConfigError
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
 from app.observability import configure_logging
-from app.operations.named import NamingError, named
+from app.operations.named import NamingError, SeveralError, named
 from app.wiring import Runtime, build_runtime
 
 
@@ -59,9 +60,17 @@ def log_to_stderr(log_format: str = "auto") -> None:
     configure_logging(log_format, level=logging.WARNING, stream="stderr")
 
 
-def entries_named(ledger: Ledger, names: Sequence[str]) -> list[Entry]:
-    """The entries that these names mean, each once. Raises `NamingError` and `LedgerError`."""
-    found = {one.id: one for name in names for one in named(ledger, name)}
+def entries_named(ledger: Ledger, names: Sequence[str], sources: Sequence[str] = ()) -> list[Entry]:
+    """The entries that these names mean, each once. What a name of several meanings may mean is shown.
+
+    Raises `NamingError` and `LedgerError`.
+    """
+    try:
+        found = {one.id: one for name in names for one in named(ledger, name, sources)}
+    except SeveralError as error:
+        for line in meanings_table(error.meanings, ledger.now()):
+            click.echo(line)
+        raise
     return list(found.values())
 
 

@@ -1,6 +1,7 @@
 """`ringback show`: a callback, what happened to it, and what happens next."""
 
 import json
+from collections.abc import Sequence
 
 import click
 
@@ -10,21 +11,24 @@ from app.cli.story import payload_text, story
 from app.domain.entry import Entry
 from app.operations.advice import Advice, Situation, advice
 from app.operations.described import described, iso
+from app.operations.named import SeveralError, named
 from app.operations.timeline import timeline
 from app.wiring import Runtime
 
 
 @click.command()
 @click.argument("name", metavar="ID")
+@click.option("--source", "sources", multiple=True, help="Only of this source.")
 @click.option("--payload", is_flag=True, help="Also what jtel sent: personal data.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
-def show(name: str, payload: bool, as_json: bool) -> None:
+def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> None:
     """Show a callback: what it is, what happened to it, what happens next and who has to act.
 
-    ID is an entry's id as `ringback list` shows it, or SOURCE/EVENT, or an event id.
+    ID is its id as `ringback list` shows it, jtel's event id, SOURCE/EVENT, a Case number, a Case id, or the requestId
+    of its first answer. What may mean several callbacks is listed, each with a name that means it alone.
     """
     with opened() as runtime:
-        entries = entries_named(runtime.ledger, [name])
+        entries = _named_json(runtime, name, sources) if as_json else entries_named(runtime.ledger, [name], sources)
         now = runtime.ledger.now()
         situation = Situation(now, runtime.pauses.all(), runtime.heartbeats.alive())
         for entry in entries:
@@ -37,6 +41,17 @@ def show(name: str, payload: bool, as_json: bool) -> None:
                 click.echo(line)
             if payload:
                 click.echo(_payload(entry) if entry.purged_at is None else "What jtel sent has been removed.\n")
+
+
+def _named_json(runtime: Runtime, name: str, sources: Sequence[str]) -> list[Entry]:
+    try:
+        return named(runtime.ledger, name, sources)
+    except SeveralError as error:
+        now = runtime.ledger.now()
+        for one in error.meanings:
+            for entry in one.entries:
+                click.echo(json.dumps({"name": one.name, "means": one.what, **described(entry, now)}))
+        raise
 
 
 def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:

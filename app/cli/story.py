@@ -4,24 +4,23 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from textwrap import wrap
 
+from app.cli.harmless import harmless
 from app.cli.table import WIDTH, event_of
 from app.domain.entry import Entry, State
 from app.operations.advice import Advice
+from app.operations.dropped import drops_by_reason
 from app.operations.timeline import Moment
 
 
 def story(entry: Entry, moments: Sequence[Moment], tip: Advice, zone: tzinfo | None) -> Iterator[str]:
     """The lines of `ringback show`; times are those of `zone`."""
-    event = f"event {event_of(entry)}" if entry.event_id else "not understood,"
-    yield f"Callback {entry.id}: {event} of source {entry.source}"
+    yield f"Callback {entry.id}: {_named(entry)} of source {entry.source}"
     for name, value in _facts(entry):
         if value:
-            yield f"  {name:12} {value}"
+            yield from _wrapped(f"  {name:12} ", value)
     yield ""
     yield f"Timeline ({zone or 'UTC'})"
-    for moment in moments:
-        at = datetime.fromtimestamp(moment.at, zone or UTC)
-        yield f"  {at:%Y-%m-%d %H:%M:%S}  {_what(moment)}"
+    yield from _timeline(moments, zone)
     yield ""
     yield from wrap(f"Next: {tip.text}", WIDTH, break_on_hyphens=False)
     yield f"To act: {tip.who or 'nobody'}"
@@ -36,11 +35,45 @@ def payload_text(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
+def _named(entry: Entry) -> str:
+    if entry.event_id is not None:
+        return f"event {event_of(entry)}"
+    ids = " and ".join(entry.invalid_event_ids)
+    return f"not understood, names event {ids}," if ids else "not understood,"
+
+
+def _timeline(moments: Sequence[Moment], zone: tzinfo | None) -> Iterator[str]:
+    said = None
+    for moment in moments:
+        at = datetime.fromtimestamp(moment.at, zone or UTC)
+        begin = f"  {at:%Y-%m-%d %H:%M:%S}  "
+        yield f"{begin}{_what(moment)}"
+        # What many attempts in a row were told stands once.
+        if moment.message and moment.message != said:
+            yield from _wrapped(" " * len(begin), moment.message)
+        said = moment.message or said
+
+
+def _wrapped(begin: str, text: str) -> Iterator[str]:
+    """Lines of at most the table's width, the text below itself; a long word keeps its line."""
+    text = " ".join(harmless(text).split())
+    yield from wrap(
+        text,
+        WIDTH,
+        initial_indent=begin,
+        subsequent_indent=" " * len(begin),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
 def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "state", entry.state.value + (f": {entry.reason}" if entry.reason else "")
+    yield "said", entry.message
     yield "rule", entry.rule
     yield "Case", _case(entry)
-    yield "without", ", ".join(f"{one.field} ({one.reason})" for one in entry.dropped)
+    for drop in drops_by_reason(entry.dropped):
+        yield "without", f"{', '.join(drop.fields)} ({drop.reason}). {drop.message or ''}"
     if entry.merged_into is not None:
         yield "merged", f"a comment on the Case of callback {entry.merged_into}"
     yield "external id", entry.external_id

@@ -14,13 +14,12 @@ from app.delivery.attempt import Attempts
 from app.delivery.current import Current
 from app.delivery.in_time import InTime, refused_as
 from app.delivery.intake import Accepted, Intake, Sent
-from app.delivery.outcomes import ledger_away, outcome_of
+from app.delivery.outcomes import ledger_away, outcome_of, paused
 from app.delivery.without_ledger import WithoutLedger
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
-from app.domain.errors import MappingError, PayloadError
+from app.domain.errors import CrmError, MappingError, PayloadError
 from app.domain.outcome import Outcome
-from app.domain.reasons import Reason
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
@@ -96,11 +95,11 @@ class Delivery:
         return Outcome.of_error(error)
 
     def _first(self, accepted: Accepted, entry: Entry) -> Outcome:
-        reason = self._paused_by(accepted.rule)
+        error = self._paused_by(accepted.rule)
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
-        if reason is None or accepted.refusal is not None:
+        if error is None or accepted.refusal is not None:
             return self._in_time.attempt(accepted, entry)
-        return self._in_time.hold(accepted, entry, reason)
+        return self._in_time.hold(accepted, entry, error)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
@@ -139,7 +138,7 @@ class Delivery:
         left = entry.state is State.WAITING or moves.is_left(entry, self.ledger.now())
         return left and not self.heartbeats.alive()
 
-    def _paused_by(self, rule: Rule) -> Reason | None:
+    def _paused_by(self, rule: Rule) -> CrmError | None:
         try:
             pauses = self.pauses.lately()
         except LedgerError as error:
@@ -147,4 +146,4 @@ class Delivery:
             log.error("ledger_unavailable", rule=rule.name, error=str(error))
             return None
         pause = pauses.get(ORG) or pauses.get(rule_scope(rule.name))
-        return Reason.of(pause.reason) if pause else None
+        return paused(pause) if pause else None

@@ -104,9 +104,9 @@ class Attempts:
             log.error("internal_error", error=type(error).__name__, exc_info=error)
             return RingbackError(Reason.INTERNAL_ERROR, BUG)
 
-    def decided(self, event: Event, reason: Reason | None = None) -> Attempted:
+    def decided(self, event: Event, reason: str | None = None, message: str | None = None) -> Attempted:
         """The line that is kept of a decision without an attempt."""
-        return Attempted(time.time(), 0, self.runner, event.value, self.config, reason.word if reason else None)
+        return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
         """What today's rules make of the callback; the object stays when an attempt may have written it.
@@ -144,6 +144,7 @@ class Attempts:
             config=self.config,
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
+            message=_said(result),
         )
         try:
             settled = self.settler.settle(entry, rule, result, attempted, ending=ending, promised=promised)
@@ -163,6 +164,7 @@ class Attempts:
             state=settled.state.value,
             reason=attempted.reason,
             code=attempted.code,
+            message=attempted.message,
             dropped=_shown(result),
             ms=attempted.ms,
             crm_ms=spent.crm_ms,
@@ -201,6 +203,13 @@ def _request_id(entry: Entry) -> str:
 def _shown(result: Result) -> str | None:
     dropped: tuple[Dropped, ...] = result.dropped if isinstance(result, (Written, CrmError)) else ()
     return ", ".join(f"{one.field} ({one.reason})" for one in dropped) or None
+
+
+def _said(result: Result) -> str | None:
+    """What was said of the failure, or of what the record was made without."""
+    if isinstance(result, RingbackError):
+        return result.message
+    return " ".join(dict.fromkeys(one.message for one in result.dropped if one.message)) or None
 
 
 def _log_mapper(error: RingbackError) -> None:

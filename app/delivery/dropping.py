@@ -47,7 +47,8 @@ class Sending:
     @classmethod
     def of(cls, record: Record) -> "Sending":
         """The first try of what the rule made."""
-        return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word) for name in record.failed))
+        failed = record.failed.items()
+        return cls(record, tuple(Dropped(name, Reason.MAPPING_FAILED.word, said) for name, said in failed))
 
     @cached_property
     def record(self) -> Record:
@@ -90,12 +91,15 @@ class Sending:
         cut = replace(self, limits={**self.limits, **shorter}, refusals=(*self.refusals, error), tries=self.tries + 1)
         if self.rescued is not None:
             return cut if shorter else None
-        more = tuple(Dropped(name, TOO_LONG if name in error.too_long else error.reason.word) for name in droppable)
+        more = tuple(
+            Dropped(name, TOO_LONG if name in error.too_long else error.reason.word, error.message)
+            for name in droppable
+        )
         if (droppable or shorter) and self.tries < MOST_TRIES - 1:
             return replace(cut, dropped=self.dropped + more)
         if (self.names(error) and not (droppable or shorter)) or error.reason in _BEYOND_FIELDS:
             return None
-        least = rescue(self.whole, self.dropped + more, error.reason.word)
+        least = rescue(self.whole, self.dropped + more, error.reason.word, error.message)
         if least is None or not (shorter or len(least[1]) > len(self.dropped)):
             return None
         return replace(cut, rescued=least[0], dropped=least[1], refusals=self.refusals, cause=self._cause(error))

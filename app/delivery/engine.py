@@ -165,9 +165,11 @@ class Engine:
         oldest = self.ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in self.ledger.select(*old, limit=BATCH):
-            line = self.batches.attempts.decided(Event.GAVE_UP, Reason.of(entry.reason))
+            line = self.batches.attempts.decided(Event.GAVE_UP, entry.reason, entry.message)
             self.ledger.change(entry.id, moves.give_up, moved=line)
-            log.error("gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason)
+            log.error(
+                "gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason, message=entry.message
+            )
 
 
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:

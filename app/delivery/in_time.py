@@ -10,12 +10,12 @@ import structlog
 from app.delivery import moves
 from app.delivery.attempt import Attempts
 from app.delivery.intake import Accepted
-from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of, paused
+from app.delivery.outcomes import ledger_away, nobody_delivers, outcome_of
 from app.delivery.promise import Promise
 from app.delivery.settle import Result, will_wait
 from app.domain.deadline import GRACE
 from app.domain.entry import Entry, State
-from app.domain.errors import RingbackError
+from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
 from app.domain.record import Written
@@ -53,11 +53,10 @@ class InTime:
             return self._overdue(accepted, entry, promise, running)
         return self._answer(accepted, settled, result, promise.ending)
 
-    def hold(self, accepted: Accepted, entry: Entry, reason: Reason) -> Outcome:
-        """Does not attempt an entry that this request has leased, since delivery is paused for this reason."""
-        error = paused(reason)
+    def hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
+        """Does not attempt an entry that this request has leased, since delivery is paused, which the error says."""
         ending = self._ending(accepted, error)
-        held = self._change(entry, moves.hold(reason, ending.reason if ending else None))
+        held = self._change(entry, moves.hold(error, ending))
         return self._answer(accepted, held, error, ending)
 
     def _answer(self, accepted: Accepted, entry: Entry, result: Result, ending: RingbackError | None) -> Outcome:

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.delivery.fingerprint import fingerprint, same_content
 from app.delivery.moves import Move, claim
+from app.delivery.why import why
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -14,6 +15,7 @@ from app.domain.errors import MappingError, PayloadError
 from app.domain.source import Source
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Rule
+from app.payload import event_ids
 
 # An event that is changed more often is jtel's mistake; the last content then counts as a repeat.
 MOST_TURNS = 20
@@ -54,8 +56,9 @@ class Intake:
     lease_seconds: float
 
     def keep_invalid(self, sent: Sent, error: PayloadError) -> None:
-        """Keeps raw what could not be understood. Raises `LedgerError`."""
-        new = {**_raw(sent), "turn": 1, "state": State.INVALID, "reason": error.reason.word}
+        """Keeps raw what could not be understood, and which event it names. Raises `LedgerError`."""
+        ids = event_ids(sent.body, sent.query, whole=sent.problem is None)
+        new = {**_raw(sent), "turn": 1, "state": State.INVALID, **why(error), "invalid_event_ids": ids}
         self.ledger.receive(new, None, None, 0)
 
     def store(self, accepted: Accepted) -> tuple[Entry, bool]:

@@ -74,7 +74,7 @@ class KnownDrops:
                     # It says who acts.
                     log.warning("field_dropped", rule=rule, field=name, reason=error.reason.word, message=error.message)
                 until = self.clock() + REMEMBER_SECONDS * self.pace
-                known[name, value] = _Memory(Dropped(name, error.reason.word), until)
+                known[name, value] = _Memory(Dropped(name, error.reason.word, error.message), until)
 
     def worked(self, config: str, rule: str, record: Record) -> None:
         """The record was written: what it holds works again."""

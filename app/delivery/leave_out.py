@@ -45,7 +45,9 @@ def _loses(fields: Mapping[str, Value], name: str, described: str, cut: Mapping[
     return not cut[name].fits(text) and text not in described
 
 
-def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Record, tuple[Dropped, ...]] | None:
+def rescue(
+    record: Record, dropped: Iterable[Dropped], reason: str, message: str | None = None
+) -> tuple[Record, tuple[Dropped, ...]] | None:
     """What to make the least of that is worth a Case, and all that it is made without.
 
     Nothing if that cannot hold what was said.
@@ -60,7 +62,7 @@ def rescue(record: Record, dropped: Iterable[Dropped], reason: str) -> tuple[Rec
     kept = {*RESCUE, *record.require}
     for name in fields:
         if name not in kept:
-            gone.setdefault(name, Dropped(name, reason))
+            gone.setdefault(name, Dropped(name, reason, message))
     ordered = tuple(one for _, one in _in_order(record, gone))
     return replace(record, fields=fields), ordered
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.delivery.states import Event, after
+from app.delivery.why import why
 from app.domain.entry import Entry, State
-from app.domain.reasons import Reason
+from app.domain.errors import RingbackError
 
 Move = Callable[[Entry, float], dict[str, Any] | None]
 
@@ -23,7 +24,7 @@ def claim(lease: str, seconds: float, sent_again: Mapping[str, Any]) -> Move:
         left = {"unknown": True, "promised": True} if current.state is State.RECEIVED else {}
         state = after(current.state, Event.CLAIMED)
         whole = {**sent_again, "received_at": now, "purged_at": None} if current.purged_at is not None else {}
-        return {**left, **whole, "state": state, "reason": None, "lease": lease, "lease_until": now + seconds}
+        return {**left, **whole, "state": state, **why(None), "lease": lease, "lease_until": now + seconds}
 
     return decide
 
@@ -38,7 +39,7 @@ def promise(current: Entry, _: float) -> dict[str, Any] | None:
     return {"promised": True} if current.state is State.RECEIVED else None
 
 
-def hold(reason: Reason, ending: Reason | None) -> Move:
+def hold(error: RingbackError, ending: RingbackError | None) -> Move:
     """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it."""
 
     def decide(current: Entry, now: float) -> dict[str, Any] | None:
@@ -47,7 +48,7 @@ def hold(reason: Reason, ending: Reason | None) -> Move:
         waits = ending is None or current.promised
         return {
             "state": after(current.state, Event.TROUBLED if waits else Event.REFUSED),
-            "reason": (reason if waits or ending is None else ending).word,
+            **why(error if waits else ending),
             "promised": waits,
             "lease": None,
             "lease_until": None,

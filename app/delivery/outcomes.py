@@ -5,6 +5,7 @@ from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.record import Written
+from app.ledger.pauses import Pause
 
 _QUEUED = "The callback is stored. The {who} has to act, then it is delivered: "
 _BY_ITSELF = "The callback is stored and will be delivered. Nobody has to act."
@@ -13,8 +14,9 @@ _REFUSED = "This callback was refused; docs/reasons.md says why and who acts. Th
 
 
 def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None = None) -> Outcome:
-    """What the ledger says of an entry; `reason` where it has none of its own, `message` what to do about it."""
+    """What the ledger says of an entry; `reason` and `message` where it has none of its own."""
     known = Reason.of(entry.reason) or reason
+    said = entry.message or message
     if entry.state is State.DELIVERED:
         written = Written(
             entry.record_id, entry.record_number, created=False, org_id=entry.org_id, dropped=entry.dropped
@@ -23,8 +25,8 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
     if entry.state is State.DISCARDED:
         return Outcome(Status.DISCARDED, entry.event_id, entry.rule)
     if entry.state in (State.REFUSED, State.FAILED):
-        return Outcome(Status.REFUSED, entry.event_id, entry.rule, reason=known, message=_REFUSED)
-    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_queued(known, message))
+        return Outcome(Status.REFUSED, entry.event_id, entry.rule, reason=known, message=said or _REFUSED)
+    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_queued(known, said))
 
 
 def _queued(reason: Reason | None, message: str | None) -> str:
@@ -50,8 +52,10 @@ def ledger_away() -> CrmError:
     )
 
 
-def paused(reason: Reason) -> CrmError:
-    """It is not attempted, since others like it have just failed."""
-    return CrmError(
-        reason, f"Delivery is paused: {reason.word}. docs/reasons.md says who acts; then it goes on by itself."
-    )
+def paused(pause: Pause) -> CrmError | None:
+    """It is not attempted, since others like it have just failed; nothing for a reason that only others know."""
+    reason = Reason.of(pause.reason)
+    if reason is None:
+        return None
+    why = pause.message or "docs/reasons.md says who acts."
+    return CrmError(reason, f"Delivery is paused ({reason.word}) and goes on by itself once that is over: {why}")

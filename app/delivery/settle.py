@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.delivery.states import Event, after
+from app.delivery.why import why
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
 from app.domain.record import Dropped, Written
@@ -70,14 +71,13 @@ class Settler:
     ) -> dict[str, Any]:
         promised = current.promised or promised
         waits = will_wait(current, error, may_wait=ending is None or promised)
-        reason = (error if waits or ending is None else ending).reason
         event = Event.TROUBLED if waits else Event.REFUSED
         step = BACKOFF[min(current.attempts, len(BACKOFF) - 1)] * self.pace * random.uniform(0.8, 1.2)  # noqa: S311
         least = max(error.wait, error.retry_after) if isinstance(error, CrmError) else 0.0
         return {
             **_CLEARED,
             "state": after(current.state, event, promised=promised),
-            "reason": reason.word,
+            **why(error if waits or ending is None else ending),
             "due_at": now + max(step, least) if waits else None,
             "promised": promised or waits,
             "unknown": _is_unknown(current, error),
@@ -87,7 +87,7 @@ class Settler:
         }
 
 
-_CLEARED: dict[str, Any] = {"lease": None, "lease_until": None, "reason": None, "due_at": None}
+_CLEARED: dict[str, Any] = {"lease": None, "lease_until": None, "due_at": None, **why(None)}
 
 
 def _filled_in(current: Entry, written: Written) -> dict[str, Any]:

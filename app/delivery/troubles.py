@@ -90,7 +90,8 @@ class Troubles:
         if error is None:
             return
         retry_after = _retry_after(error)
-        if self.pauses.begin(scope, error.reason.word, max(self.probe_in(error.reason), retry_after)):
+        probe_in = max(self.probe_in(error.reason), retry_after)
+        if self.pauses.begin(scope, error.reason.word, probe_in, error.message):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
         elif retry_after:
             self.pauses.put_off(scope, retry_after)

@@ -26,7 +26,8 @@ class Entry:
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
     `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
     wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. Since `purged_at` body and
-    query are empty: only the skeleton is kept.
+    query are empty: only the skeleton is kept. `message` is what was said with the `reason`. `invalid_event_ids` are
+    what an `invalid` callback names as its event: it is found by them, and has no `event_id`.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Entry:
     external_id: str | None = None
     rule: str | None = None
     reason: str | None = None
+    message: str | None = None
     object: str | None = None
     record_id: str | None = None
     record_number: str | None = None
@@ -57,3 +59,4 @@ class Entry:
     merged_into: int | None = None
     keyed_mark: bool = False
     purged_at: float | None = None
+    invalid_event_ids: tuple[str, ...] = ()

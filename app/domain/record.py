@@ -1,5 +1,6 @@
 """A record: what is to be written into the CRM."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,13 +16,15 @@ class Ref:
 
     `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
     the kind's usual one. A contact or account is found by a telephone number, or by the field that `by` names.
-    `otherwise` is the value when none or several are found; without it the field is dropped.
+    `otherwise` is the value when none or several are found; without it the field is dropped. `of_caller` says that the
+    name may be a caller's words, so that no message repeats it.
     """
 
     kind: str
     name: str
     by: str | None = None
     otherwise: "Value | None" = None
+    of_caller: bool = dataclasses.field(default=False, compare=False)
 
 
 Value = Union[str, int, float, bool, date, datetime, Ref]  # noqa: UP007 (a Ref may hold a Value)
@@ -45,10 +48,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A field that the record was written without, and the word of the reason."""
+    """A field that the record was written without, the word of the reason, and the sentence that was said with it."""
 
     field: str
     reason: str
+    message: str | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

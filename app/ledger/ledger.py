@@ -1,6 +1,5 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -8,13 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from app.domain.entry import Entry, State
-from app.domain.record import Dropped
 from app.ledger.codec import Codec
 from app.ledger.database import ConflictError, Database, LedgerError
+from app.ledger.packed import pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
 from app.ledger.tables import attempt, entry
 
 _NAMES = [field.name for field in fields(Entry)]
-_COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with]
+_COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with, entry.c.dropped_messages]
 Change = Mapping[str, Any]
 Decide = Callable[[Entry, float], Change | None]
 
@@ -23,7 +22,8 @@ Decide = Callable[[Entry, float], Change | None]
 class Attempted:
     """What is kept of an attempt, or of what was decided without one: no values.
 
-    `runner` is "web", "engine", "replay" or "discard", `config` names the configuration.
+    `runner` is "web", "engine", "replay" or "discard", `config` names the configuration. `message` is what was said of
+    the failure, or of the fields that the record was made without.
     """
 
     started_at: float
@@ -33,6 +33,7 @@ class Attempted:
     config: str
     reason: str | None = None
     code: str | None = None
+    message: str | None = None
 
 
 class Ledger:
@@ -121,7 +122,8 @@ class Ledger:
             change = decide(current, row.now)
             kept = attempted or (moved if change else None)
             if kept is not None and not (again and _is_kept(connection, entry_id, kept)):
-                connection.execute(insert(attempt), {"entry_id": entry_id, **vars(kept)})
+                line = {**vars(kept), "message": pack_message(kept.message)}
+                connection.execute(insert(attempt), {"entry_id": entry_id, **line})
             if not change:
                 return current
             connection.execute(update(entry).where(entry.c.id == entry_id), self._stored(change))
@@ -170,7 +172,11 @@ class Ledger:
             name: value.value if isinstance(value, State) else value for name, value in change.items()
         }
         if "dropped" in stored:
-            stored["dropped"] = json.dumps([vars(one) for one in stored["dropped"]]) if stored["dropped"] else None
+            stored |= pack_dropped(stored["dropped"])
+        if "message" in stored:
+            stored["message"] = pack_message(stored["message"])
+        if "invalid_event_ids" in stored:
+            stored["invalid_event_ids"] = pack_ids(stored["invalid_event_ids"])
         if "body" in stored:
             stored |= {name: self.codec.encode(change[name]) for name in ("body", "query") if name in change}
             stored["sealed_with"] = self.codec.sealed_with
@@ -181,14 +187,11 @@ class Ledger:
         values["state"] = State(values["state"])
         for name in ("body", "query"):
             values[name] = self.codec.decode(values[name], row.sealed_with)
-        values["dropped"] = _dropped(values["dropped"])
+        values["dropped"] = unpack_dropped(values["dropped"], row.dropped_messages)
+        values["invalid_event_ids"] = unpack_ids(values["invalid_event_ids"])
         return Entry(**values)
 
 
 def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:
     same = attempt.c.entry_id == entry_id, attempt.c.started_at == kept.started_at, attempt.c.runner == kept.runner
     return connection.execute(select(attempt.c.id).where(*same)).first() is not None
-
-
-def _dropped(stored: str | None) -> tuple[Dropped, ...]:
-    return tuple(Dropped(**one) for one in json.loads(stored)) if stored else ()

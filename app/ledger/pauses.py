@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 
 from app.ledger.database import ConflictError, Database
+from app.ledger.packed import pack_message
 from app.ledger.tables import entry, pause
 
 ORG = "org"
@@ -19,10 +20,14 @@ def rule_scope(rule: str) -> str:
 
 @dataclass(frozen=True)
 class Pause:
-    """`scope` waits because of `reason` since then; at `probe_at` one callback is tried."""
+    """`scope` waits because of `reason` since then; at `probe_at` one callback is tried.
+
+    `message` is what was said of the attempt that began it.
+    """
 
     scope: str
     reason: str
+    message: str | None
     since: float
     probe_at: float
     probes: int
@@ -55,10 +60,11 @@ class Pauses:
             now = connection.execute(select(self._database.now())).scalar_one()
         return [(one, now - one.since) for one in self.all().values()]
 
-    def begin(self, scope: str, reason: str, probe_in: float) -> bool:
+    def begin(self, scope: str, reason: str, probe_in: float, message: str | None = None) -> bool:
         """Pauses the scope unless it is paused already; says whether it did."""
         now = self._database.now()
         values = {"scope": scope, "reason": reason, "since": now, "probe_at": now + probe_in, "probes": 0}
+        values["message"] = pack_message(message)
         try:
             with self._database.write() as connection:
                 connection.execute(insert(pause).values(**values))

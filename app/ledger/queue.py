@@ -94,6 +94,7 @@ class Queue:
                     state=State.RECEIVED.value,
                     promised=True,
                     reason=None,
+                    message=None,
                     lease=lease,
                     lease_until=until,
                 )

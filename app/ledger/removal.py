@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 
 from app.domain.entry import State
 from app.ledger.database import Database
-from app.ledger.tables import entry
+from app.ledger.tables import attempt, entry
 
 # Whatever else, nobody works on them and nobody waits for them.
 ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISCARDED)
@@ -41,13 +41,18 @@ def count_payloads(database: Database) -> int:
 
 
 def remove_payloads(database: Database, conditions: Conditions) -> int:
-    """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`."""
+    """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`.
+
+    Messages hold no values of a caller, but they may repeat what others wrote, so they go as well.
+    """
     chosen = select(entry.c.id, entry.c.fingerprint).where(*conditions)
     skeleton = {
         "body": b"",
         "query": b"",
         "number_index": None,
         "sealed_with": None,
+        "message": None,
+        "dropped_messages": None,
         "purged_at": database.now(),
         "fingerprint": bindparam("cut"),
     }
@@ -56,6 +61,8 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         if rows:
             cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
             connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
+            of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
+            connection.execute(update(attempt).where(*of_these).values(message=None))
     return len(rows)
 
 

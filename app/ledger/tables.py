@@ -21,17 +21,28 @@ metadata = MetaData()
 _ID = BigInteger().with_variant(Integer, "sqlite")
 _WITH_PAYLOAD = text("purged_at IS NULL")
 
+
+def _index(name: str, *columns: str, there: str) -> Index:
+    """An index of the entries only that have a value in the column `there`."""
+    where = text(f"{there} IS NOT NULL")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 entry = Table(
     "entry",
     metadata,
     Column("id", _ID, primary_key=True),
     Column("source", String(20), nullable=False),
     Column("event_id", String(50)),
+    # Of what was not understood: the events that it names, each between commas. They are no part of its identity.
+    Column("invalid_event_ids", String),
     Column("turn", Integer, nullable=False),
     Column("external_id", String(80)),
     Column("fingerprint", String),
     Column("state", String(10), nullable=False),
     Column("reason", String(40)),
+    # What was said with the reason, as an answer says it: no values of a caller. It goes with the payload all the same.
+    Column("message", String),
     Column("rule", String(60)),
     Column("object", String(80)),
     Column("record_id", String(18)),
@@ -51,6 +62,8 @@ entry = Table(
     Column("unknown", Boolean, nullable=False),
     # JSON: a list of {"field", "reason"}.
     Column("dropped", String),
+    # JSON: a list of a message and the fields that it was said of. Apart, since an older Ringback knows only the above.
+    Column("dropped_messages", String),
     # The entry whose Case got this callback as a comment.
     Column("merged_into", _ID),
     # Whether only a keyed mark tells its comment; what an older Ringback has received may have one that can be guessed.
@@ -63,6 +76,14 @@ entry = Table(
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),
     Index("entry_by_number", "number_index"),
+    # What people name a callback by.
+    Index("entry_by_request", "request_id"),
+    _index("entry_by_record", "record_id", there="record_id"),
+    _index("entry_by_record_number", "record_number", there="record_number"),
+    _index("entry_by_invalid_event", "invalid_event_ids", there="invalid_event_ids"),
+    # What `ringback list --dropped` shows, and the latest Cases of a rule.
+    _index("entry_with_dropped", "received_at", there="dropped"),
+    _index("entry_by_rule", "rule", "delivered_at", there="delivered_at"),
     # What a purge asks for, however many entries have been purged.
     Index("entry_with_payload", "state", "received_at", sqlite_where=_WITH_PAYLOAD, postgresql_where=_WITH_PAYLOAD),
 )
@@ -77,6 +98,7 @@ attempt = Table(
     Column("runner", String(10), nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("reason", String(40)),
+    Column("message", String),
     Column("code", String(80)),
     Column("config", String(12), nullable=False),
 )
@@ -87,6 +109,7 @@ pause = Table(
     metadata,
     Column("scope", String(70), primary_key=True),
     Column("reason", String(40), nullable=False),
+    Column("message", String),
     Column("since", Double, nullable=False),
     Column("probe_at", Double, nullable=False),
     Column("probes", Integer, nullable=False),

@@ -20,23 +20,32 @@ REF_KINDS = {
     "contact": "a telephone number",
     "account": "a telephone number",
 }
+# What jtel's admin has named. A name that a template makes of anything else may be a caller's words.
+_NAMED_BY_ADMIN = ("group_name", "group_foreign_id", "service_name")
 BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Gives the ref for a callback. Without a name there is nothing to look for, so `otherwise` takes its place."""
+    """Gives the ref for a callback. Without a name there is nothing to look for, so `otherwise` takes its place.
+
+    `fixed` says that the name is always the same.
+    """
 
     kind: str
     name: Render
     by: str | None
     otherwise: Render
+    fixed: bool
 
     def __call__(self, names: Mapping[str, Any]) -> Value | None:
         """The ref, or what `otherwise` is."""
         name = self.name(names)
         otherwise = self.otherwise(names)
-        return otherwise if name is None else Ref(self.kind, str(name), self.by, otherwise)
+        if name is None:
+            return otherwise
+        known = self.fixed or name in [names.get(one) for one in _NAMED_BY_ADMIN]
+        return Ref(self.kind, str(name), self.by, otherwise, of_caller=not known)
 
 
 def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
@@ -51,7 +60,7 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
     with wrong.part("otherwise"):
         otherwise = compile_value(raw.get("otherwise"))
     wrong.tell()
-    return Reference(kind, name, raw.get("by"), otherwise)
+    return Reference(kind, name, raw.get("by"), otherwise, fixed=not is_template(raw[kind]))
 
 
 def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:

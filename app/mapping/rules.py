@@ -19,6 +19,7 @@ from app.mapping.ref_shape import check_refs
 from app.mapping.registry import BUILT_IN
 from app.mapping.shape import wrong_shape
 from app.mapping.when_keys import find_key
+from app.observability.masking import mask_text
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Rule:
         # The template of a field names its own place.
         if error.field is not None or self._is_own:
             return f"Rule {self.name}: {error.message}"
-        return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {error.message}"
+        said = mask_text(error.message)
+        return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {said}"
 
     @property
     def _is_own(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
 from app.ledger.pauses import ORG, Pause, rule_scope
+from app.operations.dropped import who_mends
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,21 @@ def advice(entry: Entry, situation: Situation) -> Advice:
         return _received(entry, situation)
     final = _FINAL if entry.purged_at is None else _WITHOUT_PAYLOAD
     text = final[entry.state].format(id=entry.id, reason=entry.reason)
+    if entry.state is State.DELIVERED and entry.dropped:
+        gone = f" {_GONE}." if entry.purged_at is not None else ""
+        return Advice(who_mends(entry.dropped), _without(entry) + gone)
     if entry.state in (State.DELIVERED, State.DISCARDED):
         return Advice(None, text)
     # What passes by itself has not been tried again: somebody has to ask for it.
     return Advice(who_acts(entry.reason) or "operator", text)
+
+
+def _without(entry: Entry) -> str:
+    fields = ", ".join(one.field for one in entry.dropped)
+    return (
+        f"The Case was made without {fields}: set in Salesforce what this Case needs, and mend the cause for the next "
+        "ones, see docs/reasons.md. All else is done."
+    )
 
 
 def _received(entry: Entry, situation: Situation) -> Advice:
@@ -49,9 +61,10 @@ def _waiting(entry: Entry, situation: Situation) -> Advice:
     pause = situation.pauses.get(ORG) or situation.pauses.get(rule_scope(entry.rule or ""))
     if pause is not None:
         what = "all callbacks" if pause.scope == ORG else f"callbacks of rule {entry.rule}"
+        said = f" {pause.message}" if pause.message else ""
         text = (
-            f"Delivery of {what} is paused: {pause.reason}, see docs/reasons.md. One callback is tried now and then; "
-            "when it goes through, all go on by themselves."
+            f"Delivery of {what} is paused: {pause.reason}, see docs/reasons.md.{said} One callback is tried now and "
+            "then; when it goes through, all go on by themselves."
         )
         return _unless_dead(situation, Advice(who_acts(pause.reason), text))
     seconds = round((entry.due_at or 0) - situation.now)

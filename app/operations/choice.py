@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 
 from app.domain.entry import State
 from app.ledger.tables import entry
@@ -17,7 +17,8 @@ class Choice:
     """All conditions have to be met; one that is empty is met by all.
 
     `since` and `before` are seconds since 1970, both about when the callback came. `numbers` are the codec's hashes.
-    `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed.
+    `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed. `dropped` leaves
+    only the callbacks whose record was made without some of its fields; `reasons` are then why.
     """
 
     states: Collection[State] = ()
@@ -27,20 +28,33 @@ class Choice:
     before: float | None = None
     numbers: Collection[str] = ()
     with_payload: bool = False
+    dropped: bool = False
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The same in SQL."""
         if self.states:
             yield entry.c.state.in_([state.value for state in self.states])
         if self.sources:
-            yield entry.c.source.in_(self.sources)
+            # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+            yield (entry.c.source.concat("") if self.dropped else entry.c.source).in_(self.sources)
         if self.reasons:
-            yield entry.c.reason.in_(self.reasons)
+            yield self._because()
         if self.numbers:
             yield entry.c.number_index.in_(self.numbers)
+        if self.dropped:
+            yield entry.c.dropped.is_not(None)
         if self.with_payload:
             yield entry.c.purged_at.is_(None)
+        yield from self._in_time()
+
+    def _in_time(self) -> Iterator[ColumnElement[bool]]:
         if self.since is not None:
             yield entry.c.received_at >= self.since
         if self.before is not None:
             yield entry.c.received_at <= self.before
+
+    def _because(self) -> ColumnElement[bool]:
+        if not self.dropped:
+            return entry.c.reason.in_(self.reasons)
+        # Each word stands in quotes, so none is found in another.
+        return or_(*(entry.c.dropped.contains(f'"{word}"', autoescape=True) for word in self.reasons))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.delivery.states import Event, after
+from app.delivery.why import why
 from app.domain.entry import Entry, State
 from app.ledger.database import ConflictError
 from app.ledger.ledger import Ledger
@@ -76,7 +77,7 @@ class Claims:
         left = current.state is State.RECEIVED
         return {
             "state": after(current.state, Event.CLAIMED),
-            "reason": None,
+            **why(None),
             "lease": self.lease,
             "lease_until": now + self.seconds,
             "unknown": current.unknown or left,

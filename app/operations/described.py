@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.entry import Entry, State
+from app.domain.reasons import who_acts
 
 # Longer ids would lose digits in JSON readers that take every number for a float.
 _EXACT_DIGITS = 15
@@ -18,6 +19,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "turn": entry.turn,
         "state": entry.state.value,
         "reason": entry.reason,
+        "message": entry.message,
         "rule": entry.rule,
         "receivedAt": iso(entry.received_at),
         "ageSeconds": max(0, round(now - entry.received_at)),
@@ -29,9 +31,10 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "promised": entry.promised,
         # What came while delivery was paused is due since always; that is no time to show.
         "dueAt": iso(entry.due_at or None) if entry.state is State.WAITING else None,
-        "dropped": [{"field": one.field, "reason": one.reason} for one in entry.dropped],
+        "dropped": [{**vars(one), "who": who_acts(one.reason)} for one in entry.dropped],
         "mergedInto": entry.merged_into,
         "purgedAt": iso(entry.purged_at),
+        "invalidEventIds": [as_sent(one) for one in entry.invalid_event_ids],
     }
 
 

@@ -57,7 +57,13 @@ class Health:
 
     def _pauses(self) -> list[dict[str, Any]]:
         return [
-            {"scope": pause.scope, "reason": pause.reason, "since": iso(pause.since), "probes": pause.probes}
+            {
+                "scope": pause.scope,
+                "reason": pause.reason,
+                "message": pause.message,
+                "since": iso(pause.since),
+                "probes": pause.probes,
+            }
             for pause in Pauses(self.database).all().values()
         ]
 

@@ -71,7 +71,7 @@ class Replay:
             settled += self.ledger.select(rows.c.id.in_(page))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
-            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNSETTLED), one.reason)
+            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNSETTLED), one.reason, one.message)
 
     def _resume(self, delivered: Sequence[Entry]) -> None:
         """What goes through for a person goes through for all."""

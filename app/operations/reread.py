@@ -41,7 +41,7 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
         "fingerprint": content,
         "rule": rule.name,
         "object": _object(rule, callback),
-        "reason": None,
+        "invalid_event_ids": (),
     }
 
 

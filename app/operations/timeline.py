@@ -26,6 +26,7 @@ class Moment:
     outcome: str | None = None
     reason: str | None = None
     code: str | None = None
+    message: str | None = None
     config: str | None = None
 
     def described(self) -> dict[str, Any]:
@@ -47,5 +48,7 @@ def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
 
 def _moment(row: Row[Any]) -> Moment:
     if row.outcome in _DECISIONS:
-        return Moment(row.started_at, row.outcome, runner=row.runner, reason=row.reason, config=row.config)
-    return Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, row.reason, row.code, row.config)
+        said = {"reason": row.reason, "message": row.message}
+        return Moment(row.started_at, row.outcome, runner=row.runner, config=row.config, **said)
+    said = {"reason": row.reason, "code": row.code, "message": row.message}
+    return Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, config=row.config, **said)

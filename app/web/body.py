@@ -5,8 +5,8 @@ from gunicorn.http.errors import ParseException
 
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
+from app.payload import BODY_LIMIT
 
-BODY_LIMIT = 64 * 1024
 # So much is read and thrown away, so that the sender gets to read the answer.
 _DRAIN_LIMIT = 16 * 1024 * 1024
 _CHUNK = 64 * 1024

@@ -6,8 +6,9 @@ from app.delivery.accept import Delivery
 from app.delivery.intake import Sent
 from app.domain.outcome import Outcome, Status
 from app.domain.source import DEFAULT_SOURCE
+from app.payload import BODY_LIMIT
 from app.web.answers import Answers, wrong_method
-from app.web.body import BODY_LIMIT, read_body
+from app.web.body import read_body
 
 PATH = "/callbacks"
 

@@ -87,5 +87,7 @@ def _facts(outcome: Outcome | None) -> dict[str, object]:
         "state": outcome.state.value if outcome.state else None,
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
+        # Of all others an attempt's line says it, or there is nothing to say.
+        "message": outcome.message if outcome.status in (Status.INVALID, Status.REFUSED) else None,
         "case_id": outcome.written.id if outcome.written else None,
     }

@@ -176,7 +176,7 @@ class Runtime:
 
     def watching(self) -> Watch:
         """What finds out what is wrong."""
-        return Watch(self.database, self.current, self.settings.alerts.waiting)
+        return Watch(self.database, self.current, self.settings.alerts.waiting, self.settings.pace)
 
     def start(self) -> None:
         """Starts the embedded engine and the look at the org, opens the ledger before if that was not possible yet, and

@@ -216,3 +216,18 @@ def test_nobody_reads(desk: Desk) -> None:
         subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=60)
 
     assert [State.DISCARDED] * 3 == [desk.now(one).state for one in entries]
+
+
+@pytest.mark.parametrize("command", ["discard", "replay"])
+def test_name_of_several_callbacks(desk: Desk, command: str) -> None:
+    """Nothing is done with what may mean several callbacks; they are listed, and each can be named alone."""
+    first = desk.add()
+    other = desk.add(fields={"AcdEventsID": first.id})
+
+    done = desk.run(command, first.id, "--yes")
+
+    assert 2 == done.returncode
+    assert [f"id:{first.id}", f"default/{first.id}"] == [line.split()[0] for line in done.stdout.splitlines()[1:]]
+    assert [State.WAITING] * 2 == [desk.state(one) for one in (first, other)]
+    assert 0 == desk.run("discard", f"id:{first.id}", "--yes").returncode
+    assert [State.DISCARDED, State.WAITING] == [desk.state(one) for one in (first, other)]

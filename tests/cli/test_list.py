@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.entry import Entry, State
+from app.domain.record import Dropped
 from tests.operations.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 
@@ -17,6 +18,7 @@ KEYS = [
     "turn",
     "state",
     "reason",
+    "message",
     "rule",
     "receivedAt",
     "ageSeconds",
@@ -30,6 +32,7 @@ KEYS = [
     "dropped",
     "mergedInto",
     "purgedAt",
+    "invalidEventIds",
 ]
 
 
@@ -110,6 +113,51 @@ def test_number(desk: Desk, written: str) -> None:
     assert [done.id] == ids(desk, "--number", written)
 
 
+NO_QUEUE = "The org has no such queue."
+LACKS = (Dropped("OwnerId", "queue_not_found", NO_QUEUE), Dropped("Origin", "value_invalid"))
+
+
+def test_dropped(desk: Desk) -> None:
+    """--dropped finds the Cases that were made without a field, done as they are, and says why and who mends it."""
+    desk.add(State.DELIVERED)
+    desk.add(State.FAILED, reason="queue_not_found")
+    old = desk.add(State.DELIVERED, dropped=LACKS[:1], purged_at=1.0, age=60)
+    lacking = desk.add(State.DELIVERED, dropped=LACKS, record_number="00001001", source="berlin-2")
+
+    lines = desk.run("list", "--dropped").stdout.splitlines()
+    (_, described) = desk.list("--dropped")
+
+    assert [old.id, lacking.id] == ids(desk, "--dropped")
+    assert [lacking.id] == ids(desk, "--dropped", "--source", "berlin-2")
+    assert [lacking.id] == ids(desk, "--dropped", "--reason", "value_invalid")
+    assert [] == ids(desk, "--dropped", "--reason", "picklist_value_rejected")
+    assert [] == ids(desk, "--dropped", "--state", "waiting")
+    assert {"field": "OwnerId", "reason": "queue_not_found", "message": NO_QUEUE, "who": "integrator"} == described[
+        "dropped"
+    ][0]
+    assert ["ID", "EVENT", "SOURCE", "RULE", "AGE", "CASE", "WITHOUT", "REASON", "ACTS"] == lines[0].split()
+    assert ["00001001", "OwnerId", "queue_not_found", "integrator"] == lines[2].split()[-4:]
+    assert ["00001001", "Origin", "value_invalid", "integrator"] == lines[3].split()[-4:]
+
+
+def test_dropped_table_fits(desk: Desk) -> None:
+    """However many fields were left out, a line has at most 100 columns, and what was left out is on it."""
+    many = tuple(Dropped(f"A_rather_long_field_{number}__c", "picklist_value_rejected") for number in range(9))
+    desk.change(widest(desk), {"state": State.DELIVERED, "dropped": many})
+
+    _, line = desk.run("list", "--dropped").stdout.splitlines()
+
+    assert len(line) <= 100
+    assert "A_rather_long" in line
+
+
+def test_nothing_dropped(desk: Desk) -> None:
+    """That no Case lacks anything is said."""
+    desk.add(State.DELIVERED)
+
+    assert "No Case was made without a field.\n" == desk.run("list", "--dropped").stderr
+
+
 def test_limit(desk: Desk) -> None:
     """--limit keeps the oldest and says that there are more; 0 shows all."""
     entries = [desk.add(age=age) for age in (30, 20, 10)]
@@ -131,8 +179,8 @@ def test_many_pages(desk: Desk) -> None:
 
 def test_json_keys_are_stable(desk: Desk) -> None:
     """Every key is there, whatever is known of the callback."""
-    waiting = desk.add(age=60, reason="crm_timeout", attempts=3, promised=True)
-    desk.add_invalid(b"{}")
+    waiting = desk.add(age=60, reason="crm_timeout", message="It was slow.", attempts=3, promised=True)
+    desk.add_invalid(b'{"AcdEventsID": 4711}')
 
     first, second = desk.list()
 
@@ -144,7 +192,10 @@ def test_json_keys_are_stable(desk: Desk) -> None:
     )
     assert 60 <= first["ageSeconds"] < 90
     assert abs(datetime.fromisoformat(first["receivedAt"]).timestamp() - waiting.received_at) < 0.001
-    assert (None, None, "event_id_missing") == (second["acdEventsId"], second["externalId"], second["reason"])
+    assert ("It was slow.", []) == (first["message"], first["invalidEventIds"])
+    assert (None, None, "number_missing") == (second["acdEventsId"], second["externalId"], second["reason"])
+    assert [4711] == second["invalidEventIds"]
+    assert "This is no callback: it has neither a number" in second["message"]
 
 
 def test_delivered_names_its_case(ringback: RunningRingback, desk: Desk, event_id: int) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from app.domain.entry import State
+from app.domain.record import Dropped
 from app.ledger.heartbeats import Heartbeats
+from app.ledger.ledger import Attempted
 from app.ledger.pauses import ORG, Pauses, rule_scope
 from tests.operations.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
@@ -31,13 +33,158 @@ def test_by_any_name(desk: Desk) -> None:
     assert [entry.id] * 3 == [shown(desk, name)["id"] for name in names]
 
 
-def test_entry_id_wins(desk: Desk) -> None:
-    """A number that is an entry's id and another's event means the entry; the event is named with its source."""
+def test_id_and_event(desk: Desk) -> None:
+    """A number that is an entry's id and another's event is not guessed; each name in the list means one of them."""
     first = desk.add()
     other = desk.add(fields={"AcdEventsID": first.id})
 
-    assert first.id == shown(desk, first.id)["id"]
-    assert other.id == shown(desk, f"default/{first.id}")["id"]
+    done = desk.run("show", first.id)
+    lines = desk.run("show", "--json", first.id).stdout.splitlines()
+
+    assert 2 == done.returncode
+    assert f"write id:{first.id} or default/{first.id}." in done.stderr
+    assert ["NAME", "MEANS", "ID"] == done.stdout.split()[:3]
+    assert [("id in the list", first.id), ("event", other.id)] == [
+        (one["means"], one["id"]) for one in map(json.loads, lines)
+    ]
+    assert [first.id, other.id] == [shown(desk, json.loads(line)["name"])["id"] for line in lines]
+
+
+def test_by_what_salesforce_and_an_answer_say(desk: Desk) -> None:
+    """A Case number, a Case id in both lengths, the id of a request and the external id lead to the callback."""
+    desk.add(State.DELIVERED, record_id="500Rb0000000009IAA", record_number="00001009")
+    case: dict[str, Any] = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
+    entry = desk.add(State.DELIVERED, **case, request_id="fea0861e2e3c4551b54df2a222836d38")
+    names = ["00001001", "500Rb0000000001IAA", "500Rb0000000001", "500RB0000000001IAA", "case:00001001"]
+    names += ["fea0861e2e3c4551b54df2a222836d38", f"default-{entry.event_id}", f"request:{entry.request_id}"]
+
+    assert {entry.id} == {shown(desk, name)["id"] for name in names}
+    assert 2 == desk.run("show", "500rb0000000001").returncode
+
+
+def test_case_of_several_callbacks(desk: Desk) -> None:
+    """A Case number shows each callback whose wish stands in the Case."""
+    case: dict[str, Any] = {"record_id": "500Rb0000000001IAA", "record_number": "00001001", "org_id": "00D1"}
+    entries = [desk.add(State.DELIVERED, **case) for _ in range(2)]
+
+    done = desk.run("show", "--json", "00001001")
+
+    assert [one.id for one in entries] == [json.loads(line)["id"] for line in done.stdout.splitlines()]
+
+
+def test_case_numbers_of_two_orgs(desk: Desk) -> None:
+    """The same Case number in two orgs means two Cases."""
+    first = desk.add(State.DELIVERED, record_id="500Rb0000000001IAA", record_number="00001001", org_id="00D1")
+    desk.add(State.DELIVERED, record_id="500Rb0000000007IAA", record_number="00001001", org_id="00D2")
+
+    done = desk.run("show", "00001001")
+
+    assert 2 == done.returncode
+    assert "case:500Rb0000000001IAA or case:500Rb0000000007IAA" in done.stderr
+    assert first.id == shown(desk, "case:500Rb0000000001IAA")["id"]
+
+
+def test_leading_zeros(desk: Desk) -> None:
+    """Zeros before an event id mean nothing, those before a Case number belong to it."""
+    desk.add()
+    event = desk.add(fields={"AcdEventsID": 1001})
+    case = desk.add(State.DELIVERED, record_id="500Rb0000000001IAA", record_number="00001001")
+
+    done = desk.run("show", "00001001")
+
+    assert event.id == shown(desk, "001001")["id"] == shown(desk, "default/00001001")["id"]
+    assert 2 == done.returncode
+    assert "write default/1001 or case:500Rb0000000001IAA." in done.stderr
+    assert case.id == shown(desk, "case:00001001")["id"]
+
+
+def test_content_as_the_list_names_it(desk: Desk) -> None:
+    """A later content is found by what the column EVENT says, and by its external id."""
+    first = desk.add()
+    second = desk.add(fields={"AcdEventsID": first.event_id, "Subject": "Another"})
+
+    names = [f"{first.event_id}-2", f"default/{first.event_id}-2", f"default-{first.event_id}-2"]
+
+    assert {second.id} == {shown(desk, name)["id"] for name in names}
+
+
+def test_only_of_a_source(desk: Desk) -> None:
+    """--source chooses where several sources have the event."""
+    entry = desk.add()
+    other = desk.add(fields={"AcdEventsID": entry.event_id}, source="berlin-2")
+
+    assert other.id == shown(desk, "--source", "berlin-2", entry.event_id)["id"]
+    assert 2 == desk.run("show", "--source", "nobody", entry.event_id).returncode
+    assert 2 == desk.run("show", "--source", "default", f"berlin-2/{entry.event_id}").returncode
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"AcdEventsID": 4711}', b'{"AcdEventsID": 4711, "Subject": "x', b"AcdEventsID=4711"]
+)
+def test_what_was_not_understood(desk: Desk, body: bytes) -> None:
+    """It is found by the event that it names, and says what was wrong; the event's own contents come first."""
+    desk.add_invalid(b'{"AcdEventsID": 47110}')
+    invalid = desk.add_invalid(body)
+    alone = desk.run("show", 4711).stdout
+    understood = desk.add(fields={"AcdEventsID": 4711})
+
+    both = [json.loads(line)["id"] for line in desk.run("show", "--json", 4711).stdout.splitlines()]
+
+    assert f"Callback {invalid.id}: not understood, names event 4711, of source default" in alone
+    assert (invalid.message or "")[:60] in " ".join(alone.split())
+    assert [understood.id, invalid.id] == both
+    assert (1, "default-4711") == (understood.turn, understood.external_id)
+    assert "4711?" in desk.run("list", "--state", "invalid").stdout
+
+
+def test_several_events_in_one_request(desk: Desk) -> None:
+    """Each event of a request that held several leads to it."""
+    invalid = desk.add_invalid(b'{"records": [{"ID": 4711, "Sender": "1"}, {"ID": 4712, "Sender": "1"}]}')
+
+    assert {invalid.id} == {shown(desk, name)["id"] for name in ("4711", "default/4712")}
+    assert 2 == desk.run("show", 471).returncode
+
+
+def test_nothing_found(desk: Desk) -> None:
+    """It says what was looked for."""
+    said = desk.run("show", 999999).stderr
+
+    assert 'no callback "999999"' in said
+    assert "an id in the list, an event, a Case number, a request id" in said
+    assert "a Case id" in desk.run("show", "500Rb0000000001IAA").stderr
+
+
+def test_what_was_said(desk: Desk) -> None:
+    """The words of Salesforce stand with the reason and with each attempt, once where they are the same."""
+    said = "Salesforce refused the record: a validation rule of the org says «Not by phone». Set the field in the rule."
+    entry = desk.add(State.FAILED, reason="validation_rule", message=f"{said}\x1b[2J", attempts=2)
+    for number in range(2):
+        line = Attempted(entry.received_at + number, 10, "web", "failed", "abc", "validation_rule", "CODE", said)
+        desk.ledger.change(entry.id, lambda *_: None, line)
+
+    text, found = desk.run("show", entry.id).stdout, shown(desk, entry.id)
+
+    assert ("validation_rule", f"{said}\x1b[2J") == (found["reason"], found["message"])
+    assert [said] * 2 == [moment["message"] for moment in found["timeline"] if moment["what"] == "attempt"]
+    assert 2 == " ".join(text.split()).count(said)
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_what_a_case_lacks(desk: Desk) -> None:
+    """A Case that was made without fields is not simply done: it says which, why, and who mends it."""
+    said = 'The org has no queue named "B2B".'
+    dropped = (Dropped("OwnerId", "queue_not_found", said), Dropped("Origin", "value_invalid"))
+    entry = desk.add(State.DELIVERED, dropped=dropped)
+    removed = desk.add(State.DELIVERED, dropped=dropped[:1], purged_at=1.0)
+
+    text, found = desk.run("show", entry.id).stdout, shown(desk, entry.id)
+
+    assert "integrator" == found["next"]["who"]
+    assert "made without OwnerId, Origin" in found["next"]["text"]
+    assert f"OwnerId (queue_not_found). {said}" in text
+    assert "To act: integrator" in text
+    assert "has been removed" in shown(desk, removed.id)["next"]["text"]
 
 
 def test_all_contents_of_an_event(desk: Desk) -> None:
@@ -90,6 +237,7 @@ def test_timeline(ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk
     )
     assert ("engine", "delivered") == (moments[-2]["runner"], moments[-2]["outcome"])
     assert {"at", "what", "runner", "outcome", "ms", "config"} == set(moments[-2])
+    assert "Somebody else is changing a record" in moments[1]["message"]
     assert [moment["at"] for moment in moments] == sorted(moment["at"] for moment in moments)
     assert found["caseNumber"] in text
     assert "attempt by web: failed: record_locked (UNABLE_TO_LOCK_ROW)" in text

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from app.domain.entry import State
 from app.domain.errors import ConfigError
+from app.domain.record import Dropped
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import index_key
@@ -102,6 +103,31 @@ def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
         entry.received_at,
     )
     assert ((), None, None, False) == (entry.dropped, entry.merged_into, entry.purged_at, entry.keyed_mark)
+    assert (None, ()) == (entry.message, entry.invalid_event_ids)
+
+
+def test_back_to_an_older_ledger(database: Database) -> None:
+    """What a newer Ringback kept beside is dropped on the way back; what the older one knows stays as it reads it."""
+    ledger = Ledger(database, Codec(b"key"))
+    new = {"source": "default", "event_id": "1", "turn": 1, "state": State.REFUSED, "body": b"{}", "query": b""}
+    dropped = (Dropped("OwnerId", "queue_not_found", "There is no such queue."),)
+    more = {"reason": "validation_rule", "message": "No.", "dropped": dropped, "invalid_event_ids": ("7",)}
+    ledger.receive({**new, **more, "request_id": "r"}, None, None, 0)
+
+    migrate(database, "0004")
+    with database.read() as connection:
+        row = connection.execute(text("SELECT * FROM entry")).one()
+    migrate(database)
+    (entry,) = ledger.select()
+
+    assert not {"message", "dropped_messages", "invalid_event_ids"} & set(row._mapping)
+    assert '[{"field": "OwnerId", "reason": "queue_not_found"}]' == row.dropped
+    assert ("validation_rule", None, dropped, None) == (
+        entry.reason,
+        entry.message,
+        entry.dropped,
+        entry.dropped[0].message,
+    )
 
 
 def older(database: Database, revision: str) -> None:

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select, text
 
 from app.domain.entry import State
+from app.domain.record import Dropped
 from app.ledger import removal
+from app.ledger.ledger import Attempted
 from app.ledger.tables import entry
 from app.operations.choice import Choice
 from app.operations.find import find_ids
@@ -39,6 +41,25 @@ def test_payload_goes_when_its_time_is_over(desk: Desk, state: State, days: int)
     same = ("event_id", "turn", "external_id", "state", "reason", "record_id", "received_at", "attempts")
     assert [getattr(old, name) for name in same] == [getattr(skeleton, name) for name in same]
     assert 0 == purge.run().total
+
+
+def test_messages_go_with_the_payload(desk: Desk) -> None:
+    """What was said goes, of the entry, of its attempts and of what was left out; what it was left out for stays."""
+    said = "A trigger says «…»."
+    dropped = (Dropped("OwnerId", "queue_not_found", said),)
+    old = desk.add(State.FAILED, age=91 * DAY, reason="validation_rule", message=said, dropped=dropped)
+    desk.ledger.change(old.id, lambda *_: None, Attempted(1.0, 5, "web", "failed", "c", "validation_rule", None, said))
+
+    Purge(desk.ledger, Keep()).run()
+
+    skeleton, (line,) = desk.now(old), desk.ledger.attempts(old.id)
+    assert ("validation_rule", None, dropped, None) == (
+        skeleton.reason,
+        skeleton.message,
+        skeleton.dropped,
+        skeleton.dropped[0].message,
+    )
+    assert ("validation_rule", None) == (line.reason, line.message)
 
 
 def test_fingerprint_says_nothing_any_more(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.delivery import moves
 from app.delivery.intake import Accepted, Intake, Sent
+from app.delivery.outcomes import nobody_delivers
 from app.delivery.settle import Result, Settler
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -108,12 +109,13 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
 
 def hold(runtime: Runtime, entry: Entry) -> None:
     """A request meets a pause with what it has just stored."""
-    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, None))
+    runtime.ledger.change(entry.id, moves.hold(CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
 
 
 def hold_not(runtime: Runtime, entry: Entry) -> None:
     """The same where no engine is alive."""
-    runtime.ledger.change(entry.id, moves.hold(Reason.CRM_UNAVAILABLE, Reason.ENGINE_NOT_RUNNING))
+    error = CrmError(Reason.CRM_UNAVAILABLE, "It is away.")
+    runtime.ledger.change(entry.id, moves.hold(error, nobody_delivers()))
 
 
 def give_up(runtime: Runtime, entry: Entry) -> None:

@@ -214,6 +214,12 @@ def test_validation_rule_that_nothing_satisfies(
     assert (500, "refused", "validation_rule") == (answer.status, answer.body["status"], answer.body["reason"])
     assert "No callbacks at all" in answer.body["message"]
     assert [] == sandbox.query(CASES)
+    (entry,) = dropping.entries()
+    lines = [line for line in dropping.log_lines() if line.get("event_id") == str(event_id)]
+    assert answer.body["message"] == entry["message"]
+    assert [("attempt", answer.body["message"]), ("request", answer.body["message"])] == [
+        (line["event"], line["message"]) for line in lines
+    ]
 
 
 def test_field_that_the_org_requires(dropping: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:

@@ -137,14 +137,21 @@ def test_slow_first_attempt_is_promised(ringback: RunningRingback, sandbox: Runn
 
 
 def test_invalid_is_kept(ringback: RunningRingback) -> None:
-    """What could not be understood is in the ledger with its reason; a stranger's request is not."""
-    ringback.post(b'{"AcdEventsID": 1,')
-    ringback.post(b"x" * 100_000)
+    """What could not be understood is in the ledger with what was said and the event that it names; a stranger's
+    request is not.
+    """
+    said = [
+        ringback.post(body).body["message"]
+        for body in (b'{"AcdEventsID": 1,', b'{"AcdEventsID": 2, "Body": "' + b"x" * 100_000, b"AcdEventsID=3")
+    ]
     ringback.post(b"{}", secret="wrong")
 
-    expected = [("invalid", "json_broken"), ("invalid", "body_too_large")]
+    expected = [(",1,", "json_broken"), (",2,", "body_too_large"), (",3,", "number_missing")]
 
-    assert expected == [(one["state"], one["reason"]) for one in ringback.entries()]
+    assert expected == [(one["invalid_event_ids"], one["reason"]) for one in ringback.entries()]
+    assert said == [one["message"] for one in ringback.entries()]
+    assert {"invalid"} == {one["state"] for one in ringback.entries()}
+    assert said == [line["message"] for line in ringback.log_lines() if line.get("status") == "invalid"]
 
 
 def test_source_that_wants_no_queue(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:

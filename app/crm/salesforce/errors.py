@@ -23,9 +23,8 @@ from app.crm.salesforce.sent import Sent
 from app.crm.salesforce.too_long import too_long
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
-from app.observability.masking import mask_text
+from app.observability.quotes import BLANK, without_quotes
 
-_WORD = re.compile(r"\w{4,}")
 _SAID_LIMIT = 200
 _OBJECT_IN_MESSAGE = re.compile(r"sObject type '(\w+)'")
 _SERVER_ERROR = 500
@@ -130,10 +129,10 @@ def _object(fault: Fault, sent: Sent | None) -> str:
 
 
 def _without_values(message: str, sent: Sent | None) -> str:
-    """What an admin wrote in Apex may quote the record as well."""
-    values = [value for value in sent.fields.values() if isinstance(value, str)] if sent else []
-    held = {word.casefold() for value in values for word in _WORD.findall(value)}
-    return mask_text(_WORD.sub(lambda word: "…" if word[0].casefold() in held else word[0], message))
+    """What an admin wrote in Apex may quote the record as well; nothing where it is not known what it may quote."""
+    if sent is None:
+        return BLANK
+    return without_quotes(message, [str(value) for value in sent.fields.values() if not isinstance(value, bool)])
 
 
 def error_of(error: Exception, external_id_field: str, resource: str) -> CrmError:

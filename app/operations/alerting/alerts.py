@@ -10,7 +10,7 @@ from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.incidents import Incident, Incidents
 from app.operations.alerting.channels import AlertError, Channel
-from app.operations.alerting.conditions import FAILED, NO_ENGINE, Watch
+from app.operations.alerting.conditions import DROPPED, FAILED, NO_ENGINE, Watch
 from app.operations.alerting.message import Message, begun, over
 from app.operations.alerting.ping import Ping
 
@@ -20,7 +20,7 @@ DUTY = "alerts"
 LOOK_SECONDS = 30.0
 # A process that has not been seen for so many looks has died; an incident, is over.
 _LOOKS = 3
-# Of an incident that goes on it is told again when more callbacks have failed, but not more often.
+# Of an incident that goes on it is told again when more callbacks have failed, or lack more fields, but not more often.
 MORE_SECONDS = 3600.0
 AGAIN_SECONDS = 30.0
 LONGEST_AGAIN = 900.0
@@ -97,7 +97,7 @@ class Alerts:
     def _is_news(self, one: Incident, now: float) -> bool:
         if one.told_at is None:
             return now - one.began_at >= GRACE.get(one.key.partition(":")[0], 0.0) * self.pace
-        more = one.key == FAILED and one.size > one.told_size
+        more = one.key in (FAILED, DROPPED) and one.size > one.told_size
         return more and now - one.told_at >= MORE_SECONDS * self.pace
 
     def _send(self, one: Incident, channel: Channel, message: Message, done: Callable[[Incident], None]) -> bool:

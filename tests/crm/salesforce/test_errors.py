@@ -275,6 +275,16 @@ def test_admins_words_hold_no_value() -> None:
     assert not [one for one in ("Zyrk", "Frau", "90 18") if one in told]
 
 
+def test_words_about_nobody_knows_what() -> None:
+    """Where it is not known which record was refused nothing of what was said is told, but whose words they are."""
+    body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Zyrkowska is blocked", "fields": []}]
+
+    told = refusal(400, body, EXTERNAL_ID).message
+
+    assert "Zyrkowska" not in told
+    assert "a validation rule of the org says" in told
+
+
 def test_nobody_listens(connect: Callable[..., Rooms]) -> None:
     """Without a connection nothing was written, and that is said."""
     error = failure(connect(origin=f"http://127.0.0.1:{free_port()}"))

@@ -6,6 +6,7 @@ import pytest
 
 from app.delivery.current import Rejected
 from app.domain.entry import State
+from app.domain.record import Dropped
 from app.ledger.pauses import ORG, Pauses, rule_scope
 from app.operations.alerting import Message, Webhook
 from tests.operations.alerting.conftest import Fleet
@@ -54,6 +55,79 @@ def test_failed(fleet: Fleet) -> None:
     ]
 
 
+SAID = "Salesforce refused the record: a validation rule of the org says «Not by phone»."
+
+
+def test_failed_says_what_salesforce_said(fleet: Fleet) -> None:
+    """The words that stand most often come first; what has none, and more than a few, are counted."""
+    for number in range(7):
+        fleet.desk.add(State.FAILED, reason="validation_rule", message=f"Another one, {number}.")
+    for _ in range(2):
+        fleet.desk.add(State.FAILED, reason="validation_rule", message=f"{SAID}\nSet it.")
+    fleet.desk.add(State.FAILED, reason="crm_timeout")
+    fleet.process().alerts.look()
+    (told,) = fleet.receiver.texts
+    lines = told.splitlines()
+
+    assert "crm_timeout (1), validation_rule (9)" in told
+    assert f"- {SAID} Set it." == lines[2]
+    assert "- and 3 more" == lines[-1]
+    assert 8 == len(lines)
+
+
+def lacking_case(fleet: Fleet, *fields: str, reason: str = "queue_not_found") -> None:
+    """A Case that was made just now without these fields."""
+    dropped = tuple(Dropped(one, reason, "The org has no such queue.") for one in fields)
+    entry = fleet.desk.add(State.DELIVERED, dropped=dropped)
+    fleet.desk.change(entry, {"delivered_at": entry.received_at})
+
+
+def test_cases_without_fields(fleet: Fleet) -> None:
+    """It is told once what Cases are made without, why and who mends it; and once that it is over, when one has all."""
+    one = fleet.process()
+    for _ in range(3):
+        lacking_case(fleet, "OwnerId")
+        one.alerts.look()
+    (told,) = fleet.receiver.texts
+    lacking_case(fleet)
+    fleet.pass_time(LATER)
+    one.alerts.look()
+    one.alerts.look()
+
+    assert told.startswith("Ringback (acme.my): Cases are made without some of their fields\n")
+    assert "OwnerId (rule everyone-else): queue_not_found. The integrator acts. The org has no such queue." in told
+    assert "ringback list --dropped" in told
+    assert ["Ringback (acme.my): over: Cases are made without some of their fields"] == [
+        text.partition("\n")[0] for text in fleet.receiver.texts[1:]
+    ]
+
+
+def test_cases_without_more_fields(fleet: Fleet) -> None:
+    """Another field that is left out while the first still is, is told of, but not every time."""
+    one = fleet.process()
+    lacking_case(fleet, "Origin")
+    one.alerts.look()
+    lacking_case(fleet, "Origin", "OwnerId")
+    one.alerts.look()
+    assert 1 == len(fleet.receiver.posts)
+    fleet.pass_time(HOUR)
+    one.alerts.look()
+    fleet.pass_time(HOUR)
+    one.alerts.look()
+
+    assert 2 == len(fleet.receiver.posts)
+    assert "OwnerId" in fleet.receiver.texts[1]
+
+
+def test_cases_of_a_rule_that_is_gone(fleet: Fleet) -> None:
+    """A rule that is no longer in the configuration makes no Cases, so nobody has to mend it."""
+    entry = fleet.desk.add(State.DELIVERED, dropped=(Dropped("OwnerId", "queue_not_found"),), rule="gone")
+    fleet.desk.change(entry, {"delivered_at": entry.received_at})
+    fleet.process().alerts.look()
+
+    assert [] == fleet.receiver.posts
+
+
 def test_more_have_failed(fleet: Fleet) -> None:
     """As long as callbacks stay failed, further ones are told of, but not every time."""
     one = fleet.process()
@@ -75,7 +149,7 @@ def test_more_have_failed(fleet: Fleet) -> None:
 def test_paused(fleet: Fleet, scope: str, what: str) -> None:
     """A pause is told when it does not end by itself within a minute, with who has to act."""
     one = fleet.process()
-    Pauses(fleet.database).begin(scope, "login_refused", 60)
+    Pauses(fleet.database).begin(scope, "login_refused", 60, "The client secret is wrong.")
     one.alerts.look()
     assert [] == fleet.receiver.posts
     fleet.pass_time(70)
@@ -86,7 +160,7 @@ def test_paused(fleet: Fleet, scope: str, what: str) -> None:
     one.alerts.look()
 
     assert f"delivery of {what} is paused: login_refused" in told
-    assert "The Salesforce admin acts" in told
+    assert "The client secret is wrong. The Salesforce admin acts" in told
     assert 2 == len(fleet.receiver.posts)
 
 
@@ -108,12 +182,12 @@ def test_waiting_for_long(fleet: Fleet) -> None:
     one = fleet.process()
     one.alerts.look()
     assert [] == fleet.receiver.posts
-    fleet.desk.add(State.WAITING, age=960)
+    fleet.desk.add(State.WAITING, age=960, reason="crm_timeout", message="It did not answer.")
     one.alerts.look()
     (told,) = fleet.receiver.texts
 
     assert "have been waiting for more than 15 min" in told
-    assert "2 wait, the oldest for 16 min" in told
+    assert "2 wait, the oldest for 16 min because of crm_timeout (It did not answer.)." in told
 
 
 def test_rejected_configuration(fleet: Fleet) -> None:

@@ -80,9 +80,8 @@ def _caller(object_name: str) -> Callable[[Ref, str], str | None]:
     return soql
 
 
-def _shown(name: str) -> str:
-    # A template may have put a caller's value into the name.
-    return mask_text(name)[:_SHOWN]
+def _shown(ref: Ref) -> str:
+    return f"with this name ({_shape(ref)})" if ref.of_caller else f'named "{mask_text(ref.name)[:_SHOWN]}"'
 
 
 def _named_caller(object_name: str) -> Callable[[Ref, str], str]:
@@ -97,7 +96,7 @@ KINDS = {
     "queue": Kind(
         Reason.QUEUE_NOT_FOUND,
         _queue,
-        lambda ref, of: f'queue named "{_shown(ref.name)}" that takes {of} records',
+        lambda ref, of: f"queue {_shown(ref)} that takes {of} records",
         "Name one that does, or create it in Setup > Queues, with the object among its objects.",
         "QueueSobject and Group",
         id_field="QueueId",
@@ -112,7 +111,7 @@ KINDS = {
     "record_type": Kind(
         Reason.RECORD_TYPE_NOT_FOUND,
         _record_type,
-        lambda ref, of: f'record type of {of} named "{_shown(ref.name)}"',
+        lambda ref, of: f"record type of {of} {_shown(ref)}",
         "Only an active one counts: name one that is, or mend it in Setup > Object Manager.",
         "RecordType",
     ),

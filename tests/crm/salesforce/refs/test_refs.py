@@ -51,6 +51,16 @@ def id_of(sandbox: RunningSandbox, object_name: str, where: str) -> str:
     return str(row["Id"])
 
 
+@pytest.mark.parametrize("kind", ["queue", "record_type"])
+def test_message_repeats_no_words_of_a_caller(refs: Refs, kind: str) -> None:
+    """A name that an admin wrote is told; of one that a template made of a caller's words only its shape is."""
+    said = refused(refs, Ref(kind, "Anna Zyrkowska", of_caller=True)).message
+
+    assert "Zyrkowska" not in said
+    assert "with this name (text of 14 characters)" in said
+    assert 'named "Nobody"' in refused(refs, Ref(kind, "Nobody")).message
+
+
 @pytest.mark.parametrize(
     ("ref", "object_name", "where"),
     [

@@ -1,0 +1,118 @@
+"""Which events a request names that could not be understood. Only so that a person finds it: they identify nothing."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl
+
+from marshmallow import ValidationError
+
+from app.payload.encoding import decode_text
+from app.payload.unwrap import WRAPPERS
+from app.payload.values import EventId, to_text
+
+# No more of a body or a query is read and kept.
+BODY_LIMIT = 64 * 1024
+MOST = 20
+# As in a callback that is understood: the second only where the first is missing.
+_NAMES = ("acdeventsid", "id")
+_NAME = "(?:AcdEventsID|ID)"
+_VALUE = r"\s*([A-Za-z0-9_.]{1,60})\s*"
+_TAG = re.compile(rf"<({_NAME})(?:\s[^<>]*)?>{_VALUE}</", re.I)
+# Behind its name a part has few headers, and they are short.
+_PART = re.compile(rf'name="({_NAME})"[^\r\n]{{,80}}(?:\r?\n[^\r\n]{{1,80}}){{,3}}(?:\r?\n){{2}}{_VALUE}\r?\n', re.I)
+# A text in quotes, closed or not; a sign; or a word.
+_TOKEN = re.compile(r""""(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[{}\[\],:]|[^\s{}\[\],:"']+""", re.S)
+_END = frozenset(",}]")
+# Where a quote in a text has turned texts inside out. A quote that is escaped stands in a text.
+_QUOTED = re.compile(r'(?<!\\)"(AcdEventsID)"\s*:\s*"?([A-Za-z0-9_.]{1,60})"?\s*[,}\]]', re.I)
+
+
+def event_ids(body: bytes, query: bytes, *, whole: bool) -> tuple[str, ...]:
+    """The ids that can be read for sure: none that may have been cut off, and none that stands in another's text.
+
+    `whole` says that all of the body is there. Raises nothing.
+    """
+    # What claims to be UTF-8 may be UTF-16.
+    text = decode_text(body).replace("\x00", "").strip()
+    in_query = _decoded(query)
+    found = [*_in_text(text, whole=whole)] or [*_in_form(in_query, whole=len(query) < BODY_LIMIT)]
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _in_text(text: str, *, whole: bool) -> Iterable[str]:
+    if text.startswith(("<", "--")):
+        return _best((*_TAG.findall(text), *_PART.findall(text)))
+    if "=" in text and not text.startswith(("{", "[")):
+        return _in_form(text, whole=whole)
+    try:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _in_broken(text)
+    return _in_json(value)
+
+
+def _decoded(query: bytes) -> str:
+    return query.decode("latin-1")
+
+
+def _in_form(text: str, *, whole: bool) -> Iterable[str]:
+    complete = text if whole else text.rpartition("&")[0]
+    return _of_event(dict(parse_qsl(complete, encoding="latin-1")))
+
+
+def _in_json(value: Any) -> Iterator[str]:
+    """Of one event or of several, in wrappers or not."""
+    events = [value]
+    for _ in range(len(WRAPPERS) + 1):
+        events = [inner for one in events for inner in _inside(one)]
+    for event in events:
+        if isinstance(event, Mapping):
+            yield from _of_event(event)
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    wrapped = [one for name, one in value.items() if name.lower() in WRAPPERS] if isinstance(value, Mapping) else []
+    return [inner for one in wrapped for inner in (one if isinstance(one, list) else [one])] or [value]
+
+
+def _of_event(fields: Mapping[str, Any]) -> list[str]:
+    texts = ((name, to_text(value)) for name, value in fields.items() if name.lower() in _NAMES)
+    return _best((name, text) for name, text in texts if text is not None)[-1:]
+
+
+def _in_broken(text: str) -> list[str]:
+    tokens = [token.strip("\"'") if len(token) > 1 else token for token in _TOKEN.findall(text)]
+    told = [
+        (name, value)
+        for (name, colon), (value, end) in zip(pairwise(tokens), [*pairwise(tokens)][2:], strict=False)
+        if colon == ":" and end in _END
+    ]
+    found = _best(told)
+    if not found:
+        quoted = set(_best(_QUOTED.findall(text)))
+        found = [*quoted] if len(quoted) == 1 else []
+    return found
+
+
+def _best(told: Iterable[tuple[str, str]]) -> list[str]:
+    """The ids that stand under the first name, else what stands under the second if that is one only."""
+    by_name: dict[str, dict[str, None]] = {name: {} for name in _NAMES}
+    for name, text in told:
+        event_id = _read(text) if name.lower() in by_name else None
+        if event_id is not None:
+            by_name[name.lower()][event_id] = None
+    first, second = by_name.values()
+    # Other things have an ID as well.
+    return [*first] or ([*second] if len(second) == 1 else [])
+
+
+def _read(text: str) -> str | None:
+    try:
+        return EventId("AcdEventsID", "").convert(text)
+    except ValidationError:
+        return None
