@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 from app.domain.entry import Entry, State
 from app.domain.record import Dropped
 from app.ledger.codec import Codec
-from app.ledger.database import ConflictError, Database, LedgerError
+from app.ledger.database import ConflictError, Database, LedgerError, once_more
 from app.ledger.tables import attempt, entry
 
 _NAMES = [field.name for field in fields(Entry)]
@@ -74,6 +74,7 @@ class Ledger:
             stored = self.select(entry.c.source == new["source"], entry.c.event_id == new["event_id"])
             return next((one for one in stored if one.lease == lease), None)
 
+    @once_more
     def _insert(self, values: Mapping[str, Any], lease_seconds: float, in_order: bool) -> Entry:
         now = self.database.now()
         clock = {"received_at": now, "lease_until": now + lease_seconds if values["lease"] else None}
@@ -93,8 +94,8 @@ class Ledger:
         """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then.
 
         `attempted` is kept in any case, `moved` only with a change. A change of the payload names both its parts, and
-        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt,
-        so what it has decided must not make it decide something else.
+        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt or a session was
+        lost, so what it has decided must not make it decide something else.
         """
         try:
             return self._change(entry_id, decide, attempted, moved)
@@ -103,6 +104,7 @@ class Ledger:
                 raise
         return self._change(entry_id, decide, attempted, moved, again=True)
 
+    @once_more
     def _change(
         self,
         entry_id: int,
@@ -136,6 +138,7 @@ class Ledger:
         """All entries of an event, the first content first."""
         return self.select(entry.c.source == source, entry.c.event_id == event_id, order=entry.c.turn)
 
+    @once_more
     def select(
         self, *conditions: ColumnElement[bool], order: Any = entry.c.id, limit: int | None = None
     ) -> list[Entry]:
@@ -144,6 +147,7 @@ class Ledger:
             rows = connection.execute(select(*_COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
         return [self._entry(row) for row in rows]
 
+    @once_more
     def attempts(self, entry_id: int) -> Sequence[Row[Any]]:
         """The attempts of an entry, the first one first."""
         with self.database.read() as connection:
@@ -151,6 +155,7 @@ class Ledger:
                 select(attempt).where(attempt.c.entry_id == entry_id).order_by(attempt.c.id)
             ).all()
 
+    @once_more
     def now(self) -> float:
         """The database's clock."""
         with self.database.read() as connection:
@@ -178,10 +183,13 @@ class Ledger:
 
     def _entry(self, row: Any) -> Entry:
         values = {name: row._mapping[name] for name in _NAMES}
-        values["state"] = State(values["state"])
         for name in ("body", "query"):
             values[name] = self.codec.decode(values[name], row.sealed_with)
-        values["dropped"] = _dropped(values["dropped"])
+        try:
+            values["state"] = State(values["state"])
+            values["dropped"] = _dropped(values["dropped"])
+        except (ValueError, TypeError) as error:
+            raise LedgerError(f"row {row.id} is damaged") from error
         return Entry(**values)
 
 
