@@ -6,7 +6,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ class RunningPgBouncer:
     """Starts when entered, ends when left. `settings` are lines of its own configuration."""
 
     def __init__(self, server: RunningPostgres, mode: str = "transaction", **settings: object) -> None:
-        self._server = server
+        self._server, self.mode = server, mode
         self._program = find_or_install("pgbouncer", _find)
         self._as_user = unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="pgb-", dir="/tmp"))
@@ -79,11 +80,33 @@ class RunningPgBouncer:
             time.sleep(0.05)
         raise RuntimeError(f"PgBouncer did not start on port {self.port}:\n{self._log.read_text()[-2000:]}")
 
+    def crash(self) -> None:
+        """It is gone, with no goodbye to anybody; `start` starts it again."""
+        self.process.kill()
+        self.process.wait()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """It has crashed, and is started again at the end."""
+        self.crash()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections and what is sent to it, and never answers."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
     def restart(self) -> None:
         """A crash, and the start after it."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.start()
+        with self.away():
+            pass
 
     @property
     def _file(self) -> Path:
