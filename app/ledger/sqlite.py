@@ -18,6 +18,11 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=_POOL_SIZE, hide_parameters=True)
 
+    @event.listens_for(engine, "do_connect")
+    def do_connect(*_: Any) -> None:
+        if file:
+            file.equal_journal()
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         # pysqlite begins transactions by itself, and too late for a writer; `begin` does it instead.
