@@ -11,10 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.ledger.database import Database, LedgerError, ledger_error
 from app.ledger.patience import endless
+from app.ledger.sessions import advice
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
@@ -41,7 +42,8 @@ def migrate(database: Database, back_to: str | None = None) -> None:
             connection.commit()
     except SQLAlchemyError as error:
         said = str(error).partition("\n")[0]
-        raise ledger_error(error, f"{type(error).__name__}: {said}") from error
+        mend = advice(error) if isinstance(error, DBAPIError) else None
+        raise ledger_error(error, f"{type(error).__name__}: {said}{f'; {mend}' if mend else ''}") from error
 
 
 def _hold_lock(connection: Connection) -> None:

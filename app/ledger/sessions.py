@@ -21,7 +21,12 @@ _PASSES_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FUL
 _UNIQUE_SQLITE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 # The database gives these numbers itself. After a failover that leaves sequences out it may give used ones.
 _NUMBERED = ("entry_pkey", "attempt_pkey")
-# However it is said, it does not pass by itself. The last ones are a pooler's words.
+# What a pooler refuses for good, and what to do then.
+_REFUSED = {
+    "statement pooling": "put the pooler into transaction or session mode",
+    "unsupported startup parameter": "take the options out of the address, and give them with ALTER ROLE ... SET",
+}
+# However it is said, it does not pass by itself.
 _WRONG_ADDRESS = (
     "authentication failed",
     "does not exist",
@@ -31,8 +36,7 @@ _WRONG_ADDRESS = (
     "no such database",
     "no such user",
     "auth failed",
-    "unsupported startup parameter",
-    "statement pooling",
+    *_REFUSED,
 )
 
 
@@ -60,6 +64,11 @@ def may_pass(error: DBAPIError) -> bool:
     if not isinstance(cause, psycopg.Error) or any(one in str(cause) for one in _WRONG_ADDRESS):
         return False
     return isinstance(cause, psycopg.OperationalError) if not cause.sqlstate else cause.sqlstate.startswith(_PASSES)
+
+
+def advice(error: DBAPIError) -> str | None:
+    """What mends it, where the database's own words do not say so."""
+    return next((advised for words, advised in _REFUSED.items() if words in str(error.orig)), None)
 
 
 def _sqlite_code(error: sqlite3.Error) -> int | None:

@@ -15,6 +15,12 @@ def pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
         yield running
 
 
+@pytest.fixture
+def statement_pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
+    with RunningPgBouncer(postgres, "statement") as running:
+        yield running
+
+
 @pytest.fixture(
     scope="module",
     params=[("embedded", "sqlite"), ("embedded", "postgres"), ("embedded", "pooler"), ("procrastinate", "postgres")],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import psycopg
 import pytest
@@ -36,7 +37,7 @@ class RunningPostgres:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])
         self._fill()
 
-    def __enter__(self) -> "RunningPostgres":
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:
