@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
+from app.ledger.hosts import Hosts
 from app.ledger.patience import BRIEF, PatientConnection, connect
 from app.ledger.sessions import is_useless
 
@@ -45,10 +46,13 @@ def open_postgres(url: URL) -> Engine:
         hide_parameters=True,
     )
     connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+    hosts = Hosts()
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
-        return connect(connecting, lambda: _connect(named))
+        session = connect(connecting, lambda: _connect(hosts.in_order(named)))
+        hosts.note(session)
+        return session
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
