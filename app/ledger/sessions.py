@@ -14,6 +14,9 @@ _STAYS_SQLITE = (
     sqlite3.SQLITE_MISMATCH,
     sqlite3.SQLITE_TOOBIG,
     sqlite3.SQLITE_INTERRUPT,
+    # The disk's trouble. A new connection would want room for files of its own.
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
 )
 # States that a server names when it cannot work now; none at all when there was no talk. Then the text tells.
 _PASSES = ("", "08", "25", "40", "53", "57P", "58")
