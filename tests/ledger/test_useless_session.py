@@ -21,6 +21,8 @@ OTHER_USER = "nobody_of_the_tests"
 END_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+# Of each class that a server names.
+STATES = "0A000", "22023", "23514", "25006", "26000", "40001", "42501", "53100", "53300", "57P01", "58030", "XX001"
 # What others of the same pooler may leave in a session, or its own reset.
 SPOILT = {
     "read-only": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
@@ -172,6 +174,26 @@ def test_tables_that_are_away(ledger: Ledger) -> None:
     tell(ledger, "ALTER TABLE elsewhere RENAME TO entry")
 
     assert "2" == receive(ledger, "2").event_id
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_any_trouble(ledger: Ledger, state: str) -> None:
+    """Whatever the server says, it counts as away and nothing else, and it goes on when that is over."""
+    stored = receive(ledger)
+    tell(
+        ledger,
+        f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''{state}''; END'; "
+        "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse()",
+    )
+    with pytest.raises(LedgerError):
+        receive(ledger, "2")
+    with pytest.raises(LedgerError):
+        ledger.change(stored.id, settle)
+    tell(ledger, "DROP TRIGGER refuse ON entry")
+    receive(ledger, "2")
+    ledger.change(stored.id, settle)
+
+    assert [State.DELIVERED, State.RECEIVED] == [one.state for one in ledger.select()]
 
 
 def test_no_connection_left(postgres: RunningPostgres, ledger: Ledger) -> None:
