@@ -205,7 +205,7 @@ def _check_domain(written: str) -> None:
 
 def _check_database(url: str) -> None:
     try:
-        known = read_address(url).get_backend_name() in ("sqlite", "postgres", "postgresql")
+        known = read_address(url).get_backend_name() in ("sqlite", "postgresql")
     except (ArgumentError, ValueError):
         known = False
     if not known:

@@ -14,13 +14,8 @@ _CONNECT_SECONDS = 3
 
 def read_address(written: str) -> URL:
     """Raises SQLAlchemy's `ArgumentError`, and `ValueError`."""
-    several = _HOSTS_WITH_PORTS.fullmatch(written)
-    if several is None:
-        return _with_all_ports(make_url(written))
-    before, hosts, after = several.groups()
-    pairs = [found.group("host", "port") for one in hosts.split(",") if (found := _HOST.fullmatch(one))]
-    named = {"host": ",".join(host for host, _ in pairs), "port": ",".join(port or "" for _, port in pairs)}
-    return make_url(before + after).update_query_dict(named)
+    url = _read(written)
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
 
 def libpq_address(url: URL) -> str:
@@ -29,6 +24,16 @@ def libpq_address(url: URL) -> str:
     # What SQLAlchemy adds is none of libpq's.
     named.pop("context", None)
     return make_conninfo(**{"connect_timeout": _CONNECT_SECONDS, "target_session_attrs": "read-write", **named})
+
+
+def _read(written: str) -> URL:
+    several = _HOSTS_WITH_PORTS.fullmatch(written)
+    if several is None:
+        return _with_all_ports(make_url(written))
+    before, hosts, after = several.groups()
+    pairs = [found.group("host", "port") for one in hosts.split(",") if (found := _HOST.fullmatch(one))]
+    named = {"host": ",".join(host for host, _ in pairs), "port": ",".join(port or "" for _, port in pairs)}
+    return make_url(before + after).update_query_dict(named)
 
 
 def _with_all_ports(url: URL) -> URL:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Float, func, literal
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app.domain.errors import ConfigError
@@ -51,7 +50,9 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        address = _normalize(url)
+        address = read_address(url)
+        if address.drivername == "sqlite" and address.database:
+            _make_folder(Path(address.database).parent)
         self.url = address.render_as_string(hide_password=False)
         self.sqlite = address.drivername.startswith("sqlite")
         self.barred = False
@@ -168,15 +169,6 @@ def _begun(engine: Engine) -> Connection:
         connection.close()
         raise
     return connection
-
-
-def _normalize(written: str) -> URL:
-    url = read_address(written)
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
-    if url.drivername == "sqlite" and url.database:
-        _make_folder(Path(url.database).parent)
-    return url
 
 
 def _make_folder(folder: Path) -> None:
