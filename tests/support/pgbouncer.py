@@ -47,7 +47,11 @@ class RunningPgBouncer:
                 os.chown(path, self._as_user["user"], self._as_user["group"])
 
     def __enter__(self) -> "RunningPgBouncer":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
