@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError, validate
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
+from app.ledger.address import read_address
 from app.operations.alerting.settings import SECRETS as ALERT_SECRETS
 from app.operations.alerting.settings import AlertSettings, read_alert_settings
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
@@ -205,7 +205,7 @@ def _check_domain(written: str) -> None:
 
 def _check_database(url: str) -> None:
     try:
-        known = make_url(url).get_backend_name() in ("sqlite", "postgres", "postgresql")
+        known = read_address(url).get_backend_name() in ("sqlite", "postgresql")
     except (ArgumentError, ValueError):
         known = False
     if not known:

@@ -13,6 +13,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import MappingError, PayloadError
 from app.domain.source import Source
+from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Rule
 from app.payload import event_ids
@@ -82,7 +83,10 @@ class Intake:
             )
             if entry is not None:
                 return entry, True
-        return self.ledger.of_event(callback.source.name, callback.event_id)[-1], False
+        entries = self.ledger.of_event(callback.source.name, callback.event_id)
+        if not entries:
+            raise LedgerError("what has just been refused as a repeat cannot be read")
+        return entries[-1], False
 
     def claim(self, accepted: Accepted, lease: str) -> Move:
         """The request takes an entry of this content that nobody else will try."""

@@ -8,7 +8,7 @@ import structlog
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from app.delivery.jobs import DELIVER, QUEUE, conninfo
+from app.delivery.jobs import CONNECTION, DELIVER, QUEUE, conninfo
 from app.ledger.patience import BRIEF, PatientConnection, gave_up_lately
 
 log = structlog.get_logger()
@@ -20,6 +20,7 @@ _POOL: dict[str, Any] = {
     "timeout": BRIEF,
     "num_workers": 1,
     "connection_class": PatientConnection,
+    "kwargs": CONNECTION,
 }
 
 
@@ -29,6 +30,7 @@ class Wake:
 
     url: str
     _app: App | None = None
+    _connector: SyncPsycopgConnector | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> None:
@@ -42,6 +44,7 @@ class Wake:
         # The callback is stored; that nobody could be woken must not change its answer.
         except Exception as error:
             log.warning("not_woken", error=type(error).__name__)
+            self._renew()
 
     def close(self) -> None:
         """Gives the connections back. A process that ends without it waits many seconds for their threads."""
@@ -53,5 +56,12 @@ class Wake:
     def _open(self) -> App:
         with self._lock:
             if self._app is None:
-                self._app = App(connector=SyncPsycopgConnector(conninfo=conninfo(self.url), **_POOL)).open()
+                self._connector = SyncPsycopgConnector(conninfo=conninfo(self.url), **_POOL)
+                self._app = App(connector=self._connector).open()
             return self._app
+
+    def _renew(self) -> None:
+        """Its sessions may be of no use for ever, such as those of a Postgres that is a standby now."""
+        with self._lock:
+            if self._app is not None and self._connector is not None:
+                self._connector.pool.drain()

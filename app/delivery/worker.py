@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 import structlog
@@ -15,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.jobs import Status
 
 from app.delivery.engine import LOOK_SECONDS, Engine
-from app.delivery.jobs import DELIVER, QUEUE, conninfo
+from app.delivery.jobs import CONNECTION, DELIVER, QUEUE, conninfo
 from app.delivery.wake import Wake
 from app.ledger.database import LedgerError
 
@@ -96,7 +97,8 @@ class Worker:
             self._cancel()
 
     def _app(self) -> App:
-        app = App(connector=PsycopgConnector(conninfo=conninfo(self.url), min_size=1, max_size=8, timeout=POOL_SECONDS))
+        pool: dict[str, Any] = {"min_size": 1, "max_size": 8, "timeout": POOL_SECONDS, "kwargs": CONNECTION}
+        app = App(connector=PsycopgConnector(conninfo=conninfo(self.url), **pool))
         app.task(name=DELIVER, queue=QUEUE, queueing_lock=DELIVER)(self._deliver)
         app.periodic(cron=EVERY_MINUTE)(
             app.task(name="sweep", queue=QUEUE, queueing_lock="sweep", pass_context=True)(_sweep)

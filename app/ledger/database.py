@@ -3,42 +3,36 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, event, func, literal
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Engine, Float, func, literal
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app.domain.errors import ConfigError
-from app.ledger.patience import BRIEF, PatientConnection, connect
+from app.ledger.address import read_address
+from app.ledger.postgres import open_postgres
+from app.ledger.sessions import is_conflict, may_pass
+from app.ledger.sqlite import BUSY_SECONDS, open_sqlite
 from app.ledger.sqlite_file import SqliteFile
 
-# For the process's own lock and for SQLite's, each: together less than a request has.
-BUSY_SECONDS = 2.0
-# None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
-_POSTGRES = {
-    "connect_timeout": 3,
-    "options": "-c statement_timeout=10000 -c lock_timeout=1500",
-    "tcp_user_timeout": 10_000,
-    "keepalives_idle": 10,
-}
-# Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
-POOL_SIZE, POOL_MORE = 6, 2
-# States that a server names when it cannot talk now; none at all when there was no talk. Then the text tells.
-_UNREACHABLE = ("", "080", "533", "57P")
-_WRONG_ADDRESS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password", "permission denied")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class LedgerError(Exception):
-    """The database cannot be reached or written. `in_doubt`: a commit was sent, and what became of it is not known."""
+    """The database cannot be reached or written.
 
-    def __init__(self, message: str, *, in_doubt: bool = False) -> None:
+    `in_doubt`: a commit was sent, and what became of it is not known. `lost`: nothing was done, since the session was
+    of no use; it has been thrown away, and the next may be better.
+    """
+
+    def __init__(self, message: str, *, in_doubt: bool = False, lost: bool = False) -> None:
         super().__init__(message)
-        self.in_doubt = in_doubt
+        self.in_doubt, self.lost = in_doubt, lost
 
 
 class UnreachableError(LedgerError):
@@ -56,12 +50,15 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = _normalize(url)
-        self.sqlite = self.url.startswith("sqlite")
+        address = read_address(url)
+        if address.drivername == "sqlite" and address.database:
+            _make_folder(Path(address.database).parent)
+        self.url = address.render_as_string(hide_password=False)
+        self.sqlite = address.drivername.startswith("sqlite")
         self.barred = False
         self._writer = threading.Lock()
-        self._file = SqliteFile.of(make_url(self.url)) if self.sqlite else None
-        self.engine = _sqlite(self.url, self._file) if self.sqlite else _postgres(self.url)
+        self._file = SqliteFile.of(address) if self.sqlite else None
+        self.engine = open_sqlite(address, self._file) if self.sqlite else open_postgres(address)
         self._writing = self.engine.execution_options(write=True)
 
     @contextmanager
@@ -72,13 +69,14 @@ class Database:
             raise LedgerError("the database is busy")
         committing = False
         try:
-            with self._writing.begin() as connection:
+            with _begin(self._writing) as connection:
                 yield connection
                 committing = True
-        except IntegrityError as error:
-            raise ConflictError from error
+                connection.commit()
         except SQLAlchemyError as error:
-            raise LedgerError(type(error).__name__, in_doubt=committing) from error
+            if isinstance(error, IntegrityError) and is_conflict(error):
+                raise ConflictError from error
+            raise ledger_error(error, in_doubt=committing) from error
         finally:
             if self.sqlite:
                 self._writer.release()
@@ -88,10 +86,10 @@ class Database:
         """A transaction that only reads. Raises `LedgerError`."""
         self._check_open()
         try:
-            with self.engine.connect() as connection:
+            with _begin(self.engine) as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise ledger_error(error, type(error).__name__) from error
+            raise ledger_error(error) from error
 
     def now(self) -> ColumnElement[float]:
         """The database's clock, in seconds; SQLite's is this machine's."""
@@ -129,23 +127,48 @@ class Database:
         self.engine.dispose()
 
 
-def ledger_error(error: SQLAlchemyError, message: str) -> LedgerError:
-    """The error with this message; `UnreachableError` where waiting may help."""
-    cause = getattr(error, "orig", None)
-    if not isinstance(error, OperationalError) or not type(cause).__module__.startswith("psycopg"):
-        return LedgerError(message)
-    state = getattr(cause, "sqlstate", None) or ""
-    wrong = any(one in str(cause) for one in _WRONG_ADDRESS)
-    return UnreachableError(message) if not wrong and state[:3] in _UNREACHABLE else LedgerError(message)
+def once_more(work: Callable[_P, _T]) -> Callable[_P, _T]:
+    """What does its work in one transaction does it again when the session was lost: nothing had been done."""
+
+    @wraps(work)
+    def do(*arguments: _P.args, **named: _P.kwargs) -> _T:
+        try:
+            return work(*arguments, **named)
+        except LedgerError as error:
+            if not error.lost:
+                raise
+        return work(*arguments, **named)
+
+    return do
 
 
-def _normalize(url: str) -> str:
-    parsed = make_url(url)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername == "sqlite" and parsed.database:
-        _make_folder(Path(parsed.database).parent)
-    return parsed.render_as_string(hide_password=False)
+def ledger_error(error: SQLAlchemyError, message: str | None = None, *, in_doubt: bool = False) -> LedgerError:
+    """What became of the ledger; `UnreachableError` where waiting may help."""
+    if not isinstance(error, DBAPIError):
+        return LedgerError(message or type(error).__name__, in_doubt=in_doubt)
+    lost = error.connection_invalidated and not in_doubt
+    kind = UnreachableError if may_pass(error) else LedgerError
+    return kind(message or type(error.orig).__name__, in_doubt=in_doubt, lost=lost)
+
+
+def _begin(engine: Engine) -> Connection:
+    """A connection in a transaction. A session that was lost while nobody used it is replaced."""
+    try:
+        return _begun(engine)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return _begun(engine)
+
+
+def _begun(engine: Engine) -> Connection:
+    connection = engine.connect()
+    try:
+        connection.begin()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _make_folder(folder: Path) -> None:
@@ -155,43 +178,3 @@ def _make_folder(folder: Path) -> None:
         raise ConfigError(
             [f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}). Make it, writable for Ringback."]
         ) from error
-
-
-def _sqlite(url: str, file: SqliteFile | None) -> Engine:
-    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, pool_size=POOL_SIZE, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        # pysqlite begins transactions by itself, and too late for a writer; `begin` does it instead.
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        if file:
-            file.note()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
-def _postgres(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_MORE,
-        pool_pre_ping=True,
-        pool_timeout=BRIEF,
-        connect_args=_POSTGRES,
-        hide_parameters=True,
-    )
-    connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
-
-    @event.listens_for(engine, "do_connect")
-    def do_connect(_dialect: Any, _record: Any, arguments: Any, named: Any) -> PatientConnection:
-        return connect(connecting, lambda: PatientConnection.connect(*arguments, **named))
-
-    return engine

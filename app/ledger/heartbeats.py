@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, insert, select, update
 
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import ConflictError, Database, once_more
 from app.ledger.tables import heartbeat
 
 ALIVE_SECONDS = 60.0
@@ -14,6 +14,7 @@ class Heartbeats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @once_more
     def beat(self, engine: str) -> None:
         """This engine is alive; those that have been dead for long are forgotten."""
         now = self._database.now()
@@ -28,6 +29,7 @@ class Heartbeats:
         with self._database.write() as connection:
             connection.execute(delete(heartbeat).where(heartbeat.c.engine == engine))
 
+    @once_more
     def alive(self) -> bool:
         """Whether any engine was seen within the last minute."""
         with self._database.read() as connection:

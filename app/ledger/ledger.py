@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, upd
 
 from app.domain.entry import Entry, State
 from app.ledger.codec import Codec
-from app.ledger.database import ConflictError, Database, LedgerError
+from app.ledger.database import ConflictError, Database, LedgerError, once_more
 from app.ledger.packed import pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
 from app.ledger.tables import attempt, entry
 
@@ -75,6 +75,7 @@ class Ledger:
             stored = self.select(entry.c.source == new["source"], entry.c.event_id == new["event_id"])
             return next((one for one in stored if one.lease == lease), None)
 
+    @once_more
     def _insert(self, values: Mapping[str, Any], lease_seconds: float, in_order: bool) -> Entry:
         now = self.database.now()
         clock = {"received_at": now, "lease_until": now + lease_seconds if values["lease"] else None}
@@ -94,8 +95,8 @@ class Ledger:
         """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then.
 
         `attempted` is kept in any case, `moved` only with a change. A change of the payload names both its parts, and
-        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt,
-        so what it has decided must not make it decide something else.
+        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt or a session was
+        lost, so what it has decided must not make it decide something else.
         """
         try:
             return self._change(entry_id, decide, attempted, moved)
@@ -104,6 +105,7 @@ class Ledger:
                 raise
         return self._change(entry_id, decide, attempted, moved, again=True)
 
+    @once_more
     def _change(
         self,
         entry_id: int,
@@ -138,6 +140,7 @@ class Ledger:
         """All entries of an event, the first content first."""
         return self.select(entry.c.source == source, entry.c.event_id == event_id, order=entry.c.turn)
 
+    @once_more
     def select(
         self, *conditions: ColumnElement[bool], order: Any = entry.c.id, limit: int | None = None
     ) -> list[Entry]:
@@ -146,6 +149,7 @@ class Ledger:
             rows = connection.execute(select(*_COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
         return [self._entry(row) for row in rows]
 
+    @once_more
     def attempts(self, entry_id: int) -> Sequence[Row[Any]]:
         """The attempts of an entry, the first one first."""
         with self.database.read() as connection:
@@ -153,6 +157,7 @@ class Ledger:
                 select(attempt).where(attempt.c.entry_id == entry_id).order_by(attempt.c.id)
             ).all()
 
+    @once_more
     def now(self) -> float:
         """The database's clock."""
         with self.database.read() as connection:
@@ -184,11 +189,14 @@ class Ledger:
 
     def _entry(self, row: Any) -> Entry:
         values = {name: row._mapping[name] for name in _NAMES}
-        values["state"] = State(values["state"])
         for name in ("body", "query"):
             values[name] = self.codec.decode(values[name], row.sealed_with)
-        values["dropped"] = unpack_dropped(values["dropped"], row.dropped_messages)
-        values["invalid_event_ids"] = unpack_ids(values["invalid_event_ids"])
+        try:
+            values["state"] = State(values["state"])
+            values["dropped"] = unpack_dropped(values["dropped"], row.dropped_messages)
+            values["invalid_event_ids"] = unpack_ids(values["invalid_event_ids"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise LedgerError(f"row {row.id} is damaged") from error
         return Entry(**values)
 
 

@@ -11,10 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.ledger.database import Database, LedgerError, ledger_error
 from app.ledger.patience import endless
+from app.ledger.sessions import advice
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
@@ -30,12 +31,9 @@ def migrate(database: Database, back_to: str | None = None) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
-        with (
-            _one_at_a_time(database),
-            endless(),
-            database.engine.connect() as connection,
-            _locked(database, connection),
-        ):
+        with _one_at_a_time(database), endless(), database.engine.connect() as connection:
+            if not database.sqlite:
+                _hold_lock(connection)
             config.attributes["connection"] = connection
             if back_to:
                 command.downgrade(config, back_to)
@@ -44,26 +42,19 @@ def migrate(database: Database, back_to: str | None = None) -> None:
             connection.commit()
     except SQLAlchemyError as error:
         said = str(error).partition("\n")[0]
-        raise ledger_error(error, f"{type(error).__name__}: {said}") from error
+        mend = advice(error) if isinstance(error, DBAPIError) else None
+        raise ledger_error(error, f"{type(error).__name__}: {said}{f'; {mend}' if mend else ''}") from error
 
 
-@contextmanager
-def _locked(database: Database, connection: Connection) -> Iterator[None]:
-    """Holds the lock that all Ringbacks of a Postgres share, until the connection goes back to its pool."""
-    if database.sqlite:
-        yield
-        return
+def _hold_lock(connection: Connection) -> None:
+    """Takes the lock that all Ringbacks of a Postgres share, until the end of the transaction.
+
+    Behind a pooler nothing else has an end: the session may be another's at once.
+    """
     # Others may take their time.
-    connection.execute(text("SET statement_timeout = 0"))
-    connection.execute(text("SET lock_timeout = 0"))
-    connection.execute(text(f"SELECT pg_advisory_lock({_POSTGRES_LOCK})"))
-    connection.commit()
-    try:
-        yield
-    finally:
-        connection.rollback()
-        connection.execute(text(f"SELECT pg_advisory_unlock({_POSTGRES_LOCK})"))
-        connection.commit()
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
 
 
 def is_current(database: Database) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import ConflictError, Database, once_more
 from app.ledger.packed import pack_message
 from app.ledger.tables import entry, pause
 
@@ -48,6 +48,7 @@ class Pauses:
             self._seen = (time.monotonic(), pauses)
         return pauses
 
+    @once_more
     def all(self) -> dict[str, Pause]:
         """The pauses by scope."""
         with self._database.read() as connection:
@@ -60,6 +61,7 @@ class Pauses:
             now = connection.execute(select(self._database.now())).scalar_one()
         return [(one, now - one.since) for one in self.all().values()]
 
+    @once_more
     def begin(self, scope: str, reason: str, probe_in: float, message: str | None = None) -> bool:
         """Pauses the scope unless it is paused already; says whether it did."""
         now = self._database.now()
@@ -73,6 +75,7 @@ class Pauses:
         self._seen = (0.0, {})
         return True
 
+    @once_more
     def put_off(self, scope: str, seconds: float) -> None:
         """Nobody probes the scope before so many seconds are over."""
         until = self._database.now() + seconds
@@ -80,6 +83,7 @@ class Pauses:
             sooner = pause.c.scope == scope, pause.c.probe_at < until
             connection.execute(update(pause).where(*sooner).values(probe_at=until))
 
+    @once_more
     def take_probe(self, scope: str, next_in: float, late: float = 0.0) -> bool:
         """Whether the caller is the one in the whole fleet who may try one callback now.
 
@@ -98,6 +102,7 @@ class Pauses:
         with self._database.write() as connection:
             connection.execute(update(pause).where(pause.c.scope != ORG).values(probe_at=self._database.now()))
 
+    @once_more
     def end(self, scope: str) -> bool:
         """Ends the pause; what waited for it is due at once. Says whether there was one."""
         waiting = [entry.c.state == "waiting"]

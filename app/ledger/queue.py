@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
 
 from app.domain.entry import Entry, State
-from app.ledger.database import LedgerError
+from app.ledger.database import LedgerError, once_more
 from app.ledger.ledger import _COLUMNS, Ledger
 from app.ledger.tables import entry
 
@@ -17,12 +17,14 @@ class Queue:
         self._ledger = ledger
         self._database = ledger.database
 
+    @once_more
     def renew(self, lease: str, seconds: float) -> None:
         """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
         held = entry.c.lease == lease, entry.c.state == State.RECEIVED.value
         with self._database.write() as connection:
             connection.execute(update(entry).where(*held).values(lease_until=self._database.now() + seconds))
 
+    @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
         """Whether an engine has something to look forward to, of these sources. Raises `LedgerError`."""
         moving: list[ColumnElement[bool]] = [entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))]
@@ -81,6 +83,7 @@ class Queue:
             return false()
         return func.coalesce(entry.c.lease_until, entry.c.due_at) < self._database.now() - seconds
 
+    @once_more
     def _lease(self, chosen: Select[int], lease: str, until: ColumnElement[float]) -> list[Entry]:
         with self._database.write() as connection:
             ids = connection.execute(chosen.with_for_update(skip_locked=True)).scalars().all()

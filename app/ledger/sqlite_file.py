@@ -1,6 +1,8 @@
 """Notices that the file of an SQLite is no longer the one that was opened: what is written to that one is lost."""
 
+from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
 
 from sqlalchemy.engine import URL
 
@@ -27,6 +29,13 @@ class SqliteFile:
     def is_in_place(self) -> bool:
         """Whether the next process would open the same."""
         return self._opened is None or self._opened == self._identity()
+
+    def equal_journal(self) -> None:
+        """Gives the journal the rights of the file: SQLite made it with those of that moment, which may be too few."""
+        for journal in (self.path.with_name(f"{self.path.name}{end}") for end in ("-wal", "-shm")):
+            # Not there, or another user's.
+            with suppress(OSError):
+                journal.chmod(S_IMODE(self.path.stat().st_mode))
 
     def _identity(self) -> _Identity | None:
         try:

@@ -4,10 +4,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from app.disk import read_mounts, throwaway_reason
 from app.domain.errors import ConfigError
+from app.ledger.address import read_address
 from app.ledger.database import Database
 from app.settings import Settings
 
@@ -26,7 +25,7 @@ def preparation(settings: Settings, database: Database) -> Callable[[Database], 
 
 def check_disk(settings: Settings) -> None:
     """Raises `ConfigError` where SQLite would be lost with the machine."""
-    url = make_url(settings.database_url)
+    url = read_address(settings.database_url)
     if not url.drivername.startswith("sqlite") or not url.database or settings.throwaway_disk:
         return
     reason = throwaway_reason(Path(url.database).parent, os.environ, read_mounts())

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from app.crm.port import KnownIndexes
 from app.crm.salesforce import (
     Client,
@@ -13,6 +11,7 @@ from app.crm.salesforce import (
     SalesforceInspector,
     build_http,
 )
+from app.ledger.address import read_address
 from app.ledger.database import Database
 from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
@@ -41,7 +40,7 @@ def org_check_of(settings: SalesforceSettings, client: Client, external_ids: Ext
 
 
 def _kept(database_url: str) -> KnownIndexes | None:
-    url = make_url(database_url)
+    url = read_address(database_url)
     # Only a ledger that is there: a look at the org makes none.
     if url.drivername.startswith("sqlite") and not Path(url.database or "").is_file():
         return None

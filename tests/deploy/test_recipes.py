@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from app.cli import COMMANDS
-from app.ledger.database import POOL_MORE, POOL_SIZE
+from app.ledger.postgres import POOL_MORE, POOL_SIZE
 from app.settings import secret_name
 from tests.deploy.recipes import ROOT, compose, dockerfile, kubernetes, procfile, text, unit
 

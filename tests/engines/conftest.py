@@ -5,17 +5,30 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engines.house import EngineHouse
+from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
+
+
+@pytest.fixture(scope="module")
+def pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
+    with RunningPgBouncer(postgres) as running:
+        yield running
+
+
+@pytest.fixture
+def statement_pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
+    with RunningPgBouncer(postgres, "statement") as running:
+        yield running
 
 
 @pytest.fixture(
     scope="module",
-    params=[("embedded", "sqlite"), ("embedded", "postgres"), ("procrastinate", "postgres")],
+    params=[("embedded", "sqlite"), ("embedded", "postgres"), ("embedded", "pooler"), ("procrastinate", "postgres")],
     ids=lambda param: "-".join(param),
 )
 def shared_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineHouse]:
     engine, database = request.param
-    server: RunningPostgres | None = request.getfixturevalue("postgres") if database == "postgres" else None
+    server = None if database == "sqlite" else request.getfixturevalue(database)
     with EngineHouse(tmp_path_factory.mktemp("engine"), engine, server) as house:
         yield house
 

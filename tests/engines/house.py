@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from app.ledger.pauses import Pauses
 from app.ledger.tables import attempt, entry, heartbeat
 from tests.support.chaos_house import ChaosRingback, House, wait_until
+from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 from tests.support.process import stop
 from tests.support.ringback import SECRET, Answer
@@ -38,7 +39,7 @@ class PlainRingback(ChaosRingback):
 class EngineHouse(House):
     """The processes of one engine on one database."""
 
-    def __init__(self, folder: Path, engine: str, postgres: RunningPostgres | None) -> None:
+    def __init__(self, folder: Path, engine: str, postgres: RunningPostgres | RunningPgBouncer | None) -> None:
         environment = {"RINGBACK_CONFIG": str(CONFIG), "RINGBACK_SECRET_NO_QUEUE": SECRET}
         super().__init__(folder, engine, postgres, environment, PlainRingback)
         self.pauses = Pauses(self.ringback.database)

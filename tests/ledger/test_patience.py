@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from contextvars import copy_context
 
@@ -78,6 +79,26 @@ def test_request_gives_up_to_connect() -> None:
         other = Database(f"postgres://x@127.0.0.1,127.0.0.1,127.0.0.1:{silent.getsockname()[1]}/x")
 
         assert in_a_request(lambda: ask(other)) < LONG / 2
+
+
+def test_dead_host_beside_a_good_one(postgres: RunningPostgres) -> None:
+    """Who has the time finds the good one; from then on it is tried first, and requests need not wait for the other."""
+    url = postgres.create_database()
+    name = url.rpartition("/")[2]
+    with socket.create_server(("127.0.0.1", 0)) as dead, ThreadPoolExecutor(4) as requests, ExitStack() as held:
+        database = Database(f"postgres://postgres@127.0.0.1:{dead.getsockname()[1]},127.0.0.1:{postgres.port}/{name}")
+        ask(database)
+
+        def request(_: int) -> object:
+            patience.set(BRIEF)
+            connection = held.enter_context(database.read())
+            return connection.execute(text("SELECT 1")).scalar_one()
+
+        answers = list(requests.map(request, range(4)))
+        held.close()
+        database.close()
+
+    assert [1] * 4 == answers
 
 
 def test_lock_of_somebody_else(database: Database) -> None:

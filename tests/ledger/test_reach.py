@@ -1,7 +1,11 @@
 """A database that cannot be reached just now is told from an address that is wrong."""
 
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from app.ledger.codec import Codec
@@ -39,6 +43,35 @@ def test_wrong_address(postgres: RunningPostgres, wrong: str) -> None:
         opening(url).try_to_open()
 
     assert not isinstance(raised.value, UnreachableError)
+
+
+def test_read_only_for_now(postgres: RunningPostgres) -> None:
+    """A server that cannot make the tables yet, such as a standby before its promotion, is waited for."""
+    url = postgres.create_database()
+    name = url.rpartition("/")[2]
+    waiting = opening(url)
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on".encode())
+        waiting.try_to_open()
+        barred = waiting.database.barred
+        connection.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only".encode())
+    waiting.run(threading.Event())
+
+    assert (True, False) == (barred, waiting.database.barred)
+    waiting.database.close()
+
+
+def test_sqlite_that_is_locked_for_now(tmp_path: Path) -> None:
+    """Somebody else has the file for longer than a start waits: that may pass, too."""
+    waiting = opening(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        waiting.try_to_open()
+        barred = waiting.database.barred
+    waiting.run(threading.Event())
+
+    assert (True, False) == (barred, waiting.database.barred)
+    waiting.database.close()
 
 
 def test_sqlite_that_cannot_be_opened(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry
 from tests.support.chaos_load import NO_QUEUE
+from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 from tests.support.process import children, free_port, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
@@ -72,7 +73,7 @@ class House:
         self,
         folder: Path,
         engine: str,
-        postgres: RunningPostgres | None,
+        postgres: RunningPostgres | RunningPgBouncer | None,
         environment: Mapping[str, str] | None = None,
         kind: type[ChaosRingback] = ChaosRingback,
     ) -> None:

@@ -1,8 +1,6 @@
 """A real Postgres that the test run starts itself, with a data folder of its own."""
 
-import fcntl
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -13,17 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Self
 
 import psycopg
 import pytest
 
+from tests.support.debian import find_or_install, unprivileged
 from tests.support.process import children, free_port
 
 START_SECONDS = 30.0
 _SERVERS = (Path("/usr/lib/postgresql"), Path("/usr/local/lib/postgresql"), Path("/opt/homebrew/opt"))
-# A root may not run Postgres; these users exist for such things.
-_USERS = ("postgres", "nobody")
 
 
 class RunningPostgres:
@@ -31,16 +28,16 @@ class RunningPostgres:
 
     def __init__(self) -> None:
         self._programs = find_programs()
-        self._as_user = _unprivileged()
+        self._as_user = unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         self._data = self._folder / "data"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         if self._as_user:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])
-        self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        self._fill()
 
-    def __enter__(self) -> "RunningPostgres":
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:
@@ -99,6 +96,12 @@ class RunningPostgres:
         self.stop(how)
         self.start()
 
+    def demote(self) -> None:
+        """It comes back as a standby, which can only be read."""
+        self.stop()
+        (self._data / "standby.signal").touch()
+        self.start()
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """It takes connections and what is sent to it, and never answers."""
@@ -117,6 +120,9 @@ class RunningPostgres:
     @property
     def _log(self) -> Path:
         return self._folder / "log"
+
+    def _fill(self) -> None:
+        self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -139,6 +145,22 @@ class RunningPostgres:
         raise RuntimeError(f"Postgres did not start on port {self.port}:\n{self._log.read_text()[-2000:]}")
 
 
+class RunningStandby(RunningPostgres):
+    """Has what its primary has, and can only be read until it is promoted."""
+
+    def __init__(self, primary: RunningPostgres) -> None:
+        self._primary = primary
+        super().__init__()
+
+    def promote(self) -> None:
+        """It is the primary now."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("SELECT pg_promote()")
+
+    def _fill(self) -> None:
+        self._run("pg_basebackup", "-D", str(self._data), "-d", self._primary.url(), "-R", "-c", "fast", "--no-sync")
+
+
 def _tell(pid: int, what: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, what)
@@ -146,13 +168,7 @@ def _tell(pid: int, what: signal.Signals) -> None:
 
 def find_programs() -> Path:
     """The folder with `initdb` and `postgres`; installs Debian's package where that is possible."""
-    found = _installed()
-    if found is None:
-        _install()
-        found = _installed()
-    if found is None:
-        raise RuntimeError("no initdb was found, neither in PATH nor in /usr/lib/postgresql: install PostgreSQL")
-    return found
+    return find_or_install("postgresql", _installed)
 
 
 def _installed() -> Path | None:
@@ -165,31 +181,6 @@ def _installed() -> Path | None:
     if in_path:
         folders.append(Path(in_path).resolve().parent)
     return next((one for one in folders if (one / "initdb").exists() and (one / "postgres").exists()), None)
-
-
-def _install() -> None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    # Test processes run side by side, and apt does not.
-    with Path(tempfile.gettempdir(), "install-postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _installed() is not None:
-            return
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
-            done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"apt-get could not install postgresql: {done.stderr[-1000:]}")
-
-
-def _unprivileged() -> dict[str, Any]:
-    if os.geteuid() != 0:
-        return {}
-    for name in _USERS:
-        with suppress(KeyError):
-            user = pwd.getpwnam(name)
-            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise RuntimeError(f"Postgres does not run as root, and there is none of the users {', '.join(_USERS)}")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,86 @@
+"""A Postgres behind the ledger, whether it is reached directly or through a pooler such as PgBouncer.
+
+A pooler may hand each transaction to another session. So nothing is asked of a session at its start and nothing is left
+in one: each transaction says what it needs.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext
+
+from app.ledger.hosts import Hosts
+from app.ledger.patience import BRIEF, PatientConnection, connect
+from app.ledger.sessions import is_useless
+
+# Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
+POOL_SIZE, POOL_MORE = 6, 2
+_ARGUMENTS = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    # The names of prepared statements collide behind a pooler, and their plans outlive a change of the tables.
+    "prepare_threshold": None,
+    # psycopg would begin transactions by itself; `_BEGIN` does it instead, and finds out whether the session is there.
+    "autocommit": True,
+}
+# None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1500"
+# A pooler would give the session to the next; without one in between closing is enough. Who has changed the session's
+# role may not end it.
+_END = "RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
+_READ_ONLY = "session is read-only"
+
+
+def open_postgres(url: URL) -> Engine:
+    """Sessions that are of no use are thrown away; which those are says `sessions`."""
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_MORE,
+        pool_timeout=BRIEF,
+        connect_args=_ARGUMENTS,
+        hide_parameters=True,
+    )
+    connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+    hosts = Hosts()
+
+    @event.listens_for(engine, "do_connect")
+    def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
+        session = connect(connecting, lambda: _connect(hosts.in_order(named)))
+        hosts.note(session)
+        return session
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(_BEGIN)
+
+    @event.listens_for(engine, "handle_error")
+    def throw_away(context: ExceptionContext) -> None:
+        if context.connection is None or context.is_disconnect or not is_useless(context.original_exception):
+            return
+        # This one is closed, and those that were opened before are not used again.
+        context.is_disconnect = True
+        _end(context.connection.connection.driver_connection)
+
+    return engine
+
+
+def _connect(named: dict[str, Any]) -> PatientConnection:
+    """To whichever of the addresses can be written to. Where none can, to one that shows it when it is tried."""
+    try:
+        return PatientConnection.connect(**{"target_session_attrs": "read-write", **named})
+    except psycopg.OperationalError as error:
+        # A pooler may just have kept an old session; that can be ended only by who has it.
+        if "target_session_attrs" in named or _READ_ONLY not in str(error):
+            raise
+        return PatientConnection.connect(**named)
+
+
+def _end(session: Any) -> None:
+    with suppress(psycopg.Error):
+        session.rollback()
+        session.execute((_END % session.info.backend_pid).encode())
