@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Float, create_engine, 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
+from app.disk import make_private, make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.patience import BRIEF, PatientConnection, connect
 from app.ledger.sqlite_file import SqliteFile
@@ -150,7 +151,7 @@ def _normalize(url: str) -> str:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise ConfigError(
             [f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}). Make it, writable for Ringback."]
@@ -160,6 +161,11 @@ def _make_folder(folder: Path) -> None:
 def _sqlite(url: str, file: SqliteFile | None) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=POOL_SIZE, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def keep_private(*_: Any) -> None:
+        if file:
+            make_private(file.path)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
