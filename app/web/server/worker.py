@@ -4,6 +4,7 @@ import errno
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from socket import SHUT_WR
@@ -132,9 +133,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._waiting[conn] = None
         self._held += len(conn.head)
         if conn.sock.kept:
-            self.poller.register(conn.sock, EVENT_WRITE, partial(self._hand_out, conn))
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self._if_waiting, self._hand_out, conn))
         else:
-            self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
+            self.poller.register(conn.sock, EVENT_READ, partial(self._if_waiting, self._receive, conn))
+
+    def _if_waiting(self, go_on: Callable[[Connection, Any], None], conn: Connection, sock: Any) -> None:
+        # It may have made room for one whose event came together with its own.
+        if conn in self._waiting:
+            go_on(conn, sock)
 
     def _patience(self, conn: Connection) -> float:
         if conn.sock.kept:

@@ -1,8 +1,12 @@
 """Hundreds of strangers who ask without end and take their answers slowly or not at all."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from itertools import count
+from pathlib import Path
 
 import pytest
 import requests
@@ -54,6 +58,27 @@ def test_callbacks_are_answered_meanwhile(server: RunningRingback, kinds: list[K
     assert [(200, "created")] * 40 == answers
     # Half a second each; it takes a fifth of it.
     assert seconds < 20
+
+
+def test_making_room(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Who makes room for a newcomer may be sending just then: that is nobody's end but its own."""
+    settings = {"WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": "--worker-connections 10 --threads 2"}
+    with RunningRingback(sandbox.url, tmp_path / "log", settings) as server, ExitStack() as opened:
+        (worker,) = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+        guests = [opened.enter_context(dial(server)) for _ in range(20)]
+        guests[-1].sendall(head(method="GET"))
+        assert guests[-1].recv(100).startswith(b"HTTP/1.1 200")
+        # What happens now reaches it all at once.
+        os.kill(int(worker), signal.SIGSTOP)
+        newcomers = [opened.enter_context(dial(server)) for _ in range(10)]
+        for guest in guests:
+            with suppress(OSError):
+                guest.sendall(b"G")
+        os.kill(int(worker), signal.SIGCONT)
+        newcomers[-1].sendall(head("Connection: close", method="GET"))
+
+        assert read_all(newcomers[-1]).startswith(b"HTTP/1.1 200")
+        assert [worker] == Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
 
 
 def test_who_does_not_take_the_answer_is_cut(server: RunningRingback) -> None:
