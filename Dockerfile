@@ -12,7 +12,7 @@ FROM python:3.13-slim
 # Nothing that runs here installs anything.
 RUN pip uninstall --yes --root-user-action=ignore pip \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin ringback \
-    && install --directory --owner ringback /srv/var
+    && install --directory --owner ringback --mode 700 /srv/var
 WORKDIR /srv
 COPY --from=build /venv /venv
 COPY config config

@@ -1,9 +1,16 @@
-"""Knows a disk that is thrown away with its container, on which no ledger may live."""
+"""The disk: one that is thrown away with its container keeps no ledger, and what is kept is for no other user."""
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 THROWAWAY = frozenset({"overlay", "tmpfs", "ramfs", "aufs", "fuse-overlayfs"})
+# Where Ringback keeps what is not told to lie elsewhere.
+DATA = Path("var")
+# What SQLite keeps beside a database.
+_BESIDE = ("-wal", "-shm", "-journal")
+_OTHERS = 0o077
 
 
 def throwaway_reason(folder: Path, environment: Mapping[str, str], mounts: str) -> str | None:
@@ -30,3 +37,29 @@ def _kind_of(folder: Path, mounts: str) -> str:
         if inside and len(point) >= len(best):
             best, kind = point, found
     return kind
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes the folder for this user only. One that is there is closed to others if it is our own. Raises `OSError`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder == DATA and folder.resolve() != Path("/var"):
+        _close_to_others(folder)
+
+
+def make_private(file: Path) -> None:
+    """Makes the file, if it is not there, for this user only, and closes it and SQLite's files beside it to others.
+
+    Where that cannot be done, whoever opens the file will say why.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    for one in (file, *(file.with_name(file.name + end) for end in _BESIDE)):
+        _close_to_others(one)
+
+
+def _close_to_others(path: Path) -> None:
+    # What belongs to somebody else is theirs to close.
+    with suppress(OSError):
+        mode = path.stat().st_mode & 0o777
+        if mode & _OTHERS:
+            path.chmod(mode & ~_OTHERS)

@@ -34,6 +34,9 @@ OPERATOR_SETTING = "RINGBACK_OPERATOR_SECRET"
 # Shorter secrets can be guessed, or are words.
 SECRET_LENGTH = 32
 _NOT_EMPTY = validate.Length(min=1)
+_PROXIES = validate.Regexp(
+    r"[0-9]\Z", error="wanted is how many proxies stand in front (0 to 9), and not their addresses"
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def load_settings() -> Settings:
         # Who tries the sandbox wants to see what follows, and not to wait minutes for the next probe.
         pace=env.float("RINGBACK_PACE", SANDBOX_PACE if sandbox else 1.0, validate=validate.Range(0.001, 10)),
         operator_secrets=tuple(str(env.str(OPERATOR_SETTING, "")).split()),
-        proxies=env.int("RINGBACK_PROXIES", 0, validate=validate.Range(0, 9)),
+        proxies=int(env.str("RINGBACK_PROXIES", "0", validate=_PROXIES) or 0),
         worker_metrics_port=env.int("RINGBACK_WORKER_METRICS_PORT", None, validate=validate.Range(1, 65535)),
         salesforce=SalesforceSettings(
             credentials=ClientCredentials("sandbox.my", "sandbox", "sandbox") if sandbox else _credentials(env),

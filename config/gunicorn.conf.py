@@ -25,6 +25,8 @@ timeout = 60
 limit_request_line = 0
 limit_request_fields = 200
 limit_request_field_size = 256 * 1024
+# A file's bytes would go past them.
+sendfile = False
 
 # What proxies tell is believed by RINGBACK_PROXIES only, whatever FORWARDED_ALLOW_IPS says.
 forwarded_allow_ips = ""

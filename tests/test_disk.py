@@ -1,10 +1,10 @@
-"""A disk that is thrown away with its container is known as one."""
+"""A disk that is thrown away with its container is known as one, and what is kept on one is private."""
 
 from pathlib import Path
 
 import pytest
 
-from app.disk import throwaway_reason
+from app.disk import make_private, make_private_folder, throwaway_reason
 
 MOUNTS = """overlay / overlay rw 0 0
 tmpfs /dev/shm tmpfs rw 0 0
@@ -32,3 +32,41 @@ def test_throwaway(folder: str, environment: dict[str, str], throwaway: bool) ->
 def test_unknown_mounts_are_trusted() -> None:
     """Where nothing is known of the disk nobody is kept from starting."""
     assert throwaway_reason(Path("/srv"), {}, "") is None
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    """What is made is for this user only, and so is what was there already, with SQLite's files beside it."""
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    beside = [old.with_name(f"old.db{end}") for end in ("", "-wal", "-shm", "-journal")]
+    for path in beside:
+        path.touch()
+        path.chmod(0o664)
+    old.write_text("kept")
+    for path in (new, old):
+        make_private(path)
+
+    assert {0o600} == {mode_of(path) for path in (new, *beside)}
+    assert "kept" == old.read_text()
+
+
+def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder is made for this user only; of those that are there, Ringback's own is closed, and nobody else's."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("var", "shared"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
+    for folder in (Path("var"), Path("shared"), Path("new")):
+        make_private_folder(folder)
+
+    assert (0o700, 0o755, 0o700) == tuple(mode_of(tmp_path / name) for name in ("var", "shared", "new"))
+
+
+def test_what_cannot_be_made_is_left_to_its_opener(tmp_path: Path) -> None:
+    """Who opens the file says what is wrong with it."""
+    make_private(tmp_path / "no" / "folder")
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777

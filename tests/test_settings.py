@@ -159,3 +159,15 @@ def test_every_source_needs_a_secret() -> None:
         load_secrets(["default", "berlin-2"])
 
     assert ["RINGBACK_SECRET", "RINGBACK_SECRET_BERLIN_2"] == [line.split()[0] for line in caught.value.problems]
+
+
+@pytest.mark.parametrize("written", ["127.0.0.1", "::1", "::ffff:203.0.113.0/120", "-1", "10"])
+def test_proxies_that_are_no_number(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """Who gives the addresses of the proxies is told that their number is wanted."""
+    set_all(monkeypatch, RINGBACK_PROXIES=written)
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+
+    assert ["RINGBACK_PROXIES: wanted is how many proxies stand in front (0 to 9), and not their addresses"] == (
+        caught.value.problems
+    )

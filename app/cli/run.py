@@ -9,17 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import FrameType
 
 import click
 
 from app.cli.tell import tell
+from app.disk import DATA, make_private, make_private_folder
 from app.domain.source import DEFAULT_SOURCE
 from app.settings import is_given, secret_name
 
-SECRET_FILE = Path("var/secret")
+SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
+HERE = "127.0.0.1"
+Address = tuple[str, int]
 GUNICORN_CONFIG = "config/gunicorn.conf.py"
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
@@ -31,22 +33,26 @@ STOP_SECONDS = 30.0
 )
 @click.option("--sandbox-port", envvar="SANDBOX_PORT", default=8001, show_default=True, help="[SANDBOX_PORT]")
 @click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
-def run(port: int, sandbox_port: int, crm: str) -> None:
+@click.option("--host", default=HERE, show_default=True, help="The address to listen at; 0.0.0.0 for all.")
+def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     """Start Ringback, and the Salesforce sandbox with it if RINGBACK_CRM=sandbox."""
-    ports = [port, sandbox_port] if crm == "sandbox" else [port]
-    for number in ports:
-        _require_free(number)
+    addresses = [(host, port), (HERE, sandbox_port)] if crm == "sandbox" else [(host, port)]
+    for address in addresses:
+        _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
     made_up = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _made_up()
     if made_up:
         environment[secret_name(DEFAULT_SOURCE)] = made_up
-    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG]]
+    # The settings alone would listen at all addresses, as a deployment needs it.
+    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{host}:{port}"]]
     if crm == "sandbox":
         commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
-    sys.exit(_supervise(commands, environment, ports, _welcome(port, sandbox_port, crm, made_up)))
+    sys.exit(_supervise(commands, environment, addresses, _welcome(port, sandbox_port, crm, made_up)))
 
 
-def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], ports: Sequence[int], said: str) -> int:
+def _supervise(
+    commands: Sequence[list[str]], environment: Mapping[str, str], addresses: Sequence[Address], said: str
+) -> int:
     """Runs the commands until one ends or a signal comes, then ends them all."""
     asked: list[int] = []
 
@@ -60,7 +66,7 @@ def _supervise(commands: Sequence[list[str]], environment: Mapping[str, str], po
     greeted = False
     started = time.monotonic()
     while not asked and all(child.poll() is None for child in children):
-        if not greeted and all(_answers(port) for port in ports):
+        if not greeted and all(_answers(address) for address in addresses):
             greeted = True
             tell(said)
         if not greeted and time.monotonic() - started > START_SECONDS:
@@ -83,24 +89,24 @@ def _stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
             child.wait()
 
 
-def _require_free(port: int) -> None:
-    if _answers(port):
+def _require_free(address: Address) -> None:
+    if _answers(address):
         raise click.ClickException(
-            f"Port {port} is taken by another program. End that, or choose others: PORT=… SANDBOX_PORT=… make run"
+            f"Port {address[1]} is taken by another program. End that, or choose others: PORT=… SANDBOX_PORT=… make run"
         )
 
 
-def _answers(port: int) -> bool:
+def _answers(address: Address) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex(address) == 0
 
 
 def _made_up() -> str:
     """The secret of the last start, so that a line that was pasted once goes on working."""
-    if not SECRET_FILE.exists():
-        SECRET_FILE.parent.mkdir(parents=True, exist_ok=True)
-        SECRET_FILE.touch(mode=0o600)
+    make_private_folder(SECRET_FILE.parent)
+    make_private(SECRET_FILE)
+    if not SECRET_FILE.read_text(encoding="utf-8").strip():
         SECRET_FILE.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     return SECRET_FILE.read_text(encoding="utf-8").strip()
 

@@ -86,6 +86,9 @@ class Delivery:
             return replace(accepted, object=accepted.rule.apply(callback).object)
         except MappingError as error:
             return replace(accepted, refusal=error)
+        # A bug must not lose the callback: its attempt meets it again, when it is stored, and tells it.
+        except Exception:
+            return accepted
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:
         try:

@@ -129,7 +129,7 @@ def _try(path: Path, load: Load, content: bytes | None) -> Loaded | ConfigError:
     except ConfigError as error:
         return error
     # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
     return Loaded(config, _hash(content or b""), secrets)
 

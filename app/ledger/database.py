@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Float, func, literal
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
+from app.disk import make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.address import read_address
 from app.ledger.postgres import open_postgres
@@ -173,7 +174,7 @@ def _begun(engine: Engine) -> Connection:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise ConfigError(
             [f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}). Make it, writable for Ringback."]

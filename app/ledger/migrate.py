@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from app.disk import make_private
 from app.ledger.database import Database, LedgerError, ledger_error
 from app.ledger.patience import endless
 from app.ledger.sessions import advice
@@ -73,6 +74,7 @@ def _one_at_a_time(database: Database) -> AbstractContextManager[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
+    make_private(path)
     try:
         file = path.open("w")
     except OSError as error:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
+from app.disk import make_private
 from app.ledger.sessions import is_useless
 from app.ledger.sqlite_file import SqliteFile
 
@@ -40,6 +41,7 @@ def _keep_to(file: SqliteFile, engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def do_connect(*_: Any) -> None:
+        make_private(file.path)
         file.equal_journal()
 
     @event.listens_for(engine, "connect")

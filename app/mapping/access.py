@@ -1,7 +1,7 @@
 """Reads how a source shows who it is: `auth` and `networks`."""
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from app.domain.access import Scheme
@@ -20,6 +20,8 @@ _TAKEN = frozenset(
         *("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-request-id"),
     }
 )
+# IPv4 as IPv6 tells it.
+_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 def read_auth(value: Any) -> tuple[Scheme, str]:
@@ -40,21 +42,34 @@ def read_auth(value: Any) -> tuple[Scheme, str]:
 
 
 def read_network(value: Any) -> IPv4Network | IPv6Network:
-    """A network, or one address. Raises `WrongError`."""
+    """A network, or one address; what IPv6 says of IPv4 is IPv4. Raises `WrongError`."""
     wanted = "wanted is a network such as 203.0.113.0/24, or an address such as 203.0.113.7"
     if not isinstance(value, str):
         raise WrongError(Code.WRONG_TYPE, wanted)
     try:
-        return ip_network(value)
+        return _unmapped(ip_network(value.strip()))
     except ValueError as error:
         raise WrongError(Code.INVALID_VALUE, f'"{value}" is no network; {_meant(value) or wanted}') from error
 
 
 def _meant(value: str) -> str | None:
+    host, _, length = value.strip().partition("/")
     try:
-        return f"did you mean {ip_network(value, strict=False)}?"
+        mapped = getattr(ip_address(host), "ipv4_mapped", None)
+        # Whoever writes ::ffff:203.0.113.7/24 counts the bits of IPv4.
+        shorter = f"{mapped}/{int(length) % _MAPPED.prefixlen}" if mapped else value.strip()
+        return f"did you mean {ip_network(shorter, strict=False)}?"
     except ValueError:
         return None
+
+
+def _unmapped(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """The same network, as the addresses are told that come from it. Raises `ValueError`."""
+    if isinstance(network, IPv4Network):
+        return network
+    if network.subnet_of(_MAPPED):
+        return IPv4Network((int(network.network_address) & 0xFFFFFFFF, network.prefixlen - _MAPPED.prefixlen))
+    return IPv6Network((int(network.network_address), network.prefixlen))
 
 
 def _named(word: str, name: Any, pattern: str, wanted: str) -> str:

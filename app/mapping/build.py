@@ -48,7 +48,7 @@ def _build_mapper(mapper: type[Mapper], fields: Fields, options: Mapping[str, An
     try:
         return mapper(fields, mapper.Options().load(options))
     # A mapper is foreign code.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = f"the mapper {mapper.__qualname__} failed with {type(error).__name__} when it was made"
         raise WrongError(Code.MAPPER_BROKEN, f"{text}; its developer has to mend it", path) from error
 

@@ -23,6 +23,10 @@ class StalledError(Exception):
     """What was called does not come back. The message says since when."""
 
 
+class EscapedError(Exception):
+    """What was called raised what is no `Exception`, such as an exit: the cause. Nobody here is to end of it."""
+
+
 class Foreign(Generic[Made]):
     """Calls of one mapper, each in a thread of its own. A thread that hangs keeps no process from ending."""
 
@@ -30,7 +34,7 @@ class Foreign(Generic[Made]):
         self._stalled: list[tuple[float, Future[Made]]] = []
 
     def call(self, step: Callable[[], Made]) -> Made:
-        """What `step` gives or raises.
+        """What `step` gives, or the `Exception` that it raises; `EscapedError` for all else that it raises.
 
         Raises `StalledError` when it takes too long, and at once when too many calls did so lately.
         """
@@ -43,7 +47,7 @@ class Foreign(Generic[Made]):
         thread = threading.Thread(target=copy_context().run, args=(_run, step, future), name="mapper", daemon=True)
         thread.start()
         if wait([future], LIMIT_SECONDS).done:
-            return future.result()
+            return _result(future)
         self._stalled.append((time.monotonic(), future))
         where = _where(thread)
         _end(thread)
@@ -56,6 +60,13 @@ def _run(step: Callable[[], Any], future: "Future[Any]") -> None:
     # An exit, too: it would end this thread alone, and without a word.
     except BaseException as error:
         future.set_exception(error)
+
+
+def _result(future: "Future[Made]") -> Made:
+    error = future.exception()
+    if error is None or isinstance(error, Exception):
+        return future.result()
+    raise EscapedError from error
 
 
 def _where(thread: threading.Thread) -> TracebackType | None:

@@ -29,7 +29,7 @@ def check_options(
     try:
         messages = schema.validate(dict(written if options is None else options))
     # The schema is foreign code.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = f'the Options of mapper "{mapper}" failed with {type(error).__name__}; its developer has to mend it'
         yield Finding(path, Code.MAPPER_BROKEN, text)
         return

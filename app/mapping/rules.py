@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, TypeVar, cast
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
@@ -12,14 +12,18 @@ from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
 from app.mapping.conditions import Condition
-from app.mapping.foreign import Foreign, StalledError
+from app.mapping.foreign import EscapedError, Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
 from app.mapping.ref_shape import check_refs
 from app.mapping.registry import BUILT_IN
-from app.mapping.shape import wrong_shape
+from app.mapping.shape import ShapeError, check_shape
 from app.mapping.when_keys import find_key
 from app.observability.masking import mask_text
+
+T = TypeVar("T")
+# No rule has so many fields whose templates fail; a mapper may name ever new ones.
+MOST_FAILED = 200
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,14 @@ class Rule:
         mapper, failed = self.mapper, dict[str, str]()
         while True:
             try:
-                record = self._map(mapper, callback)
+                record = self._guarded(partial(_map, mapper, callback))
                 break
             except MappingError as error:
-                if error.field is None or error.field in self.require or error.field in failed:
+                if error.field is None or error.field in {*self.require, *failed} or len(failed) == MOST_FAILED:
                     raise
                 failed[error.field] = error.message
-                mapper = mapper.without(error.field)
-        require = frozenset(record.require) | frozenset(self.require)
+                mapper = self._guarded(partial(mapper.without, error.field))
+        require = record.require | frozenset(self.require)
         if not self._is_own:
             record, wrong = check_refs(record)
             failed |= self._faults(wrong, require)
@@ -76,27 +80,26 @@ class Rule:
             raise faults[name]
         return {name: fault.message for name, fault in faults.items()}
 
-    def _map(self, mapper: Mapper, callback: Callback) -> Record:
+    def _guarded(self, step: Callable[[], T]) -> T:
+        """What `step` of the mapper gives. Whatever it raises is the mapper's own fault and has to name it."""
         try:
-            record = self._call(mapper, callback)
+            # Ringback's own mappers surely end.
+            return step() if self._is_own else cast(T, self._foreign.call(step))
         except MappingError as error:
+            if not _is_whole(error):
+                raise self._failed(error) from error
             raise MappingError(error.reason, self._said_by(error), field=error.field) from error
+        except ShapeError as error:
+            raise self._fault(str(error)) from None
         except StalledError as error:
             raise self._fault(str(error)) from error
-        # A mapper is foreign code: whatever it raises is its own fault and has to name it.
-        except (Exception, SystemExit) as error:
-            raise self._fault(f"failed with {type(error).__name__}") from error
-        wrong = wrong_shape(record)
-        if wrong:
-            raise self._fault(wrong)
-        return record
+        except EscapedError as error:
+            raise self._failed(error.__cause__) from error.__cause__
+        except Exception as error:
+            raise self._failed(error) from error
 
-    def _call(self, mapper: Mapper, callback: Callback) -> Record:
-        # Ringback's own mappers surely end.
-        if self._is_own:
-            return mapper.map(callback)
-        record: Record = self._foreign.call(lambda: mapper.map(callback))
-        return record
+    def _failed(self, error: BaseException | None) -> MappingError:
+        return self._fault(f"failed with {type(error).__name__}")
 
     def _said_by(self, error: MappingError) -> str:
         # The template of a field names its own place.
@@ -132,6 +135,19 @@ class Rule:
                 f"Rule {self.name}{place} requires {names}, but {what} gives no value for it. "
                 f"Give fields.{empty[0]} a default, or take it out of `require`.{whose}",
             )
+
+
+def _map(mapper: Mapper, callback: Callback) -> Record:
+    """What the mapper makes, copied, so that none of its code runs later. Raises `ShapeError`."""
+    made = mapper.map(callback)
+    check_shape(made)
+    return Record(made.object, dict(made.fields), frozenset(made.require), dict(made.cut))
+
+
+def _is_whole(error: MappingError) -> bool:
+    """Whether a mapper that raises it has given what it needs."""
+    said = [getattr(error, name, ...) for name in ("reason", "message", "field")]
+    return isinstance(said[0], Reason) and isinstance(said[1], str) and isinstance(said[2], str | None)
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,24 @@ from app.domain.record import Record, Ref
 _WANTED = "a value that is no text, number, date, true, false or Ref"
 
 
-def wrong_shape(made: Any) -> str:
-    """What is wrong with it, told of its mapper ("gives Due__c a time without zone"); empty if nothing is."""
+class ShapeError(Exception):
+    """It is none. The message is told of its mapper: "gives Due__c a time without zone"."""
+
+
+def check_shape(made: Any) -> None:
+    """Raises `ShapeError`."""
     if not isinstance(made, Record):
-        return "returned no Record"
+        raise ShapeError("returned no Record")
     named = isinstance(made.object, str) and made.object
     if not (named and isinstance(made.fields, Mapping) and isinstance(made.cut, Mapping) and _is_names(made.require)):
-        return 'returned a Record that is not made like Record("Case", {"Subject": "…"})'
+        raise ShapeError('returned a Record that is not made like Record("Case", {"Subject": "…"})')
     odd = [str(name) for name, value in made.fields.items() if not (isinstance(name, str) and is_value(value))]
     if odd:
-        return f"gives {', '.join(odd)} {_WANTED}"
+        raise ShapeError(f"gives {', '.join(odd)} {_WANTED}")
     # It would be taken for one of the server's clock.
     naive = [name for name, value in made.fields.items() if isinstance(value, datetime) and value.tzinfo is None]
-    return f"gives {', '.join(naive)} a time without zone" if naive else ""
+    if naive:
+        raise ShapeError(f"gives {', '.join(naive)} a time without zone")
 
 
 def _is_names(value: object) -> bool:

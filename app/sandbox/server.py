@@ -7,6 +7,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from app.disk import make_private, make_private_folder
 from app.sandbox.port import require_free
 
 THREADS = 256
@@ -54,7 +55,8 @@ def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
 
 def _require_writable(database: Path) -> None:
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(database.parent)
+        make_private(database)
         database.open("ab").close()
     except OSError as error:
         raise SystemExit(

@@ -24,6 +24,9 @@ class Answers:
         g.outcome = outcome
         response = jsonify(self.body(outcome, g.request_id))
         response.status_code = http_status(outcome)
+        if outcome.status is Status.UNAUTHORIZED:
+            # The same for all, whatever the source asks for.
+            response.headers["WWW-Authenticate"] = 'Bearer realm="Ringback"'
         return response
 
     def body(self, outcome: Outcome, request_id: str) -> dict[str, Any]:

@@ -1,7 +1,12 @@
 """Where a request comes from."""
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+# Some proxies add the port: 203.0.113.7:4711, [2001:db8::7]:4711, ::ffff:203.0.113.7:4711.
+_BRACKETED = re.compile(r"\[(.*)\](?::\d+)?")
+_DOTTED = re.compile(r"(.*\.\d+):\d+")
 
 
 def address_of(remote: str | None) -> str | None:
@@ -17,11 +22,10 @@ def is_within(remote: str | None, networks: Sequence[IPv4Network | IPv6Network])
 
 
 def _address(remote: str | None) -> IPv4Address | IPv6Address | None:
-    # Some proxies add the port: 203.0.113.7:4711, [2001:db8::7]:4711.
     text = (remote or "").strip()
-    host = text[1:].partition("]")[0] if text.startswith("[") else text
-    if host.count(":") == 1:
-        host = host.partition(":")[0]
+    with_port = _BRACKETED.fullmatch(text) or _DOTTED.fullmatch(text)
+    # The zone names an interface of the machine that wrote it, in any words.
+    host = (with_port[1] if with_port else text).partition("%")[0]
     try:
         address = ip_address(host)
     except ValueError:

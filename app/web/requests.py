@@ -1,7 +1,5 @@
 """What holds for every request: its id, and its one log line."""
 
-import re
-import uuid
 from collections.abc import Callable, Collection
 
 import structlog
@@ -13,6 +11,7 @@ from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
+from app.web.request_ids import request_id_of
 
 log = structlog.get_logger()
 
@@ -21,8 +20,6 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _QUIET = frozenset({HEALTH, METRICS})
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
-# It is answered, logged and stored, so it may be no telephone number: it is short, or has a letter.
-_REQUEST_ID = re.compile(r"(?=.*[A-Za-z]|.{1,6}\Z)[A-Za-z0-9._:-]{1,64}")
 
 
 def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection[str]]) -> None:
@@ -33,8 +30,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
 
     @app.before_request
     def begin() -> None:
-        sent = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        g.request_id = request_id_of(request.headers.get(REQUEST_ID_HEADER, ""))
         g.spent = begin_time_spent()
         # Its attempt inherits this.
         patience.set(BRIEF)

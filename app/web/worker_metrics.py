@@ -1,6 +1,7 @@
 """`/metrics` of a worker, which serves nothing else."""
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,31 +28,45 @@ from app.web.server.answer import unreadable
 log = structlog.get_logger()
 
 CONNECTIONS = 16
+# In seconds: for the request and for taking the answer, together.
+SECONDS = 10.0
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """Each connection has a thread; beyond `CONNECTIONS`, the one that was there first makes room."""
+    """Each connection has a thread, until its time is over or another needs its place: the first one makes room."""
 
     daemon_threads = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._served: dict[Any, None] = {}
+        # Until when each is served, the first one first.
+        self._served: dict[Any, float] = {}
         self._lock = threading.Lock()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
-            self._served[request] = None
-            first = next(iter(self._served)) if len(self._served) > CONNECTIONS else None
-            self._served.pop(first, None)
-        if first is not None:
-            with suppress(OSError):  # it has just ended
-                first.shutdown(SHUT_RDWR)
+            self._served[request] = time.monotonic() + SECONDS
+        self._end(len(self._served) - CONNECTIONS)
         super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """The library would print it, with what the sender said."""
         log.warning("metrics_not_sent", exc_info=True)
+
+    def service_actions(self) -> None:
+        """Called every half second."""
+        now = time.monotonic()
+        self._end(sum(until <= now for until in list(self._served.values())))
+
+    def _end(self, count: int) -> None:
+        """Ends the first connections, so many."""
+        with self._lock:
+            ended = list(self._served)[: max(0, count)]
+            for request in ended:
+                del self._served[request]
+        for request in ended:
+            with suppress(OSError):  # it has just ended
+                request.shutdown(SHUT_RDWR)
 
     def shutdown_request(self, request: Any) -> None:
         with self._lock:
@@ -61,7 +76,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 class _Handler(WSGIRequestHandler):
     # Whoever connects and says nothing must not keep a thread.
-    timeout = 10
+    timeout = SECONDS
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
         """The request has its own line."""

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,13 +19,15 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def running(folder: Path, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+def running(
+    folder: Path, environment: Mapping[str, str], options: Sequence[str] = ()
+) -> Iterator["subprocess.Popen[str]"]:
     """`ringback run` in `folder`, which has the shipped configuration and no data."""
     if not (folder / "config").exists():
         (folder / "config").symlink_to(ROOT / "config")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "run"],
+        [sys.executable, "-m", "app", "run", *options],
         cwd=folder,
         env={**clean, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.PIPE,
@@ -54,9 +56,25 @@ def ports() -> dict[str, str]:
     return {"PORT": str(free_port()), "SANDBOX_PORT": str(free_port()), "RINGBACK_CRM": "sandbox"}
 
 
-def is_open(port: str) -> bool:
+def is_open(port: str, address: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+        return probe.connect_ex((address, int(port))) == 0
+
+
+@pytest.mark.parametrize(("options", "open_to_all"), [([], False), (["--host", "0.0.0.0"], True)])
+def test_where_it_listens(tmp_path: Path, options: list[str], open_to_all: bool) -> None:
+    """Nobody reaches it from another machine, the sandbox neither, unless the service is asked to listen there."""
+    environment = ports()
+    with running(tmp_path, environment, options) as process:
+        read_until(process, "Ctrl-C")
+        # What listens at all addresses listens at this one, too.
+        elsewhere = {name: is_open(environment[name], "127.0.0.2") for name in ("PORT", "SANDBOX_PORT")}
+        here = is_open(environment["PORT"])
+        process.terminate()
+        process.wait(15)
+
+    assert here
+    assert {"PORT": open_to_all, "SANDBOX_PORT": False} == elsewhere
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

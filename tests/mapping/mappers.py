@@ -1,9 +1,15 @@
 """Mappers of one's own, as a developer would write them, and as one should not."""
 
+import asyncio
 import sys
 import time
+from collections import UserDict
+from collections.abc import Callable, Iterator
+from concurrent import futures
 from datetime import datetime
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from marshmallow import Schema, fields, validate
 
@@ -103,6 +109,93 @@ class Leaving(Plain):
         sys.exit(3)
 
 
+class NoException(BaseException):
+    """What an `except Exception` does not catch."""
+
+
+class HalfAnError(MappingError):
+    """Forgets what its base class needs."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, "half")
+
+
+class RaisingOptions(Schema):
+    """`with:` of `Raising`."""
+
+    raised = fields.String()
+
+
+class Raising(Plain):
+    """Raises what its option says, with the caller's number in it."""
+
+    Options = RaisingOptions
+    RAISED: dict[str, Callable[[str], BaseException]] = {  # noqa: RUF012
+        **{
+            one.__name__: one
+            for one in (
+                *(KeyboardInterrupt, GeneratorExit, SystemExit, BaseException, NoException, StopIteration),
+                *(asyncio.CancelledError, futures.CancelledError, TimeoutError, RecursionError, MemoryError, OSError),
+            )
+        },
+        "BaseExceptionGroup": lambda said: BaseExceptionGroup(said, [KeyboardInterrupt(said)]),
+        "HalfAnError": lambda _: HalfAnError(),
+        "MappingError": lambda said: MappingError(said, said),  # type: ignore[arg-type]
+        "field": lambda said: MappingError(Reason.MAPPING_FAILED, said, field=[said]),  # type: ignore[arg-type]
+    }
+
+    def map(self, callback: Callback) -> Record:
+        """Never makes a record."""
+        raise self.RAISED[self.options["raised"]](callback.caller or "")
+
+
+class EverNewFields(Plain):
+    """Names a field of which nobody has heard, and another one without it."""
+
+    def map(self, _: Callback) -> Record:
+        """Never makes a record."""
+        raise MappingError(Reason.MAPPING_FAILED, "No value.", field=f"F{uuid4().hex}")
+
+
+class LazyFields(UserDict[str, Any]):
+    """Makes its values when they are asked for, or does not."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __iter__(self) -> Iterator[str]:
+        self._ask()
+        return super().__iter__()
+
+
+class Lazy(Plain):
+    """Goes wrong when its record is looked at."""
+
+    def map(self, callback: Callback) -> Record:
+        """A record whose fields are an exit."""
+        return Record("Case", LazyFields(sys.exit))
+
+
+class LazyAndStalling(Plain):
+    """Waits when its record is looked at."""
+
+    def map(self, callback: Callback) -> Record:
+        """A record whose fields do not come."""
+        return Record("Case", LazyFields(partial(time.sleep, 600)))
+
+
+class CannotBeCopied(Plain):
+    """Names a field that fails, and cannot be used without it."""
+
+    def map(self, callback: Callback) -> Record:
+        """Never makes a record."""
+        raise MappingError(Reason.MAPPING_FAILED, "No value.", field="Subject")
+
+    def __copy__(self) -> "CannotBeCopied":
+        raise NoException
+
+
 class Stalling(Plain):
     """Waits for what does not come."""
 
@@ -148,6 +241,7 @@ class Odd(Plain):
         "nameless": Record("", {"Subject": "x"}),
         "class": Record,
         "require": Record("Case", {"Subject": "x"}, require=["Subject"]),  # type: ignore[arg-type]
+        "require-none": Record("Case", {"Subject": "x"}, require=None),  # type: ignore[arg-type]
     }
 
     def map(self, callback: Callback) -> Record:

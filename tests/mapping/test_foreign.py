@@ -12,6 +12,7 @@ from app.domain.reasons import Reason
 from app.mapping import foreign
 from app.mapping.config import load_config
 from app.payload import read
+from tests.mapping.mappers import Raising
 from tests.mapping.test_page import CALLBACK
 from tests.payload.reading import RECEIVED_AT
 
@@ -66,6 +67,32 @@ def test_it_names_itself(said_by, mapper, said):
 def test_what_cannot_be_written_is_told(said_by, made, said):
     """What is no record, or no value, is found before Salesforce gets it."""
     assert f"the mapper tests.mapping.mappers:Odd {said}" in said_by("Odd", made=made)
+
+
+@pytest.mark.parametrize("raised", Raising.RAISED)
+def test_whatever_it_raises(said_by, raised):
+    """Also what is no `Exception`, or half of one, is the mapper's failure, and nothing of what it says is told."""
+    said = said_by("Raising", raised=raised)
+
+    kind = "MappingError" if raised == "field" else raised
+    assert said.endswith(f"tests.mapping.mappers:Raising failed with {kind}. Its developer has to mend it.")
+
+
+@pytest.mark.parametrize(
+    ("mapper", "options", "said"),
+    [
+        ("Lazy", {}, "failed with SystemExit"),
+        ("LazyAndStalling", {}, "has not finished within 0.1 s"),
+        ("CannotBeCopied", {}, "failed with NoException"),
+        ("Odd", {"made": "require-none"}, "failed with TypeError"),
+        ("EverNewFields", {}, "Rule all: No value."),
+    ],
+)
+def test_nothing_of_it_runs_outside(said_by, monkeypatch, mapper, options, said):
+    """What a record does when it is looked at, and a mapper when it is copied, are under guard as well."""
+    monkeypatch.setattr(foreign, "LIMIT_SECONDS", 0.1 if mapper == "LazyAndStalling" else 10)
+
+    assert said in said_by(mapper, **options)
 
 
 @pytest.mark.parametrize("mapper", ["Stalling", "Endless"])

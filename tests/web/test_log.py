@@ -38,7 +38,7 @@ def test_time_in_salesforce(ringback: RunningRingback, sandbox: RunningSandbox, 
     """Both lines say how long all took and how long Salesforce did, also when it is still at it at the deadline."""
     ringback.post({"AcdEventsID": event_id, **PLANTED})  # logs in
     for number, seconds in enumerate((0.4, 3), 1):
-        name = f"slow-{number}-{event_id}"
+        name = f"{'slow' * number}-{event_id}"
         sandbox.fault("latency", next=1, seconds=seconds, match="composite")
         ringback.post({"AcdEventsID": event_id + 600_000 * number, **PLANTED}, headers={"X-Request-ID": name})
         request = lines_of(ringback, name)[-1]
@@ -54,6 +54,8 @@ def test_request_ids(ringback: RunningRingback, event_id: int) -> None:
         ("4711", True),
         ("4930901820", False),
         ("49-30-901820", False),
+        ("tel:4930901820", False),
+        ("anna@example.com", False),
         ("a b", False),
         ("x" * 65, False),
         ("<script>", False),

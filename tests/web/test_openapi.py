@@ -20,6 +20,7 @@ from app.domain.reasons import Reason
 from app.version import version
 from app.web.answers import Answers
 from app.web.openapi import build_spec
+from app.web.openapi.document import PATH
 from app.web.service import build_service
 from tests.support.ringback import SECRET, RunningRingback
 
@@ -36,8 +37,6 @@ CASES = [
     for mode in GenerationMode
     if mode is GenerationMode.POSITIVE or method == "post" or "{" in path
 ]
-# They answer no program.
-PAGES = {"/openapi", "/openapi.json"}
 
 
 @pytest.mark.parametrize(("method", "path", "mode"), CASES)
@@ -58,14 +57,14 @@ def test_generated_requests(ringback: RunningRingback, method: str, path: str, m
 
 
 def test_every_address_is_described() -> None:
-    """What the service routes for programs is in the document, and the document has nothing else."""
+    """What the service routes is in the document, and the document has nothing else."""
     parts = cast(Any, None)
     service = build_service(parts, parts, Answers(sandbox=False), parts, lambda: (), parts, parts)
     routed = {
         (method, re.sub(r"<(?:.*:)?(\w+)>", r"{\1}", rule.rule))
         for rule in service.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule not in PAGES and not rule.rule.startswith("/openapi/")
+        if rule.rule != PATH
     }
 
     assert {(method.upper(), path) for method, path in OPERATIONS} == routed
@@ -73,21 +72,9 @@ def test_every_address_is_described() -> None:
 
 def test_document(ringback: RunningRingback) -> None:
     """The service sends the very document, to everybody, and every reason and status is in it."""
-    sent = requests.get(f"{ringback.url}/openapi.json", timeout=10).json()
+    sent = requests.get(ringback.url + PATH, timeout=10).json()
     answer = sent["components"]["schemas"]["Answer"]["properties"]
 
     assert SPEC == sent
     assert {reason.word for reason in Reason} == set(answer["reason"]["enum"])
     assert {status.value for status in Status} == set(answer["status"]["enum"])
-
-
-def test_page(ringback: RunningRingback) -> None:
-    """The page loads nothing from elsewhere, and all that it names is there."""
-    page = requests.get(f"{ringback.url}/openapi", timeout=10)
-    named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    answers = {name: requests.get(ringback.url + name, timeout=10) for name in named}
-
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert all(name.startswith("/openapi/") for name in named)
-    assert [200] * 4 == [answer.status_code for answer in answers.values()]
-    assert "/openapi.json" in answers["/openapi/start.js"].text

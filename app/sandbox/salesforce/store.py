@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.disk import make_private, make_private_folder
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, object TEXT NOT NULL, deleted INTEGER NOT NULL,
                                     fields TEXT NOT NULL) WITHOUT ROWID;
@@ -57,7 +59,8 @@ class Store:
     """One connection behind one lock: SQLite has one writer anyway, and so a transaction is never torn."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private(path)
         self._lock = threading.RLock()
         self._depth = 0
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)

@@ -8,7 +8,8 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn
 
-from app.web.server.limits import ANSWER_SECONDS, BODY_SECONDS, LEAVE_BYTES, READ_BYTES
+from app.web.server.limits import BODY_SECONDS, LEAVE_BYTES, READ_BYTES
+from app.web.server.patient_socket import PatientSocket
 
 # The end of a head; or a line end that is none, which the parser refuses.
 _END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
@@ -16,18 +17,21 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """`head` is what has come and belongs to no request yet; `until` is how long it is waited for more.
+    """`head` is what has come and belongs to no request yet; `until` is how long its sender is waited for.
 
-    Once `leaving`, what comes is thrown away.
+    `hasty`: its request came before the answer to the one before. `stays`: another one may follow the answer. Once
+    `leaving`, what comes is thrown away.
     """
 
     def __init__(self, cfg: Any, sock: Any, client: Any, server: Any) -> None:
-        super().__init__(cfg, sock, client, server)
+        super().__init__(cfg, PatientSocket(sock), client, server)
         self.initialized = True
-        self.parser = RequestParser(cfg, sock, client)
-        self.parser.unreader = self.unreader = PatientUnreader(sock)
+        self.parser = RequestParser(cfg, self.sock, client)
+        self.parser.unreader = self.unreader = PatientUnreader(self.sock)
         self.head = bytearray()
         self.until = 0.0
+        self.hasty = False
+        self.stays = True
         self.leaving = False
         self._thrown_away = 0
         self._searched = 0
@@ -85,12 +89,10 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]
         """What has come. Raises `TimeoutError` when the time is over."""
         if self._invitation:
             self.sock.sendall(self._invitation)
+            self.sock.deliver()
             self._invitation = b""
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("the body did not come in time")
         self.sock.settimeout(left)
-        try:
-            return bytes(super().chunk(size_hint))
-        finally:
-            self.sock.settimeout(ANSWER_SECONDS)
+        return bytes(super().chunk(size_hint))

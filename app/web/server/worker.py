@@ -3,9 +3,10 @@
 import errno
 import time
 import uuid
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable
 from functools import partial
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from socket import SHUT_WR
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.web.server.connection import Connection
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
     ANSWER_SECONDS,
+    HASTY,
     HEAD_BYTES,
     HEAD_SECONDS,
     HEADS_BYTES,
@@ -37,8 +39,9 @@ log = structlog.get_logger()
 class Worker(ThreadWorker):  # type: ignore[misc]
     """gunicorn gives a thread to each connection from its first byte on, for as long as the sender likes.
 
-    Here the main thread gathers the heads of all connections; who dawdles costs a socket and a few bytes. What cannot
-    be read is answered in JSON, since gunicorn would do it in HTML and repeat the request there and in its log.
+    Here the main thread gathers the heads of all connections, and hands out what is left of the answers; who dawdles
+    costs a socket and a few bytes. What cannot be read is answered in JSON, since gunicorn would do it in HTML and
+    repeat the request there and in its log.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,6 +50,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         # Those that no thread has, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}
         self._held = 0  # bytes of their heads
+        # Those that have sent their next request before they had their answer.
+        self._hasty: deque[Connection] = deque()
+        self._hasty_served = 0
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -74,6 +80,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         for conn in [conn for conn in self._waiting if conn.until <= now]:
             self._give_up(conn, "HeadTooSlow")
+        while self._hasty and self._hasty_served < HASTY:
+            self._hasty_served += 1
+            self._serve(self._hasty.popleft(), hasty=True)
 
     def _stop(self) -> None:
         # Who has connected is answered. Who comes from now on is refused at once, and can ask another process.
@@ -90,6 +99,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._turn()
         for conn in list(self._waiting):
             self._forget(conn)
+        for conn in self._hasty:
+            self._close(conn)
         self.tpool.shutdown(wait=False)
         self.poller.close()
         self.method_queue.close()
@@ -109,8 +120,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns += 1
         self._wait(Connection(self.cfg, sock, client, listener.getsockname()))
         if self.nr_conns > self.worker_connections:
-            self._forget(next(iter(self._waiting)))
+            self._make_place()
         return True
+
+    def _make_place(self) -> None:
+        if self._hasty:
+            self._close(self._hasty.popleft())
+        else:
+            self._forget(next(iter(self._waiting)))
 
     def _wait(self, conn: Connection) -> None:
         """Waits for what comes, without a thread."""
@@ -118,9 +135,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.until = time.monotonic() + self._patience(conn)
         self._waiting[conn] = None
         self._held += len(conn.head)
-        self.poller.register(conn.sock, EVENT_READ, partial(self._receive, conn))
+        if conn.sock.kept:
+            self.poller.register(conn.sock, EVENT_WRITE, partial(self._if_waiting, self._hand_out, conn))
+        else:
+            self.poller.register(conn.sock, EVENT_READ, partial(self._if_waiting, self._receive, conn))
+
+    def _if_waiting(self, go_on: Callable[[Connection, Any], None], conn: Connection, sock: Any) -> None:
+        # It may have made room for one whose event came together with its own.
+        if conn in self._waiting:
+            go_on(conn, sock)
 
     def _patience(self, conn: Connection) -> float:
+        if conn.sock.kept:
+            return ANSWER_SECONDS
         if conn.leaving:
             return LEAVE_SECONDS
         if conn.head:
@@ -151,30 +178,54 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self._held > HEADS_BYTES:
             self._give_up(max(self._waiting, key=lambda conn: len(conn.head)), "HeadTooLarge")
 
-    def _serve(self, conn: Connection) -> None:
+    def _serve(self, conn: Connection, *, hasty: bool = False) -> None:
+        conn.hasty = hasty
         conn.hand_over()
         self.enqueue_req(conn)
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Goes on with a connection when its thread is done. Called in the main thread."""
-        if fs.cancelled() or fs.exception() or not fs.result():
-            self._hang_up(conn)
+        self._hasty_served -= conn.hasty
+        conn.stays = not fs.cancelled() and not fs.exception() and bool(fs.result())
+        self._go_on(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        """Waits until the answer is taken, then for the next request if one may follow."""
+        try:
+            taken = conn.sock.deliver()
+        except OSError:
+            self._close(conn)
             return
-        conn.hand_back()
-        if conn.is_whole():
-            self._serve(conn)
-        else:
+        if not taken:
             self._wait(conn)
+        elif not conn.stays:
+            self._hang_up(conn)
+        else:
+            conn.hand_back()
+            if conn.is_whole():
+                self._hasty.append(conn)
+            else:
+                self._wait(conn)
+
+    def _hand_out(self, conn: Connection, sock: Any) -> None:
+        """The peer takes more of its answer. The time for all of it goes on."""
+        try:
+            taken = sock.deliver()
+        except OSError:
+            self._forget(conn)
+            return
+        if taken:
+            self._unwatch(conn)
+            self._go_on(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """Has the request answered. Its body is waited for when it is asked for."""
         conn.unreader.await_body(invited=req._expected_100_continue)
         req._expected_100_continue = False
-        conn.sock.settimeout(ANSWER_SECONDS)
-        try:
-            return bool(super().handle_request(req, conn))
-        except TimeoutError as error:
-            raise ConnectionResetError(errno.ECONNRESET, "the sender does not take its answer") from error
+        keepalive = bool(super().handle_request(req, conn))
+        # Mostly all of it goes at once, and need not wait for the main thread.
+        conn.sock.deliver()
+        return keepalive
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         return keepalive and not has_unread_body(conn.parser.mesg)
@@ -191,15 +242,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         self._unwatch(conn)
         self._refuse(conn.sock, error)
-        self._hang_up(conn)
+        conn.stays = False
+        self._go_on(conn)
 
     def _refuse(self, sock: Any, error: str) -> None:
         request_id, reason, invalid = uuid.uuid4().hex, Reason.BODY_NOT_UNDERSTOOD.word, Status.INVALID.value
         log.info("request", request_id=request_id, http=500, status=invalid, reason=reason, error=error)
         self.wsgi.extensions["ringback"].meter.count(Metric.CALLBACKS, None, None, invalid, invalid, reason)
-        with suppress(OSError):  # the sender is gone
-            sock.setblocking(False)
-            sock.send(unreadable(error, request_id))
+        sock.sendall(unreadable(error, request_id))
 
     def _hang_up(self, conn: Connection) -> None:
         """Says that nothing more comes, and leaves the sender a moment to read what came."""
@@ -207,15 +257,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             conn.sock.shutdown(SHUT_WR)
         except OSError:
-            self.nr_conns -= 1
-            conn.sock.close()
+            self._close(conn)
             return
         self._wait(conn)
 
     def _forget(self, conn: Connection) -> None:
         self._unwatch(conn)
+        self._close(conn)
+
+    def _close(self, conn: Connection) -> None:
         self.nr_conns -= 1
-        conn.sock.close()
+        if conn.sock.kept:
+            conn.sock.break_off()
+        else:
+            conn.sock.close()
 
     def _unwatch(self, conn: Connection) -> None:
         del self._waiting[conn]
