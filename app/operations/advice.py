@@ -69,7 +69,7 @@ def _waiting(entry: Entry, situation: Situation) -> Advice:
         return _unless_dead(situation, Advice(who_acts(pause.reason), text))
     seconds = round((entry.due_at or 0) - situation.now)
     when = f"in {seconds} s" if seconds > 0 else "now"
-    return _unless_dead(situation, Advice(None, f"The next attempt is due {when}."))
+    return _unless_dead(situation, Advice(who_acts(entry.reason), f"The next attempt is due {when}."))
 
 
 def _unless_dead(situation: Situation, otherwise: Advice) -> Advice:

@@ -1,6 +1,7 @@
 """The contract of the engines: the same tests for each of them, on each database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
@@ -45,7 +46,7 @@ def test_pause_of_the_org_ends_with_a_probe(house: EngineHouse) -> None:
     assert [external_id for external_id, _ in sent] == house.cases()
 
 
-OF_THE_WAY: list[dict[str, object]] = [
+OF_THE_WAY: list[dict[str, Any]] = [
     {"name": "html", "status": 403},
     {"name": "html", "status": 400},
     {"name": "empty", "status": 413},

@@ -15,7 +15,7 @@ from app.web.request_ids import request_id_of
         *("550E8400-E29B-41D4-A716-446655440000", "018f8e2a-7b1c-7cc0-98c4-dc0c0c07398f"),
         *("4bf92f3577b34da6a3ce929d0e0e4736", "0af7651916cd43dd8448eb211c80319c"),
         *(str(uuid.uuid5(uuid.NAMESPACE_URL, str(n))) for n in range(20)),
-        uuid.uuid4().hex,
+        uuid.uuid5(uuid.NAMESPACE_URL, "trace").hex,
     ],
 )
 def test_taken(sent: str) -> None:

@@ -13,7 +13,7 @@ from tests.support.process import free_port
 def test_dawdling_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who sends a byte now and then is cut when the time for the whole request is over."""
     monkeypatch.setattr(worker_metrics, "SECONDS", 1.0)
-    port, meter = free_port(), PrometheusMeter(None)
+    port, meter = free_port(), PrometheusMeter()
     worker_metrics.serve_metrics(port, lambda: ("secret",), meter, lambda accept: meter.exposition(accept, ()))
     with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         assert any(is_cut(slow) for _ in range(200))

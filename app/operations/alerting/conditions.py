@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.delivery.current import Current
 from app.domain.entry import State
-from app.domain.reasons import who_acts
+from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
 from app.ledger.pauses import ORG, Pause, Pauses
@@ -61,6 +61,7 @@ class Watch:
         waiting, oldest = backlog(self.database)[State.WAITING.value]
         yield from self._failed()
         yield from self._dropped()
+        yield from self._not_visible()
         if waiting and oldest > self.waiting:
             yield Condition(
                 "waiting",
@@ -110,6 +111,20 @@ class Watch:
                 "Nobody is lost, but somebody has to mend the rule or the org. It is over when a Case of the rule has "
                 "them again. See: ringback list --dropped" + _listed(map(_lack, lacks)),
                 sum(len(one.drop.fields) for one in lacks),
+            )
+
+    def _not_visible(self) -> Iterator[Condition]:
+        reason = Reason.CASE_NOT_VISIBLE
+        hidden = entry.c.state == State.WAITING.value, entry.c.reason == reason.word
+        with self.database.read() as connection:
+            count, said = connection.execute(select(func.count(), func.max(entry.c.message)).where(*hidden)).one()
+        if count:
+            yield Condition(
+                reason.word,
+                "callbacks have a Case that our user may not see, so nobody can tell whether it is theirs\n"
+                f"{count} wait. The {reason.who_acts} acts: {_short(said or 'see docs/reasons.md')} See: ringback list "
+                f"--reason {reason.word}",
+                count,
             )
 
     def _why_oldest(self) -> str:

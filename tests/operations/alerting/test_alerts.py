@@ -190,6 +190,19 @@ def test_waiting_for_long(fleet: Fleet) -> None:
     assert "2 wait, the oldest for 16 min because of crm_timeout (It did not answer.)." in told
 
 
+def test_case_that_the_user_may_not_see(fleet: Fleet) -> None:
+    """Who has to give which right is told at once, and that it is over when the callback is delivered."""
+    entry = fleet.desk.add(State.WAITING, age=5, reason="case_not_visible", message="The org's admin gives View All.")
+    one = fleet.process()
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    fleet.desk.ledger.change(entry.id, lambda *_: {"state": State.DELIVERED, "reason": None, "message": None})
+    one.alerts.look()
+
+    assert "1 wait. The Salesforce admin acts: The org's admin gives View All." in told
+    assert 2 == len(fleet.receiver.posts)
+
+
 def test_rejected_configuration(fleet: Fleet) -> None:
     """A process that is not the one that tells has its wrong file told all the same, and its all-clear."""
     on_duty, other = fleet.process("one"), fleet.process("other")
