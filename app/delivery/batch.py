@@ -12,6 +12,7 @@ from app.delivery.current import Current
 from app.delivery.dropping_crm import DroppingCrm
 from app.delivery.prepare import Prepared, goes_alone, prepare
 from app.delivery.settle import Result
+from app.delivery.troubles import NOT_ASKED, THRESHOLD
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
@@ -44,13 +45,23 @@ class Hopeless:
     """Finds out whether what passes by itself meets others too: then the rest of a batch waits unsent."""
 
     error: RingbackError | None = None
-    _before: bool = False
+    _in_a_row: int = 0
 
     def note(self, result: Result) -> None:
-        """What a callback that went alone came to."""
-        passing = isinstance(result, RingbackError) and result.reason.scope in (Scope.TRANSIENT, Scope.ORG)
-        self.error = result if isinstance(result, RingbackError) and passing and self._before else None
-        self._before = passing
+        """What a callback that went alone came to, or one of a group that went well."""
+        if isinstance(result, Written) or not _meets_others(result.reason):
+            self._in_a_row, self.error = 0, None
+            return
+        self._in_a_row += 1
+        if self._in_a_row >= THRESHOLD:
+            # Whoever was not sent has neither its time to wait nor its unknown outcome.
+            self.error = CrmError(result.reason, result.message)
+
+
+def _meets_others(reason: Reason) -> bool:
+    """Whether it passes by itself, and is not the trouble of one record or said by ourselves."""
+    alone = reason is Reason.CASE_NOT_VISIBLE or reason in NOT_ASKED
+    return reason.scope in (Scope.TRANSIENT, Scope.ORG) and not alone
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class Batch:
                 (alone if goes_alone(self.attempts, one) else waiting).append(one)
         while waiting:
             chunk, waiting = self._next_chunk(waiting)
+            self._hopeless.error = None
             renew()
             waiting = [*self._deliver_chunk(chunk, renew), *waiting]
         # After the others, since they follow what may be among them.
@@ -115,6 +127,9 @@ class Batch:
             except Exception as error:
                 log.error("batch_stumbled", error=type(error).__name__, exc_info=error)
                 return self._halve(prepared, renew)
+        written = next((result for result in results if isinstance(result, Written)), None)
+        if written is not None:
+            self._hopeless.note(written)
         refusal = _refusal_of_all(results)
         if refusal is not None:
             return self._refused_together(prepared, refusal, renew, spent)
@@ -167,13 +182,18 @@ class Batch:
         made = self._crm(one).succeeded(one.sending, result)
         return self.attempts.caught(lambda: content.own_or_noted(one.sending.whole, made))
 
+    def _leave(self, prepared: Sequence[Prepared], error: RingbackError) -> None:
+        """They wait unsent. What was not tried tells nothing of Salesforce."""
+        for one in prepared:
+            self.attempts.settle(one.entry, one.rule.name, error, TimeSpent(), note=False)
+
     def _halve(self, prepared: Sequence[Prepared], renew: Renew) -> list[Prepared]:
         middle = len(prepared) // 2
         again: list[Prepared] = []
         for half in filter(None, (prepared[:middle], prepared[middle:])):
             error = self._hopeless.error
             if error is not None:
-                again += self._settle_each(half, [error] * len(half), renew, TimeSpent())
+                self._leave(half, error)
                 continue
             renew()
             again += self._deliver_chunk(half, renew)

@@ -179,5 +179,7 @@ def _shows_that_it_works(probed: Entry, scope: str) -> bool:
         return False
     if probed.state is not State.WAITING:
         return True
+    if reason is Reason.CASE_NOT_VISIBLE:
+        return True
     # Trouble of a rule or of a record is an answer of an org that works.
     return scope == ORG and reason is not None and (reason.scope is Scope.RULE or reason is Reason.RECORD_LOCKED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
 
 from app.domain.entry import Entry, State
 from app.ledger.database import LedgerError, once_more
@@ -65,8 +65,9 @@ class Queue:
             wanted = and_(wanted, or_(entry.c.rule.is_(None), entry.c.rule.not_in(except_rules)))
         if sources is not None:
             wanted = and_(wanted, or_(entry.c.source.in_(sources), self._untaken(others_after)))
-        # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going.
-        order = [entry.c.attempts] if whenever else []
+        # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going. Those that are due
+        # go first, since the others may wait for something else.
+        order = [case((entry.c.due_at <= now, 0), else_=1), entry.c.attempts] if whenever else []
         chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
         try:
             claimed = self._lease(chosen, lease, now + seconds)

@@ -105,13 +105,17 @@ def queued(desk: Desk, count: int) -> None:
 
 @dataclass
 class Companions:
-    """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it; `alone`: also by itself."""
+    """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it.
+
+    With `alone` each of them, or those in `alone_too`, meets it also by itself.
+    """
 
     inner: MoodyCrm
     reason: Reason
     guilty: frozenset[str]
     of_the_call: bool
     alone: bool = False
+    alone_too: frozenset[str] | None = None
     sizes: list[int] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
@@ -119,7 +123,7 @@ class Companions:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.sizes.append(1)
-        if self.alone and external_id in self.guilty:
+        if self.alone and external_id in (self.guilty if self.alone_too is None else self.alone_too):
             raise CrmError(self.reason, "Too many SOQL queries: 101")
         return self.inner.create(record, external_id, deadline)
 
@@ -159,6 +163,35 @@ def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
 
     assert {State.DELIVERED} == {one.state for one in entries(desk)}
     assert {()} == {one.dropped for one in entries(desk)}
+
+
+def deliver_with(desk: Desk, crm: Companions, count: int) -> dict[str | None, Entry]:
+    """Queues so many callbacks and runs one round of the engine; the entries by their event."""
+    queued(desk, count)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+    return {one.event_id: one for one in entries(desk)}
+
+
+@pytest.mark.parametrize("guilty", [(1, 101), (1, 113), (7, 8), (199, 200), (1, 200)])
+def test_two_that_a_proxy_dislikes(desk: Desk, guilty: tuple[int, int]) -> None:
+    """Others go through beside them, so all but the two are delivered, and nothing pauses."""
+    ids = frozenset(f"default-{n}" for n in guilty)
+    found = deliver_with(desk, Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True), 200)
+
+    waiting = {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
+    assert {str(n) for n in guilty} == waiting
+    assert {} == desk.pauses.all()
+
+
+def test_trouble_of_one_record_is_nobody_elses(desk: Desk) -> None:
+    """Two whose Case our user may not see keep no other from being tried alone."""
+    ids = frozenset(f"default-{n}" for n in range(1, 11))
+    crm = Companions(desk.crm, Reason.CASE_NOT_VISIBLE, ids, of_the_call=False, alone=True)
+    crm.alone_too = frozenset({"default-1", "default-2"})
+    found = deliver_with(desk, crm, 10)
+
+    assert {"1", "2"} == {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
 
 
 def test_trouble_that_all_meet(desk: Desk) -> None:

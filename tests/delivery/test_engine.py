@@ -251,6 +251,34 @@ def test_callback_that_is_spoilt_itself(desk: Desk) -> None:
     assert "call_refused" == desk.pauses.all()[ORG].reason
 
 
+@pytest.mark.parametrize("scope", [ORG, rule_scope("everyone-else")])
+def test_case_that_the_user_may_not_see_ends_a_pause(desk: Desk, sent: Send, scope: str) -> None:
+    """Who says that a Case is there is not away; the callback itself keeps its quarter of an hour."""
+    queue_up(desk, sent, 1)
+    desk.crm.reason = Reason.CASE_NOT_VISIBLE
+    desk.pauses.begin(scope, Reason.CRM_UNAVAILABLE.word, -1)
+    desk.engine.run_once()
+    (one,) = desk.ledger.select()
+
+    assert {} == desk.pauses.all()
+    assert (State.WAITING, "case_not_visible") == (one.state, one.reason)
+
+
+def test_end_of_a_pause_brings_no_hidden_case_forward(desk: Desk, sent: Send) -> None:
+    """What only a person can end is not tried each time that a pause ends."""
+    queue_up(desk, sent, 2)
+    hidden, other = desk.ledger.select()
+    desk.ledger.change(hidden.id, lambda _, now: {"reason": "case_not_visible", "due_at": now + 900})
+    desk.ledger.change(other.id, lambda _, now: {"due_at": now + 900})
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    desk.pauses.end(ORG)
+    now = desk.ledger.now()
+    hidden, other = desk.ledger.select()
+
+    assert (hidden.due_at or 0) > now + 600
+    assert (other.due_at or 0) <= now
+
+
 def test_trouble_beside_the_record(desk: Desk) -> None:
     """What concerns another object than the rule's own, as comments, pauses no rule."""
     error = CrmError(Reason.OBJECT_NOT_FOUND, "No comments here.")
