@@ -71,7 +71,7 @@ def check_whole(house: House) -> None:
     hearts = Heartbeats(house.ringback.database)
     assert wait_until(recorded, SOON), house.ringback.log.read_text()
     assert wait_until(hearts.alive, SOON), house.ringback.log.read_text()
-    house.sandbox.fault("unavailable", next=1)
+    house.sandbox.fault("unavailable", next=1, match="composite")
     statuses = [house.ringback.post(callback(event_id)).body["status"] for event_id in (1, 2)]
     entries = house.ringback.wait_for("delivered", SOON)
     cases = house.sandbox.query("SELECT jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null")

@@ -59,8 +59,8 @@ def test_backlog(desk: Desk, sandbox: RunningSandbox) -> None:
     assert [True] * len(TEXTS) == [
         text in cases[f"default-{place + 10}"].splitlines() for place, text in enumerate(TEXTS)
     ]
-    # One more reads the numbers; one more logs in.
-    assert 3 + after["logins"] - before["logins"] == after["total"] - before["total"]
+    # One more reads the numbers, one more describes the object; one more logs in.
+    assert 4 + after["logins"] - before["logins"] == after["total"] - before["total"]
 
 
 @pytest.mark.parametrize("text", REFERENCES)

@@ -84,7 +84,7 @@ def test_whatever_it_raises(said_by, raised):
         ("Lazy", {}, "failed with SystemExit"),
         ("LazyAndStalling", {}, "has not finished within 0.1 s"),
         ("CannotBeCopied", {}, "failed with NoException"),
-        ("Odd", {"made": "require-none"}, "failed with TypeError"),
+        ("Odd", {"made": "require-none"}, "returned a Record that is not made like"),
         ("EverNewFields", {}, "Rule all: No value."),
     ],
 )

@@ -28,7 +28,10 @@ NAMED = {
     "number_missing/none": ("4711",),
     "number_missing/nulls": ("4711",),
     "number_missing/plus-only": ("4711",),
+    "number_missing/below-zero": ("4711",),
+    "number_missing/private-number": ("4711",),
     "number_missing/text-for-a-record": ("4711",),
+    "number_missing/zeros": ("4711",),
     "several_events/two-acdevents": ("4711", "4712"),
     "several_events/two-records": ("4711", "4712"),
 }

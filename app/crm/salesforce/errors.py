@@ -25,6 +25,8 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.observability.quotes import BLANK, without_quotes
 
+# A terminal would obey them.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SAID_LIMIT = 200
 _OBJECT_IN_MESSAGE = re.compile(r"sObject type '(\w+)'")
 _SERVER_ERROR = 500
@@ -118,7 +120,7 @@ def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
     fields = ", ".join(names) or "a field"
     setting = f"fields.{names[0]}" if names else "the field"
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
-    said = _without_values(" ".join(fault.message.split()), sent)[:_SAID_LIMIT]
+    said = _without_values(" ".join(_CONTROLS.sub(" ", fault.message).split()), sent)[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"
     return row.message.format(fields=fields, setting=setting, said=said, code=code, object=_object(fault, sent))
 
