@@ -14,7 +14,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 
 # Seconds after which a process looks whether another one has seen something else.
-LOOK_AGAIN = 60.0
+LOOK_AGAIN = 15.0
 # And after which Salesforce is asked again that did not answer.
 ASK_AGAIN = 5.0
 _ALWAYS_THERE = "SELECT Id FROM Organization LIMIT 1"
