@@ -1,5 +1,8 @@
 """A disk that is thrown away with its container is known as one, and what is kept on one is private."""
 
+import fcntl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,19 @@ def test_files_are_private(tmp_path: Path) -> None:
 
     assert {0o600} == {mode_of(path) for path in (new, *beside)}
     assert "kept" == old.read_text()
+
+
+def test_what_is_there_is_not_opened(tmp_path: Path) -> None:
+    """Closing a file ends all locks that SQLite holds on it for this process."""
+    path = tmp_path / "ledger.db"
+    path.touch()
+    program = f"import fcntl; fcntl.lockf(open({str(path)!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with path.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        make_private(path)
+        other = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert b"BlockingIOError" in other.stderr
 
 
 def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
