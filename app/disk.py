@@ -32,17 +32,17 @@ def read_mounts() -> str:
 def _kind_of(folder: Path, mounts: str) -> str:
     best, kind = "", ""
     for line in mounts.splitlines():
-        _, point, found, *_ = [*line.split(" "), "", "", ""]
+        _, point, its_kind, *_ = [*line.split(" "), "", "", ""]
         inside = folder.is_relative_to(point) if point.startswith("/") else False
         if inside and len(point) >= len(best):
-            best, kind = point, found
+            best, kind = point, its_kind
     return kind
 
 
 def make_private_folder(folder: Path) -> None:
     """Makes the folder for this user only. One that is there is closed to others if it is our own. Raises `OSError`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder == DATA and folder.resolve() != Path("/var"):
+    if folder.resolve() == DATA.resolve() != Path("/var"):
         _restrict(folder)
 
 

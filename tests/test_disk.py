@@ -77,6 +77,20 @@ def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (0o700, 0o755, 0o700) == tuple(mode_of(tmp_path / name) for name in ("var", "shared", "new"))
 
 
+@pytest.mark.parametrize("spelled", ["var", "./var", "{here}/var", "shared/../var", "link"])
+def test_our_folder_is_known_however_it_is_spelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
+    """An address of the ledger may be absolute, and hold a link."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("var", "shared"):
+        (tmp_path / name).mkdir(mode=0o755)
+    (tmp_path / "link").symlink_to("var")
+    make_private_folder(Path(spelled.format(here=tmp_path)))
+
+    assert (0o700, 0o755) == tuple(mode_of(tmp_path / name) for name in ("var", "shared"))
+
+
 def test_what_cannot_be_made_is_left_to_its_opener(tmp_path: Path) -> None:
     """Who opens the file says what is wrong with it."""
     make_private(tmp_path / "no" / "folder")
