@@ -32,32 +32,38 @@ def read_mounts() -> str:
 def _kind_of(folder: Path, mounts: str) -> str:
     best, kind = "", ""
     for line in mounts.splitlines():
-        _, point, found, *_ = [*line.split(" "), "", "", ""]
+        _, point, its_kind, *_ = [*line.split(" "), "", "", ""]
         inside = folder.is_relative_to(point) if point.startswith("/") else False
         if inside and len(point) >= len(best):
-            best, kind = point, found
+            best, kind = point, its_kind
     return kind
 
 
 def make_private_folder(folder: Path) -> None:
     """Makes the folder for this user only. One that is there is closed to others if it is our own. Raises `OSError`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder == DATA and folder.resolve() != Path("/var"):
-        _close_to_others(folder)
+    if folder.resolve() == DATA.resolve() != Path("/var"):
+        _restrict(folder)
 
 
 def make_private(file: Path) -> None:
-    """Makes the file, if it is not there, for this user only, and closes it and SQLite's files beside it to others.
+    """Makes the file, if it is not there, for this user only; one that is there is closed to others.
 
     Where that cannot be done, whoever opens the file will say why.
     """
+    # One that is there is never opened: closing it would end all locks that SQLite holds on it for this process.
     with suppress(OSError):
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    for one in (file, *(file.with_name(file.name + end) for end in _BESIDE)):
-        _close_to_others(one)
+        os.close(os.open(file.resolve(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    close_to_others(file)
 
 
-def _close_to_others(path: Path) -> None:
+def close_to_others(file: Path) -> None:
+    """Closes it, and SQLite's files beside it, to other users. Nothing is opened for that."""
+    for path in (file, *(file.with_name(file.name + end) for end in _BESIDE)):
+        _restrict(path)
+
+
+def _restrict(path: Path) -> None:
     # What belongs to somebody else is theirs to close.
     with suppress(OSError):
         mode = path.stat().st_mode & 0o777

@@ -1,5 +1,8 @@
 """A disk that is thrown away with its container is known as one, and what is kept on one is private."""
 
+import fcntl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +52,19 @@ def test_files_are_private(tmp_path: Path) -> None:
     assert "kept" == old.read_text()
 
 
+def test_what_is_there_is_not_opened(tmp_path: Path) -> None:
+    """Closing a file ends all locks that SQLite holds on it for this process."""
+    path = tmp_path / "ledger.db"
+    path.touch()
+    program = f"import fcntl; fcntl.lockf(open({str(path)!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    with path.open("r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        make_private(path)
+        other = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert b"BlockingIOError" in other.stderr
+
+
 def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder is made for this user only; of those that are there, Ringback's own is closed, and nobody else's."""
     monkeypatch.chdir(tmp_path)
@@ -59,6 +75,20 @@ def test_folders_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         make_private_folder(folder)
 
     assert (0o700, 0o755, 0o700) == tuple(mode_of(tmp_path / name) for name in ("var", "shared", "new"))
+
+
+@pytest.mark.parametrize("spelled", ["var", "./var", "{here}/var", "shared/../var", "link"])
+def test_our_folder_is_known_however_it_is_spelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelled: str
+) -> None:
+    """An address of the ledger may be absolute, and hold a link."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("var", "shared"):
+        (tmp_path / name).mkdir(mode=0o755)
+    (tmp_path / "link").symlink_to("var")
+    make_private_folder(Path(spelled.format(here=tmp_path)))
+
+    assert (0o700, 0o755) == tuple(mode_of(tmp_path / name) for name in ("var", "shared"))
 
 
 def test_what_cannot_be_made_is_left_to_its_opener(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
-from app.disk import make_private
+from app.disk import close_to_others, make_private
 from app.ledger.sessions import is_useless
 from app.ledger.sqlite_file import SqliteFile
 
@@ -16,6 +16,9 @@ _POOL_SIZE = 6
 
 def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
     """`file` is none in memory."""
+    if file:
+        # Now, since closing it later would end the locks of other connections.
+        make_private(file.path)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, pool_size=_POOL_SIZE, hide_parameters=True)
 
@@ -41,7 +44,7 @@ def _keep_to(file: SqliteFile, engine: Engine) -> None:
 
     @event.listens_for(engine, "do_connect")
     def do_connect(*_: Any) -> None:
-        make_private(file.path)
+        close_to_others(file.path)
         file.equal_journal()
 
     @event.listens_for(engine, "connect")

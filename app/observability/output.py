@@ -11,8 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-# So long a reader is waited for that takes nothing; while it goes on taking nothing, not at all.
-PATIENCE_SECONDS = 0.2
+from app.observability.blocking_file import BlockingFile
+from app.observability.patience import Patience
+
+# Time for another thread to write a line that nobody is waited for.
+_LINE_SECONDS = 0.01
 
 
 class Output:
@@ -27,8 +30,9 @@ class Output:
         self._stream: TextIO | None = None
         self._descriptor: _Descriptor | None = None
         self._lock = threading.RLock()
-        self._patience = PATIENCE_SECONDS
+        self._patience = Patience()
         self._lost = 0
+        self._counting = threading.RLock()
 
     def is_terminal(self) -> bool:
         """Whether a person reads along."""
@@ -39,24 +43,37 @@ class Output:
 
     def write(self, line: str) -> int:
         """Writes the line. If it got through, says how many before it did not."""
-        with self._lock:
-            try:
-                self._write(line + "\n")
-            except Exception:
+        began = time.monotonic()
+        try:
+            self._write(line + "\n", began + self._patience.left())
+        except Exception:
+            with self._counting:
                 self._lost += 1
-                self._patience = 0.0
-                return 0
-            lost, self._lost, self._patience = self._lost, 0, PATIENCE_SECONDS
+            return 0
+        with self._counting:
+            lost, self._lost = self._lost, 0
             return lost
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, end: float) -> None:
+        began = time.monotonic()
+        if not self._lock.acquire(timeout=max(_LINE_SECONDS, end - began)):
+            # Another thread has spent the time.
+            raise TimeoutError
+        began = time.monotonic()
+        try:
+            self._write_alone(text, end)
+        finally:
+            self._patience.spend(time.monotonic() - began)
+            self._lock.release()
+
+    def _write_alone(self, text: str, end: float) -> None:
         stream: TextIO = getattr(sys, self._name)
         if stream is not self._stream:
             self._stream, self._descriptor = stream, _descriptor_of(stream)
         encoding = getattr(stream, "encoding", None) or "utf-8"
         data = text.encode(encoding, "backslashreplace")
         if self._descriptor is not None:
-            self._descriptor.write(data, self._patience)
+            self._descriptor.write(data, end)
             return
         stream.write(data.decode(encoding))
         stream.flush()
@@ -73,15 +90,14 @@ class _Descriptor:
         with suppress(AttributeError, OSError):
             os.close(self._file)
 
-    def write(self, data: bytes, patience: float) -> None:
+    def write(self, data: bytes, end: float) -> None:
         """Raises `OSError` when not all could be written in time."""
         if self._within_line:
             data = b"\n" + data
-        end = time.monotonic() + patience
         while data:
             self._wait(end)
             with suppress(BlockingIOError):  # another process was faster
-                sent = self._send(self._file, data[: self._most])
+                sent = self._send(self._file, data[: self._most], end)
                 self._within_line = not data[:sent].endswith(b"\n")
                 data = data[sent:]
 
@@ -100,23 +116,27 @@ def _descriptor_of(stream: TextIO) -> _Descriptor | None:
         return None
 
 
-def _opened(file: int) -> tuple[int, Callable[[int, bytes], int], int]:
+def _opened(file: int) -> tuple[int, Callable[[int, bytes, float], int], int]:
     """It once more; what sends as much as goes without waiting; and how much it may be given."""
     kind = os.fstat(file).st_mode
     if stat.S_ISREG(kind):
-        return os.dup(file), os.write, sys.maxsize
+        return os.dup(file), _write, sys.maxsize
     if stat.S_ISSOCK(kind):
         return os.dup(file), _send, sys.maxsize
+    # A pipe that says it has room takes so much at once.
     try:
         # Anew, since other processes that have it may want to wait.
         own = os.open(f"/proc/self/fd/{file}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:  # another user's
-        own = os.dup(file)
-    # A pipe that says it has room takes so much at once.
-    return own, os.write, select.PIPE_BUF
+        return os.dup(file), BlockingFile(file).send, select.PIPE_BUF
+    return own, _write, select.PIPE_BUF
 
 
-def _send(file: int, data: bytes) -> int:
+def _write(file: int, data: bytes, _end: float) -> int:
+    return os.write(file, data)
+
+
+def _send(file: int, data: bytes, _end: float) -> int:
     connection = socket.socket(fileno=file)
     try:
         return connection.send(data, socket.MSG_DONTWAIT)

@@ -57,6 +57,7 @@ def _require_writable(database: Path) -> None:
     try:
         make_private_folder(database.parent)
         make_private(database)
+        # No SQLite of this process has it open yet, whose locks would end with this.
         database.open("ab").close()
     except OSError as error:
         raise SystemExit(

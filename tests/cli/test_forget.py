@@ -135,6 +135,8 @@ def test_service_with_a_key(sandbox: RunningSandbox, tmp_path: Path, event_id: i
         assert "queued" == running.post(callback).body["status"]
         running.wait_for("delivered")
         assert "existing" == running.post(callback).body["status"]
+        # Reading the files would end the locks of the connections that this process has.
+        running.database.close()
         stored = b"".join(one.read_bytes() for one in tmp_path.glob("ringback.db*"))
 
     assert [] == [one for one in (NUMBER, NAME, WISH) if one.encode() in stored]

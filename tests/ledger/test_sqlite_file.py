@@ -1,10 +1,13 @@
 """Who moves the ledger's file away from a running Ringback loses no callback: it counts as away until it is back."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from app.disk import make_private
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.ledger import Ledger
@@ -54,6 +57,49 @@ def test_comes_back(tmp_path: Path) -> None:
     assert not made
     assert ["1", "3"] == [one.event_id for one in ledger.select()]
     ledger.database.close()
+
+
+SELECT_ALL = """
+import contextlib, sqlite3, sys
+with contextlib.closing(sqlite3.connect(sys.argv[1])) as connection:
+    print([name for (name,) in connection.execute("SELECT event_id FROM entry ORDER BY id")])
+"""
+
+
+def seen_elsewhere(path: Path) -> str:
+    """What another process reads, which opens the file, and closes it for good."""
+    done = subprocess.run([sys.executable, "-c", SELECT_ALL, path], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def connect_again(path: Path, ledger: Ledger) -> None:
+    """The pool needs a second connection while the first is in use."""
+    with ledger.database.read(), ledger.database.read():
+        assert path.exists()
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        connect_again,
+        lambda path, _: Database(f"sqlite:///{path}").close(),
+        lambda path, _: opened(f"sqlite:///{path}").database.close(),
+        lambda path, _: make_private(path),
+    ],
+    ids=["second connection", "second database", "second ledger", "made private"],
+)
+def test_nothing_ends_the_locks(tmp_path: Path, meanwhile: Callable[[Path, Ledger], object]) -> None:
+    """Another process that comes and goes does not take the journal away from a connection that is open."""
+    path = tmp_path / "ledger.db"
+    ledger = opened(f"sqlite:///{path}")
+    receive(ledger)
+    meanwhile(path, ledger)
+
+    assert "['1']" == seen_elsewhere(path)
+    receive(ledger, "2")
+    assert "['1', '2']" == seen_elsewhere(path)
+    ledger.database.close()
+    assert "['1', '2']" == seen_elsewhere(path)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///relative.db"])

@@ -3,11 +3,15 @@
 import json
 import logging
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, cast
@@ -103,6 +107,103 @@ def test_reader_that_hangs() -> None:
     assert blocking
     assert [200, 0] == lost
     assert b"after\nafter that\n" == read
+
+
+def test_reader_that_is_slow() -> None:
+    """One that takes a line now and then does not hold up the writers for as long: waiting in all has an end."""
+    with pipe() as (reading, writing):
+        output = Output("stdout")
+        fill(writing)
+        done = threading.Event()
+
+        def read_slowly() -> None:
+            while not done.wait(0.1):
+                os.read(reading, 4096)
+
+        reader = threading.Thread(target=read_slowly)
+        reader.start()
+        began = time.monotonic()
+        with ThreadPoolExecutor(8) as pool:
+            lost = sum(pool.map(lambda _: output.write("x" * 4000), range(100)))
+        seconds = time.monotonic() - began
+        done.set()
+        reader.join()
+        read = drain(reading)
+        lost += output.write("after")
+
+    assert seconds < SOON
+    assert lost > 0
+    assert read.endswith(b"x\n")
+
+
+@pytest.fixture
+def plain_user() -> Iterator[None]:
+    """A user who may not open what belongs to root, as the pipes of this test do."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be somebody else")
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@contextmanager
+def foreign_pipe() -> Iterator[tuple[int, int]]:
+    """A pipe of another user: nobody can open it anew, to be told that it has no room."""
+    os.seteuid(0)
+    with pipe() as ends:
+        os.fchmod(ends[1], 0o600)
+        os.seteuid(65534)
+        yield ends
+
+
+@pytest.mark.usefixtures("plain_user")
+def test_lines_to_the_pipe_of_another_user() -> None:
+    """They come at once, whole and in order; one that hangs costs lines; a fork writes as well."""
+    with foreign_pipe() as (reading, writing):
+        output = Output("stdout")
+        before = [output.write(f"{number} {'x' * 9000}") for number in range(5)]
+        lines = drain(reading).decode().splitlines()
+        fill(writing)
+        began = time.monotonic()
+        for _ in range(200):
+            output.write("lost")
+        seconds = time.monotonic() - began
+        drain(reading)
+        lost = output.write("after")
+        read = drain(reading)
+        if not (child := os.fork()):
+            output.write("child")
+            signal.pause()
+        came = select.select([reading], [], [], SOON)[0]
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        read += drain(reading)
+
+    assert [0] * 5 == before
+    assert [f"{number} {'x' * 9000}" for number in range(5)] == lines
+    assert seconds < SOON
+    assert 200 == lost
+    assert came
+    assert b"after\nchild\n" == read
+
+
+@pytest.mark.usefixtures("plain_user")
+def test_two_that_see_the_same_room() -> None:
+    """Where a pipe cannot be told not to wait, a writer who comes too late does not hang."""
+    with foreign_pipe() as (reading, writing):
+        outputs = [Output("stdout") for _ in range(8)]
+        for output in outputs:
+            output.write("before")
+        fill(writing)
+        threads = [threading.Thread(target=output.write, args=("x" * 4000,), daemon=True) for output in outputs]
+        for thread in threads:
+            thread.start()
+        os.read(reading, 4096)
+        for thread in threads:
+            thread.join(SOON)
+        hanging = [thread for thread in threads if thread.is_alive()]
+
+    assert [] == hanging
 
 
 def test_socket_that_hangs() -> None:
