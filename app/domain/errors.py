@@ -78,8 +78,14 @@ class CrmError(RingbackError):
         if not dropped:
             return self
         # Several records may have met one and the same error.
+        copied = self.copy()
+        copied.dropped = dropped
+        return copied
+
+    def copy(self) -> "CrmError":
+        """The same error, for one more who raises it and may change it."""
         copied = CrmError(self.reason, self.message)
-        vars(copied).update(vars(self), dropped=dropped)
+        vars(copied).update(vars(self))
         return copied
 
     @property

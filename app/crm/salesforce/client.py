@@ -95,7 +95,6 @@ class Client:
         return self._call_with_session(call, deadline)
 
     def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
-        self._gate.check()
         session, renewed = self._session(None, deadline), False
         while True:
             try:
@@ -108,6 +107,7 @@ class Client:
             session, renewed = self._session(session, deadline), True
 
     def _session(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
+        self._gate.check()
         try:
             return self._login.renew(stale, deadline) if stale else self._login.session(deadline)
         except CrmError as error:

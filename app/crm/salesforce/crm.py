@@ -80,7 +80,8 @@ class SalesforceCrm:
         """The record's fields with an id in the place of each ref. Raises `CrmError`, with the fields of the refs."""
         (fields,) = self._refs.resolve([record], deadline)
         if isinstance(fields, CrmError):
-            raise fields
+            # Others may have waited for the same look-up.
+            raise fields.copy()
         return fields
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
