@@ -152,6 +152,25 @@ def test_whoever_hears_it(real: Rooms, internet: Internet, name: str) -> None:
     assert sent == len(internet.calls)
 
 
+@pytest.mark.parametrize(("status", "code"), [(status, code) for status, code, _ in ASKED if code] + [(400, "GONE")])
+@pytest.mark.parametrize("name", ["create", "together", "comment"])
+def test_plain_call_that_hears_it(real: Rooms, internet: Internet, name: str, status: int, code: str) -> None:
+    """It counts as well when it is said to a text that a composite call would not leave as it is."""
+    record = Record("Case", {"Subject": "@{record.id}"})
+    calls: dict[str, Callable[[], Any]] = {
+        "create": lambda: real.crm.create(record, "default-2", Deadline(10)),
+        "together": lambda: _first(real.crm.create_many([(record, "default-2")], Deadline(10))),
+        "comment": lambda: real.crm.comment("500000000000001AAA", "@{x}", Mark("[mark]"), Deadline(10)),
+    }
+    internet.answers = lambda call: limited(status, code, "60") if "/sobjects" in call.path else None
+    first = failure(calls[name])
+    sent = len(internet.calls)
+    failure(lambda: CALLS["create"](real))
+
+    assert (60, False) == (first.retry_after, first.permanent)
+    assert sent == len(internet.calls)
+
+
 def test_many_at_once(real: Rooms, internet: Internet) -> None:
     """Of calls that wait for their turn none goes out after it was said."""
     internet.answers = lambda call: limited(503, None, "60") if call.path != TOKEN_PATH else None
