@@ -43,7 +43,8 @@ class CrmError(RingbackError):
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
     them it might take the record. `too_long` are those of them whose text is too long, each with the length that it
-    takes (0 where it does not say). `dropped` are those that it was tried without before this happened.
+    takes (0 where it does not say); `guessed` are those that it does not name, and that may be in order. `dropped` are
+    those that it was tried without before this happened.
 
     `wait` is how long the next attempt has to wait at least, in seconds; `retry_after` is how long the CRM asks
     everybody to wait. `shared` says that another record of the same call may be the cause, so that the error counts
@@ -54,6 +55,7 @@ class CrmError(RingbackError):
     wait = 0.0
     retry_after = 0.0
     shared = False
+    guessed: frozenset[str] = frozenset()
     beside: str | None = None
 
     def __init__(

@@ -20,7 +20,7 @@ from app.crm.salesforce.error_table import (
 )
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
-from app.crm.salesforce.too_long import too_long
+from app.crm.salesforce.too_long import guessed, too_long
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.observability.quotes import BLANK, without_quotes
@@ -54,7 +54,7 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         )
     rows = [_row_for(status, fault, REFUSED if fault.code else NOT_UNDERSTOOD) for fault in faults]
     told = (_sentence(row, status, fault, sent) for row, fault in zip(rows, faults, strict=True))
-    return CrmError(
+    error = CrmError(
         rows[0].reason,
         " ".join(dict.fromkeys(told)),
         outcome_unknown=rows[0].outcome_unknown,
@@ -62,6 +62,8 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         fields=_fields(faults, sent) if rows[0].reason.scope in _OF_THE_RECORD else (),
         too_long=too_long(faults, sent) if sent is not None else {},
     )
+    error.guessed = guessed(faults, sent) if sent is not None else frozenset()
+    return error
 
 
 def answer_error(status: int, body: Any, external_id_field: str) -> CrmError:
