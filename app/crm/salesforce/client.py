@@ -112,6 +112,7 @@ class Client:
             return self._login.renew(stale, deadline) if stale else self._login.session(deadline)
         except CrmError as error:
             self._gate.close(error)
+            error.unsent = True
             raise
 
     def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:

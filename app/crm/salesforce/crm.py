@@ -30,13 +30,12 @@ NOT_VISIBLE_FOR = 900.0
 _HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
-# What one of several records may bring upon all of them: a proxy refuses the call for what one says …
-_OF_THE_CALL = frozenset({Reason.CALL_REFUSED})
+# What one of several records may bring upon all of them: a proxy refuses the call for what one says, Salesforce fails …
+_OF_THE_CALL = frozenset({Reason.CALL_REFUSED, Reason.CRM_ANSWER_UNREADABLE, Reason.CRM_UNAVAILABLE})
 # … and limits, locks and triggers meet the whole transaction.
 _OF_THE_TRANSACTION = _OF_THE_CALL | {
     Reason.CRM_BUSY,
     Reason.CRM_REFUSED,
-    Reason.CRM_UNAVAILABLE,
     Reason.DUPLICATE_VALUE,
     Reason.RECORD_LOCKED,
     Reason.STORAGE_FULL,
@@ -187,15 +186,19 @@ class SalesforceCrm:
             return []
         try:
             created, *rest = create_many(self._client, sent, deadline)
+            answers = self._answers(created, sent)
         except CrmError as error:
             return [_of_companions(error, _OF_THE_CALL)] * len(sent)
-        status, answers = created["httpStatusCode"], created.get("body")
-        if status != 200:
-            return [_of_companions(refusal(status, answers, self._client.external_id_field), _OF_THE_CALL)] * len(sent)
-        if not isinstance(answers, list) or len(answers) != len(sent):
-            return [unreadable("call", outcome_unknown=True)] * len(sent)
         known = known_records(rest, self._client.external_id_field)
         return [self._result(one, told, known) for one, told in zip(sent, answers, strict=True)]
+
+    def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
+        status, answers = created["httpStatusCode"], created.get("body")
+        if status != 200:
+            raise refusal(status, answers, self._client.external_id_field)
+        if not isinstance(answers, list) or len(answers) != len(sent):
+            raise unreadable("call", outcome_unknown=True)
+        return answers
 
     def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
         # Only objects with a number were read.
@@ -278,5 +281,5 @@ def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> S
 
 def _of_companions(error: CrmError, shared: frozenset[Reason]) -> CrmError:
     """The error of one of several records that went together, marked if it may be another one's doing."""
-    error.shared = error.reason in shared and not error.fields
+    error.shared = error.reason in shared and not (error.fields or error.unsent)
     return error

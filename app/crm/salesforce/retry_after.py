@@ -50,8 +50,7 @@ class Gate:
         if left <= 0:
             return
         error = told.copy()
-        # Nothing was sent this time.
-        error.outcome_unknown = False
+        error.unsent, error.outcome_unknown = True, False
         error.retry_after = left
         raise error
 
