@@ -131,7 +131,12 @@ class SalesforceCrm:
         # Other objects need not have a field that says whether they are closed.
         more = f", {number}, IsClosed" if number else ""
         soql = _BY_FIELD.format(more=more, object=object_name, field=field, value=soql_quote(value))
-        for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
+        try:
+            rows = rows_of(self._client.call("GET", query_path(soql), deadline))
+        except CrmError as error:
+            self._noted(error, object_name)
+            raise
+        for row in rows:
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
 
@@ -166,7 +171,7 @@ class SalesforceCrm:
         except CrmError as error:
             # What the second try learned does not tell what became of the first.
             if first.outcome_unknown and not error.outcome_unknown:
-                first.retry_after = error.retry_after
+                first.retry_after, first.wait = error.retry_after, error.wait
                 raise first from error
             raise
         # What the second try found the first may have made.
@@ -195,7 +200,7 @@ class SalesforceCrm:
     def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
         status, answers = created["httpStatusCode"], created.get("body")
         if status != 200:
-            raise refusal(status, answers, self._client.external_id_field)
+            raise self._noted(refusal(status, answers, self._client.external_id_field), sent[0].object)
         if not isinstance(answers, list) or len(answers) != len(sent):
             raise unreadable("call", outcome_unknown=True)
         return answers
@@ -215,9 +220,11 @@ class SalesforceCrm:
         return _of_companions(self._refusal(400, told.get("errors"), sent), _OF_THE_TRANSACTION)
 
     def _refusal(self, status: int, body: Any, sent: Sent) -> CrmError:
-        error = refusal(status, body, self._client.external_id_field, sent)
+        return self._noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
+
+    def _noted(self, error: CrmError, object_name: str) -> CrmError:
         if error.reason is Reason.EXTERNAL_ID_MISSING:
-            self._external_ids.forget(sent.object)
+            self._external_ids.forget(object_name)
         return error
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
