@@ -40,7 +40,7 @@ class KnownLimits:
         """The CRM has refused these fields as too long, and they are cut to these limits."""
         for name, limit in limits.items():
             # What it has not named is a guess, and only for this text.
-            if limit.most not in error.too_long.values():
+            if name in error.guessed or limit.most not in error.too_long.values():
                 log.warning("field_cut", rule=rule, field=name, message=error.message)
             elif self._remember((config, rule, name), limit):
                 # It says who acts.

@@ -43,17 +43,20 @@ class CrmError(RingbackError):
     `outcome_unknown` says that the record may exist all the same (the connection broke after the request was sent).
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
     them it might take the record. `too_long` are those of them whose text is too long, each with the length that it
-    takes (0 where it does not say). `dropped` are those that it was tried without before this happened.
+    takes (0 where it does not say); `guessed` are those that it does not name, and that may be in order. `dropped` are
+    those that it was tried without before this happened.
 
     `wait` is how long the next attempt has to wait at least, in seconds; `retry_after` is how long the CRM asks
     everybody to wait. `shared` says that another record of the same call may be the cause, so that the error counts
-    only for a record that goes alone. `beside` is the object that it is about, where that is not the record's own:
-    other records do not meet it.
+    only for a record that goes alone, `unsent` that the call was not even made. `beside` is the object that it is
+    about, where that is not the record's own: other records do not meet it.
     """
 
     wait = 0.0
     retry_after = 0.0
     shared = False
+    unsent = False
+    guessed: frozenset[str] = frozenset()
     beside: str | None = None
 
     def __init__(
@@ -78,8 +81,14 @@ class CrmError(RingbackError):
         if not dropped:
             return self
         # Several records may have met one and the same error.
+        copied = self.copy()
+        copied.dropped = dropped
+        return copied
+
+    def copy(self) -> "CrmError":
+        """The same error, for one more who raises it and may change it."""
         copied = CrmError(self.reason, self.message)
-        vars(copied).update(vars(self), dropped=dropped)
+        vars(copied).update(vars(self))
         return copied
 
     @property

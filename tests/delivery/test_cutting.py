@@ -20,7 +20,8 @@ from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Value, Written
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import Desk, MoodyCrm
+from tests.delivery.conftest import Desk, MoodyCrm, crm_at
+from tests.support.sandbox import RunningSandbox
 
 Send = Callable[..., Sent]
 LONG = "She wants to speak to somebody about the offer of last week. " * 20
@@ -273,6 +274,25 @@ def test_says_once_who_acts(crm: MoodyCrm) -> None:
     assert ("warning", "b2b", "Wish__c", 40, "It takes less.") == tuple(
         line[key] for key in ("log_level", "rule", "field", "most", "message")
     )
+
+
+def test_field_that_nobody_named(sandbox: RunningSandbox) -> None:
+    """Where a refusal names none the description stays whole, and nothing is cut for the callbacks that follow."""
+    sandbox.org("add-field", object="Case", field="Wish__c", length=255)
+    sandbox.org("add-field", object="Case", field="Note__c", length=2_000)
+    refusal = {"code": "STRING_TOO_LONG", "message": "Datenwert zu groß: … (max. 255)", "fields": []}
+    sandbox.fault("error", next=1, match="composite", level="record", status=400, **refusal)
+    known = KnownDrops()
+    crm = DroppingCrm(crm_at(sandbox), known, "config", "b2b")
+    fields = {"Subject": "Callback", "Description": LONG, "Wish__c": LONG[:300], "Note__c": LONG[:300]}
+    for number in range(2):
+        crm.create(Record("Case", fields), f"default-{number}", Deadline(5))
+    first, second = sandbox.query("SELECT Description, Note__c, Wish__c FROM Case ORDER BY jtel_AcdEventsID__c")
+
+    assert all(case["Description"].startswith(LONG.strip()) for case in (first, second))
+    assert len(first["Note__c"]) <= 255 < len(second["Note__c"])
+    # The second refusal has named it.
+    assert {"Wish__c": Limit(255)} == known.limits.of("config", "b2b")
 
 
 def test_memory_is_bounded() -> None:

@@ -28,6 +28,18 @@ def test_outcome_is_known_unless_said():
     assert CrmError(Reason.CRM_TIMEOUT, "", outcome_unknown=True).outcome_unknown
 
 
+def test_copy():
+    """A copy says the same, and what one who raises it adds is not said by the other."""
+    error = CrmError(Reason.CRM_BUSY, "Busy.", outcome_unknown=True, code="X", fields=("Subject",))
+    error.retry_after = 7
+    copied = error.copy()
+    same = vars(copied) == vars(error)
+    copied.beside, copied.outcome_unknown, copied.retry_after = "CaseComment", False, 1
+
+    assert same
+    assert (None, True, 7) == (error.beside, error.outcome_unknown, error.retry_after)
+
+
 def test_config_error_shows_every_problem():
     """All problems of a configuration are in what is printed, one a line."""
     error = ConfigError(["a.yaml:1:1 x", "a.yaml:2:1 y"])

@@ -95,7 +95,6 @@ class Client:
         return self._call_with_session(call, deadline)
 
     def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
-        self._gate.check()
         session, renewed = self._session(None, deadline), False
         while True:
             try:
@@ -104,14 +103,16 @@ class Client:
                 # A session that is new and has never worked is not expired: Salesforce does not want it.
                 if (renewed or not _is_expired(error)) and not session.proved:
                     self._login.drop(session)
-                    raise error_of(error, self.external_id_field, call.resource) from error
+                    raise self._error(error, call) from error
             session, renewed = self._session(session, deadline), True
 
     def _session(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
+        self._gate.check()
         try:
             return self._login.renew(stale, deadline) if stale else self._login.session(deadline)
         except CrmError as error:
             self._gate.close(error)
+            error.unsent = True
             raise
 
     def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:
@@ -145,7 +146,7 @@ class Client:
     def _error(self, error: Exception, call: Call) -> CrmError:
         if _is_redirect(error):
             return redirected(error.status, writes=not call.reads)
-        told = error_of(error, self.external_id_field, call.resource)
+        told = error_of(error, self.external_id_field, call.resource, writes=not call.reads)
         if call.reads:
             told.outcome_unknown = False
         return told
@@ -154,6 +155,12 @@ class Client:
 def may_try_again(error: CrmError, deadline: Deadline) -> bool:
     """Whether a call failed in a way that another one at once may mend, and there is time for it."""
     return error.reason in _TRY_AGAIN and deadline.remaining() >= _SHORTEST_TRY
+
+
+def answer_to(error: CrmError) -> SalesforceError | None:
+    """The answer to the very call that this is the error of; none where none came, or nothing was asked."""
+    cause = error.__cause__
+    return cause if isinstance(cause, SalesforceError) else None
 
 
 def _is_redirect(error: Exception) -> TypeGuard[SalesforceError]:

@@ -30,13 +30,12 @@ NOT_VISIBLE_FOR = 900.0
 _HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
-# What one of several records may bring upon all of them: a proxy refuses the call for what one says …
-_OF_THE_CALL = frozenset({Reason.CALL_REFUSED})
+# What one of several records may bring upon all of them: a proxy refuses the call for what one says, Salesforce fails …
+_OF_THE_CALL = frozenset({Reason.CALL_REFUSED, Reason.CRM_ANSWER_UNREADABLE, Reason.CRM_UNAVAILABLE})
 # … and limits, locks and triggers meet the whole transaction.
 _OF_THE_TRANSACTION = _OF_THE_CALL | {
     Reason.CRM_BUSY,
     Reason.CRM_REFUSED,
-    Reason.CRM_UNAVAILABLE,
     Reason.DUPLICATE_VALUE,
     Reason.RECORD_LOCKED,
     Reason.STORAGE_FULL,
@@ -80,7 +79,8 @@ class SalesforceCrm:
         """The record's fields with an id in the place of each ref. Raises `CrmError`, with the fields of the refs."""
         (fields,) = self._refs.resolve([record], deadline)
         if isinstance(fields, CrmError):
-            raise fields
+            # Others may have waited for the same look-up.
+            raise fields.copy()
         return fields
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
@@ -131,7 +131,12 @@ class SalesforceCrm:
         # Other objects need not have a field that says whether they are closed.
         more = f", {number}, IsClosed" if number else ""
         soql = _BY_FIELD.format(more=more, object=object_name, field=field, value=soql_quote(value))
-        for row in rows_of(self._client.call("GET", query_path(soql), deadline)):
+        try:
+            rows = rows_of(self._client.call("GET", query_path(soql), deadline))
+        except CrmError as error:
+            self._noted(error, object_name)
+            raise
+        for row in rows:
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
 
@@ -166,7 +171,7 @@ class SalesforceCrm:
         except CrmError as error:
             # What the second try learned does not tell what became of the first.
             if first.outcome_unknown and not error.outcome_unknown:
-                first.retry_after = error.retry_after
+                first.retry_after, first.wait = error.retry_after, error.wait
                 raise first from error
             raise
         # What the second try found the first may have made.
@@ -186,15 +191,19 @@ class SalesforceCrm:
             return []
         try:
             created, *rest = create_many(self._client, sent, deadline)
+            answers = self._answers(created, sent)
         except CrmError as error:
             return [_of_companions(error, _OF_THE_CALL)] * len(sent)
-        status, answers = created["httpStatusCode"], created.get("body")
-        if status != 200:
-            return [_of_companions(refusal(status, answers, self._client.external_id_field), _OF_THE_CALL)] * len(sent)
-        if not isinstance(answers, list) or len(answers) != len(sent):
-            return [unreadable("call", outcome_unknown=True)] * len(sent)
         known = known_records(rest, self._client.external_id_field)
         return [self._result(one, told, known) for one, told in zip(sent, answers, strict=True)]
+
+    def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
+        status, answers = created["httpStatusCode"], created.get("body")
+        if status != 200:
+            raise self._noted(refusal(status, answers, self._client.external_id_field), sent[0].object)
+        if not isinstance(answers, list) or len(answers) != len(sent):
+            raise unreadable("call", outcome_unknown=True)
+        return answers
 
     def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
         # Only objects with a number were read.
@@ -211,9 +220,11 @@ class SalesforceCrm:
         return _of_companions(self._refusal(400, told.get("errors"), sent), _OF_THE_TRANSACTION)
 
     def _refusal(self, status: int, body: Any, sent: Sent) -> CrmError:
-        error = refusal(status, body, self._client.external_id_field, sent)
+        return self._noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
+
+    def _noted(self, error: CrmError, object_name: str) -> CrmError:
         if error.reason is Reason.EXTERNAL_ID_MISSING:
-            self._external_ids.forget(sent.object)
+            self._external_ids.forget(object_name)
         return error
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
@@ -277,5 +288,5 @@ def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> S
 
 def _of_companions(error: CrmError, shared: frozenset[Reason]) -> CrmError:
     """The error of one of several records that went together, marked if it may be another one's doing."""
-    error.shared = error.reason in shared and not error.fields
+    error.shared = error.reason in shared and not (error.fields or error.unsent)
     return error

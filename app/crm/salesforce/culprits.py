@@ -19,6 +19,16 @@ _OF_IDS = frozenset(
         "MALFORMED_ID",
     }
 )
+# Salesforce itself puts the label of the field before these. Triggers, flows and validation rules write as they like.
+_LABELLED = _OF_IDS | {
+    "FIELD_FILTER_VALIDATION_EXCEPTION",
+    "FIELD_INTEGRITY_EXCEPTION",
+    "INVALID_EMAIL_ADDRESS",
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    "INVALID_TYPE_ON_FIELD_IN_RECORD",
+    "NUMBER_OUTSIDE_VALID_RANGE",
+    "STRING_TOO_LONG",
+}
 _OF_THE_OWNER = {"INACTIVE_OWNER_OR_USER": "", "INVALID_OPERATION": "Queue not associated"}
 _ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9])")
 _SIGNIFICANT = 15  # characters of an id: the other three only repeat their case
@@ -45,6 +55,8 @@ def _ours(names: Iterable[str], sent: Sent) -> list[str]:
 
 def _labelled(fault: Fault, sent: Sent) -> list[str]:
     """`Contact ID: id value of incorrect type`: the label that stands before the colon, where it is like the name."""
+    if fault.code not in _LABELLED:
+        return []
     label = _letters(fault.message.partition(":")[0])
     return [name for name in sent.fields if label in (_letters(name), _letters(sent.object + name))]
 

@@ -234,7 +234,6 @@ SEVERAL = Row(
 # What these say without a code that we know.
 BY_STATUS: dict[int, Row] = {
     406: Row(Reason.CRM_UNAVAILABLE, "Salesforce's edge could not take the call ({code})." + _WAIT),
-    410: VERSION_RETIRED,
     420: Row(Reason.CRM_UNAVAILABLE, "Salesforce's edge could not take the call ({code})." + _WAIT),
     429: Row(Reason.CRM_BUSY, "Salesforce asks us to slow down ({code})." + _WAIT),
 }

@@ -20,7 +20,7 @@ from app.crm.salesforce.error_table import (
 )
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
-from app.crm.salesforce.too_long import too_long
+from app.crm.salesforce.too_long import guessed, too_long
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.observability.quotes import BLANK, without_quotes
@@ -31,8 +31,10 @@ _SAID_LIMIT = 200
 _OBJECT_IN_MESSAGE = re.compile(r"sObject type '(\w+)'")
 _SERVER_ERROR = 500
 _SEVERAL_FOUND = 300
+_RETIRED = 410
+_COMPOSITE = "composite"
 # Every version of the API has these.
-_ALWAYS_THERE = ("composite", "composite/sobjects", "query")
+_ALWAYS_THERE = (_COMPOSITE, "composite/sobjects", "query")
 _CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
 # Of other troubles no field is the cause, whatever Salesforce names.
 _OF_THE_RECORD = (Scope.CALLBACK, Scope.RULE)
@@ -54,7 +56,7 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         )
     rows = [_row_for(status, fault, REFUSED if fault.code else NOT_UNDERSTOOD) for fault in faults]
     told = (_sentence(row, status, fault, sent) for row, fault in zip(rows, faults, strict=True))
-    return CrmError(
+    error = CrmError(
         rows[0].reason,
         " ".join(dict.fromkeys(told)),
         outcome_unknown=rows[0].outcome_unknown,
@@ -62,6 +64,8 @@ def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = 
         fields=_fields(faults, sent) if rows[0].reason.scope in _OF_THE_RECORD else (),
         too_long=too_long(faults, sent) if sent is not None else {},
     )
+    error.guessed = guessed(faults, sent) if sent is not None else frozenset()
+    return error
 
 
 def answer_error(status: int, body: Any, external_id_field: str) -> CrmError:
@@ -74,18 +78,24 @@ def answer_error(status: int, body: Any, external_id_field: str) -> CrmError:
     return _of_call(_row_for(status, fault, NOT_UNDERSTOOD), status, fault)
 
 
-def call_error(status: int, body: Any, external_id_field: str, resource: str) -> CrmError:
+def call_error(status: int, body: Any, external_id_field: str, resource: str, *, writes: bool = False) -> CrmError:
     """The error for the answer to a call of this resource ("composite", "query", "sobjects/Case/…").
 
-    What a composite call as a whole is refused with says nothing of the records in it, whatever its code.
+    What a composite call as a whole is refused with says nothing of the records in it, whatever its code. Of records
+    that were sent otherwise (`writes`) only Salesforce's own form of refusal speaks, and no object of a proxy's.
     """
     fault = _first(body)
-    if fault.code == "NOT_FOUND" and resource in _ALWAYS_THERE:
+    if _is_retired(status, body, fault) or (fault.code == "NOT_FOUND" and resource in _ALWAYS_THERE):
         return _of_call(VERSION_RETIRED, status, fault)
-    if not resource.startswith("composite"):
+    if resource != _COMPOSITE and (isinstance(body, list) or not writes):
         return answer_error(status, body, external_id_field)
     row = _row_for(status, fault, NOT_UNDERSTOOD)
     return _of_call(NOT_UNDERSTOOD if row.reason.scope in _OF_THE_RECORD else row, status, fault)
+
+
+def _is_retired(status: int, body: Any, fault: Fault) -> bool:
+    """Salesforce's 410 has a code, GONE or such; a page of a proxy has none."""
+    return status == _RETIRED and isinstance(body, list) and fault.code not in ("", *BY_CODE)
 
 
 def _of_call(row: Row, status: int, fault: Fault) -> CrmError:
@@ -137,10 +147,10 @@ def _without_values(message: str, sent: Sent | None) -> str:
     return without_quotes(message, [str(value) for value in sent.fields.values() if not isinstance(value, bool)])
 
 
-def error_of(error: Exception, external_id_field: str, resource: str) -> CrmError:
+def error_of(error: Exception, external_id_field: str, resource: str, *, writes: bool) -> CrmError:
     """The error for anything that simple-salesforce or requests raises in a call that may have written."""
     if isinstance(error, SalesforceError):
-        return call_error(int(error.status), error.content, external_id_field, resource)
+        return call_error(int(error.status), error.content, external_id_field, resource, writes=writes)
     if isinstance(error, requests.JSONDecodeError):
         return unreadable("call", outcome_unknown=True)
     if isinstance(error, requests.RequestException):

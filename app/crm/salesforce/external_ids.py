@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from app.crm.external_id import Lack, lacks_of
 from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.crm.port import KnownIndexes
 from app.crm.salesforce.client import Client
@@ -17,7 +19,10 @@ from app.domain.reasons import Reason, Scope
 LOOK_AGAIN = 15.0
 # And after which Salesforce is asked again that did not answer.
 ASK_AGAIN = 5.0
-_ALWAYS_THERE = "SELECT Id FROM Organization LIMIT 1"
+# Where something is known a look takes no more of the record's time than this part of it, and so many seconds.
+_PART_OF_TIME = 4
+_LONGEST_LOOK = 2.0
+_QUERY_OF_EVERY_ORG = "SELECT Id FROM Organization LIMIT 1"
 
 
 class KeptInMemory:
@@ -39,10 +44,24 @@ class KeptInMemory:
         self._seen_at.pop((org, object_name, field), None)
 
 
+@dataclass
+class _Looks:
+    """At one object. `seen` is when its external id was seen to be unique last, on the monotonic clock.
+
+    `count` are the looks that have ended, `failure` is what the last one came to if it was not that.
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seen: float | None = None
+    count: int = 0
+    failure: CrmError | None = None
+
+
 class ExternalIds:
     """Asks Salesforce once for each object: one describe, whose good answer is kept for all processes and restarts.
 
-    It is asked again after `since` (seconds since 1970, mostly the start), and whenever nothing is known. Safe to use
+    It is asked again after `since` (seconds since 1970, mostly the start), and whenever nothing is known. Of many
+    threads one looks; the others wait for its answer, unless the external id was seen to be unique before. Safe to use
     from many threads.
     """
 
@@ -50,39 +69,41 @@ class ExternalIds:
         self._client = client
         self._known = known or KeptInMemory()
         self._since = since
-        self._lock = threading.Lock()
-        self._seen: dict[str, float] = {}
+        self._objects: dict[str, _Looks] = {}
 
     def assure(self, object_name: str, deadline: Deadline) -> None:
         """Returns if the object's external id is unique. Raises `CrmError`: `external_id_missing` if it is not."""
-        seen = self._seen.get(object_name)
+        looks = self._looks_at(object_name)
+        seen, count = looks.seen, looks.count
         if seen is not None and time.monotonic() - seen < LOOK_AGAIN:
             return
-        if not self._lock.acquire(timeout=deadline.remaining() if seen is None else 0):
-            if seen is None:
+        if not looks.lock.acquire(blocking=False):
+            if seen is not None or self._kept(object_name, deadline):
+                return
+            if not looks.lock.acquire(timeout=deadline.remaining()):
                 raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce had described the object.")
-            return
         try:
-            if self._seen.get(object_name) == seen:
-                self._look(object_name, deadline)
+            if looks.count == count:
+                self._look(looks, object_name, deadline)
+            elif looks.failure is not None:
+                raise looks.failure.copy()
         finally:
-            self._lock.release()
+            looks.lock.release()
 
     def note(self, info: ObjectInfo) -> None:
         """What was just seen of the object. Raises `CrmError` as `assure`."""
-        org, field = self._client.org_id or "", self._client.external_id_field
-        wrong = _what_is_wrong(info, field)
+        wrong = _what_is_wrong(info, self._client.external_id_field)
         if wrong is None:
-            self._known.keep(org, info.name, field, time.time())
-            self._seen[info.name] = time.monotonic()
+            self._known.keep(*self._kept_as(self._client.org_id or "", info.name), time.time())
+            self._looks_at(info.name).seen = time.monotonic()
             return
         self.forget(info.name)
         raise CrmError(Reason.EXTERNAL_ID_MISSING, wrong)
 
     def forget(self, object_name: str) -> None:
         """Salesforce has just said that the field is not there: it is asked before the next record."""
-        self._known.forget(self._client.org_id or "", object_name, self._client.external_id_field)
-        self._seen.pop(object_name, None)
+        self._known.forget(*self._kept_as(self._client.org_id or "", object_name))
+        self._looks_at(object_name).seen = None
 
     def unique_fields(self, object_name: str, deadline: Deadline) -> Mapping[str, FieldInfo]:
         """The object's other unique fields. Raises `CrmError`."""
@@ -90,20 +111,38 @@ class ExternalIds:
         ours = self._client.external_id_field.lower()
         return {name: field for name, field in fields.items() if field.unique and name.lower() != ours}
 
-    def _look(self, object_name: str, deadline: Deadline) -> None:
-        org = self._client.org(deadline)
-        kept = self._known.seen_at(org, object_name, self._client.external_id_field)
+    def _looks_at(self, object_name: str) -> _Looks:
+        return self._objects.setdefault(_key(object_name), _Looks())
+
+    def _look(self, looks: _Looks, object_name: str, deadline: Deadline) -> None:
+        try:
+            self._look_once(looks, object_name, deadline)
+            looks.failure = None
+        except CrmError as error:
+            looks.failure = error.copy()
+            raise
+        finally:
+            looks.count += 1
+
+    def _look_once(self, looks: _Looks, object_name: str, deadline: Deadline) -> None:
+        kept = self._kept(object_name, deadline)
         # While the ledger is away it says nothing new.
-        if (kept is None and object_name in self._seen) or (kept is not None and kept > self._since):
-            self._seen[object_name] = time.monotonic()
+        if (kept is None and looks.seen is not None) or (kept is not None and kept > self._since):
+            looks.seen = time.monotonic()
             return
         try:
-            self.note(self._describe(object_name, deadline))
+            self.note(self._describe(object_name, _short(deadline) if kept else deadline))
         except CrmError as error:
             # What was right before the start most likely still is.
             if not kept or error.scope is not Scope.TRANSIENT:
                 raise
-            self._seen[object_name] = time.monotonic() - LOOK_AGAIN + ASK_AGAIN
+            looks.seen = time.monotonic() - LOOK_AGAIN + ASK_AGAIN
+
+    def _kept(self, object_name: str, deadline: Deadline) -> float | None:
+        return self._known.seen_at(*self._kept_as(self._client.org(deadline), object_name))
+
+    def _kept_as(self, org: str, object_name: str) -> tuple[str, str, str]:
+        return org, _key(object_name), self._client.external_id_field
 
     def _describe(self, object_name: str, deadline: Deadline) -> ObjectInfo:
         try:
@@ -111,21 +150,30 @@ class ExternalIds:
         except CrmError as error:
             if error.reason is Reason.OBJECT_NOT_FOUND:
                 # A version of the API that is gone shows as an object that is not there; this call then says so.
-                self._client.call("GET", query_path(_ALWAYS_THERE), deadline)
+                self._client.call("GET", query_path(_QUERY_OF_EVERY_ORG), deadline)
             raise
 
 
+def _key(object_name: str) -> str:
+    """Salesforce minds no case."""
+    return object_name.lower()
+
+
+def _short(deadline: Deadline) -> Deadline:
+    return Deadline(min(deadline.remaining() / _PART_OF_TIME, _LONGEST_LOOK))
+
+
 def _what_is_wrong(info: ObjectInfo, name: str) -> str | None:
-    field = info.field(name)
+    lacks, field = lacks_of(info, name), info.field(name)
     if field is None:
         wrong = f"{info.name} has no field {name}, or the user may not see it"
         mend = "The org's admin deploys the metadata in salesforce/ and assigns the permission set Ringback."
         return f"{wrong}; without it callbacks would double. {mend}"
-    if not field.createable:
+    if Lack.ACCESS in lacks:
         wrong = f"The user may not write {info.name}.{field.name}, without which callbacks would double."
         return f"{wrong} The org's admin assigns the permission set Ringback."
-    missing = [mark for mark, there in (("Unique", field.unique), ("External ID", field.external_id)) if not there]
-    if not missing:
+    if not lacks:
         return None
-    wrong = f"{info.name}.{field.name} is not marked {' and '.join(missing)}, so one event could get two records."
+    marks = " and ".join(lack.value for lack in lacks)
+    wrong = f"{info.name}.{field.name} is not marked {marks}, so one event could get two records."
     return f"{wrong} The org's admin marks it: {field_page(info, field)} > Edit."

@@ -56,6 +56,7 @@ class Login:
         self._current: LoggedIn | None = None
         self._tries = 0
         self._failure: CrmError | None = None
+        self._failed_at = 0.0
         self._paused_until = 0.0
         self._fruitless = 0
         self._unreached_at = -UNREACHED_PAUSE
@@ -127,7 +128,7 @@ class Login:
             self._forget()
             # Who waited while another thread's login failed takes its answer instead of asking again.
             if self._failure is not None and (tries != self._tries or time.monotonic() < self._paused_until):
-                raise self._failure
+                raise self._kept(self._failure)
             return self._try_once(deadline)
         finally:
             self._lock.release()
@@ -153,5 +154,13 @@ class Login:
         self._current = None
 
     def _fail(self, error: CrmError, pause: float) -> None:
-        self._failure = error
-        self._paused_until = time.monotonic() + pause
+        # Whoever raises it may change it.
+        self._failure = error.copy()
+        self._failed_at = time.monotonic()
+        self._paused_until = self._failed_at + pause
+
+    def _kept(self, failure: CrmError) -> CrmError:
+        """The failure for one more who meets it; what it asks to wait has begun with the first."""
+        error = failure.copy()
+        error.retry_after = max(0.0, error.retry_after - (time.monotonic() - self._failed_at))
+        return error

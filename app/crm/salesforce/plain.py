@@ -7,19 +7,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from simple_salesforce.exceptions import SalesforceError
-
 from app.crm.salesforce.answers import results_of
-from app.crm.salesforce.client import Client
-from app.crm.salesforce.error_table import BY_CODE
-from app.crm.salesforce.faults import faults_of
+from app.crm.salesforce.client import Client, answer_to
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
 from app.crm.salesforce.sent import Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
+from app.domain.reasons import Scope
 
 COLLECTION = "composite/sobjects"
-_DONE, _CREATED, _REFUSED = 200, 201, 400
+_DONE, _CREATED = 200, 201
 
 
 def create_one(client: Client, sent: Sent, deadline: Deadline) -> list[dict[str, Any]]:
@@ -62,16 +59,10 @@ def post(
     try:
         return _result(done, client.call("POST", path, deadline, body, headers))
     except CrmError as error:
-        cause = error.__cause__
-        if not isinstance(cause, SalesforceError) or not _is_of_the_record(int(cause.status), cause.content):
+        answer = answer_to(error)
+        if answer is None or error.scope not in (Scope.CALLBACK, Scope.RULE):
             raise
-        return _result(int(cause.status), cause.content)
-
-
-def _is_of_the_record(status: int, body: Any) -> bool:
-    """Whether the answer is Salesforce's own word on what was sent, and not a page of whoever stands before it."""
-    codes = [fault.code for fault in faults_of(body)]
-    return any(codes) and (status == _REFUSED or codes[0] in BY_CODE)
+        return _result(int(answer.status), answer.content)
 
 
 def _result(status: int, body: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`Retry-After`: for how long Salesforce, or what stands before it, asks to be left alone. This process keeps to it."""
 
+import threading
 import time
 
 from requests import Response
@@ -37,6 +38,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._closed: tuple[float, CrmError] | None = None
+        self._lock = threading.Lock()
 
     def check(self) -> None:
         """Raises `CrmError` while it is closed."""
@@ -47,11 +49,17 @@ class Gate:
         left = until - time.monotonic()
         if left <= 0:
             return
-        error = CrmError(told.reason, told.message, code=told.code)
+        error = told.copy()
+        error.unsent, error.outcome_unknown = True, False
         error.retry_after = left
         raise error
 
     def close(self, error: CrmError) -> None:
-        """Closes for as long as the error says, if it does."""
-        if error.retry_after:
-            self._closed = (time.monotonic() + error.retry_after, error)
+        """Closes for as long as the error says, if it does, and never for less than it is closed already."""
+        if not error.retry_after:
+            return
+        until = time.monotonic() + error.retry_after
+        with self._lock:
+            if self._closed is None or self._closed[0] < until:
+                # Whoever raises it may change it.
+                self._closed = (until, error.copy())

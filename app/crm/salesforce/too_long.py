@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from app.crm.lengths import Limit
+from app.crm.lengths import LIMITS, Limit
 from app.crm.salesforce.culprits import culprits
 from app.crm.salesforce.faults import Fault
 from app.crm.salesforce.sent import Sent
@@ -14,6 +14,7 @@ CODE = "STRING_TOO_LONG"
 _TAIL = 100
 _LIMIT = re.compile(r"[(（][^()（）\d]*(\d[\d.,'’\s]*)[^()（）\d]*[)）]\W*(?:\[[\w, ]*\]\W*)?$")  # noqa: RUF001
 _BEGIN = 40
+_USUAL = {name.lower(): limit for name, limit in LIMITS.items()}
 
 
 def too_long(faults: Iterable[Fault], sent: Sent) -> Mapping[str, int]:
@@ -22,8 +23,15 @@ def too_long(faults: Iterable[Fault], sent: Sent) -> Mapping[str, int]:
     for fault in faults:
         if fault.code == CODE:
             limit = _limit(fault.message)
-            found |= dict.fromkeys(_fields(fault, sent, limit), limit)
+            found |= dict.fromkeys(_named(fault, sent, limit) or _guess(fault, sent, limit), limit)
     return found
+
+
+def guessed(faults: Iterable[Fault], sent: Sent) -> frozenset[str]:
+    """Those of them that no fault names, and whose text none quotes."""
+    ours = [fault for fault in faults if fault.code == CODE]
+    named = {name for fault in ours for name in _named(fault, sent, _limit(fault.message))}
+    return frozenset(too_long(ours, sent)) - named
 
 
 def _limit(message: str) -> int:
@@ -31,18 +39,39 @@ def _limit(message: str) -> int:
     return int(re.sub(r"\D", "", named[1])) if named else 0
 
 
-def _fields(fault: Fault, sent: Sent, limit: int) -> Iterable[str]:
-    named = culprits([fault], sent)
-    # Nothing of ours is too long if it means the external id.
-    others = fault.fields or (sent.external_id and sent.external_id in fault.message)
-    return named if named or others else _longer(fault, sent, limit)
+def _named(fault: Fault, sent: Sent, limit: int) -> list[str]:
+    """By its name, its label, or its text."""
+    named = list(culprits([fault], sent))
+    if named or _means_another(fault, sent):
+        return named
+    longer = _longer(sent, limit)
+    return _likely([name for name in longer if longer[name].strip()[:_BEGIN] in fault.message], longer)
 
 
-def _longer(fault: Fault, sent: Sent, limit: int) -> list[str]:
-    """It names no field: the one whose text it quotes, else all that are longer than it says, else the longest."""
+def _guess(fault: Fault, sent: Sent, limit: int) -> list[str]:
+    """All that are longer than it says, else the longest."""
+    if _means_another(fault, sent):
+        return []
+    longer = _longer(sent, limit)
+    likely = _likely(list(longer), longer)
+    return likely if limit else sorted(likely, key=lambda name: len(longer[name]))[-1:]
+
+
+def _means_another(fault: Fault, sent: Sent) -> bool:
+    """Nothing of ours is too long if it means the external id."""
+    return bool(fault.fields or (sent.external_id and sent.external_id in fault.message))
+
+
+def _likely(names: list[str], texts: Mapping[str, str]) -> list[str]:
+    """Those of them with more than a standard field takes in every org, or all if there are none."""
+    return [name for name in names if not _is_usual(name, texts[name])] or names
+
+
+def _longer(sent: Sent, limit: int) -> Mapping[str, str]:
     texts = {name: value for name, value in sent.fields.items() if isinstance(value, str)}
-    longer = [name for name, text in texts.items() if not Limit(limit, in_bytes=True).fits(text)]
-    quoted = [name for name in longer if texts[name].strip()[:_BEGIN] in fault.message]
-    if quoted or limit:
-        return quoted or longer
-    return sorted(longer, key=lambda name: len(texts[name]))[-1:]
+    return {name: text for name, text in texts.items() if not Limit(limit, in_bytes=True).fits(text)}
+
+
+def _is_usual(name: str, text: str) -> bool:
+    usual = _USUAL.get(name.lower())
+    return usual is not None and usual.fits(text)

@@ -1,7 +1,8 @@
 """Whether the field that keeps a second Case out can do so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from app.crm.external_id import Lack, lacks_of
 from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.domain.source import Source
 from app.operations.checking import setup
@@ -28,12 +29,12 @@ def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
 
 
 def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Finding]:
-    field = info.field(view.external_id_field)
+    lacks, field = lacks_of(info, view.external_id_field), info.field(view.external_id_field)
     if field is None:
         yield _missing(view, info)
         return
-    yield from _marks(view, info, field)
-    if not field.createable:
+    yield from _marks(view, info, field, lacks)
+    if Lack.ACCESS in lacks:
         yield _finding(
             view,
             info,
@@ -57,19 +58,20 @@ def _missing(view: View, info: ObjectInfo) -> Finding:
     )
 
 
-def _marks(view: View, info: ObjectInfo, field: FieldInfo) -> Iterator[Finding]:
+def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[Finding]:
     page = field_page(info, field)
-    for marked, code, mark, why in (
-        (field.external_id, OrgCode.EXTERNAL_ID_NOT_MARKED, "External ID", "records cannot be found by it"),
-        (field.unique, OrgCode.EXTERNAL_ID_NOT_UNIQUE, "Unique", "one callback could get two records"),
+    ignores_case = field.type == "string" and not field.case_sensitive
+    for lacking, code, mark, why in (
+        (Lack.EXTERNAL_ID in lacks, OrgCode.EXTERNAL_ID_NOT_MARKED, "External ID", "records cannot be found by it"),
+        (Lack.UNIQUE in lacks, OrgCode.EXTERNAL_ID_NOT_UNIQUE, "Unique", "one callback could get two records"),
         (
-            field.case_sensitive or field.type != "string",
+            ignores_case,
             OrgCode.EXTERNAL_ID_IGNORES_CASE,
             "case-sensitive",
             "two event ids that differ in case only would count as one",
         ),
     ):
-        if not marked:
+        if lacking:
             message = f"{info.name}.{field.name} is not marked {mark}: {why}."
             yield _finding(view, info, code, message, f"The org's admin marks it: {page} > Edit; or: {DEPLOY}.")
 

@@ -9,6 +9,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.crm.salesforce.conftest import Rooms
+from tests.support.internet import TOKEN_PATH, Answer, Internet, redirect
 from tests.support.sandbox import RunningSandbox
 
 # The longest that a source's name and an event's id come to.
@@ -229,3 +230,66 @@ def test_words_that_companions_share(
     results = create_many(rooms, case("default-1"), case("default-2"))
 
     assert [shared] * 2 == [isinstance(one, CrmError) and one.shared for one in results]
+
+
+def _part(status: int, body: Any) -> Answer:
+    return Answer(body={"compositeResponse": [{"httpStatusCode": status, "body": body}]})
+
+
+UNEXPECTED = [{"errorCode": "UNKNOWN_EXCEPTION", "message": "An unexpected error occurred."}]
+OF_ONE = [
+    (Answer(500, UNEXPECTED), Reason.CRM_UNAVAILABLE),
+    (Answer(502, "<html>Bad Gateway"), Reason.CRM_UNAVAILABLE),
+    (Answer(503, ""), Reason.CRM_UNAVAILABLE),
+    (Answer(406, "<html>"), Reason.CRM_UNAVAILABLE),
+    (Answer(200, "<html>Blocked"), Reason.CRM_ANSWER_UNREADABLE),
+    (Answer(200, {"blocked": True}), Reason.CRM_ANSWER_UNREADABLE),
+    (redirect(302, "https://evil.example/"), Reason.CRM_ANSWER_UNREADABLE),
+    (Answer(403, "<html>Blocked"), Reason.CALL_REFUSED),
+]
+PARTS_OF_ONE = [
+    (_part(500, UNEXPECTED), Reason.CRM_UNAVAILABLE),
+    (_part(200, [{"success": True}]), Reason.CRM_ANSWER_UNREADABLE),
+    (_part(200, None), Reason.CRM_ANSWER_UNREADABLE),
+]
+OF_ALL = [
+    (Answer(0), Reason.CRM_CONNECTION_LOST),
+    (Answer(seconds=2), Reason.CRM_TIMEOUT),
+    (Answer(429, "", (("Retry-After", "60"),)), Reason.CRM_BUSY),
+    (Answer(403, [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests"}]), Reason.API_LIMIT),
+]
+
+
+COMPOSITE, PLAIN = "Callback", "@{record.id}"
+WHOLE = [
+    *((*one, True, text) for one in OF_ONE for text in (COMPOSITE, PLAIN)),
+    *((*one, True, COMPOSITE) for one in PARTS_OF_ONE),
+    *((*one, False, text) for one in OF_ALL for text in (COMPOSITE, PLAIN)),
+]
+
+
+@pytest.mark.parametrize(("answer", "reason", "shared", "subject"), WHOLE)
+def test_answer_to_the_whole_call(
+    real: Rooms, internet: Internet, answer: Answer, reason: Reason, shared: bool, subject: str
+) -> None:
+    """An answer that one record may have brought upon all counts for none of them; what is no answer meets all."""
+    internet.answers = lambda call: answer if "/composite" in call.path else None
+    records = [case(f"default-{number}", Subject=subject) for number in range(2)]
+    results = real.crm.create_many(records, Deadline(1 if answer.seconds else 10))
+
+    assert [reason] * 2 == told(results)
+    assert [shared] * 2 == [isinstance(one, CrmError) and one.shared for one in results]
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_call_that_was_not_made(real: Rooms, internet: Internet, status: int) -> None:
+    """Where there is no session, or Salesforce wants no calls, no record of those that would have gone is the cause."""
+    internet.answers = lambda call: Answer(503, "<html>") if call.path == TOKEN_PATH else None
+    no_session = real.crm.create_many([case("default-1")], Deadline(10))
+    internet.answers = lambda call: Answer(status, "", (("Retry-After", "60"),)) if call.path != TOKEN_PATH else None
+    first = real.crm.create_many([case("default-1")], Deadline(10))
+    later = real.crm.create_many([case("default-1")], Deadline(10))
+
+    assert [Reason.CRM_UNAVAILABLE] == told(no_session)
+    assert told(first) == told(later)
+    assert [False, True, False] == [isinstance(one, CrmError) and one.shared for one in (*no_session, *first, *later)]

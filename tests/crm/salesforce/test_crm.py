@@ -78,6 +78,21 @@ def test_record_that_the_user_may_not_see(rooms: Rooms, sandbox: RunningSandbox,
     assert "View All" in caught.value.message
 
 
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_lost_answer_and_a_record_that_may_not_be_seen(
+    rooms: Rooms, sandbox: RunningSandbox, hidden: dict[str, Any]
+) -> None:
+    """Where the second try finds that the record is there but may not be seen, it waits as long as if told at once."""
+    create(rooms, case())
+    sandbox.fault("reset_after", next=1, match="POST /services/data")
+    sandbox.fault("error", share=1, match="GET", level="request", **hidden)
+    with pytest.raises(CrmError) as caught:
+        create(rooms, case())
+
+    assert (Reason.CRM_CONNECTION_LOST, True) == (caught.value.reason, caught.value.outcome_unknown)
+    assert 900 == caught.value.wait
+
+
 def test_masked_duplicate_is_found(rooms: Rooms, sandbox: RunningSandbox) -> None:
     """Where Salesforce does not say which field and record clash, the record is asked for by its external id."""
     record_id, number, _ = create(rooms, case())

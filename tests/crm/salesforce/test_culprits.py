@@ -117,6 +117,23 @@ def test_names_the_fields(code: str, message: str, fields: list[str] | None, nam
     assert sorted(named) == sorted(refused(code, message, fields, key).fields)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "CANNOT_EXECUTE_FLOW_TRIGGER",
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "DUPLICATES_DETECTED",
+        "DUPLICATE_VALUE",
+        "A_CODE_OF_TOMORROW",
+    ],
+)
+@pytest.mark.parametrize("message", ["Subject: call me", "Case Subject: x", "Owner ID: y", "Origin:"])
+def test_words_that_a_caller_may_have_chosen(code: str, message: str) -> None:
+    """What the org's own code says may begin with what a caller wrote: it names no field."""
+    assert () == refused(code, message, []).fields
+
+
 def test_looked_up_ids_are_suspected_last() -> None:
     """Without any other id in the record, one that was looked up is the one that leads nowhere."""
     sent = Sent("Case", {"Subject": "x", "OwnerId": OWNER}, "default-1", looked_up=frozenset({"OwnerId"}))

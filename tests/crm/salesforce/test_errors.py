@@ -116,6 +116,7 @@ NOT_OURS = [
     407,
     408,
     409,
+    410,
     411,
     413,
     414,
@@ -187,6 +188,16 @@ def test_code_of_the_org_in_a_whole_call(code: str, reason: Reason) -> None:
 def test_status_serves_without_code(status: int) -> None:
     """Some statuses mean something without a code."""
     assert BY_STATUS[status].reason is call_error(status, "<html>", EXTERNAL_ID, "composite").reason
+
+
+@pytest.mark.parametrize("resource", ["composite", "composite/sobjects", "sobjects/Case", "query"])
+@pytest.mark.parametrize("code", ["GONE", "API_VERSION_RETIRED"])
+def test_retired_version(resource: str, code: str) -> None:
+    """Salesforce's own 410, whatever its code; a proxy's object with such a word says nothing of the version."""
+    fault = {"errorCode": code, "message": "API version 30.0 is no longer available"}
+    told, proxys = (call_error(410, body, EXTERNAL_ID, resource, writes=True) for body in ([fault], fault))
+
+    assert (Reason.API_VERSION_RETIRED, Reason.CALL_REFUSED) == (told.reason, proxys.reason)
 
 
 def test_object_of_a_query_is_no_version() -> None:

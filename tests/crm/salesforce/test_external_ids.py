@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.crm.org import Wanted
-from app.crm.salesforce import ExternalIds, SalesforceCrm, SalesforceInspector
+from app.crm.salesforce import ExternalIds, SalesforceCrm, SalesforceInspector, external_ids
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -36,6 +36,11 @@ def refusal(crm: SalesforceCrm, object_name: str = "Case") -> CrmError:
 
 def described(sandbox: RunningSandbox) -> int:
     return sum("describe" in call["path"] for call in sandbox.calls()["calls"])
+
+
+def wait_for_a_hit(sandbox: RunningSandbox) -> None:
+    while not sandbox.faults()[0]["hits"]:
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -111,6 +116,53 @@ def test_many_threads_ask_once(rooms: Rooms, sandbox: RunningSandbox) -> None:
     assert 1 == described(sandbox)
 
 
+def test_many_threads_share_a_bad_answer(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Who waited while another one looked takes its answer, and does not ask again one after the other."""
+    sandbox.fault("latency", share=1, seconds=1, match="describe")
+    with ThreadPoolExecutor(32) as pool:
+        errors = list(pool.map(lambda _: refusal(rooms.crm, "Task"), range(32)))
+
+    assert {Reason.EXTERNAL_ID_MISSING} == {one.reason for one in errors}
+    assert len(errors) == len({id(one) for one in errors})
+    assert described(sandbox) < 8
+
+
+def test_nobody_waits_for_another_object(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """While one object's description does not come, records of another are created."""
+    sandbox.fault("hang", share=1, match="Task/describe")
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(rooms.crm.create, Record("Task", {}), "default-1", Deadline(20))
+        wait_for_a_hit(sandbox)
+        created = create(rooms.crm).created
+        waited = not other.done()
+        sandbox.clear_faults()
+
+    assert (True, True) == (created, waited)
+
+
+@pytest.mark.parametrize("name", ["case", "CASE", "cAse"])
+def test_spelling_of_the_object(process: Callable[..., SalesforceCrm], sandbox: RunningSandbox, name: str) -> None:
+    """An object that a mapper spells in another case is described once as well, and known to the other processes."""
+    crm = process()
+    for number in range(3):
+        create(crm, f"default-{number}", name)
+    create(process(), "default-3")
+
+    assert 1 == described(sandbox)
+
+
+def test_look_up_that_meets_no_field(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Once a query was told that the field is not there, the object is described before the next record."""
+    create(rooms.crm)
+    sandbox.org("add-field", **FIELD, dropped=True)
+    with pytest.raises(CrmError) as caught:
+        rooms.crm.find("Case", "default-1", Deadline(5))
+    sandbox.org("add-field", **FIELD, dropped=False, unique=False)
+
+    assert Reason.EXTERNAL_ID_MISSING is caught.value.reason
+    assert "not marked Unique" in refusal(rooms.crm).message
+
+
 def test_is_known_to_all_processes(process: Callable[..., SalesforceCrm], sandbox: RunningSandbox) -> None:
     """What one process has seen is kept in the ledger for the others, and for those that start before it was seen."""
     began = time.time()
@@ -142,6 +194,38 @@ def test_org_that_does_not_describe(process: Callable[..., SalesforceCrm], sandb
 
     assert (Reason.CRM_UNAVAILABLE, False) == (unknown.reason, unknown.permanent)
     assert create(process(time.time()), "default-2").created
+
+
+def test_org_that_describes_slowly(process: Callable[..., SalesforceCrm], sandbox: RunningSandbox) -> None:
+    """Where something was known before the start, a description that does not come leaves the record most of its time,
+    alone and in a batch."""
+    create(process(), "default-1")
+    sandbox.fault("hang", share=1, match="describe")
+    alone = create(process(time.time()), "default-2")
+    (together,) = process(time.time()).create_many([(Record("Case", {}), "default-3")], Deadline(5))
+    sandbox.clear_faults()
+
+    assert alone.created
+    assert isinstance(together, Written)
+
+
+def test_nobody_waits_for_what_is_known(
+    process: Callable[..., SalesforceCrm], sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one thread looks whether it is still so, the others create on what was known before the start."""
+    monkeypatch.setattr(external_ids, "_PART_OF_TIME", 1)
+    monkeypatch.setattr(external_ids, "_LONGEST_LOOK", 20.0)
+    create(process(), "default-1")
+    crm = process(time.time())
+    sandbox.fault("hang", share=1, match="describe")
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(crm.create, Record("Case", {}), "default-2", Deadline(20))
+        wait_for_a_hit(sandbox)
+        created = create(crm, "default-3").created
+        waited = not looking.done()
+        sandbox.clear_faults()
+
+    assert (True, True) == (created, waited)
 
 
 def test_a_look_at_the_org_counts(

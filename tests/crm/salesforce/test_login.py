@@ -72,6 +72,21 @@ def test_wrong_secret_is_not_hammered(connect: Callable[..., Rooms], sandbox: Ru
     assert 1 == sum("/oauth2/token" in call["path"] for call in sandbox.calls()["calls"])
 
 
+def test_failure_that_is_kept(connect: Callable[..., Rooms]) -> None:
+    """Each callback has the login's failure for itself: what one adds to it is not told of another."""
+    rooms = connect(secret="wrong")
+    errors = []
+    for _ in range(3):
+        with pytest.raises(CrmError) as caught:
+            rooms.client.call("GET", "limits", Deadline(10))
+        assert (None, False) == (caught.value.beside, caught.value.outcome_unknown)
+        caught.value.beside, caught.value.outcome_unknown = "CaseComment", True
+        errors.append(caught.value)
+
+    assert 3 == len({id(one) for one in errors})
+    assert 1 == len({one.message for one in errors})
+
+
 def test_old_session_is_renewed_before_use(
     rooms: Rooms, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

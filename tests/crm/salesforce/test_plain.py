@@ -10,6 +10,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.crm.salesforce.conftest import Rooms
+from tests.support.internet import Answer, Internet
 from tests.support.sandbox import RunningSandbox
 from tests.support.texts import LIKE_REFERENCES, REFERENCES
 
@@ -172,6 +173,36 @@ def test_trouble_of_the_call(rooms: Rooms, sandbox: RunningSandbox, fault: dict[
 
     assert (reason, ()) == (raised.value.reason, raised.value.fields)
     assert {} == cases(sandbox)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errorCode": "BLOCKED"},
+        {"errorCode": "INVALID_FIELD", "message": "No such column 'Subject'", "fields": ["Subject"]},
+        {"statusCode": "REQUIRED_FIELD_MISSING", "message": "Not allowed"},
+        [{"errorCode": "BLOCKED_BY_POLICY", "message": "Template injection"}],
+        [{"code": "INVALID_FIELD"}],
+        "<html>",
+    ],
+    ids=["object", "known code", "status code", "list", "no code", "page"],
+)
+@pytest.mark.parametrize("call", ["create", "together", "comment"])
+def test_proxy_that_minds_the_text(real: Rooms, internet: Internet, call: str, body: Any, status: int) -> None:
+    """What a proxy says of such a text, be it JSON, refuses no record: that waits."""
+    internet.answers = lambda asked: Answer(status, body) if "/sobjects" in asked.path else None
+    try:
+        if call == "comment":
+            real.crm.comment("500000000000001AAA", REFERENCE, Mark("[1]"), Deadline(5))
+        elif call == "create":
+            create(real)
+        (error,) = create_many(real, REFERENCE)
+    except CrmError as raised:
+        error = raised
+
+    assert isinstance(error, CrmError)
+    assert (Reason.CALL_REFUSED, (), False) == (error.reason, error.fields, error.permanent)
 
 
 def test_number_cannot_be_read_in_time(rooms: Rooms, sandbox: RunningSandbox) -> None:

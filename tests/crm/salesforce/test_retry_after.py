@@ -11,7 +11,8 @@ import pytest
 from requests import Response
 
 from app.crm.mark import Mark
-from app.crm.salesforce.retry_after import LONGEST, seconds_of
+from app.crm.salesforce import login as login_module
+from app.crm.salesforce.retry_after import LONGEST, Gate, seconds_of
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -151,6 +152,25 @@ def test_whoever_hears_it(real: Rooms, internet: Internet, name: str) -> None:
     assert sent == len(internet.calls)
 
 
+@pytest.mark.parametrize(("status", "code"), [(status, code) for status, code, _ in ASKED if code] + [(400, "GONE")])
+@pytest.mark.parametrize("name", ["create", "together", "comment"])
+def test_plain_call_that_hears_it(real: Rooms, internet: Internet, name: str, status: int, code: str) -> None:
+    """It counts as well when it is said to a text that a composite call would not leave as it is."""
+    record = Record("Case", {"Subject": "@{record.id}"})
+    calls: dict[str, Callable[[], Any]] = {
+        "create": lambda: real.crm.create(record, "default-2", Deadline(10)),
+        "together": lambda: _first(real.crm.create_many([(record, "default-2")], Deadline(10))),
+        "comment": lambda: real.crm.comment("500000000000001AAA", "@{x}", Mark("[mark]"), Deadline(10)),
+    }
+    internet.answers = lambda call: limited(status, code, "60") if "/sobjects" in call.path else None
+    first = failure(calls[name])
+    sent = len(internet.calls)
+    failure(lambda: CALLS["create"](real))
+
+    assert (60, False) == (first.retry_after, first.permanent)
+    assert sent == len(internet.calls)
+
+
 def test_many_at_once(real: Rooms, internet: Internet) -> None:
     """Of calls that wait for their turn none goes out after it was said."""
     internet.answers = lambda call: limited(503, None, "60") if call.path != TOKEN_PATH else None
@@ -205,3 +225,45 @@ def test_second_try_that_is_asked_to_wait(real: Rooms, internet: Internet) -> No
     error = failure(lambda: CALLS["create"](real))
 
     assert (True, 60) == (error.outcome_unknown, error.retry_after)
+
+
+def test_short_wait_after_a_long_one() -> None:
+    """A late answer that asks for less does not let calls out sooner; one that asks for more holds them longer."""
+    gate = Gate()
+    left = []
+    for seconds in (60, 5, 0, 600, 60):
+        error = CrmError(Reason.CRM_UNAVAILABLE, "Later.", outcome_unknown=True)
+        error.retry_after = seconds
+        gate.close(error)
+        error.beside = "CaseComment"
+        told = failure(gate.check)
+        left.append(told.retry_after)
+        assert (None, False) == (told.beside, told.outcome_unknown)
+
+    assert [60, 60, 60, 600, 600] == [pytest.approx(one, abs=30) for one in left]
+
+
+def test_failed_login_that_is_told_again(real: Rooms, internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A login's failure that is kept does not ask for its wait anew with each callback that it is told to."""
+    monkeypatch.setattr(login_module, "REFUSED_PAUSE", 600.0)
+    refused = Answer(400, {"error": "invalid_client"}, (("Retry-After", "1"),))
+    internet.answers = lambda call: refused if call.path == TOKEN_PATH else None
+    first = failure(lambda: CALLS["create"](real))
+    time.sleep(1.1)
+    later = failure(lambda: CALLS["create"](real))
+
+    assert (Reason.LOGIN_REFUSED, 1) == (first.reason, first.retry_after)
+    assert (Reason.LOGIN_REFUSED, 0) == (later.reason, later.retry_after)
+    assert 1 == internet.logins
+
+
+def test_no_login_meanwhile(real: Rooms, internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only wants to know the org logs in as little as all others."""
+    internet.answers = lambda call: limited(503, None, "60") if call.path != TOKEN_PATH else None
+    failure(lambda: CALLS["create"](real))
+    monkeypatch.setattr(login_module, "MAX_AGE", 0.0)
+    told = failure(lambda: real.client.org(Deadline(10)))
+
+    assert Reason.CRM_UNAVAILABLE is told.reason
+    assert 0 < told.retry_after <= 60
+    assert 1 == internet.logins

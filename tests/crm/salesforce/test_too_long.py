@@ -5,7 +5,7 @@ import pytest
 from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.faults import Fault
 from app.crm.salesforce.sent import Sent
-from app.crm.salesforce.too_long import too_long
+from app.crm.salesforce.too_long import guessed, too_long
 
 TEXT = "The caller wants to be called back about the offer " * 8
 SENT = Sent("Case", {"Subject": TEXT, "Wish__c": "Soon", "Count__c": 5}, "default-4711")
@@ -70,6 +70,52 @@ def test_several_fields():
 def test_fields_that_are_not_named(message, fields):
     """By the label, by the text that is quoted, by the length; the external id is none of the rule's fields."""
     assert fields == too_long([Fault("STRING_TOO_LONG", message)], SENT)
+
+
+USUAL = {"Subject": "Offer", "Description": TEXT * 9, "SuppliedName": "Anna Berger " * 6}
+
+
+@pytest.mark.parametrize(
+    ("fields", "limit", "fault"),
+    [
+        ({**USUAL, "Wish__c": TEXT}, 255, {"Wish__c"}),
+        ({**USUAL, "Wish__c": TEXT, "Note__c": TEXT}, 255, {"Wish__c", "Note__c"}),
+        ({**USUAL, "Wish__c": TEXT[:60]}, 20, {"Wish__c"}),
+        ({**USUAL, "description": TEXT * 9, "Wish__c": TEXT}, 255, {"Wish__c"}),
+        ({**USUAL, "Wish__c": TEXT}, 0, {"Wish__c"}),
+        ({**USUAL, "Subject": TEXT, "Wish__c": TEXT}, 255, {"Subject", "Wish__c"}),
+        ({**USUAL, "Wish__c": "Soon"}, 255, {"Description"}),
+        (USUAL, 20, {"Description", "SuppliedName"}),
+        (USUAL, 0, {"Description"}),
+    ],
+)
+def test_guess(fields, limit, fault):
+    """Where nothing is named, what a standard field takes in every org is suspected last, Description above all."""
+    faults = [Fault("STRING_TOO_LONG", f"Zu groß: … (max. {limit})" if limit else "Zu groß")]
+    sent = Sent("Case", fields, "default-4711")
+
+    assert fault == too_long(faults, sent).keys() == guessed(faults, sent)
+
+
+def test_text_that_two_fields_begin_with():
+    """A text that is quoted is not Description's as long as it may be that of a field which takes less."""
+    sent = Sent("Case", {"Wish__c": TEXT, "Description": TEXT * 9}, "default-4711")
+    faults = [Fault("STRING_TOO_LONG", f"Zu groß: {TEXT} (max. 255)")]
+
+    assert ({"Wish__c": 255}, frozenset()) == (too_long(faults, sent), guessed(faults, sent))
+
+
+@pytest.mark.parametrize(
+    ("message", "fields"),
+    [("Zu groß: … (max. 3)", ["Wish__c"]), ("Wish: zu groß: … (max. 3)", []), ("Zu groß: Soon (max. 3)", [])],
+    ids=["field", "label", "text"],
+)
+def test_named_is_not_guessed(message, fields):
+    """A field counts as named by its name, its label, or its text."""
+    body = [{"errorCode": "STRING_TOO_LONG", "message": message, "fields": fields}]
+    error = refusal(400, body, "jtel_AcdEventsID__c", SENT)
+
+    assert ({"Wish__c": 3}, frozenset()) == (error.too_long, error.guessed)
 
 
 def test_external_id_that_is_named():

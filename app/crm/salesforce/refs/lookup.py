@@ -45,7 +45,10 @@ class Wanted:
 
 
 def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:
-    """An answer for each; the `CrmError` of a call that failed for those in it and after it."""
+    """An answer for each; the `CrmError` of a call that failed for those in it.
+
+    Where that is the trouble of every call nobody else is asked for, and those too have the error.
+    """
     queries = {one: one.soql for one in wanted}
     answers: dict[Wanted, Answer | CrmError] = {one: _missing(one, "no") for one, soql in queries.items() if not soql}
     calls = list(_calls([(one, soql) for one, soql in queries.items() if soql]))
@@ -53,7 +56,9 @@ def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dic
         try:
             answers |= _ask(client, dict(call), deadline)
         except CrmError as error:
-            return answers | {one: _refused(one, error) for later in calls[place:] for one, _ in later}
+            answers |= {one: _refused(one, error) for one, _ in call}
+            if _meets_all(error):
+                return answers | {one: error for later in calls[place + 1 :] for one, _ in later}
     return answers
 
 
@@ -106,7 +111,7 @@ def _missing(wanted: Wanted, amount: str) -> Missing:
 
 def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
     """What the user may not look up is missing for this field only; all else is the trouble of every record."""
-    if error.reason.scope in (Scope.TRANSIENT, Scope.ORG) and error.code not in _OF_THE_QUERY:
+    if _meets_all(error):
         return error
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
     return Missing(
@@ -114,3 +119,7 @@ def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
         f"Salesforce does not let us look up the {wanted.ref.kind} ({error.code}). Let the user read "
         f"{wanted.kind.looked_in}: the permission set Ringback of this version does.",
     )
+
+
+def _meets_all(error: CrmError) -> bool:
+    return error.scope in (Scope.TRANSIENT, Scope.ORG) and error.code not in _OF_THE_QUERY
