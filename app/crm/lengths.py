@@ -98,7 +98,7 @@ def tighter(text: str, named: int) -> Limit:
         if named and not limit.fits(text):
             return limit
     # The org counts in a way of its own: a rich text, for one, as HTML.
-    return Limit(limit.size(text) // (2 if named else 4), in_bytes=True)
+    return Limit(max(1, limit.size(text) // (2 if named else 4)), in_bytes=True)
 
 
 def may_be_cut(name: str, value: Value) -> bool:

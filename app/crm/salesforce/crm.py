@@ -1,5 +1,6 @@
 """Creates records in Salesforce, each at most once."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -195,7 +196,7 @@ class SalesforceCrm:
         except CrmError as error:
             return [_of_companions(error, _OF_THE_CALL)] * len(sent)
         known = known_records(rest, self._client.external_id_field)
-        return [self._result(one, told, known) for one, told in zip(sent, answers, strict=True)]
+        return _doubted([self._result(one, told, known) for one, told in zip(sent, answers, strict=True)])
 
     def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
         status, answers = created["httpStatusCode"], created.get("body")
@@ -213,6 +214,8 @@ class SalesforceCrm:
             return unreadable("call", outcome_unknown=True)
         if told.get("success"):
             record_id = told.get("id") or row.get("Id")
+            if not isinstance(record_id, str):
+                return unreadable("call", outcome_unknown=True)
             return self._written(record_id, number, created=True)
         if row.get("Id") and self._may_be_there(told.get("errors")):
             return self._written(row.get("Id"), number, created=False)
@@ -284,6 +287,15 @@ def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:
 def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> Sent:
     looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
     return Sent(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)
+
+
+def _doubted(results: Sequence[Written | CrmError]) -> Sequence[Written | CrmError]:
+    """A trigger may refuse all that go together as a validation rule does: then its words count only alone."""
+    said = Counter(one.message for one in results if isinstance(one, CrmError) and one.reason is Reason.VALIDATION_RULE)
+    for one in results:
+        if isinstance(one, CrmError) and said[one.message] > 1:
+            one.shared = True
+    return results
 
 
 def _of_companions(error: CrmError, shared: frozenset[Reason]) -> CrmError:

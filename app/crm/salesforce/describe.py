@@ -48,8 +48,8 @@ def _field(said: Mapping[str, Any]) -> FieldInfo:
         restricted=bool(said.get("restrictedPicklist")),
         values=tuple(str(one["value"]) for one in said.get("picklistValues") or [] if one.get("active", True)),
         targets=tuple(str(one) for one in said.get("referenceTo") or []),
-        external_id=bool(said.get("externalId")),
-        unique=bool(said.get("unique")),
+        external_id=said.get("externalId") is True,
+        unique=said.get("unique") is True,
         case_sensitive=bool(said.get("caseSensitive")),
     )
 

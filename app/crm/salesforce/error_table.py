@@ -30,14 +30,21 @@ _LIMIT = Row(
 _BUSY = Row(Reason.CRM_BUSY, "Too many long requests run in the org at once." + _WAIT)
 _LOCKED = Row(Reason.RECORD_LOCKED, "Somebody else is changing a record that the Case belongs to." + _WAIT)
 # A trigger or flow passes on what it met, in an error of its own or as if a validation rule had said it.
-_PASSING_INSIDE = (
-    *(
-        Row(_LOCKED.reason, _LOCKED.message, when=text)
-        for text in ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access", "Record Currently Unavailable")
-    ),
-    Row(Reason.CRM_BUSY, "A trigger or flow of the org ran out of time." + _WAIT, when="CPU time limit"),
-    Row(Reason.CRM_BUSY, "A query of a trigger or flow ran out of time." + _WAIT, when="QUERY_TIMEOUT"),
+_LOCK_SENTENCES = (
+    "UNABLE_TO_LOCK_ROW",
+    "unable to obtain exclusive access",
+    "Record Currently Unavailable: The record",
 )
+_PASSING_INSIDE = (
+    *(Row(_LOCKED.reason, _LOCKED.message, when=text) for text in _LOCK_SENTENCES),
+    Row(Reason.CRM_BUSY, "A trigger or flow of the org ran out of time." + _WAIT, when="CPU time limit"),
+    *(
+        Row(Reason.CRM_BUSY, "A query of a trigger or flow ran out of time." + _WAIT, when=text)
+        for text in ("QUERY_TIMEOUT", "request was running for too long")
+    ),
+)
+# An author of a validation rule may have used these words.
+_LOCKED_WORDS = Row(_LOCKED.reason, _LOCKED.message, when="Record Currently Unavailable")
 _MAINTENANCE = Row(Reason.CRM_MAINTENANCE, "The org is in maintenance and takes no records." + _WAIT)
 _DISABLED = Row(Reason.API_DISABLED, "The org's API is switched off ({code}). Its admin has to enable it.")
 _STORAGE = Row(Reason.STORAGE_FULL, "The org is full ({code}). Its admin has to free or buy storage.")
@@ -52,7 +59,7 @@ _NOT_FOUND = Row(
 )
 _TRIGGER = Row(
     Reason.TRIGGER_FAILED,
-    _REFUSED + "a trigger or flow of the org failed ({code}). The org's admin has to mend it.",
+    _REFUSED + "a trigger or flow of the org failed ({code}): «{said}». The org's admin has to mend it.",
 )
 _REFERENCE = Row(
     Reason.REFERENCE_NOT_FOUND,
@@ -151,9 +158,10 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     ),
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": (
         *_PASSING_INSIDE,
+        _LOCKED_WORDS,
         _TRIGGER,
     ),
-    "CANNOT_EXECUTE_FLOW_TRIGGER": (*_PASSING_INSIDE, _TRIGGER),
+    "CANNOT_EXECUTE_FLOW_TRIGGER": (*_PASSING_INSIDE, _LOCKED_WORDS, _TRIGGER),
     "UNABLE_TO_LOCK_ROW": (_LOCKED,),
     "INSUFFICIENT_ACCESS": (_NO_ACCESS,),
     "INSUFFICIENT_ACCESS_OR_READONLY": (_NO_ACCESS,),
@@ -196,6 +204,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
     ),
     "TXN_SECURITY_METERING_ERROR": (_BUSY,),
     "QUERY_TIMEOUT": (Row(_BUSY.reason, "A query took Salesforce too long ({code})." + _WAIT),),
+    "REQUEST_RUNNING_TOO_LONG": (Row(_BUSY.reason, "The request took Salesforce too long ({code})." + _WAIT),),
     "SERVER_UNAVAILABLE": (
         Row(Reason.CRM_UNAVAILABLE, "Salesforce is not available just now ({code})." + _AGAIN, outcome_unknown=True),
     ),
@@ -219,7 +228,7 @@ BY_CODE: dict[str, tuple[Row, ...]] = {
 
 VERSION_RETIRED = BY_CODE["UNSUPPORTED_API_VERSION"][0]
 # A record's own result with a code that a later release brings.
-REFUSED = Row(Reason.CRM_REFUSED, _REFUSED + "it says {code}. Look the code up in Salesforce's REST guide.")
+REFUSED = Row(Reason.CRM_REFUSED, _REFUSED + "it says {code}: «{said}». Look the code up in Salesforce's REST guide.")
 FAILED = Row(Reason.CRM_UNAVAILABLE, "Salesforce failed to answer ({code})." + _AGAIN, outcome_unknown=True)
 # Any other answer that is not understood: of a proxy, of Salesforce's edge, of the org as a whole.
 NOT_UNDERSTOOD = Row(

@@ -128,7 +128,7 @@ def _row_for(status: int, fault: Fault, otherwise: Row) -> Row:
 def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
     names = fault.fields or (culprits([fault], sent) if sent else ())
     fields = ", ".join(names) or "a field"
-    setting = f"fields.{names[0]}" if names else "the field"
+    setting = ", ".join(f"fields.{name}" for name in names) or "the field"
     # Only what an admin wrote is repeated: Salesforce's own texts quote values of the caller.
     said = _without_values(" ".join(_CONTROLS.sub(" ", fault.message).split()), sent)[:_SAID_LIMIT]
     code = fault.code or f"HTTP {status}"

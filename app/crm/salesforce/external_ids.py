@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.crm.external_id import Lack, lacks_of
+from app.crm.external_id import Lack, how_to_make, lacks_of
 from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.crm.port import KnownIndexes
 from app.crm.salesforce.client import Client
@@ -166,12 +166,11 @@ def _short(deadline: Deadline) -> Deadline:
 def _what_is_wrong(info: ObjectInfo, name: str) -> str | None:
     lacks, field = lacks_of(info, name), info.field(name)
     if field is None:
-        wrong = f"{info.name} has no field {name}, or the user may not see it"
-        mend = "The org's admin deploys the metadata in salesforce/ and assigns the permission set Ringback."
-        return f"{wrong}; without it callbacks would double. {mend}"
+        wrong = f"{info.name} has no field {name}, or the user may not see it; without it callbacks would double."
+        return f"{wrong} {how_to_make(info, name)}"
     if Lack.ACCESS in lacks:
         wrong = f"The user may not write {info.name}.{field.name}, without which callbacks would double."
-        return f"{wrong} The org's admin assigns the permission set Ringback."
+        return f"{wrong} The org's admin gives Edit Access to it: permission set Ringback > Object Settings > {info.plural}."
     if not lacks:
         return None
     marks = " and ".join(lack.value for lack in lacks)

@@ -214,7 +214,7 @@ SHARED = [
     ("LIMIT_EXCEEDED", "Too many batch retries in the presence of Apex triggers with partial failures.", True),
     ("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", True),
     ("A_CODE_OF_TOMORROW", "Something", True),
-    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "The Subject is needed.", False),
+    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Only one at a time.", True),
     ("REQUIRED_FIELD_MISSING", "Required fields are missing: [Reason]", False),
 ]
 

@@ -68,6 +68,7 @@ EXPECTED = {
     "REQUEST_LIMIT_EXCEEDED": ("api_limit", Scope.TRANSIENT),
     "TXN_SECURITY_METERING_ERROR": ("crm_busy", Scope.TRANSIENT),
     "QUERY_TIMEOUT": ("crm_busy", Scope.TRANSIENT),
+    "REQUEST_RUNNING_TOO_LONG": ("crm_busy", Scope.TRANSIENT),
     "SERVER_UNAVAILABLE": ("crm_unavailable", Scope.TRANSIENT),
     "UNKNOWN_EXCEPTION": ("crm_unavailable", Scope.TRANSIENT),
     "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": ("crm_maintenance", Scope.TRANSIENT),
@@ -221,7 +222,9 @@ def test_object_of_a_query_is_no_version() -> None:
         ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Apex CPU time limit exceeded", Reason.CRM_BUSY),
         ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: Record Currently Unavailable: The record", Reason.RECORD_LOCKED),
         ("CANNOT_EXECUTE_FLOW_TRIGGER", "record currently unavailable", Reason.RECORD_LOCKED),
-        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Record Currently Unavailable: try again", Reason.RECORD_LOCKED),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Record Currently Unavailable: The record you", Reason.RECORD_LOCKED),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Record currently unavailable for your team", Reason.VALIDATION_RULE),
+        ("CANNOT_EXECUTE_FLOW_TRIGGER", "Your query request was running for too long.", Reason.CRM_BUSY),
         (
             "FIELD_CUSTOM_VALIDATION_EXCEPTION",
             "System.LimitException: Too many SOQL queries: 101",

@@ -22,8 +22,6 @@ log = structlog.get_logger()
 
 # Salesforce takes no more queries in one composite call.
 MOST_QUERIES = 5
-# What no other time will be answered either.
-_OF_THE_QUERY = ("MALFORMED_QUERY", "INVALID_QUERY_FILTER_OPERATOR")
 
 
 @dataclass(frozen=True)
@@ -122,4 +120,4 @@ def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
 
 
 def _meets_all(error: CrmError) -> bool:
-    return error.scope in (Scope.TRANSIENT, Scope.ORG) and error.code not in _OF_THE_QUERY
+    return error.scope in (Scope.TRANSIENT, Scope.ORG)
