@@ -6,7 +6,7 @@ import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
 from app.domain.addresses import user_part
-from app.domain.hidden import is_hidden
+from app.domain.hidden import is_hidden, is_made_up
 from app.domain.spreadsheet import as_written
 
 _LONGEST = 16  # the plus and 15 digits
@@ -15,7 +15,7 @@ _SHORT = 6  # digits; up to here it is an extension or a service number, not E.1
 # What people write between two digits.
 _GAP = r"[\s()./-]{0,3}"
 # Anything else is a text that has digits in it, or more than one number.
-_WRITTEN = re.compile(r"[\s(\[]*+[+\uff0b]*+[\d\s()\[\]./\u2010-\u2015\u2212-]*+")
+_WRITTEN = re.compile(r"(?![\s(\[]*[\u2010-\u2015\u2212-])[\s(\[]*+[+\uff0b]*+[\d\s()\[\]./\u2010-\u2015\u2212-]*+")
 _PLUS = re.compile(r"\A[\s(\[]*[+\uff0b]+")
 # Behind seven digits or more a point parts no groups; what stands behind it is no part of the number.
 _FRACTION = re.compile(r"\+?\d{7,}\.\d+")
@@ -49,7 +49,7 @@ def _normalize_other(sent: str, region: str) -> str | None:
         return None
     number = _parse(user, region)
     if number is None:
-        if digits_of(user) in _SPELLED:
+        if digits_of(user) in _SPELLED or is_made_up(user):
             return None
         return written if len(digits_of(written)) <= _SHORT else sent
     return _formatted(number, sent)
