@@ -18,11 +18,12 @@ OFTEN = _folded("anonymous anonym withheld unknown unavailable restricted suppre
 # Each of these says it, alone or beside others of both lists.
 NONE = _folded(
     """
-    anon anonymised anonymized anonymous area asterisk blank blocked c clip clir coin concealed confidential dbnull
-    empty error false hidden incognito inf infinity interaction invalid masked missing n na nan nil no nobody nocallerid nocid
-    noid non none nonetype not np null nvt o object ooa p payphone priv privacy private prohibited rejected restricted
-    secret suppressed tba tbd true u unallocated unassigned unavail unavailable undef undefined undetermined undisclosed
-    unidentified unk unkn unknown unkown unlisted unpublished unset unspecified void withheld without x
+    anon anonymised anonymized anonymous area asterisk blank blocked c clip clir coin concealed confidential
+    dbnull empty error false hidden incognito inf infinity interaction invalid masked missing n na nan nil no
+    nobody nocallerid nocid noid non none nonetype not np null nvt o object ooa p payphone priv privacy
+    private prohibited rejected restricted secret suppressed tba tbd true u unallocated unassigned unavail
+    unavailable undef undefined undetermined undisclosed unidentified unk unkn unknown unkown unlisted
+    unpublished unset unspecified void withheld without x
 
     anonym anonyme anonymer anonymes ausgeblendet geheim geheime geheimer geheimnummer gesperrt inkognito ka kein
     keine leer nein nicht niemand nn nv ohne privat privater privates unbek unbekannt unbekannte unbekannter
@@ -53,13 +54,14 @@ BESIDE = _folded(
     """
     a active allowed applicable asserted assigned available by call caller callerid calling cid cli clid
     contact data displayed enabled entry extern external from given has id identification identity in info
-    information intern internal is known line mobile name network num number of on other out party phone phonenumber present presentation provided ref reject s service services set
-    shown specified subscriber supplied system telephone the to transmitted user value was with
+    information intern internal is known line mobile name network num number of on other out party phone
+    phonenumber present presentation provided ref reject s service services set shown specified subscriber
+    supplied system telephone the to transmitted user value was with
 
     aktiv angabe angaben angegeben angezeigt anruf anrufer anruferin anrufers bekannt daten der des die
-    gesendet hat ist nr nummer
-    rueckrufnummer rufnr rufnummer rufnummern rückrufnummer teilnehmer teilnehmers telefon telefonnummer
-    uebermittelt uebertragen verfuegbar verfügbar vom von vorhanden wird wurde übermittelt übertragen
+    gesendet hat ist nr nummer rueckrufnummer rufnr rufnummer rufnummern rückrufnummer teilnehmer teilnehmers
+    telefon telefonnummer uebermittelt uebertragen verfuegbar verfügbar vom von vorhanden wird wurde
+    übermittelt übertragen
 
     appel appelant connu correspondant de disponible du le numéro téléphone
     chiamante disponibile numero telefono utente conocido del llamada llamante número
