@@ -7,7 +7,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SIP = re.compile(r"sips?:", re.I)
 _LABEL = re.compile(r"\A(?:(?:sips?|tel|callto|whatsapp):|(?:tel|telefon|phone|fon|mobile?|handy)\b[.:\s]+)\s*", re.I)
 # Without a user it is the address of the exchange, which is what many write for a hidden caller.
-# What may as well be somebody's name, as anna.mueller, is none.
+# What may as well be somebody's name is none: anna.mueller.
 _HOST = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]"
     r"|[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|local|lan|internal|invalid)"
@@ -40,7 +40,7 @@ def _dialled(user: str) -> int:
     """How surely it can be dialled."""
     if not any(int(digit) for digit in user if digit.isdecimal()):
         return 0
-    return 1 if _LETTER.search(_EXTENSION.split(user)[0]) else 2
+    return 1 if _LETTER.search(_EXTENSION.split(_LABEL.sub("", user))[0]) else 2
 
 
 def _user(written: str) -> str:

@@ -36,6 +36,7 @@ def test_number_beside_another_word(sent: str) -> None:
     [
         '"+4930901820" <sip:4711@pbx>',
         '"030901820" <+4930901820;ext=12>',
+        '"030901820" <tel:+4930901820;ext=12>',
         "4711 <unknown>",
         "Zimmer 12 <unknown>",
         "sip:anna.mueller",
