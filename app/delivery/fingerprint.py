@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from app.domain.callback import Callback
+from app.domain.entry import Entry
 
 # What both forms of jtel know and what does not change by itself. Call times belong to it.
 _PARTS: dict[str, Callable[[Callback], object]] = {
@@ -25,9 +26,12 @@ def fingerprint(callback: Callback, digest: Callable[[str], str]) -> str:
     return json.dumps({name: digest(str(value))[:12] for name, value in parts.items() if value is not None})
 
 
-def same_content(one: str | None, other: str | None) -> bool:
-    """Whether all that both say is the same."""
-    return not _differing(one, other)
+def same_content(known: Entry, body: bytes, query: bytes, content: str) -> bool:
+    """Whether the entry came with these very bytes, or all that both say is the same.
+
+    The bytes come first: a newer Ringback may read them differently, and the payload may be purged.
+    """
+    return (known.body, known.query) == (body, query) or not _differing(known.fingerprint, content)
 
 
 def other_call(one: str | None, other: str | None) -> bool:

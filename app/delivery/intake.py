@@ -71,7 +71,7 @@ class Intake:
         content = fingerprint(callback, self.ledger.codec.digest)
         for turn in range(1, MOST_TURNS + 1):
             if turn > 1:
-                known = self._known(callback, content)
+                known = self._known(accepted, content)
                 if known is not None:
                     return known, False
             entry = self.ledger.receive(
@@ -99,9 +99,10 @@ class Intake:
         }
         return claim(lease, self.lease_seconds, sent_again)
 
-    def _known(self, callback: Callback, content: str) -> Entry | None:
+    def _known(self, accepted: Accepted, content: str) -> Entry | None:
+        sent, callback = accepted.sent, accepted.callback
         entries = self.ledger.of_event(callback.source.name, callback.event_id)
-        return next((entry for entry in entries if same_content(entry.fingerprint, content)), None)
+        return next((entry for entry in entries if same_content(entry, sent.body, sent.query, content)), None)
 
 
 def external_id_of(callback: Callback, turn: int) -> str:

@@ -20,7 +20,7 @@ TRY_SECONDS = 60.0
 # Names that come out of a template could fill the memory; what is beyond it costs a call again.
 MOST = 1_000
 # The field itself is at fault, whatever stands in it. All others are remembered with the value that was refused.
-_WHATEVER = frozenset({Reason.FIELD_UNKNOWN, Reason.FIELD_NOT_WRITABLE})
+OF_THE_FIELD = frozenset({Reason.FIELD_UNKNOWN, Reason.FIELD_NOT_WRITABLE})
 _Key = tuple[str, Value | None]
 
 
@@ -67,7 +67,7 @@ class KnownDrops:
             self._forget_other_configs(config)
             known = self._rules.setdefault((config, rule), {})
             for name in names:
-                value = None if error.reason in _WHATEVER else record.fields[name]
+                value = None if error.reason in OF_THE_FIELD else record.fields[name]
                 if (name, value) not in known:
                     if len(known) >= MOST:
                         continue

@@ -1,7 +1,11 @@
 """What phone systems write where a caller has no number, or does not show it."""
 
 import re
-import unicodedata
+from difflib import get_close_matches
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from app.domain.hidden_words import BESIDE, KNOWN, OFTEN, fold
 
 _LONGEST = 80  # characters; a longer text says more than that there is none
 _SHORTEST = 3  # letters of a word that is written together with another
@@ -9,85 +13,75 @@ _WORD = re.compile(r"[^\W\d_]+")
 # What a system puts before every number, also where there is none: 0, 00, +49.
 _PREFIX = re.compile(r"\A(?:\+\d{1,3}|0\d{0,3})\s*(?=[^\W\d_])")
 _ON = re.compile(r"\s*[=:]\s*1\s*\Z")
-_BELOW_ZERO = re.compile(r"[-\u2212][1-9]\d*(?:[.,]0+)?")
+# Below zero, with up to six digits or the least that a program can count to; more may be a number behind a dash. And
+# nought with a power of ten.
+_QUANTITY = re.compile(
+    r"[\s(]*[-\u2010-\u2015\u2212\ufe63\uff0d]\s*(?:(?:[1-9]\d{0,5}|0(?=[.,]))(?:[.,]\d+)?(?:e[+-]?\d{1,2})?"
+    r"|2147483648|9223372036854775808)[\s)]*|0+(?:[.,]0+)?e[+-]?\d{1,3}",
+    re.I,
+)
+# What a template or a spreadsheet leaves where it has no value: ${caller}, %CALLER%, {{caller}}, #REF!
+_NO_VALUE = re.compile(
+    r"\$\{\s*[a-z_][^{}]*\}|\$\([a-z_][^()]*\)|\$[a-z_][\w.]*\$?|\{{1,2}\s*[a-z_][^{}]*\}{1,2}"
+    r"|\[\[\s*[a-z_][^][]*\]\]|%[=\s]*[a-z_][\w.\s]*%|%\([a-z_][^()]*\)s|@[a-z_]\w*@|#[a-z\d_/]+[!?]",
+    re.I,
+)
+_ABROAD = re.compile(r"(?:\++|00)(\d+)")
+_BETWEEN = re.compile(r"[\s()\[\]./-]")
+_MADE_UP = re.compile(r"(\d)\1{6,}|0{6,}\d")
+# Systems count them: anonymous1.
+_COUNTED = re.compile(r"\A([^\W\d_]{4,})[\s_-]?\d\Z")
+_ALIKE = 0.85  # a letter is missing, too many, or has changed places
 
 
 def is_hidden(text: str) -> bool:
-    """Whether nobody can be called by it: without letters and digits, zeros, below zero, or words that say so."""
+    """Whether nobody can be called by it: zeros, below zero, a country code alone, no value, or words that say so."""
+    if _NO_VALUE.fullmatch(text) or _QUANTITY.fullmatch(text):
+        return True
     if _WORD.search(text):
         return len(text) <= _LONGEST and _says_none(_ON.sub("", _PREFIX.sub("", text)))
-    return not any(int(digit) for digit in text if digit.isdecimal()) or _BELOW_ZERO.fullmatch(text) is not None
+    return not any(int(digit) for digit in text if digit.isdecimal()) or _is_country_code(text)
+
+
+def is_made_up(text: str) -> bool:
+    """Whether a number that is not valid can be dialled nowhere: the same digit more than six times, or 000000001."""
+    return _MADE_UP.fullmatch(_BETWEEN.sub("", text).removeprefix("+")) is not None
+
+
+def _is_country_code(text: str) -> bool:
+    """A country code, and noughts at most."""
+    abroad = _ABROAD.fullmatch(_BETWEEN.sub("", text))
+    digits = abroad[1] if abroad else ""
+    return any(
+        int(digits[:length]) in COUNTRY_CODE_TO_REGION_CODE and not digits[length:].strip("0")
+        for length in range(1, min(len(digits), 3) + 1)
+    )
 
 
 def _says_none(text: str) -> bool:
+    folded = fold(text).strip()
+    counted = _COUNTED.match(folded)
+    if counted and _spelt(counted[1]) in OFTEN:
+        return True
     if any(int(digit) for digit in text if digit.isdecimal()):
         return False
-    words = _WORD.findall(_fold(text))
+    words = _WORD.findall(folded)
     if all(len(word) == 1 for word in words):  # n/a, and P or O of older exchanges
         words = ["".join(words)]
-    parts = {part for word in words for part in _apart(word)}
-    return parts <= _KNOWN and not parts <= _BESIDE
+    parts = {_spelt(part) for word in words for part in _apart(word)}
+    return parts <= KNOWN and not parts <= BESIDE
 
 
 def _apart(word: str) -> tuple[str, ...]:
     """The two words that `word` is put together of (`privatenumber`), or itself."""
-    cuts = range(_SHORTEST, len(word) - _SHORTEST + 1) if word not in _KNOWN else ()
-    return next(((word[:cut], word[cut:]) for cut in cuts if {word[:cut], word[cut:]} <= _KNOWN), (word,))
+    # A sign of Chinese is a word.
+    shortest = 1 if word.lower() == word.upper() else _SHORTEST
+    cuts = range(shortest, len(word) - shortest + 1) if word not in KNOWN else ()
+    return next(((word[:cut], word[cut:]) for cut in cuts if {word[:cut], word[cut:]} <= KNOWN), (word,))
 
 
-def _fold(text: str) -> str:
-    """In small letters and without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
-
-
-def _folded(words: str) -> frozenset[str]:
-    return frozenset(map(_fold, words.split()))
-
-
-# Each of these says it, alone or beside others of both lists.
-_NONE = _folded(
-    """
-    anon anonymised anonymized anonymous area asterisk blocked c clip clir concealed confidential dbnull empty error
-    false hidden incognito inf infinity interaction invalid masked missing n na nan nil no nobody nocallerid nocid
-    noid non none nonetype not np null o object p payphone priv privacy private prohibited rejected restricted
-    secret suppressed true u unallocated unassigned unavailable undef undefined undetermined undisclosed
-    unidentified unk unkn unknown unkown unlisted unpublished unset unspecified void withheld without x
-
-    anonym anonyme anonymer anonymes ausgeblendet geheim geheime geheimer geheimnummer gesperrt inkognito ka kein
-    keine leer nein nicht niemand nn nv ohne privat privater privates unbek unbekannt unbekannte unbekannter
-    unbekanntes ungueltig ungültig unterdr unterdrueckt unterdrueckte unterdrueckung unterdrückt unterdrückte
-    unterdrückung verborgen verborgene verdeckt versteckt
-
-    anonyme caché cachée confidentiel inconnu inconnue indisponible masqué masquée pas privé privée sans secrète
-    anonimo anonima nascosto privato riservato sconosciuta sconosciuto senza
-    anónimo anónima anônimo bloqueado confidencial desconhecido desconocida desconocido oculta oculto privada privado
-    restringido restrito sem sin
-    afgeschermd anoniem geen onbekend onbekende verborgen zonder
-    anonimowy bez brak nieznany prywatny ukryty zastrzeżony
-    anonymní neznámé neznámý skryté skrytý soukromé soukromý
-    anonymt dolt hemligt hemmeligt okänd okänt skjult skyddat ukendt ukjent uden utan uten
-    bilinmeyen gizli ismeretlen özel rejtett salainen titkos tuntematon
-    аноним анонимный неизвестен неизвестный скрыт скрытый άγνωστος απόκρυψη
-    非通知 非通知設定 公衆電話 表示圏外 未知 未知号码 匿名 私人号码 无号码 無號碼
-    """
-)
-# These say it only beside one of those.
-_BESIDE = _folded(
-    """
-    a active allowed applicable assigned available by call caller callerid calling cid cli clid coin
-    contact displayed enabled from given has id identification identity in is known line mobile name network num
-    number of on other out party phone phonenumber present presentation provided ref reject s service services set
-    shown specified subscriber supplied system telephone the to transmitted user value was with
-
-    aktiv angabe angegeben angezeigt anruf anrufer anruferin anrufers bekannt der des die gesendet hat ist nr nummer
-    rueckrufnummer rufnr rufnummer rufnummern rückrufnummer teilnehmer teilnehmers telefon telefonnummer
-    uebermittelt uebertragen verfuegbar verfügbar vom von vorhanden wird wurde übermittelt übertragen
-
-    appel appelant connu correspondant de disponible du le numéro téléphone
-    chiamante disponibile numero telefono utente conocido del llamada llamante número
-    chamada disponível beller beschikbaar bekend numer numeru dzwoniący číslo volající
-    numret opkald hívó szám arayan numara номер абонент αριθμός numero
-    """
-)
-_KNOWN = _NONE | _BESIDE
+def _spelt(word: str) -> str:
+    """The word, rightly spelt if it is one that is often mistyped; XXX-XXX-XXXX is the X of older exchanges."""
+    if set(word) == {"x"}:
+        return "x"
+    return word if word in KNOWN else next(iter(get_close_matches(word, OFTEN, 1, _ALIKE)), word)

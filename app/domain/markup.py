@@ -23,7 +23,9 @@ _BLOCKS = frozenset(_NAMES.split())
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000\ufffe\uffff]")
 # A & of an address, as in ?a=1&copy=2, begins none.
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});", re.I)
+_ENTITY = re.compile(r"&(?:#(\d{1,7})|#x([\da-f]{1,6})|[a-z][a-z\d]{1,31});", re.I)
+# Java and JavaScript write an emoji as two halves: &#55357;&#56832;
+_HALVES = range(0xD800, 0xE000)
 _REACHED = re.compile(r"\s*(?:(https?://)|(?:mailto|tel|sips?|callto):)(\S+)", re.I)
 # Stands for a new line that is there once, however many blocks begin and end at it.
 _BREAK = "\ue000"
@@ -45,7 +47,12 @@ def plain(text: str | None, *, markup: bool = False) -> str | None:
 
 def decode_entities(text: str) -> str:
     """`text` with the characters that its entities stand for."""
-    return _ENTITY.sub(lambda entity: unescape(entity[0]), text)
+    return _ENTITY.sub(_character, text).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _character(entity: re.Match[str]) -> str:
+    code = int(entity[1] or "0") or int(entity[2] or "0", 16)
+    return chr(code) if code in _HALVES else unescape(entity[0])
 
 
 def _pieces(text: str) -> Iterator[str]:

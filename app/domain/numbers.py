@@ -6,7 +6,7 @@ import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
 from app.domain.addresses import user_part
-from app.domain.hidden import is_hidden
+from app.domain.hidden import is_hidden, is_made_up
 from app.domain.spreadsheet import as_written
 
 _LONGEST = 16  # the plus and 15 digits
@@ -15,7 +15,7 @@ _SHORT = 6  # digits; up to here it is an extension or a service number, not E.1
 # What people write between two digits.
 _GAP = r"[\s()./-]{0,3}"
 # Anything else is a text that has digits in it, or more than one number.
-_WRITTEN = re.compile(r"[\s(\[]*+[+\uff0b]*+[\d\s()\[\]./\u2010-\u2015\u2212-]*+")
+_WRITTEN = re.compile(r"(?![\s(\[]*[\u2010-\u2015\u2212-])[\s(\[]*+[+\uff0b]*+[\d\s()\[\]./\u2010-\u2015\u2212-]*+")
 _PLUS = re.compile(r"\A[\s(\[]*[+\uff0b]+")
 # Behind seven digits or more a point parts no groups; what stands behind it is no part of the number.
 _FRACTION = re.compile(r"\+?\d{7,}\.\d+")
@@ -32,22 +32,26 @@ _SPELLED = frozenset(
 def normalize(sent: str | None, region: str) -> str | None:
     """`sent` in E.164 if it is a valid number, as it came if not; nothing where there is no number to call.
 
-    jtel writes E.164 without the plus, so bare digits are tried as an international number first. They are one of
-    `region` only if they are written as people write a number there: with the 0 in front, where the country has one.
+    jtel writes E.164 without the plus, so bare digits are tried as an international number first; what a person has
+    grouped is tried as one of `region` first. It is one of `region` only if it is written as people write a number
+    there: with the 0 in front, where the country always writes one. Any other prefix may be left out.
     """
     sent = sent or ""
     # As jtel sends nearly all of them: there is nothing to take off.
     number = _international(sent) if sent.isdecimal() and len(sent) > _SHORT else None
-    return _formatted(number, sent) if number is not None else _normalize_other(as_written(sent), region)
+    return _formatted(number, sent) if number is not None else _normalize_other(sent, region)
 
 
 def _normalize_other(sent: str, region: str) -> str | None:
-    user = user_part(sent)
+    written = as_written(sent)
+    user = user_part(written)
     if is_hidden(user):
         return None
     number = _parse(user, region)
     if number is None:
-        return None if _digits(user) in _SPELLED else sent
+        if digits_of(user) in _SPELLED or is_made_up(user):
+            return None
+        return written if len(digits_of(written)) <= _SHORT else sent
     return _formatted(number, sent)
 
 
@@ -61,7 +65,7 @@ def tells_caller(number: str | None) -> bool:
 
     A text, an extension or a placeholder may be anybody's.
     """
-    digits = _digits(number or "")
+    digits = digits_of(number)
     if len(digits) <= _SHORT or not _WRITTEN.fullmatch(number or ""):
         return False
     return not (_PLACEHOLDER.search(digits) or digits in _COUNTED) or _international(number or "") is not None
@@ -69,11 +73,15 @@ def tells_caller(number: str | None) -> bool:
 
 def _parse(text: str, region: str) -> PhoneNumber | None:
     """The valid number that it is; nothing if it is none, or not surely one."""
-    if len(text) > _LONGEST_WRITTEN or len(_digits(text)) <= _SHORT:
+    if len(text) > _LONGEST_WRITTEN or len(digits_of(text)) <= _SHORT:
         return None
     if not _WRITTEN.fullmatch(text) or _FRACTION.fullmatch(text):
         return None
-    return _international(text) or (None if _PLUS.match(text) else _national(text, region))
+    if _PLUS.match(text):
+        return _international(text)
+    if text.isdecimal() or text.lstrip("([ ").startswith("00"):
+        return _international(text) or _national(text, region)
+    return _national(text, region) or _international(text)
 
 
 def _international(text: str) -> PhoneNumber | None:
@@ -88,6 +96,13 @@ def _international(text: str) -> PhoneNumber | None:
 
 
 def _national(text: str, region: str) -> PhoneNumber | None:
+    number = _as_written_in(text, region)
+    prefix = phonenumbers.ndd_prefix_for_region(region, True) or "0"
+    # Nothing but a 0 tells a number of the country from a part of another.
+    return number if number is not None or prefix == "0" else _as_written_in(prefix + text, region)
+
+
+def _as_written_in(text: str, region: str) -> PhoneNumber | None:
     # Knows where the 0 in front is left out, and which countries have none; also what is dialled there to get abroad.
     match = next(iter(PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=1)), None)
     return match.number if match is not None and match.raw_string == text else None
@@ -112,7 +127,7 @@ def national(sent: str, region: str) -> str | None:
 def spellings(sent: str, region: str) -> re.Pattern[str] | None:
     """What finds the number in a text, however people write it; nothing if it is too short to be told from others."""
     number = _valid(sent, region)
-    digits = phonenumbers.national_significant_number(number) if number else _digits(user_part(sent))
+    digits = phonenumbers.national_significant_number(number) if number else digits_of(user_part(sent))
     if len(digits) <= _SHORT:
         return None
     prefix = rf"(?:(?:\+|00)?{number.country_code}{_GAP})?(?:\(?0\)?{_GAP})?" if number else ""
@@ -123,5 +138,6 @@ def _valid(sent: str, region: str) -> PhoneNumber | None:
     return _parse(user_part(as_written(sent)), region)
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+def digits_of(text: str | None) -> str:
+    """The digits of `text`, without all that stands between them."""
+    return re.sub(r"\D", "", text or "")

@@ -2,7 +2,8 @@
 
 import re
 
-_POINT = re.compile(r"(\+?\d+)[.,]0+")
+# A group of a number that a person has written ends in noughts, too: 0711.0000.
+_POINT = re.compile(r"(\+?[1-9]\d{6,}(?=[.,]0+\Z)|0\d{6,}(?=[.,]00?\Z)|[1-9]\d*(?=[.,]0\Z))[.,]0+")
 _POWER = re.compile(r"(\d)[.,](\d+)e(\+?)(\d{1,2})", re.I)
 # Java leaves noughts at the end out. What wrote so many digits of the others has not rounded them.
 _ENOUGH_DIGITS = 7

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-# Of HTML in all its versions.
+# Of HTML in all its versions. These are always tags: mail programs write them, or leave their ends out.
 _NAMES = """
-a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br
-button canvas caption center cite code col colgroup command data datalist dd del details dfn dialog dir div
-dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header
-hgroup hr html i iframe img input ins isindex kbd keygen label legend li link main map mark marquee math
-menu menuitem meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre
-progress q rb rp rt rtc ruby s samp script search section select slot small source span strike strong style
-sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video
-wbr
+a b big blockquote body br dd div dl dt em font frame frameset h1 h2 h3 h4 h5 h6 head hr html i img li ol p pre s script
+small span strike strong style sub sup table tbody td tfoot th thead title tr u ul wbr
 """
-_TAGS = frozenset(_NAMES.split())
+_COMMON = frozenset(_NAMES.split())
+# As likely a word that somebody has put in angle brackets, as <Time> or <Link>.
+_NAMES = """
+abbr acronym address applet area article aside audio base basefont bdi bdo blink button canvas caption center cite
+code col colgroup command data datalist del details dfn dialog dir embed fieldset figcaption figure footer form header
+hgroup iframe input ins isindex kbd keygen label legend link main map mark marquee math menu menuitem meta meter nav
+nobr noframes noscript object optgroup option output param picture progress q rb rp rt rtc ruby samp search section
+select slot source summary svg template textarea time track tt var video
+"""
+_TAGS = _COMMON | frozenset(_NAMES.split())
 # Of Word.
 _WORDS_TAGS = re.compile(r"(?:o|w|v|m|x|st\d):", re.I)
 _WITHOUT_VALUE = "checked|compact|controls|disabled|hidden|multiple|noshade|nowrap|open|readonly|required|selected"
@@ -51,33 +54,35 @@ class Tag:
 
 def tags_of(text: str) -> Iterator[Tag]:
     """The tags in their order, those in parts that are not shown left out."""
-    end = 0
+    end, said = 0, False
     unclosed: set[str] = set()
-    paired = _begun_and_ended(text)
+    ended = {name.lower() for name in _END.findall(text)}
+    paired = ended & {name.lower() for name in _BEGIN.findall(text)}
     for tag in _TAG.finditer(text):
         if tag.start() < end or not (_is_tag(tag) or (tag["name"] or "").lower() in paired):
             continue
-        shown_from = _end_of(tag, unclosed)
+        said = said or bool(text[end : tag.start()].strip())
+        shown_from = _end_of(tag, unclosed, said=said)
         if shown_from is not None:
             end = shown_from
             yield Tag(tag.start(), end, (tag["name"] or "").lower(), bool(tag["end"]), _target(tag))
 
 
-def _begun_and_ended(text: str) -> set[str]:
-    """Names that nobody has heard of, but that the text itself uses as tags."""
-    ended = {name.lower() for name in _END.findall(text)} - _TAGS
-    return ended & {name.lower() for name in _BEGIN.findall(text)} if ended else ended
-
-
 def _is_tag(tag: re.Match[str]) -> bool:
+    """Whether it is one, whatever else there is in the text."""
     name = (tag["name"] or "").lower()
-    return not name or name in _TAGS or bool(_WORDS_TAGS.match(name) or _QUOTED.search(tag["values"] or ""))
+    if not name or name in _COMMON or _WORDS_TAGS.match(name) or _QUOTED.search(tag["values"] or ""):
+        return True
+    return name in _TAGS and bool(tag["end"] or tag["values"] or tag[0].endswith("/>"))
 
 
-def _end_of(tag: re.Match[str], unclosed: set[str]) -> int | None:
-    """Where the text goes on; nothing for the begin of a comment that never ends."""
+def _end_of(tag: re.Match[str], unclosed: set[str], *, said: bool) -> int | None:
+    """Where the text goes on; nothing for the begin of a comment that never ends.
+
+    The title of a page stands before all that is `said`.
+    """
     name = _COMMENT if tag["comment"] is not None else "" if tag["end"] else (tag["name"] or "").lower()
-    if name in _CLOSING and name not in unclosed:
+    if name in _CLOSING and name not in unclosed and not (name == "title" and said):
         # <!--> is a whole comment.
         closing = _CLOSING[name].search(tag.string, tag.end() - (2 if name == _COMMENT else 0))
         if closing is not None:

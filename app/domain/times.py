@@ -1,16 +1,21 @@
 """jtel's times: mostly local and without offset, sometimes with milliseconds, `Z`, an offset, or since the epoch."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # A form decodes the plus of an offset that was not encoded to a space; others write one before the sign.
 _OFFSET = re.compile(r"(:\d\d(?:[.,]\d+)?) ([+-]?)(\d\d:?\d\d)\Z")
 _UTC = re.compile(r"(?<=\d) ?(?:UTC|GMT|Z)\Z", re.I)
-# Java names the zone behind the time: 2026-11-28T10:00:00+01:00[Europe/Berlin].
-_ZONE = re.compile(r"\s*\[!?((?:[\w+-]{1,30}/?){1,3})\](?:\[[^\[\]]*\])*\Z", re.ASCII)
+# Java names the zone behind the time: 2026-11-28T10:00:00+01:00[Europe/Berlin]; others do so without brackets.
+_ZONE = re.compile(r"(?:\s*\[!?|\s+\(?)([A-Za-z+-][\w+:/-]{1,60})[\])]?(?:\[[^\[\]]*\])*\Z", re.ASCII)
+_SHIFT = re.compile(r"(?:UTC|GMT)?([+-]\d\d:?\d\d)", re.I)
+# Summer time, and what Germans call theirs; the zones that have such a name know themselves when they change.
+_SHIFTS = {"CEST": "+02:00", "MESZ": "+02:00", "MEZ": "+01:00"}
 # Seconds, or to the milli-, micro- or nanosecond.
-_SINCE_EPOCH = re.compile(r"(1\d{9})((?:\d{3}){0,3})(?:\.\d+)?", re.ASCII)
+_SINCE_EPOCH = re.compile(r"(1\d{9})((?:\d{3}){0,3})(?:[.,](\d+))?", re.ASCII)
+_POWER = re.compile(r"1\.\d{1,18}E(?:9|1[0-8])", re.ASCII | re.I)
 _LONGEST = 100  # characters
 # Outside of these a time is a placeholder such as 0000-00-00 or 9999-12-31.
 _YEARS = range(1970, 2200)
@@ -18,6 +23,8 @@ _EPOCH = date(1970, 1, 1)
 # No call was sent to us before. Clocks that lost their time begin in 1980, 2000 or 2001; 2099 is for ever.
 _YEARS_OF_CALLS = range(2010, 2090)
 _SAYS_TIME = re.compile(r"[^\W0_tTzZ]")
+# No day, no month, or before 1970; and the end of the year 9999, as programs count.
+_NO_DAY = re.compile(r"\d{4}-(?:00-\d\d|\d\d-00)(?!\d).*|-\d+(?:[.,]\d+)?(?:E\d+)?|2534\d{8}(?:\d{3})?", re.ASCII)
 
 
 def parse_time(text: str) -> datetime | None:
@@ -34,15 +41,17 @@ def parse_call_time(text: str) -> datetime | None:
 
 def is_placeholder(text: str) -> bool:
     """Whether it is written like a time but is none of a call: 0000-00-00T00:00:00, 1970-01-01, 0."""
-    return parse_call_time(text) is None and (_read(text) is not None or not _SAYS_TIME.search(text))
+    if parse_call_time(text) is not None:
+        return False
+    return _read(text) is not None or not _SAYS_TIME.search(text) or _NO_DAY.fullmatch(text) is not None
 
 
 def _read(text: str) -> datetime | None:
     if len(text) > _LONGEST:
         return None
-    since = _SINCE_EPOCH.fullmatch(text)
+    since = _SINCE_EPOCH.fullmatch(f"{Decimal(text):f}" if _POWER.fullmatch(text) else text)
     if since:
-        return datetime.fromtimestamp(int(since[1]), UTC) + timedelta(seconds=float(f"0.{since[2] or 0}"))
+        return datetime.fromtimestamp(int(since[1]), UTC) + timedelta(seconds=float(f"0.{since[2]}{since[3] or 0}"))
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -50,19 +59,25 @@ def _read(text: str) -> datetime | None:
 
 
 def _in_another_form(text: str) -> datetime | None:
+    text = _UTC.sub("Z", text)
     zone = _ZONE.search(text)
     try:
-        time = datetime.fromisoformat(_OFFSET.sub(_signed, _UTC.sub("Z", _ZONE.sub("", text))))
+        time = datetime.fromisoformat(_OFFSET.sub(_signed, text[: zone.start()] if zone else text))
+        known = _zone(zone[1]) if zone and time.tzinfo is None else time.tzinfo
     except ValueError:
         return None
-    return time.replace(tzinfo=_zone(zone[1])) if zone and time.tzinfo is None else time
+    # Without brackets it may be any word.
+    return time.replace(tzinfo=known) if known or not zone or "[" in zone[0] else None
 
 
 def _signed(offset: re.Match[str]) -> str:
     return f"{offset[1]}{offset[2] or '+'}{offset[3]}"
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def _zone(name: str) -> tzinfo | None:
+    shift = _SHIFT.fullmatch(_SHIFTS.get(name.upper(), name))
+    if shift:
+        return datetime.strptime(shift[1], "%z").tzinfo
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

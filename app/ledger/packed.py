@@ -1,22 +1,20 @@
 """Values of several parts, and sentences, as text columns hold them."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 
+from app.domain.characters import storable
 from app.domain.record import Dropped
 
 # An answer says less; what a mapper says may have any length.
 LONGEST_MESSAGE = 2_000
-# No database takes the first, and no encoding the others.
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 # Stands before and behind each id, so that one is not found in another.
 _MARK = ","
 
 
 def pack_message(message: str | None) -> str | None:
     """The sentence, cut and without characters that cannot be stored."""
-    return _UNSAFE.sub("\ufffd", message)[:LONGEST_MESSAGE] if message else None
+    return storable(message)[:LONGEST_MESSAGE] if message else None
 
 
 def pack_dropped(dropped: Sequence[Dropped]) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
@@ -30,8 +31,8 @@ _ARGUMENTS = {
 # None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1500"
 # A pooler would give the session to the next; without one in between closing is enough. Who has changed the session's
-# role may not end it.
-_END = "RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
+# role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
+_END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
 _READ_ONLY = "session is read-only"
 
 
@@ -81,6 +82,8 @@ def _connect(named: dict[str, Any]) -> PatientConnection:
 
 
 def _end(session: Any) -> None:
+    # In no transaction a pooler may give any other session to it.
+    if session.info.transaction_status not in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        return
     with suppress(psycopg.Error):
-        session.rollback()
         session.execute((_END % session.info.backend_pid).encode())

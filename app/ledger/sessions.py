@@ -6,7 +6,15 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 # After these the session is as good as before: what was asked is at fault, or somebody else holds what it wants.
-_STAYS = ("22", "23", "40P01", "55P03", "57014")
+_STAYS = (
+    "22",
+    "23",
+    "40P01",
+    "55P03",
+    "57014",
+    # The disk is full. A new session finds no more room, and costs one.
+    "53100",
+)
 _STAYS_SQLITE = (
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

@@ -1,9 +1,9 @@
 """The readable block that `{{ summary }}` stands for: who, called what, when, how long, what they said."""
 
-import re
 from datetime import datetime, timedelta
 
 from app.domain.callback import Callback
+from app.domain.numbers import digits_of
 from app.domain.times import is_placeholder
 from app.mapping.related import describe_related
 
@@ -48,14 +48,10 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
 
 def _as_sent(callback: Callback) -> str | None:
     """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
-    above = {_digits(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
+    above = {digits_of(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
     sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
-    hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if _digits(text) not in {"", *above}]
+    hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if digits_of(text) not in {"", *above}]
     return ", ".join(hidden) or None
-
-
-def _digits(text: str | None) -> str:
-    return re.sub(r"\D", "", text or "")
 
 
 def _shortened(text: str) -> str:

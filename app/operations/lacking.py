@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.reasons import Reason, Scope
+from app.delivery.known_drops import OF_THE_FIELD
+from app.domain.reasons import Reason
 from app.domain.record import Dropped
 from app.ledger.database import Database
 from app.ledger.packed import unpack_dropped
@@ -16,9 +18,9 @@ from app.operations.dropped import Drop, drops_by_reason
 
 # Of each rule so many of its latest Cases are looked at.
 LATEST = 20
-# What concerns single callbacks comes and goes; it is over when no Case has met it for so long.
+# What depends on the value comes and goes with the callbacks; it is over when no Case has met it for so long.
 CALM_SECONDS = 3600.0
-_COLUMNS = entry.c.delivered_at, entry.c.dropped, entry.c.dropped_messages
+_COLUMNS = entry.c.dropped, entry.c.dropped_messages
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ class Lack:
 
 
 def lacking(database: Database, rules: Iterable[str], calm: float = CALM_SECONDS) -> list[Lack]:
-    """What the latest Case of a rule lacks; and what one of the last `calm` seconds lacked for a reason of its own.
+    """What the latest Case of a rule lacks; and what one of the last `calm` seconds lacked because of its value.
 
-    A Case of the rule that has all its fields shows that the cause is mended. Raises `LedgerError`.
+    A Case that has all its fields shows that a field is there and may be written, and nothing else: another callback
+    may have another queue. Raises `LedgerError`.
     """
     found: list[Lack] = []
     with database.read() as connection:
@@ -44,26 +47,23 @@ def lacking(database: Database, rules: Iterable[str], calm: float = CALM_SECONDS
             of_rule = entry.c.rule == rule, entry.c.delivered_at.is_not(None)
             own = entry.c.turn == 1, entry.c.merged_into.is_(None)
             latest = select(*_COLUMNS).where(*of_rule, *own).order_by(entry.c.delivered_at.desc()).limit(LATEST)
-            found += _of_rule(rule, connection.execute(latest).all(), now - calm)
+            # However many whole ones came after it.
+            recent = latest.where(entry.c.dropped.is_not(None), entry.c.delivered_at >= now - calm)
+            found += _of_rule(rule, *(_dropped(connection.execute(wanted).all()) for wanted in (latest, recent)))
     return found
 
 
-def _of_rule(rule: str, latest: Sequence[Any], since: float) -> list[Lack]:
-    cases = [(row.delivered_at, unpack_dropped(row.dropped, row.dropped_messages)) for row in latest]
+def _dropped(rows: Sequence[Any]) -> list[tuple[Dropped, ...]]:
+    return [unpack_dropped(row.dropped, row.dropped_messages) for row in rows]
+
+
+def _of_rule(rule: str, latest: list[tuple[Dropped, ...]], recent: list[tuple[Dropped, ...]]) -> list[Lack]:
     lacks: dict[tuple[str, str], Dropped] = {}
-    for place, (delivered_at, dropped) in enumerate(cases):
-        recent = delivered_at >= since
-        for one in dropped:
-            if place == 0 or (recent and not _concerns_all(one.reason)):
-                lacks.setdefault((one.field, one.reason), one)
-    counted = Counter((one.field, one.reason) for _, dropped in cases for one in dropped)
+    by_value = (one for dropped in recent for one in dropped if Reason.of(one.reason) not in OF_THE_FIELD)
+    for one in (*chain.from_iterable(latest[:1]), *by_value):
+        lacks.setdefault((one.field, one.reason), one)
+    counted = Counter((one.field, one.reason) for dropped in latest for one in dropped)
     return [
-        Lack(rule, drop, max(counted[name, drop.reason] for name in drop.fields), len(cases))
+        Lack(rule, drop, max(counted[name, drop.reason] for name in drop.fields), len(latest))
         for drop in drops_by_reason(lacks.values())
     ]
-
-
-def _concerns_all(word: str) -> bool:
-    """Whether every Case of the rule would meet it, so that one that does not shows its end."""
-    reason = Reason.of(word)
-    return reason is not None and reason.scope is Scope.RULE

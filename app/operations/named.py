@@ -147,22 +147,22 @@ class _Finder:
 
     def _invalid(self, source: str, event_id: str) -> list[Entry]:
         """The latest ones, of the ids in the index of what was not understood."""
-        held = rows.c.invalid_event_ids.contains(pack_ids([event_id]), autoescape=True)
-        naming = select(rows.c.id).where(rows.c.invalid_event_ids.is_not(None), held)
+        # Not LIKE: to SQLite a capital is the same as a small letter.
+        without = func.replace(rows.c.invalid_event_ids, pack_ids([event_id]), "")
+        naming = select(rows.c.id).where(
+            rows.c.invalid_event_ids.is_not(None), without != rows.c.invalid_event_ids, *_of_sources([source])
+        )
+        # As an expression, lest the database goes through all entries in the order of their ids.
+        latest = naming.order_by((rows.c.id + 0).desc()).limit(MOST)
         with self.ledger.database.read() as connection:
-            ids = sorted(connection.execute(naming).scalars())
-        found = self._latest(rows.c.id.in_(ids[-MOST:]), sources=[source])
-        # To SQLite a capital is the same as a small letter.
-        return [one for one in found if event_id in one.invalid_event_ids]
+            ids = connection.execute(latest).scalars().all()
+        return self._select(rows.c.id.in_(ids), sources=[source])
 
-    def _latest(self, *conditions: ColumnElement[bool], sources: Sequence[str] = ()) -> list[Entry]:
-        return self._select(*conditions, sources=sources, order=rows.c.id.desc(), limit=MOST)[::-1]
+    def _latest(self, *conditions: ColumnElement[bool]) -> list[Entry]:
+        return self._select(*conditions, order=rows.c.id.desc(), limit=MOST)[::-1]
 
     def _select(self, *conditions: ColumnElement[bool], sources: Sequence[str] = (), **how: Any) -> list[Entry]:
-        wanted = sources or self.sources
-        # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
-        of_sources = [rows.c.source.concat("").in_(wanted)] if wanted else []
-        return self.ledger.select(*conditions, *of_sources, **how)
+        return self.ledger.select(*conditions, *_of_sources(sources or self.sources), **how)
 
     def _all_sources(self) -> list[str]:
         """Those that the ledger knows, without reading every entry: by the index for events."""
@@ -171,6 +171,11 @@ class _Finder:
         known = known.union_all(select(following).where(known.c.source.is_not(None)))
         with self.ledger.database.read() as connection:
             return [one for one in connection.execute(select(known.c.source)).scalars() if one is not None]
+
+
+def _of_sources(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+    return [rows.c.source.concat("").in_(names)] if names else []
 
 
 def _by_case(what: str, entries: Sequence[Entry]) -> Iterator[Meaning]:

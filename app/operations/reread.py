@@ -31,7 +31,7 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
         raise BarredError(Fate.INCOMPLETE, entry.reason)
     callback = _read(config, entry)
     content = fingerprint(callback, ledger.codec.digest)
-    turn = _turn(ledger, callback, content)
+    turn = _turn(ledger, callback, entry, content)
     rule = config.rule_for(callback)
     _make_findable(ledger, entry, callback)
     return {
@@ -67,10 +67,10 @@ def _object(rule: Rule, callback: Callback) -> str | None:
         return None
 
 
-def _turn(ledger: Ledger, callback: Callback, content: str) -> int:
+def _turn(ledger: Ledger, callback: Callback, entry: Entry, content: str) -> int:
     known = ledger.of_event(callback.source.name, callback.event_id)
     for other in known:
-        if same_content(other.fingerprint, content):
+        if same_content(other, entry.body, entry.query, content):
             raise BarredError(
                 Fate.REPEAT, note=f"Entry {other.id} ({other.state.value}) is the same; discard this one."
             )

@@ -12,12 +12,15 @@ _BYTE = "\udc80-\udcff"
 _DAMAGE = re.compile(f"[{_BYTE}]+")
 # Windows-1252 has letters here that people write; Â and Ã begin what was a letter in UTF-8, â and ð a dash or an emoji.
 _LETTER = re.compile("[\udcc0\udcc1\udcc4-\udce1\udce3-\udcef\udcf1-\udcff]")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 # Characters that are UTF-8 for sure. The others come about in Windows-1252, too: ß, Ü, Ö or É before a quotation mark.
 _SURE = re.compile("[\x80-\u017f\u0300-\u057f\u05c0-\u06ff\u0800-\ud7ff\ue000-\U0010ffff]")
 # The begin of such a character, where the rest was cut off.
 _CUT = re.compile("\udcc3(?![A-Za-z])|\udce2[\udc80\udc82](?![A-Za-z])|\udcf0\udc9f")
+# What people write behind a letter in Windows-1252: quotation marks, dashes, dots, bullets and signs, hard spaces.
+_PUNCTUATION = frozenset(b"\x93\x94\x84\x82\x91\x92\x85\x96\x97\x95\xab\xbb\x8b\x9b\x80\x99\xa0")
 # Single letters that a sender has put between UTF-8. No character that people here write begins with their bytes.
-_SINGLE = frozenset("äöüÖÜßéèç")
+_SINGLE = frozenset("äöüÖÜßàéèç")
 
 
 def decode_text(raw: bytes) -> str:
@@ -36,7 +39,7 @@ def _mend(raw: bytes, *, marked: bool) -> str:
     damage = _DAMAGE.findall(text)
     letters = sum(1 for run in damage if _LETTER.match(run))
     sure = len(_SURE.findall(text)) or (not letters and _CUT.search(text) is not None)
-    if marked or not damage or (sure and sure >= letters):
+    if marked or not damage or _is_certain(text) or (sure and sure >= letters):
         return _DAMAGE.sub(_replacement, text)
     return raw.decode("windows-1252", errors="replace")
 
@@ -45,6 +48,15 @@ def _whole(halves: re.Match[bytes]) -> bytes:
     return halves[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
+def _is_certain(text: str) -> bool:
+    """Whether a character of UTF-8 makes no sense as letter and punctuation of Windows-1252."""
+    return any(not _PUNCTUATION.issuperset(sure.encode()[1:]) for sure in _SURE.findall(text))
+
+
 def _replacement(run: re.Match[str]) -> str:
-    letter = run[0].encode("utf-8", "surrogateescape").decode("windows-1252", errors="replace")
-    return letter if letter in _SINGLE else "\ufffd"
+    letters = run[0].encode("utf-8", "surrogateescape").decode("windows-1252", errors="replace")
+    if _SINGLE.issuperset(letters):
+        return letters
+    # Before a letter nothing was cut off.
+    within = _LETTER.sub("", run[0]) == "" and letters.isalpha() and _ASCII_LETTER.match(run.string, run.end())
+    return letters if within else "\ufffd"

@@ -1,20 +1,28 @@
 """Texts inside jtel's EventData XML, as a person would read them."""
 
 import re
+from collections.abc import Iterator
+from operator import itemgetter
 
 from app.domain.markup import MARKUP, decode_entities, plain
 
-_BEGIN = re.compile(r"<(?:[\w.-]+:)?body\b([^<>]*)>", re.I)
-_END = re.compile(r"</(?:[\w.-]+:)?body\s*>", re.I)
+# A tag of a body, or where a comment or a CDATA begins or ends. None goes beyond the next <.
+_MARK = re.compile(
+    r"<(?P<end>/?)(?:[\w.-]+:)?(?P<body>body)(?=[\s/>])"
+    r"(?P<attributes>(?:\"[^\"<]*+\"|'[^'<]*+'|[^<>\"'])*+(?=>)|[^<>]*+)>|<!--|-->|<!\[CDATA\[|\]\]>",
+    re.I,
+)
+_CLOSING = {"<!--": "-->", "<![CDATA[": "]]>"}
 # Of an EventData that was cut off before its body ended.
 _END_OF_ANOTHER = re.compile(r"</[\w:.-]*+\s*+>?\s*+")
 _IS_HTML = re.compile(r"html\s*=\s*[\"']true\b", re.I)
 _CDATA = re.compile(r"(<!\[CDATA\[|\]\]>)")
-_DEEP = 256  # elements; jtel's body lies in one
 # A document of another kind has no text of the caller.
 _OTHER_KIND = re.compile(r"<!doctype\s+(?!html\b)", re.I)
-# A text in angle brackets: no tag begins like <anna@example.com> or <0301234>.
-_NO_XML = re.compile(r"<(?![!?/a-z_][\w:.-]*(?:\s|[/?]?>))[^<>]{2,}>", re.I)
+# What may stand before the first tag.
+_PROLOG = re.compile(r"(?:(?:<\?[^<>]*\?>|<!--(?:(?!-->).)*-->)\s*)+", re.S)
+_FIRST_TAG = re.compile(r"<([a-z_][\w:.-]*)(?=[\s/>])", re.I)
+_SAYS_SOMETHING = re.compile(r"\w\w")
 
 
 def event_data_body(event_data: str | None) -> str | None:
@@ -24,26 +32,56 @@ def event_data_body(event_data: str | None) -> str | None:
     loses the rest.
     """
     text = (event_data or "").strip()
-    if not text.startswith("<") or _NO_XML.match(text):
-        return plain(event_data)
-    begin = _BEGIN.search(text)
+    text = text[prolog.end() :] if (prolog := _PROLOG.match(text)) else text
+    if text.startswith("<![CDATA["):
+        text = _out_of_cdata(text).strip()
+    if not text.startswith("<"):
+        return plain(text or None)
+    begin = _begin(text)
     if begin is not None:
-        return _body(begin, text) if _depth(text[: begin.start()]) < _DEEP else None
-    return plain(text) if MARKUP.match(text) and not _OTHER_KIND.match(text) else None
+        return _body(begin, text)
+    if MARKUP.match(text):
+        return None if _OTHER_KIND.match(text) else plain(text)
+    return plain(text) if not _is_xml(text) and _SAYS_SOMETHING.search(text) else None
 
 
-def _depth(before: str) -> int:
-    return before.count("<") - 2 * before.count("</")
+def _is_xml(text: str) -> bool:
+    """Whether the first tag is one, and no name in angle brackets."""
+    first = _FIRST_TAG.match(text)
+    if first is None:
+        return text.startswith(("<?", "<!", "</"))
+    return f"</{first[1]}" in text or (("</" in text or "/>" in text) and not MARKUP.search(text))
+
+
+def _tags(text: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """The begins and ends of bodies, and whether each stands in a comment or a CDATA."""
+    closing = ""
+    for mark in _MARK.finditer(text):
+        if mark["body"]:
+            yield mark, bool(closing)
+        elif mark[0] == closing:
+            closing = ""
+        else:
+            closing = closing or _CLOSING.get(mark[0].upper(), "")
+
+
+def _begin(text: str) -> re.Match[str] | None:
+    """The begin of the body; of one in a comment or a CDATA only where there is no other."""
+    begins = [(mark, hidden) for mark, hidden in _tags(text) if not mark["end"]]
+    return next((mark for mark, hidden in sorted(begins, key=itemgetter(1))), None)
 
 
 def _body(begin: re.Match[str], text: str) -> str | None:
-    if begin[1].endswith("/"):
+    attributes = begin["attributes"]
+    if attributes.endswith("/"):
         return None
-    ends = [end.start() for end in _END.finditer(text, begin.end())]
-    written = text[begin.end() : ends[-1]] if ends else text[begin.end() : _end_of(text)]
+    ends = [(hidden, mark.start()) for mark, hidden in _tags(text) if mark["end"] and mark.start() >= begin.end()]
+    # The last one, since what was said may hold one; one in a comment only where there is no other.
+    end = max(((not hidden, start) for hidden, start in ends), default=None)
+    written = text[begin.end() : end[1] if end else _end_of(text)]
     if "<![CDATA[" in written:
-        return _read(_out_of_cdata(written), begin[1])
-    return plain(written, markup=True) if "<" in written else _read(decode_entities(written), begin[1])
+        return _read(_out_of_cdata(written), attributes)
+    return plain(written, markup=True) if "<" in written else _read(decode_entities(written), attributes)
 
 
 def _end_of(text: str) -> int:

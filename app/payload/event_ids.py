@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from marshmallow import ValidationError
 
+from app.domain.numbers import digits_of
 from app.payload.encoding import decode_text
 from app.payload.unwrap import WRAPPERS
 from app.payload.values import EventId, to_text
@@ -18,9 +19,13 @@ BODY_LIMIT = 64 * 1024
 MOST = 20
 # As in a callback that is understood: the second only where the first is missing.
 _NAMES = ("acdeventsid", "id")
+# An ID may be anybody's, and the column is not encrypted: with more digits it may be a telephone number.
+_MOST_DIGITS_OF_ID = 9
 _NAME = "(?:AcdEventsID|ID)"
 _VALUE = r"\s*([A-Za-z0-9_.]{1,60})\s*"
-_TAG = re.compile(rf"<({_NAME})(?:\s[^<>]*)?>{_VALUE}</", re.I)
+_TAG = re.compile(rf"<(?:[\w.-]{{1,60}}:)?({_NAME})(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?{_VALUE}(?:\]\]>)?\s*</", re.I)
+_ELEMENT = re.compile(r"<(?:[\w.-]{1,60}:)?([\w.-]{1,60})(\s[^<>]*)>")
+_ATTRIBUTE = re.compile(r"""\s(?:[\w.-]{1,60}:)?([\w.-]{1,60})\s{,9}=\s{,9}(?:"([^"]*)"|'([^']*)')""")
 # Behind its name a part has few headers, and they are short.
 _PART = re.compile(rf'name="({_NAME})"[^\r\n]{{,80}}(?:\r?\n[^\r\n]{{1,80}}){{,3}}(?:\r?\n){{2}}{_VALUE}\r?\n', re.I)
 # A text in quotes, closed or not; a sign; or a word.
@@ -37,14 +42,14 @@ def event_ids(body: bytes, query: bytes, *, whole: bool) -> tuple[str, ...]:
     """
     # What claims to be UTF-8 may be UTF-16.
     text = decode_text(body).replace("\x00", "").strip()
-    in_query = _decoded(query)
+    in_query = query.decode("latin-1")
     found = [*_in_text(text, whole=whole)] or [*_in_form(in_query, whole=len(query) < BODY_LIMIT)]
     return tuple(dict.fromkeys(found))[:MOST]
 
 
 def _in_text(text: str, *, whole: bool) -> Iterable[str]:
     if text.startswith(("<", "--")):
-        return _best((*_TAG.findall(text), *_PART.findall(text)))
+        return _best((*_TAG.findall(text), *_in_attributes(text), *_PART.findall(text)))
     if "=" in text and not text.startswith(("{", "[")):
         return _in_form(text, whole=whole)
     try:
@@ -54,8 +59,12 @@ def _in_text(text: str, *, whole: bool) -> Iterable[str]:
     return _in_json(value)
 
 
-def _decoded(query: bytes) -> str:
-    return query.decode("latin-1")
+def _in_attributes(text: str) -> Iterator[tuple[str, str]]:
+    for element, attributes in _ELEMENT.findall(text):
+        for name, quoted, single in _ATTRIBUTE.findall(attributes):
+            # Whatever is not the event itself has an ID of its own.
+            if name.lower() == _NAMES[0] or element.lower() in WRAPPERS:
+                yield name, quoted or single
 
 
 def _in_form(text: str, *, whole: bool) -> Iterable[str]:
@@ -64,13 +73,23 @@ def _in_form(text: str, *, whole: bool) -> Iterable[str]:
 
 
 def _in_json(value: Any) -> Iterator[str]:
-    """Of one event or of several, in wrappers or not."""
+    """Of one event or of several, in wrappers or not; else of whatever has an id that no other thing has."""
     events = [value]
     for _ in range(len(WRAPPERS) + 1):
         events = [inner for one in events for inner in _inside(one)]
-    for event in events:
-        if isinstance(event, Mapping):
-            yield from _of_event(event)
+    found = [event_id for event in events if isinstance(event, Mapping) for event_id in _of_event(event)]
+    yield from found or _best(_within(value))
+
+
+def _within(value: Any) -> Iterator[tuple[str, str]]:
+    """What stands under the first name, however deep."""
+    level = [value]
+    while level:
+        maps = [one for one in level if isinstance(one, Mapping)]
+        fields = [field for one in maps for field in one.items()]
+        texts = ((name, to_text(inner)) for name, inner in fields if name.lower() == _NAMES[0])
+        yield from ((name, text) for name, text in texts if text is not None)
+        level = [inner for one in level if isinstance(one, list) for inner in one] + [inner for _, inner in fields]
 
 
 def _inside(value: Any) -> list[Any]:
@@ -103,7 +122,7 @@ def _best(told: Iterable[tuple[str, str]]) -> list[str]:
     """The ids that stand under the first name, else what stands under the second if that is one only."""
     by_name: dict[str, dict[str, None]] = {name: {} for name in _NAMES}
     for name, text in told:
-        event_id = _read(text) if name.lower() in by_name else None
+        event_id = _read(name.lower(), text)
         if event_id is not None:
             by_name[name.lower()][event_id] = None
     first, second = by_name.values()
@@ -111,7 +130,9 @@ def _best(told: Iterable[tuple[str, str]]) -> list[str]:
     return [*first] or ([*second] if len(second) == 1 else [])
 
 
-def _read(text: str) -> str | None:
+def _read(name: str, text: str) -> str | None:
+    if name not in _NAMES or (name != _NAMES[0] and len(digits_of(text)) > _MOST_DIGITS_OF_ID):
+        return None
     try:
         return EventId("AcdEventsID", "").convert(text)
     except ValidationError:

@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from app.domain.characters import storable
 from app.domain.times import parse_call_time
 
 _EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 # No hyphen, because it parts source and event in the external id; a digit, because words such as "undefined" are no id.
 _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
@@ -39,7 +39,7 @@ def to_text(value: Any) -> str | None:
         return None
     if not isinstance(value, str):
         value = _dump(value)
-    text = _UNSAFE.sub("\ufffd", value).strip()
+    text = storable(value).strip()
     return None if text.lower() in _NULLS else text
 
 
@@ -53,7 +53,7 @@ def clean(value: Any) -> Any:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return _UNSAFE.sub("\ufffd", value)
+        return storable(value)
     if isinstance(value, dict):
         return {_clean(name): _clean(inner) for name, inner in value.items()}
     return [_clean(inner) for inner in value] if isinstance(value, list) else value

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.delivery.fingerprint import fingerprint, other_call, same_content
+from app.domain.entry import Entry, State
 from app.domain.source import Source
 from app.payload import read
 
@@ -18,6 +19,10 @@ def of(body: bytes) -> str:
     return fingerprint(
         read(body, b"", SOURCE, datetime.now(UTC)), lambda text: hashlib.sha256(text.encode()).hexdigest()
     )
+
+
+def entry(body: bytes, content: str, query: bytes = b"") -> Entry:
+    return Entry(1, "default", "1", 1, State.DELIVERED, 0, body, query, "a-request", fingerprint=content)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,19 @@ def of(body: bytes) -> str:
 )
 def test_same_content(other: bytes, same: bool, another_call: bool) -> None:
     """Spelling, form and volatile fields do not count; content does; another number and start is another call."""
-    assert (same, another_call) == (same_content(of(FIRST), of(other)), other_call(of(FIRST), of(other)))
+    known = entry(FIRST, of(FIRST))
+    assert (same, another_call) == (same_content(known, other, b"", of(other)), other_call(of(FIRST), of(other)))
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "same"),
+    [(FIRST, b"a=1", True), (FIRST, b"", False), (FIRST + b" ", b"a=1", False), (b"", b"", False)],
+    ids=["the very bytes", "other query", "other body", "purged"],
+)
+def test_same_bytes_read_differently(body: bytes, query: bytes, same: bool) -> None:
+    """Bytes that came before are a repeat, whatever an older Ringback has read in them."""
+    known = entry(body, of(FIRST.replace(b"901820", b"901821")), query)
+    assert same == same_content(known, FIRST, b"a=1", of(FIRST))
 
 
 def test_says_nothing_of_the_content() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.delivery.jobs import conninfo, prepare
 from app.domain.entry import State
@@ -21,6 +22,7 @@ from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 
 MANY = 60
+BACKEND = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture(params=["transaction", "session"])
@@ -101,6 +103,32 @@ def test_sessions_that_the_pooler_keeps(ledger: Ledger, pooler: RunningPgBouncer
     receive(ledger, "2")
 
     assert ["1", "2"] == [one.event_id for one in ledger.select()]
+
+
+def find_useless(database: Database, met: list[int]) -> None:
+    with database.write() as connection:
+        met.append(connection.execute(BACKEND).scalar_one())
+        connection.execute(text("DO $$ BEGIN RAISE read_only_sql_transaction; END $$"))
+
+
+def test_only_the_useless_session_ends(postgres: RunningPostgres) -> None:
+    """Not the one that a pooler would hand out next, which may be somebody else's."""
+    useless: list[int] = []
+    with RunningPgBouncer(postgres, default_pool_size=2, server_round_robin=1) as pooler:
+        database = Database(pooler.create_database())
+        with database.read() as first, database.read() as second:
+            pids = [one.execute(BACKEND).scalar_one() for one in (first, second)]
+        with pytest.raises(LedgerError):
+            find_useless(database, useless)
+        with psycopg.connect(postgres.url(), autocommit=True) as watching:
+            alive = pids
+            while useless[0] in alive:
+                rows = watching.execute("SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s)", [pids]).fetchall()
+                assert rows
+                alive = [pid for (pid,) in rows]
+        database.close()
+
+    assert [pid for pid in pids if pid not in useless] == alive
 
 
 @pytest.mark.parametrize("left", ["search_path = pg_catalog", "default_transaction_read_only = on"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.delivery.jobs import conninfo
 from app.domain.entry import State
@@ -194,6 +195,20 @@ def test_any_trouble(ledger: Ledger, state: str) -> None:
     ledger.change(stored.id, settle)
 
     assert [State.DELIVERED, State.RECEIVED] == [one.state for one in ledger.select()]
+
+
+@pytest.mark.parametrize(("state", "stays"), [("53100", True), ("55P03", True), ("23514", True), ("25006", False)])
+def test_trouble_of_another(ledger: Ledger, state: str, stays: bool) -> None:
+    """For a full disk, a lock or a wrong value no session is thrown away: the next can do no more."""
+    with ledger.database.read() as connection:
+        before = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    raising = f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"
+    with pytest.raises(LedgerError), ledger.database.write() as connection:
+        connection.execute(text(raising))
+    with ledger.database.read() as connection:
+        after = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+    assert stays == (before == after)
 
 
 def test_no_connection_left(postgres: RunningPostgres, ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from app.domain.entry import Entry, State
@@ -13,7 +14,6 @@ from tests.operations.desk import Desk
 
 RULE = "everyone-else"
 NO_QUEUE = Dropped("OwnerId", "queue_not_found", "There is no such queue.")
-TOO_LONG = Dropped("SuppliedName", "value_too_long", "It is too long.")
 
 
 def case(desk: Desk, *dropped: Dropped, ago: float = 0.0, **changes: Any) -> Entry:
@@ -41,21 +41,38 @@ def test_what_the_latest_case_lacks(desk: Desk) -> None:
     assert ("integrator", "There is no such queue.") == (lack.drop.who, lack.drop.message)
 
 
-def test_case_that_has_all_shows_the_end(desk: Desk) -> None:
-    """What every Case of the rule would meet is over with the first one that does not."""
-    case(desk, NO_QUEUE, ago=10)
+@pytest.mark.parametrize("reason", ["field_unknown", "field_not_writable"])
+def test_case_that_has_all_shows_the_end(desk: Desk, reason: str) -> None:
+    """That a field is missing or not writable every Case of the rule would meet: it is over with one that does not."""
+    case(desk, Dropped("Floor__c", reason, "No."), ago=10)
+    assert 1 == len(lacks(desk))
     case(desk)
 
     assert [] == lacks(desk)
 
 
-def test_what_concerns_single_callbacks_is_over_when_it_is_calm(desk: Desk) -> None:
-    """What comes and goes is one trouble; it is over when no Case has met it for a while."""
-    case(desk, TOO_LONG, ago=CALM_SECONDS - 60)
-    case(desk, NO_QUEUE, TOO_LONG, ago=CALM_SECONDS + 60)
-    case(desk)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "value_too_long",
+        "queue_not_found",
+        "record_type_not_found",
+        "owner_inactive",
+        "permission_missing",
+        "unheard_of",
+    ],
+)
+def test_what_depends_on_the_callback_is_over_when_it_is_calm(desk: Desk, reason: str) -> None:
+    """What comes and goes is one trouble, however many whole Cases came since; it is over after a while without."""
+    of_value = Dropped("OwnerId", reason, "No.")
+    case(desk, of_value, ago=CALM_SECONDS + 60)
+    case(desk, of_value, ago=CALM_SECONDS - 60)
+    for _ in range(LATEST - 1):
+        case(desk)
 
-    assert [(RULE, ("SuppliedName",), "value_too_long", 2, 3)] == lacks(desk)
+    assert [(RULE, ("OwnerId",), reason, 1, LATEST)] == lacks(desk)
+    case(desk)
+    assert [(RULE, ("OwnerId",), reason, 0, LATEST)] == lacks(desk)
     assert [] == lacking(desk.ledger.database, [RULE], CALM_SECONDS - 120)
 
 

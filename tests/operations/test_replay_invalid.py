@@ -56,6 +56,18 @@ def test_repeat_of_another(desk: Desk, sandbox: RunningSandbox) -> None:
     assert 0 == sandbox.calls()["total"]
 
 
+def test_repeat_of_what_was_read_differently(desk: Desk) -> None:
+    """The same bytes are a repeat, whatever an older Ringback has read in them."""
+    known = desk.add(State.DELIVERED)
+    desk.change(known, {"fingerprint": json.dumps({"number": "0" * 12})})
+    entry = desk.add_not_understood(json.loads(known.body))
+
+    status, said = replay(desk, entry)
+
+    assert (1, entry) == (status, desk.now(entry))
+    assert f"Entry {known.id} (delivered) is the same" in said
+
+
 def test_other_content_of_a_known_event(desk: Desk, sandbox: RunningSandbox) -> None:
     """If the event is there with other content, this one is its next content: a comment, and no second Case."""
     known = desk.add()

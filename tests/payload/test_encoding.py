@@ -50,6 +50,8 @@ def test_decodes_what_systems_write(raw):
         "ESPAÑA • mañana",
         "À 5€ près",
         "ÆØÅ æøå",
+        "Il a dit «\u00a0réservé\u00a0» à Évian",
+        "JÄ“ über Größe",
     ],
 )
 def test_windows_1252(text):
@@ -105,9 +107,22 @@ def test_cut_character_alone(raw, expected):
     assert expected == decode_text(raw)
 
 
-def test_letter_of_another_encoding():
-    """A single letter of Windows-1252 in UTF-8 stays a letter."""
-    assert "Müller über Köln" == decode_text(b"M\xc3\xbcller \xfcber K\xc3\xb6ln")
+@pytest.mark.parametrize(
+    ("in_utf_8", "in_windows_1252"),
+    [
+        ("Müller ", "über Köln"),
+        ("Müller ", "Größe für Ärger Ömer"),
+        ("Müller", " mit Größe"),
+        ("Größe ", "Übergröße, Ärzte, Äpfel, Öl, Füße, Café"),
+        ("Straße 5 € ", "Grüße aus Køge, señor Núñez, à la façon d'Åse"),
+        ("日本 ", "Größe für Ärger Ömer"),
+        ("“ja” ", "Größe für Ärger Ömer"),
+    ],
+)
+def test_two_encodings_in_one_text(in_utf_8, in_windows_1252):
+    """Each part is read as what it is, whichever is longer and whichever comes first."""
+    assert in_utf_8 + in_windows_1252 == decode_text(in_utf_8.encode() + in_windows_1252.encode("windows-1252"))
+    assert in_windows_1252 + in_utf_8 == decode_text(in_windows_1252.encode("windows-1252") + in_utf_8.encode())
 
 
 def test_bytes_that_are_no_character_are_marked():

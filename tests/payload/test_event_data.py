@@ -48,6 +48,14 @@ def test_broken_xml_is_no_error(event_data):
         ("<0301234>", "<0301234>"),
         (f"<eventData><body html='true'>{'<b>' * 3_000}tief{'</b>' * 3_000}</body></eventData>", "tief"),
         (f"<eventData><body>{'&lt;div&gt;' * 300}tief</body></eventData>", "tief"),
+        (f"{'<a>' * 3_000}<body>tief</body>{'</a>' * 3_000}", "tief"),
+        (f"<eventData>{'<br/>' * 300}{'<![CDATA[x]]>' * 300}{'<!-- x -->' * 300}<body>tief</body></eventData>", "tief"),
+        ("<Anna> bitte", "<Anna> bitte"),
+        ("<Anna>", "<Anna>"),
+        ("<Anna Meier> bittet <b>dringend</b> um Rückruf", "<Anna Meier> bittet dringend um Rückruf"),
+        ("<Anna bittet um Rückruf", "<Anna bittet um Rückruf"),
+        ("<!-- x --> Anna bittet", "Anna bittet"),
+        ("<![CDATA[Anna & Otto]]>", "Anna & Otto"),
     ],
 )
 def test_nothing_that_was_said_is_lost(event_data, expected):
@@ -55,11 +63,41 @@ def test_nothing_that_was_said_is_lost(event_data, expected):
     assert expected in str(event_data_body(event_data))
 
 
-@pytest.mark.parametrize("inner", ["<body>", "</body>", "<![CDATA[", "<!--", "</a ", " ", "</a>", "<"])
+@pytest.mark.parametrize(
+    ("event_data", "expected"),
+    [
+        ("<eventData><body-html>x</body-html><body>y</body></eventData>", "y"),
+        ("<eventData><body-html>x</body-html></eventData>", None),
+        ("<eventData><body.x>x</body.x><body>y</body><bodyguard>z</bodyguard></eventData>", "y"),
+        ("<eventData><body x='a>b'>y</body></eventData>", "y"),
+        ('<eventData><body x="a>b" y=\'c"d\'>y</body></eventData>', "y"),
+        ('<eventData><body x="never closed>y</body></eventData>', "y"),
+        ("<eventData><x:body\n>y</x:body\n></eventData>", "y"),
+        ("<eventData><!-- <body>x</body> --><body>y</body></eventData>", "y"),
+        ("<eventData><![CDATA[<body>x</body>]]><body>y</body></eventData>", "y"),
+        ("<eventData><!-- <![CDATA[ --><body>y</body></eventData>", "y"),
+        ("<eventData><body>y</body><!-- </body> --></eventData>", "y"),
+        ("<eventData><body><![CDATA[<html><body>y</body></html>]]></body></eventData>", "y"),
+        ("<![CDATA[<eventData><body>y</body></eventData>]]>", "y"),
+        ("<eventData><!-- <body>y</body></eventData>", "y"),
+        ("<eventData><agent>x</agent></eventData>", None),
+        ("<eventData/>", None),
+    ],
+)
+def test_which_body_is_meant(event_data, expected):
+    """It is the element of this name, and the text of an attribute, a comment or a CDATA is none."""
+    assert expected == event_data_body(event_data)
+
+
+@pytest.mark.parametrize(
+    "inner", ["<body>", "</body>", "<![CDATA[", "<!--", "</a ", " ", "</a>", "<", "<!---->", "<?>", '<body x="']
+)
 def test_any_xml_costs_little(inner):
     """How much there is adds to the time that reading takes, and does not multiply it."""
     begun = process_time()
     event_data_body(f"<eventData><body>{inner * (65_000 // len(inner))}x")
+    event_data_body(f"<eventData>{inner * (65_000 // len(inner))}<body>x</body>")
+    event_data_body(f"{inner * (65_000 // len(inner))}")
 
     assert process_time() - begun < 2
 

@@ -1,10 +1,10 @@
 """A template's text as Jinja's tree, of a size that is read soon and never too deep for what walks it."""
 
-import re
 from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from app.domain.characters import UNSTORABLE
 from app.mapping.codes import Code
 from app.mapping.language.syntax_errors import readable
 from app.mapping.problems import Spot, WrongError
@@ -13,7 +13,6 @@ LONGEST_TEMPLATE = 20_000
 MOST_NODES = 2_000
 DEEPEST = 50
 
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _TOO_DEEP = f"the template nests more than {DEEPEST} deep; make it simpler, or write a mapper"
 
 
@@ -36,7 +35,7 @@ def parse(text: str) -> nodes.Template:
 
 def check_characters(text: str) -> None:
     """Raises `ValueError` when `text` holds what no database and no CRM takes."""
-    if _UNSAFE.search(text):
+    if UNSTORABLE.search(text):
         raise ValueError("the template holds a character that cannot be stored")
 
 

@@ -108,8 +108,9 @@ class Watch:
             yield Condition(
                 DROPPED,
                 "Cases are made without some of their fields\n"
-                "Nobody is lost, but somebody has to mend the rule or the org. It is over when a Case of the rule has "
-                "them again. See: ringback list --dropped" + _listed(map(_lack, lacks)),
+                "Nobody is lost, but somebody has to mend the rule or the org. It is over when no Case has lacked them "
+                "for an hour; of a field that is unknown or not writable, when a Case of the rule has it again. "
+                "See: ringback list --dropped" + _listed(map(_lack, lacks)),
                 sum(len(one.drop.fields) for one in lacks),
             )
 

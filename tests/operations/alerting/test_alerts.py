@@ -86,7 +86,7 @@ def test_cases_without_fields(fleet: Fleet) -> None:
     """It is told once what Cases are made without, why and who mends it; and once that it is over, when one has all."""
     one = fleet.process()
     for _ in range(3):
-        lacking_case(fleet, "OwnerId")
+        lacking_case(fleet, "OwnerId", reason="field_not_writable")
         one.alerts.look()
     (told,) = fleet.receiver.texts
     lacking_case(fleet)
@@ -95,7 +95,7 @@ def test_cases_without_fields(fleet: Fleet) -> None:
     one.alerts.look()
 
     assert told.startswith("Ringback (acme.my): Cases are made without some of their fields\n")
-    assert "OwnerId (rule everyone-else): queue_not_found. The integrator acts. The org has no such queue." in told
+    assert "OwnerId (rule everyone-else): field_not_writable. The integrator acts. The org has no such queue." in told
     assert "ringback list --dropped" in told
     assert ["Ringback (acme.my): over: Cases are made without some of their fields"] == [
         text.partition("\n")[0] for text in fleet.receiver.texts[1:]
@@ -117,6 +117,18 @@ def test_cases_without_more_fields(fleet: Fleet) -> None:
 
     assert 2 == len(fleet.receiver.posts)
     assert "OwnerId" in fleet.receiver.texts[1]
+
+
+def test_every_second_case_lacks_a_field(fleet: Fleet) -> None:
+    """What depends on the callback is one trouble, told once and whenever the latest Case is whole."""
+    one = fleet.process()
+    for _ in range(3):
+        lacking_case(fleet, "OwnerId")
+        lacking_case(fleet)
+        one.alerts.look()
+        fleet.pass_time(LATER)
+
+    assert 1 == len(fleet.receiver.texts)
 
 
 def test_cases_of_a_rule_that_is_gone(fleet: Fleet) -> None:
