@@ -28,6 +28,6 @@ def how_to_make(info: ObjectInfo, name: str) -> str:
     if info.name == "Case":
         return "The org's admin deploys the metadata in salesforce/ and assigns the permission set Ringback."
     return (
-        f"The org's admin makes the field {name} (Text, 80, Unique, case-sensitive, External ID): Setup > Object Manager "
-        f"> {info.label} > Fields & Relationships > New; and gives the user Edit Access to it."
+        f"The org's admin makes the field {name} (Text, 80, Unique, case-sensitive, External ID): Setup > Object "
+        f"Manager > {info.label} > Fields & Relationships > New; and gives the user Edit Access to it."
     )

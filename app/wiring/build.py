@@ -64,7 +64,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     crm = SalesforceCrm(client, settings.pace, external_ids)
     crm_check = CrmCheck(
         org_check_of(settings.salesforce, client, external_ids),
-        lambda: (read_rules(settings.config_file, os.environ), current.get().config.sources),
+        # A mapper that ends its process must not do so without a callback.
+        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), current.get().config.sources),
         lambda: current.get().hash,
         on=settings.check_crm,
         pace=settings.pace,

@@ -170,7 +170,7 @@ def _what_is_wrong(info: ObjectInfo, name: str) -> str | None:
         return f"{wrong} {how_to_make(info, name)}"
     if Lack.ACCESS in lacks:
         wrong = f"The user may not write {info.name}.{field.name}, without which callbacks would double."
-        return f"{wrong} The org's admin gives Edit Access to it: permission set Ringback > Object Settings > {info.plural}."
+        return f"{wrong} The org's admin gives Edit Access: permission set Ringback > Object Settings > {info.plural}."
     if not lacks:
         return None
     marks = " and ".join(lack.value for lack in lacks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from app.crm.external_id import Lack, lacks_of
+from app.crm.external_id import Lack, how_to_make, lacks_of
 from app.crm.org import FieldInfo, ObjectInfo, field_page
 from app.domain.source import Source
 from app.operations.checking import setup
@@ -14,6 +14,7 @@ DEPLOY = "deploy the metadata in salesforce/ (see its README), which makes it ri
 # jtel's event ids are whole numbers. The number of a content follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
+CASE = "Case"
 
 
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
@@ -54,7 +55,9 @@ def _missing(view: View, info: ObjectInfo) -> Finding:
         f"{info.name} has no field {view.external_id_field}, or {whom} may not see it; without it callbacks would "
         "double, so none is delivered.",
         f"The org's admin: {DEPLOY}, and assigns the permission set {setup.PERMISSION_SET} to {whom}. If the field has "
-        "another name, set SALESFORCE_EXTERNAL_ID_FIELD.",
+        "another name, set SALESFORCE_EXTERNAL_ID_FIELD."
+        if info.name == CASE
+        else how_to_make(info, view.external_id_field),
     )
 
 

@@ -32,8 +32,11 @@ class Written:
     others: tuple[str, ...]
 
 
-def read_rules(path: Path, environment: Mapping[str, str]) -> Written:
-    """The rules in a file that has no problems."""
+def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool = True) -> Written:
+    """The rules in a file that has no problems.
+
+    With `ask_mappers` mappers of others show with made-up callbacks what they make; their code runs then.
+    """
     document, _ = parse(path, environment)
     data = document.data
     defaults = data.get("defaults") or {}
@@ -57,7 +60,7 @@ def read_rules(path: Path, environment: Mapping[str, str]) -> Written:
             wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
     by_object: dict[str, tuple[str, ...]] = {CASE: tuple(cases)} if cases else {}
     for rule in load_config(path, environment).rules if others else ():
-        for name in sorted(objects_of(rule)) if rule.name in others else ():
+        for name in sorted(objects_of(rule, ask=ask_mappers)) if rule.name in others else ():
             by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
     return Written(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
 
