@@ -1,5 +1,6 @@
 """What a caller or a stranger writes stays a text: it becomes no query, no line of the log and no header."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -73,7 +74,10 @@ def test_no_line_in_the_log(server: RunningRingback, sandbox: RunningSandbox, ev
     exchange(server, head(path="/callbacks/forged%0aforged%1b%5b31m"))
     exchange(server, head(path="/forged%0d%0aforged?forged"))
 
-    assert "forged" not in server.log.read_text()
+    text = server.log.read_text()
+    # What Salesforce says is told, on the line of the attempt and without its control codes.
+    assert "forged" not in re.sub(r"(«|\\u00ab).*?(»|\\u00bb)", "", text)
+    assert not [code for code in ("\x1b]0", "\x1b[31mf", "\x07", "\u2028") if code in text]
 
 
 @pytest.mark.parametrize("sent", ["a b", "forged%0d%0aX: y", "{forged}", "ä", "x" * 65, "<b>", "a,b"])
