@@ -5,6 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from app.domain.access import Scheme
+from app.domain.ordinary_headers import is_ordinary
 from app.mapping.codes import Code
 from app.mapping.problems import WrongError
 
@@ -13,13 +14,6 @@ WANTED = "wanted is bearer, {basic: user name} or {header: name}"
 HEADER_NAME = r"[A-Za-z][A-Za-z0-9-]{0,63}"
 # It may hold no colon, since one parts it from the password.
 USER_NAME = r"[^:\s]([^:]*[^:\s])?"
-# They mean something else; what the last ones hold is written into logs.
-_TAKEN = frozenset(
-    {
-        *("connection", "content-encoding", "content-length", "content-type", "expect", "host", "transfer-encoding"),
-        *("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-request-id"),
-    }
-)
 # IPv4 as IPv6 tells it.
 _MAPPED = IPv6Network("::ffff:0:0/96")
 
@@ -35,8 +29,9 @@ def read_auth(value: Any) -> tuple[Scheme, str]:
         return Scheme.BASIC, _named(word, name, USER_NAME, "the user name, a text without a colon")
     if word == Scheme.HEADER.value:
         name = _named(word, name, HEADER_NAME, "the header's name of letters, digits and -, such as X-Api-Key")
-        if name.lower() in _TAKEN:
-            raise WrongError(Code.INVALID_VALUE, f"{name} means something else; choose another, such as X-Api-Key")
+        if is_ordinary(name):
+            said = f"clients and proxies send {name} by themselves; choose another, such as X-Api-Key"
+            raise WrongError(Code.INVALID_VALUE, said)
         return Scheme.HEADER, name
     raise WrongError(Code.UNKNOWN_KEY, WANTED, (word,))
 
