@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from app.cli.opened import StopError, opened, stopping
+from app.cli.tell import tell
 from app.operations.alerting import AlertError, Channel, Ping, trial
 from app.settings import load_settings
 from app.wiring import named
@@ -46,9 +47,9 @@ def _try(name: str, send: Callable[[], None]) -> int:
     try:
         send()
     except AlertError as error:
-        click.echo(f"{name:8} not sent: {error}")
+        tell(f"{name:8} not sent: {error}")
         return 1
-    click.echo(f"{name:8} sent")
+    tell(f"{name:8} sent")
     return 0
 
 
