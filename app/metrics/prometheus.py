@@ -59,12 +59,10 @@ class PrometheusMeter(Meter):
     def _series(self) -> Series:
         """Every series that was counted, over all processes."""
         found: Series = {}
-        with self._lock:
-            for slot in self._shared.all():
-                for key, numbers in slot.read():
-                    name, *labels = key.decode().split("\0")
-                    series = Metric[name], tuple(labels)
-                    found[series] = _together(series[0].kind, found.get(series), numbers)
+        for key, numbers in self._shared.read():
+            name, *labels = key.decode().split("\0")
+            series = Metric[name], tuple(labels)
+            found[series] = _together(series[0].kind, found.get(series), numbers)
         return found
 
 
