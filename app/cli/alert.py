@@ -55,9 +55,9 @@ def _try(name: str, send: Callable[[], None]) -> int:
 
 def _tell() -> int:
     with opened() as runtime, stopping():
-        found = list(runtime.watching().common())
-    for one in found:
-        click.echo(one.text)
-    if not found:
+        troubles = list(runtime.watching().common())
+    for trouble in troubles:
+        click.echo(trouble.text)
+    if not troubles:
         click.echo("Nothing is wrong.")
-    return 1 if found else 0
+    return 1 if troubles else 0

@@ -16,12 +16,12 @@ _DAY = 86_400
 def sweep(parent: str | None = None) -> list[str]:
     """Removes those of dead services; says their names. One that a living service may use stays. Raises nothing."""
     try:
-        dead = [found for found in _folders(parent or tempfile.gettempdir()) if _is_dead(found)]
+        dead = [folder for folder in _folders(parent or tempfile.gettempdir()) if _is_dead(folder)]
     except OSError:
         return []
-    for found in dead:
-        shutil.rmtree(found, ignore_errors=True)
-    return [found.name for found in dead]
+    for folder in dead:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [folder.name for folder in dead]
 
 
 def _folders(parent: str) -> Iterator[Path]:
