@@ -22,4 +22,4 @@ EXPOSE 8000
 # The root may be read-only, with a tmpfs at /tmp. A ledger in SQLite wants a volume at /srv/var.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ.get('PORT', '8000') + '/health/ready', timeout=4)"]
-CMD ["gunicorn", "--config", "config/gunicorn.conf.py", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "--config", "config/gunicorn.conf.py"]

@@ -2,13 +2,18 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
 def nameless_file(about: str) -> int:
-    """A file that no other process can find than those forked from this one, gone with the last of them."""
-    if hasattr(os, "memfd_create"):
+    """A file that no other process can find than those forked from this one, gone with the last of them.
+
+    Raises `OSError` where there is none to be had.
+    """
+    # macOS has no such call, and some containers forbid it.
+    with suppress(AttributeError, OSError):
         return os.memfd_create(about)
-    file, path = tempfile.mkstemp()  # macOS
+    file, path = tempfile.mkstemp()
     Path(path).unlink()
     return file

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.tell import write_any_letter
 from app.version import version
 
 COMMANDS = {
@@ -47,5 +48,6 @@ class LazyGroup(click.Group):
 @click.version_option(version(), prog_name="ringback")
 def main() -> None:
     """Ringback turns jtel's callback requests into exactly one Salesforce Case each."""
+    write_any_letter()
     # As gunicorn and `python -m` do: mappers of one's own lie where Ringback starts. Last, so that they hide nothing.
     sys.path.append(str(Path.cwd()))

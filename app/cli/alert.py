@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from app.cli.opened import StopError, opened, stopping
+from app.cli.tell import tell
 from app.operations.alerting import AlertError, Channel, Ping, trial
 from app.settings import load_settings
 from app.wiring import named
@@ -46,17 +47,17 @@ def _try(name: str, send: Callable[[], None]) -> int:
     try:
         send()
     except AlertError as error:
-        click.echo(f"{name:8} not sent: {error}")
+        tell(f"{name:8} not sent: {error}")
         return 1
-    click.echo(f"{name:8} sent")
+    tell(f"{name:8} sent")
     return 0
 
 
 def _tell() -> int:
     with opened() as runtime, stopping():
-        found = list(runtime.watching().common())
-    for one in found:
-        click.echo(one.text)
-    if not found:
+        troubles = list(runtime.watching().common())
+    for trouble in troubles:
+        click.echo(trouble.text)
+    if not troubles:
         click.echo("Nothing is wrong.")
-    return 1 if found else 0
+    return 1 if troubles else 0

@@ -10,6 +10,7 @@ from app.cli.chosen import hashes_of
 from app.cli.ledger_options import sources_of
 from app.cli.opened import StopError, confirm, opened
 from app.cli.table import event_of, table
+from app.cli.tell import progress, tell
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
@@ -36,17 +37,17 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     with opened() as runtime:
         entries = _find(runtime, sources, number)
         if not entries:
-            click.echo("Nothing is stored of this number. What is older may be in Salesforce.")
+            tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
         forgetting = Forget(
             runtime.ledger, Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
         )
         now = runtime.ledger.now()
         for line in table(entries, now):
-            click.echo(line)
+            tell(line)
         planned = Counter(forgetting.plan(entry, now) for entry in entries)
         for fate, count in planned.items():
-            click.echo(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
+            tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
         if planned[Forgetting.REMOVED]:
             confirm("Remove what jtel sent of these callbacks?", yes=yes)
         done = _run(runtime, forgetting, entries)
@@ -60,17 +61,18 @@ def _find(runtime: Runtime, sources: Sequence[str], number: str) -> list[Entry]:
     written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]
     choice = Choice(sources=sources, numbers=hashes_of(runtime, sources, number))
     total = count_payloads(runtime.database) if written else 0
-    with click.progressbar(length=total, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress(total) as bar:
         ids = find_mentions(runtime.ledger, choice, written, bar.update)
     return list(entries_of(runtime.ledger, ids))
 
 
 def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool:
     fates = [(entry, forgetting.run(entry)) for entry in entries]
+    emptied = runtime.database.empty_journal()
     for entry, fate in fates:
-        click.echo(f"{entry.id} (event {event_of(entry)} of {entry.source}): {fate.value}.")
-    if not runtime.database.empty_journal():
-        click.echo("The database is busy: its journal holds the old content for a little longer, see docs/privacy.md.")
+        tell(f"{entry.id} (event {event_of(entry)} of {entry.source}): {fate.value}.")
+    if not emptied:
+        tell("The database is busy: its journal holds the old content for a little longer, see docs/privacy.md.")
     _tell_cases(list(entries_of(runtime.ledger, [entry.id for entry in entries])))
     return all(fate is Forgetting.REMOVED for _, fate in fates)
 
@@ -81,6 +83,6 @@ def _tell_cases(entries: Sequence[Entry]) -> None:
     unsure = [one for one in entries if one.unknown and not one.record_id]
     perhaps = [f"perhaps a Case whose external id is {one.external_id}" for one in unsure]
     if known or perhaps:
-        click.echo("Salesforce still holds what was written there; it is for whoever runs it to remove that:")
+        tell("Salesforce still holds what was written there; it is for whoever runs it to remove that:")
     for line in (*known, *perhaps):
-        click.echo(f"  {line}")
+        tell(f"  {line}")

@@ -3,6 +3,7 @@
 import click
 
 from app.cli.opened import stopping
+from app.cli.tell import tell
 from app.ledger.database import Database
 from app.operations.migrate import bring_up_to_date
 from app.settings import load_settings
@@ -19,6 +20,6 @@ def migrate(back_to: str | None) -> None:
         finally:
             database.close()
     if before == after:
-        click.echo(f"The database is {'at' if back_to else 'up to date:'} revision {after}.")
+        tell(f"The database is {'at' if back_to else 'up to date:'} revision {after}.")
     else:
-        click.echo(f"The database was brought from {before or 'nothing'} to revision {after}.")
+        tell(f"The database was brought from {before or 'nothing'} to revision {after}.")

@@ -1,10 +1,9 @@
 """`ringback purge`: remove what has been kept long enough."""
 
-import sys
-
 import click
 
 from app.cli.opened import confirm, opened
+from app.cli.tell import progress, tell
 from app.operations.purge import Keep, Removed
 
 
@@ -23,15 +22,15 @@ def purge(yes: bool) -> None:
         if not planned.total:
             return
         confirm("Remove it?", yes=yes)
-        with click.progressbar(length=planned.total, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        with progress(planned.total) as bar:
             removed = purging.run(bar.update)
-    click.echo(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries.")
+    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries.")
 
 
 def _announce(planned: Removed, keep: Keep) -> None:
     if not planned.total:
-        click.echo("There is nothing to remove.")
+        tell("There is nothing to remove.")
     for state, count in planned.payloads.items():
-        click.echo(f"{count:7}  payloads of what is {state.value}")
+        tell(f"{count:7}  payloads of what is {state.value}")
     if planned.entries:
-        click.echo(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")
+        tell(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")

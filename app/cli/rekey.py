@@ -5,6 +5,7 @@ import sys
 import click
 
 from app.cli.opened import StopError, opened
+from app.cli.tell import progress, tell
 from app.operations.rekey import Rekey
 
 
@@ -21,10 +22,10 @@ def rekey() -> None:
             raise StopError("RINGBACK_ENCRYPTION_KEY is not set: there is no key to encrypt with.")
         rekeying = Rekey(runtime.ledger)
         count = rekeying.count()
-        with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        with progress(count) as bar:
             left = rekeying.run(bar.update)
-    click.echo(f"{count} payloads were encrypted with key {seal.current}.")
+    tell(f"{count} payloads were encrypted with key {seal.current}.")
     if left:
-        click.echo(f"{left} have come since with another key: give every process the new key, then run it again.")
+        tell(f"{left} have come since with another key: give every process the new key, then run it again.")
         sys.exit(1)
-    click.echo("Only this key is needed from now on.")
+    tell("Only this key is needed from now on.")

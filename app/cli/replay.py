@@ -10,7 +10,7 @@ import click
 from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import StopError, confirm, entries_named, opened
-from app.cli.tell import tell
+from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.operations.choice import OPEN
@@ -85,7 +85,7 @@ def _announce(runtime: Runtime, made: Plan) -> None:
 def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
     replaying = Replay(runtime.config, runtime.attempts("replay"), named)
     results: list[Replayed] = []
-    with click.progressbar(length=len(ids), file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress(len(ids)) as bar:
         for one in replaying.run(ids):
             results.append(one)
             bar.update(1)

@@ -21,6 +21,7 @@ from app.settings import is_given, secret_name
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
 HERE = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 Address = tuple[str, int]
 GUNICORN_CONFIG = "config/gunicorn.conf.py"
 START_SECONDS = 30.0
@@ -44,10 +45,10 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     if made_up:
         environment[secret_name(DEFAULT_SOURCE)] = made_up
     # The settings alone would listen at all addresses, as a deployment needs it.
-    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{host}:{port}"]]
+    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
     if crm == "sandbox":
         commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
-    sys.exit(_supervise(commands, environment, addresses, _welcome(port, sandbox_port, crm, made_up)))
+    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, made_up)))
 
 
 def _supervise(
@@ -97,9 +98,15 @@ def _require_free(address: Address) -> None:
 
 
 def _answers(address: Address) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(address) == 0
+    try:
+        socket.create_connection(address, timeout=0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _made_up() -> str:
@@ -119,9 +126,10 @@ def _given() -> str:
     return f"${{{name}%%[[:space:]]*}}" if len(os.environ[name].split()) > 1 else f"${name}"
 
 
-def _welcome(port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
+def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
+    url = f"http://{HERE if host in EVERYWHERE else _in_url(host)}:{port}"
     if crm != "sandbox":
-        return f"\nRingback takes callbacks at http://127.0.0.1:{port}/callbacks and writes to Salesforce.\n"
+        return f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
     shown = secret or _given()
     made_up = (
         f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
@@ -132,11 +140,11 @@ Ringback is running, and writes to a sandbox in the place of Salesforce.
 {made_up}
 Send a callback as jtel would (paste this into another terminal):
 
-  curl -sS http://127.0.0.1:{port}/callbacks \\
+  curl -sS {url}/callbacks \\
     -H "Authorization: Bearer {shown}" -H "Content-Type: application/json" \\
     -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
 
-or, for another one each time:      {prefix}.venv/bin/ringback send
+or, for another one each time:      {prefix}.venv/bin/ringback send{"" if HERE in url else f" --url {url}"}
 See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
 End it all:                         Ctrl-C
 """

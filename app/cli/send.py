@@ -9,6 +9,7 @@ import click
 import requests
 
 from app.cli.run import SECRET_FILE
+from app.cli.tell import tell
 from app.sandbox.jtel.forms import FORMS, Sent, as_file, encode
 from app.sandbox.jtel.sample import sample
 
@@ -40,7 +41,7 @@ def send(
     failed = False
     for name, payload in payloads:
         status, answer = _post(f"{base}/callbacks/{source}", payload, shown)
-        click.echo(f"{name}: {status} {answer}")
+        tell(f"{name}: {status} {answer}")
         failed = failed or status != 200
     sys.exit(1 if failed else 0)
 

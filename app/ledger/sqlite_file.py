@@ -39,7 +39,7 @@ class SqliteFile:
 
     def _identity(self) -> _Identity | None:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
 from app.domain.source import DEFAULT_SOURCE, Source
-from app.mapping.access import read_auth, read_network
+from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.document import Document
 from app.mapping.mapper import Mapper
+from app.mapping.networks import read_network
 from app.mapping.options import options_of
 from app.mapping.origins import Origin
 from app.mapping.problems import Path, WrongError

@@ -10,11 +10,12 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import GROUP_FIELDS
 from app.domain.record import FIELD_NAME
-from app.mapping.access import read_auth, read_network
+from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.conditions import Condition
 from app.mapping.durations import parse_duration
 from app.mapping.messages import NAME_INVALID, NAME_MISSING, RULES_EMPTY, RULES_INVALID, RULES_MISSING, Said
+from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.values import compile_value
@@ -151,6 +152,11 @@ def _check_region(value: Any) -> None:
         raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {wanted}')
 
 
+def _check_networks(values: list[str]) -> None:
+    if leaves_out_ipv4([read_network(value) for value in values]):
+        raise ValidationError([Said(LEAVES_OUT_IPV4, Code.INVALID_VALUE)])
+
+
 class SourceSchema(Strict):
     """One jtel client."""
 
@@ -193,7 +199,10 @@ class SourceSchema(Strict):
     )
     networks = fields.List(
         Compiled(read_network, metadata=_TEXT),
-        validate=validate.Length(min=1, error=Said("wanted is at least one network", Code.VALUE_MISSING)),
+        validate=[
+            validate.Length(min=1, error=Said("wanted is at least one network", Code.VALUE_MISSING)),
+            _check_networks,
+        ],
         metadata={
             "description": "where requests may come from; without it, from everywhere",
             "examples": [["203.0.113.0/24"]],

@@ -5,21 +5,23 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 _NAME = re.compile(r"ringback-metrics-(\d+)-\w+")
+_DAY = 86_400
 
 
 def sweep(parent: str | None = None) -> list[str]:
     """Removes those of dead services; says their names. One that a living service may use stays. Raises nothing."""
     try:
-        dead = [found for found in _folders(parent or tempfile.gettempdir()) if _is_dead(found)]
+        dead = [folder for folder in _folders(parent or tempfile.gettempdir()) if _is_dead(folder)]
     except OSError:
         return []
-    for found in dead:
-        shutil.rmtree(found, ignore_errors=True)
-    return [found.name for found in dead]
+    for folder in dead:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [folder.name for folder in dead]
 
 
 def _folders(parent: str) -> Iterator[Path]:
@@ -36,7 +38,9 @@ def _is_ours(entry: "os.DirEntry[str]") -> bool:
 
 def _is_dead(folder: Path) -> bool:
     try:
-        return not _runs(int(folder.name.split("-")[2])) and not any(map(_is_open, folder.iterdir()))
+        files = list(folder.iterdir())
+        unused = not any(map(_is_open, files)) if files else _is_old(folder)
+        return unused and not _runs(int(folder.name.split("-")[2]))
     except OSError:  # in doubt it stays
         return False
 
@@ -50,6 +54,11 @@ def _runs(pid: int) -> bool:
     except (PermissionError, OverflowError):
         pass
     return True
+
+
+def _is_old(folder: Path) -> bool:
+    """A service that starts in another container may not have counted yet."""
+    return time.time() - folder.stat().st_mtime > _DAY
 
 
 def _is_open(path: Path) -> bool:

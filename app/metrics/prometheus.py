@@ -58,14 +58,12 @@ class PrometheusMeter(Meter):
 
     def _series(self) -> Series:
         """Every series that was counted, over all processes."""
-        found: Series = {}
-        with self._lock:
-            for slot in self._shared.all():
-                for key, numbers in slot.read():
-                    name, *labels = key.decode().split("\0")
-                    series = Metric[name], tuple(labels)
-                    found[series] = _together(series[0].kind, found.get(series), numbers)
-        return found
+        together: Series = {}
+        for key, numbers in self._shared.read():
+            name, *labels = key.decode().split("\0")
+            series = Metric[name], tuple(labels)
+            together[series] = _together(series[0].kind, together.get(series), numbers)
+        return together
 
 
 @lru_cache(MOST_SERIES)
@@ -92,9 +90,9 @@ def _note(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> No
         numbers[at], numbers[at + 1] = value, time.monotonic()
 
 
-def _together(kind: Kind, one: list[float] | None, other: list[float]) -> list[float]:
-    if one is None:
-        return other
+def _together(kind: Kind, before: list[float] | None, more: list[float]) -> list[float]:
+    if before is None:
+        return more
     if kind is Kind.LATEST:
-        return max(one, other, key=lambda numbers: numbers[1])
-    return [first + second for first, second in zip(one, other, strict=True)]
+        return max(before, more, key=lambda numbers: numbers[1])
+    return [first + second for first, second in zip(before, more, strict=True)]

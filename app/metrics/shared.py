@@ -16,17 +16,17 @@ _WORD = 8
 
 
 class Slot:
-    """What one process counts: series of numbers, each with a key. Another process may read it at any time.
+    """What one process counts: series of numbers, each with a key. Anybody may read its memory at any time.
 
     It is words of 8 bytes. The first says how many are in use; then each series has the length of its key, the count
     of its numbers, its key and its numbers.
     """
 
     def __init__(self, memory: memoryview) -> None:
+        self.memory = memory
         self.numbers = memory.cast("d")
-        self._bytes = memory
         self._counts = memory.cast("Q")
-        self._places = {key: first for key, first, _ in self._series()}
+        self._places = {key: first for key, first, _ in _series(memory)}
         self._groups = Counter(key.partition(b"\0")[0] for key in self._places)
 
     def find(self, key: bytes) -> int | None:
@@ -40,32 +40,18 @@ class Slot:
     def add(self, key: bytes, count: int) -> int:
         """Makes room for so many numbers, all 0. Raises `OverflowError` when the slot is full."""
         at = self._counts[0] or 1
-        first = at + 2 + _words(key)
-        if (first + count) * _WORD > len(self._bytes):
+        first = at + 2 + _words(len(key))
+        if (first + count) * _WORD > len(self.memory):
             raise OverflowError("the slot is full")
         self._counts[at], self._counts[at + 1] = len(key), count
-        self._bytes[(at + 2) * _WORD : (at + 2) * _WORD + len(key)] = key
+        self.memory[(at + 2) * _WORD : (at + 2) * _WORD + len(key)] = key
         # One that died here may have left something.
-        self._bytes[first * _WORD : (first + count) * _WORD] = bytes(count * _WORD)
+        self.memory[first * _WORD : (first + count) * _WORD] = bytes(count * _WORD)
         # Who reads may do so now.
         self._counts[0] = first + count
         self._places[key] = first
         self._groups[key.partition(b"\0")[0]] += 1
         return first
-
-    def read(self) -> Iterator[tuple[bytes, list[float]]]:
-        """Each series."""
-        for key, first, count in self._series():
-            yield key, list(self.numbers[first : first + count])
-
-    def _series(self) -> Iterator[tuple[bytes, int, int]]:
-        at, end = 1, self._counts[0]
-        while at < end:
-            length, count = self._counts[at], self._counts[at + 1]
-            key = bytes(self._bytes[(at + 2) * _WORD : (at + 2) * _WORD + length])
-            first = at + 2 + _words(key)
-            yield key, first, count
-            at = first + count
 
 
 class SharedNumbers:
@@ -76,8 +62,7 @@ class SharedNumbers:
     """
 
     def __init__(self) -> None:
-        self._memory = _shared_memory()
-        self._locks = nameless_file("ringback-metrics")
+        self._memory, self._locks = _shared_memory()
         self._pid = 0
         self._own: Slot | None = None
 
@@ -87,13 +72,15 @@ class SharedNumbers:
             self._own, self._pid = Slot(self._take()), os.getpid()
         return self._own
 
-    def all(self) -> Iterator[Slot]:
-        """Those of all processes, with what the dead have counted."""
-        own = self.own()
-        for number in range(len(self._memory) // SLOT_BYTES):
-            yield Slot(self._at(number))
-        if own.numbers.obj is not self._memory.obj:
-            yield own
+    def read(self) -> Iterator[tuple[bytes, list[float]]]:
+        """Each series of all processes, with what the dead have counted. Nobody who counts waits for this."""
+        slots = [self._at(number) for number in range(len(self._memory) // SLOT_BYTES)]
+        if self._own and self._pid == os.getpid() and self._own.memory.obj is not self._memory.obj:
+            slots.append(self._own.memory)
+        for memory in slots:
+            numbers = memory.cast("d")
+            for key, first, count in _series(memory):
+                yield key, list(numbers[first : first + count])
 
     def _take(self) -> memoryview:
         for number in range(len(self._memory) // SLOT_BYTES):
@@ -106,12 +93,24 @@ class SharedNumbers:
         return self._memory[number * SLOT_BYTES : (number + 1) * SLOT_BYTES]
 
 
-def _shared_memory() -> memoryview:
+def _series(memory: memoryview) -> Iterator[tuple[bytes, int, int]]:
+    """The key of each series, where its first number is, and how many it has."""
+    words = memory.cast("Q")
+    at, end = 1, words[0]
+    while at < end:
+        length, count = words[at], words[at + 1]
+        first = at + 2 + _words(length)
+        yield bytes(memory[(at + 2) * _WORD : (at + 2) * _WORD + length]), first, count
+        at = first + count
+
+
+def _shared_memory() -> tuple[memoryview, int]:
+    """The memory of all slots, and the file that is locked for them; where these are not to be had, no slots."""
     try:
-        return memoryview(mmap.mmap(-1, SLOTS * SLOT_BYTES))
-    except OSError:  # so much is not to be had
-        return memoryview(b"")
+        return memoryview(mmap.mmap(-1, SLOTS * SLOT_BYTES)), nameless_file("ringback-metrics")
+    except OSError:
+        return memoryview(b""), -1
 
 
-def _words(key: bytes) -> int:
-    return -(-len(key) // _WORD)
+def _words(length: int) -> int:
+    return -(-length // _WORD)

@@ -47,6 +47,6 @@ def iso(seconds: float | None) -> str | None:
 
 def as_sent(event_id: str | None) -> int | str | None:
     """jtel's id of the event: a number where it is one."""
-    if event_id is None or not event_id.isdigit() or len(event_id) > _EXACT_DIGITS:
+    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
         return event_id
     return int(event_id)

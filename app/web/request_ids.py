@@ -4,11 +4,12 @@ import re
 import uuid
 
 _FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-# Seven digits in a row can be dialled, whatever parts them.
-_DIALLED = re.compile(r"[0-9](?:[._:-]*[0-9]){6}")
-# Of a UUID, and of a trace id, digits in a row are chance, so long as there are letters as well.
+# What the log would mask: six digits in a row, or five after a 0 has begun them, whatever parts them.
+_GAP = r"[._:-]*"
+_DIALLED = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}|(?<![0-9])0(?:{_GAP}[0-9]){{4}}")
+# Of a UUID, and of a trace id, digits in a row are chance, so long as they are few and there are letters as well.
 _RANDOM = re.compile(
-    r"(?=(?:[^a-f]*[a-f]){3})"
+    r"(?=(?:[^a-f]*[a-f]){3})(?!.*[0-9]{9})"
     r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{32})",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flask import request
 
 from app.domain.access import Access, Scheme
-from app.web.ordinary_headers import is_ordinary
+from app.domain.ordinary_headers import is_ordinary
 
 # The end of the URL, where it may hold the secret.
 _URL = "url"

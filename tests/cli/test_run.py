@@ -77,6 +77,23 @@ def test_where_it_listens(tmp_path: Path, options: list[str], open_to_all: bool)
     assert {"PORT": open_to_all, "SANDBOX_PORT": False} == elsewhere
 
 
+@pytest.mark.parametrize("host", ["::1", "::", "localhost", "127.0.0.3"])
+def test_other_addresses(tmp_path: Path, host: str) -> None:
+    """It listens where it is asked to, by IPv6 too, and what it says may be pasted."""
+    environment = ports()
+    with running(tmp_path, environment, ["--host", host]) as process:
+        said = read_until(process, "Ctrl-C")
+        url = said.partition("curl -sS ")[2].split()[0]
+        status = requests.get(url, timeout=10).status_code
+        process.terminate()
+        process.wait(15)
+
+    assert 401 == status
+    assert url.startswith(
+        "http://[::1]:" if host == "::1" else "http://127.0.0.1:" if host == "::" else f"http://{host}:"
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signal.Signals) -> None:
     """The printed line, pasted as it stands, makes a Case; a signal ends the service and the sandbox."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.labels import without_labels
 from app.mapping.summary import duration, summarize
 from app.payload import read
 from tests.payload.reading import RECEIVED_AT, SOURCE
@@ -51,6 +52,15 @@ def lines_of(**sent: Any) -> list[str]:
 def test_digits_as_sent_always_stand_there(sent, expected):
     """Where the digits that jtel sent are not those that are shown, they are told as well."""
     assert f"Numbers as sent: {expected}" in lines_of(**sent)
+
+
+def test_labels_are_known():
+    """Each line begins with a word of ours, which is told from what the caller says."""
+    sent = {"CallbackNumber": "030 901820", "Caller": "x", "AcdGroupsName": "g", "Subject": "s", "dtCallStart": "soon"}
+    lines = lines_of(**sent, UserData="d")
+
+    assert len(lines) > 6
+    assert [line.partition(": ")[2] for line in lines] == [without_labels(line) for line in lines]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,13 +43,29 @@ def used(path: Path, *, closed: bool) -> Iterator[None]:
     process.communicate()
 
 
+def make_old(path: Path) -> None:
+    """Nobody has made anything in it for two days."""
+    then = time.time() - 2 * 86_400
+    os.utime(path, (then, then))
+
+
 @pytest.mark.parametrize("files", [0, 1, 3])
 def test_dead_service(tmp_path: Path, dead: int, files: int) -> None:
     """Its folder is removed, with all that is in it."""
     left = folder(tmp_path, dead, files)
+    if not files:
+        make_old(left)
 
     assert [left.name] == sweep(str(tmp_path))
     assert [] == list(tmp_path.iterdir())
+
+
+def test_service_that_starts(tmp_path: Path, dead: int) -> None:
+    """One in another container may have made its folder just now, and nothing in it."""
+    kept = folder(tmp_path, dead, 0)
+
+    assert [] == sweep(str(tmp_path))
+    assert kept.is_dir()
 
 
 def test_living_service(tmp_path: Path) -> None:
@@ -116,6 +133,7 @@ def test_many_sweep_at_once(tmp_path: Path, dead: int) -> None:
     """Services that start together do not trouble each other."""
     for number in range(50):
         (tmp_path / f"ringback-metrics-{dead}-{number}").mkdir()
+        make_old(tmp_path / f"ringback-metrics-{dead}-{number}")
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(sweep, [str(tmp_path)] * 8))
 

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -191,3 +192,16 @@ def test_order_of_labels() -> None:
     meter.count(Metric.ATTEMPTS, "web", "b2b", "failed", cast(str, None))
 
     assert [1.0] == shown(meter, "ringback_attempts_total", runner="web", rule="b2b", outcome="failed", reason="")
+
+
+def test_who_looks_holds_up_nobody() -> None:
+    """Reading goes on beside counting, also while somebody counts."""
+    meter = PrometheusMeter()
+    meter.count(Metric.LOGINS_FAILED, "default")
+    texts: list[bytes] = []
+    reader = threading.Thread(target=lambda: texts.append(meter.exposition("", [])[0]), daemon=True)
+    with meter._lock:
+        reader.start()
+        reader.join(10)
+
+    assert [True] == [b'{source="default"} 1.0' in text for text in texts]

@@ -1,5 +1,6 @@
 """What a caller or a stranger writes stays a text: it becomes no query, no line of the log and no header."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -73,11 +74,10 @@ def test_no_line_in_the_log(server: RunningRingback, sandbox: RunningSandbox, ev
     exchange(server, head(path="/callbacks/forged%0aforged%1b%5b31m"))
     exchange(server, head(path="/forged%0d%0aforged?forged"))
 
-    log = server.log.read_text()
-    lines = [line for line in log.split("\n") if "forged" in line]
-    # Only what the org's admin has said is told, by the attempt and its request, without what a terminal obeys.
-    assert [True, True] == ["a validation rule of the org says" in line for line in lines]
-    assert not [one for one in ("\x1b]0;", "\x07", "\u2028", "u001b", "u0007", "u2028") if one in log]
+    text = server.log.read_text()
+    # What Salesforce says is told, on the line of the attempt and without its control codes.
+    assert "forged" not in re.sub(r"(«|\\u00ab).*?(»|\\u00bb)", "", text)
+    assert not [code for code in ("\x1b]0", "\x1b[31mf", "\x07", "\u2028") if code in text]
 
 
 @pytest.mark.parametrize("sent", ["a b", "forged%0d%0aX: y", "{forged}", "ä", "x" * 65, "<b>", "a,b"])

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, request
 
-from app.mapping.access import read_network
+from app.mapping.networks import leaves_out_ipv4, read_network
 from app.mapping.problems import WrongError
 from app.web.networks import address_of, is_within
 from app.web.proxies import believe_proxies
@@ -51,7 +51,6 @@ def test_ipv6(network: str, address: str) -> None:
         ("203.0.113.0/24", "2002:cb00:7109::1"),
         ("203.0.113.0/24", "64:ff9b::203.0.113.9"),
         ("2002:cb00:7100::/40", "203.0.113.9"),
-        ("64:ff9b::/96", "203.0.113.9"),
         ("::/0", "203.0.113.9"),
         ("0.0.0.0/0", "2001:db8::9"),
         ("203.0.113.0/24", "unknown"),
@@ -81,6 +80,57 @@ def test_bits_of_a_host(written: str, meant: str) -> None:
         read_network(written)
 
     assert f"did you mean {meant}?" in caught.value.findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("::203.0.113.0/120", "203.0.113.0/24"),
+        ("::203.0.113.7", "203.0.113.7/32"),
+        ("::cb00:7100/120", "203.0.113.0/24"),
+        ("::203.0.113.7/120", "203.0.113.0/24"),
+        ("::ffff:0:203.0.113.0/120", "203.0.113.0/24"),
+        ("64:ff9b::203.0.113.0/120", "203.0.113.0/24"),
+        ("64:ff9b::/96", "0.0.0.0/0"),
+        ("::/96", "0.0.0.0/0"),
+    ],
+)
+def test_ipv4_that_only_seems_so(written: str, meant: str) -> None:
+    """IPv6 holds IPv4 in several ways, and requests come in one of them only; the message says what to write."""
+    with pytest.raises(WrongError) as caught:
+        read_network(written)
+
+    assert f"did you mean {meant}?" in caught.value.findings[0].text
+
+
+@pytest.mark.parametrize("written", ["::/64", "::ffff:0:0/95", "::/1", "::/80", "::/3", "::ffff:203.0.113.0/64"])
+def test_ipv4_that_would_be_left_out(written: str) -> None:
+    """A network of IPv6 around all of IPv4 lets in none of it."""
+    with pytest.raises(WrongError) as caught:
+        read_network(written)
+
+    assert "write IPv4 as 203.0.113.0/24" in caught.value.findings[0].text
+
+
+@pytest.mark.parametrize("written", ["::1", "::1/128", "2000::/3", "fc00::/7", "2002:cb00:7100::/40", "64:ff9b:1::/48"])
+def test_ipv6_that_is_meant(written: str) -> None:
+    """All else of IPv6 is taken as it is."""
+    assert 6 == read_network(written).version
+
+
+@pytest.mark.parametrize(
+    ("written", "left_out"),
+    [
+        (["::/0"], True),
+        (["::/0", "2001:db8::/32"], True),
+        (["::/0", "0.0.0.0/0"], False),
+        (["::/0", "203.0.113.0/24"], False),
+        (["2001:db8::/32"], False),
+    ],
+)
+def test_all_of_ipv6(written: list[str], left_out: bool) -> None:
+    """Who lets in all of IPv6 says as well what is let in of IPv4."""
+    assert left_out is leaves_out_ipv4([read_network(one) for one in written])
 
 
 def test_a_zone_is_not_logged() -> None:

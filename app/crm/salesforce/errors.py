@@ -22,6 +22,7 @@ from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.sent import Sent
 from app.crm.salesforce.too_long import guessed, too_long
 from app.domain.errors import CrmError
+from app.domain.labels import without_labels
 from app.domain.reasons import Reason, Scope
 from app.observability.quotes import BLANK, without_quotes
 
@@ -144,7 +145,8 @@ def _without_values(message: str, sent: Sent | None) -> str:
     """What an admin wrote in Apex may quote the record as well; nothing where it is not known what it may quote."""
     if sent is None:
         return BLANK
-    return without_quotes(message, [str(value) for value in sent.fields.values() if not isinstance(value, bool)])
+    values = (str(value) for value in sent.fields.values() if not isinstance(value, bool))
+    return without_quotes(message, map(without_labels, values))
 
 
 def error_of(error: Exception, external_id_field: str, resource: str, *, writes: bool) -> CrmError:

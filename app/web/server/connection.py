@@ -58,14 +58,15 @@ class Connection(TConn):  # type: ignore[misc]
     def hand_over(self) -> None:
         """From now on the head is the parser's."""
         self.unreader.unread(bytes(self.head))
-        self._forget_head()
+        self.drop_head()
 
     def hand_back(self) -> None:
         """What the last request has left is the beginning of the next one."""
-        self._forget_head()
+        self.drop_head()
         self.head += self.unreader.take_buffered()
 
-    def _forget_head(self) -> None:
+    def drop_head(self) -> None:
+        """Nothing will come of it any more."""
         self.head = bytearray()
         self._searched = 0
 

@@ -155,6 +155,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return float(self.cfg.keepalive) if self.alive else STOP_SECONDS
 
     def _receive(self, conn: Connection, sock: Any) -> None:
+        if conn.sock.kept:  # refused since this event came
+            return
         try:
             data = sock.recv(READ_BYTES)
         except BlockingIOError:
@@ -241,6 +243,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._forget(conn)
             return
         self._unwatch(conn)
+        # Else it would be refused again when it does not take this.
+        conn.drop_head()
         self._refuse(conn.sock, error)
         conn.stays = False
         self._go_on(conn)

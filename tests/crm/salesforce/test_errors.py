@@ -289,6 +289,16 @@ def test_admins_words_hold_no_value() -> None:
     assert not [one for one in ("Zyrk", "Frau", "90 18") if one in told]
 
 
+@pytest.mark.parametrize("said", ["", "\n\nI want to talk about the contract that you sent me in May, and its price."])
+def test_our_labels_are_no_quotes(said: str) -> None:
+    """The words that begin the lines of a summary are ours, however short it is."""
+    message = "Set Group, Subject and Caller"
+    body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": message, "fields": []}]
+    fields = {"Description": f"Caller: +4930901820\nGroup: Sales\nSubject: Zyrk{said}", "Subject": "Callback"}
+
+    assert message in refusal(400, body, EXTERNAL_ID, Sent("Case", fields, "default-1")).message
+
+
 def test_words_about_nobody_knows_what() -> None:
     """Where it is not known which record was refused nothing of what was said is told, but whose words they are."""
     body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": "Zyrkowska is blocked", "fields": []}]
