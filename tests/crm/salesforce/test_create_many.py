@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.crm.salesforce import SalesforceCrm
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -293,3 +294,28 @@ def test_call_that_was_not_made(real: Rooms, internet: Internet, status: int) ->
     assert [Reason.CRM_UNAVAILABLE] == told(no_session)
     assert told(first) == told(later)
     assert [False, True, False] == [isinstance(one, CrmError) and one.shared for one in (*no_session, *first, *later)]
+
+
+def test_success_without_an_id(real: Rooms, internet: Internet) -> None:
+    """A record is there only if Salesforce names it; else nobody knows, and it is asked for again."""
+    said = [{"success": True, "errors": []}, {"id": None, "success": True, "errors": []}]
+    parts = [{"httpStatusCode": 200, "body": said}, {"httpStatusCode": 200, "body": {"records": []}}]
+    internet.answers = lambda call: Answer(body={"compositeResponse": parts}) if "composite" in call.path else None
+    results = create_many(real, case("default-1"), case("default-2"))
+
+    assert [(Reason.CRM_ANSWER_UNREADABLE, True)] * 2 == [
+        (one.reason, one.outcome_unknown) for one in results if isinstance(one, CrmError)
+    ]
+
+
+@pytest.mark.parametrize("text", ["false", "true", 1, None])
+def test_mark_that_is_no_boolean(real: Rooms, internet: Internet, text: Any) -> None:
+    """Only what Salesforce plainly says counts as unique."""
+    field = {"name": "jtel_AcdEventsID__c", "type": "string", "createable": True, "unique": text, "externalId": text}
+    described = Answer(body={"name": "Case", "label": "Case", "fields": [field]})
+    internet.answers = lambda call: described if call.path.endswith("describe") else None
+    crm = SalesforceCrm(real.client)
+    (result,) = crm.create_many([case("default-1")], Deadline(5))
+
+    assert isinstance(result, CrmError)
+    assert Reason.EXTERNAL_ID_MISSING is result.reason
