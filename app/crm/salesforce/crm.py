@@ -1,6 +1,5 @@
 """Creates records in Salesforce, each at most once."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,10 +10,11 @@ from app.crm.port import Found
 from app.crm.salesforce.answers import id_in, known_records, rows_of
 from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.comments import add_comment, comments_of, holds
+from app.crm.salesforce.companions import of_each, of_the_call
 from app.crm.salesforce.creating import create_many, create_one
+from app.crm.salesforce.duplicates import HIDDEN, Duplicates
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.external_ids import ExternalIds
-from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS
 from app.crm.salesforce.refs import MISSING_FOR, Refs
 from app.crm.salesforce.sent import Sent, to_json
@@ -26,22 +26,8 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
 _BY_FIELD = "SELECT Id{more} FROM {object} WHERE {field} = {value} LIMIT 1"
-# Seconds until a record that is there, but that the user may not see, is looked for again.
-NOT_VISIBLE_FOR = 900.0
-_HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
-# What one of several records may bring upon all of them: a proxy refuses the call for what one says, Salesforce fails …
-_OF_THE_CALL = frozenset({Reason.CALL_REFUSED, Reason.CRM_ANSWER_UNREADABLE, Reason.CRM_UNAVAILABLE})
-# … and limits, locks and triggers meet the whole transaction.
-_OF_THE_TRANSACTION = _OF_THE_CALL | {
-    Reason.CRM_BUSY,
-    Reason.CRM_REFUSED,
-    Reason.DUPLICATE_VALUE,
-    Reason.RECORD_LOCKED,
-    Reason.STORAGE_FULL,
-    Reason.TRIGGER_FAILED,
-}
 
 
 class SalesforceCrm:
@@ -54,7 +40,7 @@ class SalesforceCrm:
     def __init__(self, client: Client, pace: float = 1.0, external_ids: ExternalIds | None = None) -> None:
         self._client = client
         self._external_ids = external_ids or ExternalIds(client)
-        self._pace = pace
+        self._duplicates = Duplicates(client, self._external_ids, pace)
         self._refs = Refs(client, missing_for=MISSING_FOR * pace)
 
     def login_state(self) -> str:
@@ -147,7 +133,7 @@ class SalesforceCrm:
         try:
             return str(self._client.call("GET", path, deadline).get("Description") or "")
         except CrmError as error:
-            if error.reason in _HIDDEN:
+            if error.reason in HIDDEN:
                 return None
             raise
 
@@ -183,8 +169,8 @@ class SalesforceCrm:
         status = created["httpStatusCode"]
         if status == 201:
             return self._written(id_in(created.get("body")), _number(sent.object, rest), created=True)
-        if self._may_be_there(created.get("body")):
-            return self._find_duplicate(sent, created.get("body"), deadline)
+        if self._duplicates.may_be_there(created.get("body")):
+            return self._duplicates.find(sent, created.get("body"), deadline)
         raise self._refusal(status, created.get("body"), sent)
 
     def _create_together(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
@@ -194,9 +180,9 @@ class SalesforceCrm:
             created, *rest = create_many(self._client, sent, deadline)
             answers = self._answers(created, sent)
         except CrmError as error:
-            return [_of_companions(error, _OF_THE_CALL)] * len(sent)
+            return [of_the_call(error)] * len(sent)
         known = known_records(rest, self._client.external_id_field)
-        return _doubted([self._result(one, told, known) for one, told in zip(sent, answers, strict=True)])
+        return of_each([self._result(one, told, known) for one, told in zip(sent, answers, strict=True)])
 
     def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
         status, answers = created["httpStatusCode"], created.get("body")
@@ -217,10 +203,10 @@ class SalesforceCrm:
             if not isinstance(record_id, str):
                 return unreadable("call", outcome_unknown=True)
             return self._written(record_id, number, created=True)
-        if row.get("Id") and self._may_be_there(told.get("errors")):
+        if row.get("Id") and self._duplicates.may_be_there(told.get("errors")):
             return self._written(row.get("Id"), number, created=False)
         # Alone it is found, or seen that it cannot be.
-        return _of_companions(self._refusal(400, told.get("errors"), sent), _OF_THE_TRANSACTION)
+        return self._refusal(400, told.get("errors"), sent)
 
     def _refusal(self, status: int, body: Any, sent: Sent) -> CrmError:
         return self._noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
@@ -232,47 +218,6 @@ class SalesforceCrm:
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
         return _to_send(record, self.resolve(record, deadline), external_id)
-
-    def _may_be_there(self, body: Any) -> bool:
-        """Whether a record with this external id may be there: the error names our field, or none at all."""
-        return any(fault.code == "DUPLICATE_VALUE" and self._is_ours(fault) for fault in faults_of(body))
-
-    def _is_ours(self, fault: Fault) -> bool:
-        # What the user may not see, Salesforce does not name.
-        return not fault.fields or self._client.external_id_field.lower() in {name.lower() for name in fault.fields}
-
-    def _find_duplicate(self, sent: Sent, body: Any, deadline: Deadline) -> Written:
-        found = self._by_external_id(sent, deadline)
-        if found is not None:
-            return found
-        if not any(fault.fields for fault in faults_of(body)):
-            others = [name for name in self._external_ids.unique_fields(sent.object, deadline) if name in sent.fields]
-            if others:
-                masked = self._refusal(400, [{"errorCode": "DUPLICATE_VALUE", "fields": others}], sent)
-                raise masked
-        hidden = CrmError(
-            Reason.CASE_NOT_VISIBLE,
-            f"Salesforce has a {sent.object} with this external id, but the user may not see it. The org's admin gives "
-            f"View All: Setup > Permission Sets > Ringback > Object Settings > {sent.object} > Object Permissions. It "
-            "is looked for again every 15 minutes.",
-        )
-        hidden.wait = NOT_VISIBLE_FOR * self._pace
-        raise hidden
-
-    def _by_external_id(self, sent: Sent, deadline: Deadline) -> Written | None:
-        """The record that is there; none if the user may not see it."""
-        number = NUMBER_FIELDS.get(sent.object, "Id")
-        path = f"sobjects/{sent.object}/{self._client.external_id_field}/{quote(sent.external_id, safe='')}"
-        for fields in (f"Id,{number}", "Id"):
-            try:
-                row = self._client.call("GET", f"{path}?fields={fields}", deadline)
-            except CrmError as error:
-                # Without the number, where the user may not see that.
-                if error.reason in _HIDDEN:
-                    continue
-                raise
-            return self._written(id_in(row, "Id"), row.get(number) if number != "Id" else None, created=False)
-        return None
 
     def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
         return Written(record_id, number, created, self._client.org_id)
@@ -287,18 +232,3 @@ def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:
 def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> Sent:
     looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
     return Sent(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)
-
-
-def _doubted(results: Sequence[Written | CrmError]) -> Sequence[Written | CrmError]:
-    """A trigger may refuse all that go together as a validation rule does: then its words count only alone."""
-    said = Counter(one.message for one in results if isinstance(one, CrmError) and one.reason is Reason.VALIDATION_RULE)
-    for one in results:
-        if isinstance(one, CrmError) and said[one.message] > 1:
-            one.shared = True
-    return results
-
-
-def _of_companions(error: CrmError, shared: frozenset[Reason]) -> CrmError:
-    """The error of one of several records that went together, marked if it may be another one's doing."""
-    error.shared = error.reason in shared and not (error.fields or error.unsent)
-    return error
