@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.delivery.comments import QUIET_SECONDS
 from app.ledger.database import LedgerError
 from tests.support.chaos_check import MOVING, look, problems
 from tests.support.chaos_house import House, wait_until
@@ -22,7 +23,8 @@ class Plan:
     engine: str = "embedded"
     rate: float = 40.0
     pause: float = 1.5
-    drain: float = 60.0
+    # What waits out the quiet time of an unknown outcome needs that and its turn.
+    drain: float = 2 * QUIET_SECONDS
     hurry: bool = True
 
 
