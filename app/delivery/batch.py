@@ -159,7 +159,9 @@ class Batch:
         told: set[int] = set()
         for one, result in zip(prepared, results, strict=True):
             if isinstance(result, CrmError) and result.shared:
-                suspects.append(one)
+                # What the call may have written alone is found, and is then its own.
+                unknown = one.entry.unknown or result.outcome_unknown
+                suspects.append(replace(one, entry=replace(one.entry, unknown=unknown)))
                 continue
             following = self._crm(one).after(one.sending, result) if isinstance(result, CrmError) else None
             if following is not None:

@@ -107,7 +107,7 @@ def queued(desk: Desk, count: int) -> None:
 class Companions:
     """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it.
 
-    With `alone` each of them, or those in `alone_too`, meets it also by itself.
+    With `alone` each of them, or those in `alone_too`, meets it also by itself. With `wrote` the call has written all.
     """
 
     inner: MoodyCrm
@@ -116,6 +116,7 @@ class Companions:
     of_the_call: bool
     alone: bool = False
     alone_too: frozenset[str] | None = None
+    wrote: bool = False
     sizes: list[int] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
@@ -133,7 +134,9 @@ class Companions:
             return self.inner.create_many(records, deadline)
         errors = [CrmError(self.reason, "Too many SOQL queries: 101") for _ in records]
         for error in errors:
-            error.shared = True
+            error.shared, error.outcome_unknown = True, self.wrote
+        if self.wrote:
+            self.inner.create_many(records, deadline)
         return [errors[0]] * len(records) if self.of_the_call else list(errors)
 
 
@@ -192,6 +195,19 @@ def test_trouble_of_one_record_is_nobody_elses(desk: Desk) -> None:
     found = deliver_with(desk, crm, 10)
 
     assert {"1", "2"} == {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
+
+
+@pytest.mark.parametrize("of_the_call", [True, False])
+def test_call_that_failed_after_it_wrote(desk: Desk, monkeypatch: pytest.MonkeyPatch, of_the_call: bool) -> None:
+    """What is found alone then is the callback's own Case, also where its description cannot tell: nothing is added."""
+    monkeypatch.setattr(desk.crm, "description_of", lambda *_: None)
+    ids = frozenset(f"default-{n}" for n in range(1, 9))
+    crm = Companions(desk.crm, Reason.CRM_UNAVAILABLE, ids, of_the_call, wrote=True)
+    found = deliver_with(desk, crm, 8)
+
+    assert {State.DELIVERED} == {one.state for one in found.values()}
+    assert [] == desk.crm.comments
+    assert ids == set(desk.crm.records)
 
 
 def test_trouble_that_all_meet(desk: Desk) -> None:
