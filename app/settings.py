@@ -13,12 +13,12 @@ from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError, validate
 from sqlalchemy.exc import ArgumentError
 
+from app.alerting.settings import SECRETS as ALERT_SECRETS
+from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.address import read_address
-from app.operations.alerting.settings import SECRETS as ALERT_SECRETS
-from app.operations.alerting.settings import AlertSettings, read_alert_settings
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
 from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
 

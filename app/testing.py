@@ -10,8 +10,8 @@ from typing import Any, cast
 from app.domain.errors import RingbackError
 from app.mapping.config import load_config
 from app.mapping.described import described
-from app.operations.trial.fixtures import RECEIVED_AT
-from app.operations.trial.payload import Payload, try_rules
+from app.trial.fixtures import RECEIVED_AT
+from app.trial.payload import Payload, try_rules
 
 
 def mapped(

@@ -19,8 +19,8 @@ from typing import Any
 import requests
 from sqlalchemy import event, text
 
-from app.delivery.engine import OTHERS_SECONDS
-from app.delivery.intake import Accepted, Intake, Sent
+from app.delivery.engine.engine import OTHERS_SECONDS
+from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.ledger.codec import Codec
 from app.ledger.database import Database

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.desk import Desk
 from tests.support.postgres import RunningPostgres, postgres
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -70,3 +71,12 @@ def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def event_id() -> int:
     """An event id that no other test uses."""
     return next(_EVENT_IDS)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
+    """A desk on each database: a ledger of the test's own, and a clean sandbox."""
+    server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    desk = Desk(tmp_path, sandbox, server.create_database() if server else None)
+    yield desk
+    desk.ledger.database.close()

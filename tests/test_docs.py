@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from marshmallow import Schema
 
+from app.checking import Level, OrgCode
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.mapping.codes import Code, Severity
 from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema
-from app.operations.checking import Level, OrgCode
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -66,7 +66,7 @@ def test_settings_are_explained() -> None:
     """Every setting that the code reads is in the table, and the table has no other."""
     readers = (
         "app/settings.py",
-        "app/operations/alerting/settings.py",
+        "app/alerting/settings.py",
         "app/operations/privacy_settings.py",
         "config/gunicorn.conf.py",
         "app/cli/run.py",

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from app.alerting import AlertError, Channel, Ping, trial
 from app.cli.opened import StopError, opened, stopping
 from app.cli.tell import tell
-from app.operations.alerting import AlertError, Channel, Ping, trial
 from app.settings import load_settings
 from app.wiring import named
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from app.checking import Finding, Level, Report
 from app.mapping.codes import Severity
 from app.mapping.problems import Problem
 from app.mapping.rules import Config
-from app.operations.checking import Finding, Level, Report
 
 
 def as_objects(problems: Sequence[Problem], report: Report | None) -> list[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from app.cli.mapped import trouble_of
 from app.cli.mapped_json import error_as_json, placed
 from app.cli.table import WIDTH
 from app.mapping.origins import Origin
-from app.operations.trial.changes import FIELDS, Change, Compared
+from app.trial.changes import FIELDS, Change, Compared
 
 
 def tell_compared(compared: Sequence[Compared]) -> Iterator[str]:

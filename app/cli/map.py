@@ -18,11 +18,11 @@ from app.cli.payload_files import payloads_in
 from app.domain.errors import CrmError
 from app.mapping.config import load_config
 from app.mapping.rules import Config
-from app.operations.trial.changes import compare
-from app.operations.trial.org import Foreseen
-from app.operations.trial.payload import Payload, Trial, try_rules, usual_source
-from app.operations.trial.recent import last_payloads
 from app.settings import config_path, load_settings
+from app.trial.changes import compare
+from app.trial.org import Foreseen
+from app.trial.payload import Payload, Trial, try_rules, usual_source
+from app.trial.recent import last_payloads
 from app.wiring import build_org_trial
 
 

@@ -12,8 +12,8 @@ from app.mapping.explain import Asked, Explanation, Fate, FieldStory
 from app.mapping.origins import Origin
 from app.mapping.rules import Rule
 from app.mapping.summary import duration
-from app.operations.trial.org import Foreseen, Remark
-from app.operations.trial.payload import Trial
+from app.trial.org import Foreseen, Remark
+from app.trial.payload import Trial
 
 MOST_LINES = 15
 _NAME_WIDTH = 18

@@ -8,8 +8,8 @@ from app.mapping.described import written
 from app.mapping.explain import FieldStory
 from app.mapping.origins import Origin
 from app.mapping.summary import duration
-from app.operations.trial.org import Foreseen, Remark
-from app.operations.trial.payload import Trial
+from app.trial.org import Foreseen, Remark
+from app.trial.payload import Trial
 
 
 def trial_as_json(trial: Trial, foreseen: Foreseen | None) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from app.cli.opened import StopError
-from app.operations.trial.fixture_files import WANTED
-from app.operations.trial.payload import Payload
+from app.trial.fixture_files import WANTED
+from app.trial.payload import Payload
 
 STDIN = "-"
 

@@ -12,9 +12,9 @@ from app.cli.checked import counted
 from app.cli.compared import tell_changes
 from app.cli.opened import StopError, stopping
 from app.mapping.config import load_config
-from app.operations.trial.fixture_files import fixtures_in, folder_of, rules_without
-from app.operations.trial.fixtures import Judged, Verdict, judge
 from app.settings import config_path
+from app.trial.fixture_files import fixtures_in, folder_of, rules_without
+from app.trial.fixtures import Judged, Verdict, judge
 
 FOLDER = "fixtures"
 

@@ -10,18 +10,18 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
-from app.delivery.comments import QUIET_SECONDS
-from app.delivery.content import Content
-from app.delivery.dropping import Sending
-from app.delivery.dropping_crm import DroppingCrm
-from app.delivery.known_drops import KnownDrops
+from app.delivery.case.comments import QUIET_SECONDS
+from app.delivery.case.deliver import Content
+from app.delivery.case.same_caller import Merge
+from app.delivery.courier.dropping import DroppingCrm
+from app.delivery.courier.known_drops import KnownDrops
+from app.delivery.courier.sending import Sending
+from app.delivery.entry.settle import Result, Settler
+from app.delivery.entry.states import Event
+from app.delivery.entry.wording import ledger_away
 from app.delivery.late import mark_late
-from app.delivery.merge import Merge
-from app.delivery.outcomes import ledger_away
+from app.delivery.pausing import Troubles
 from app.delivery.promise import Promise
-from app.delivery.settle import Result, Settler
-from app.delivery.states import Event
-from app.delivery.troubles import Troubles
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from app.delivery.settle import Result
+from app.delivery.entry.settle import Result
 from app.domain.errors import RingbackError
 
 Ending = Callable[[RingbackError], RingbackError | None]

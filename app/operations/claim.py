@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.delivery.states import Event, after
-from app.delivery.why import why
+from app.delivery.entry.states import Event, after
+from app.delivery.entry.why import why
 from app.domain.entry import Entry, State
 from app.ledger.database import ConflictError
 from app.ledger.ledger import Ledger

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.description import Description
-from app.delivery.made import OBJECT, Made
-from app.delivery.prepare import read_anew
-from app.delivery.states import Event, after
+from app.delivery.case.description import Description
+from app.delivery.case.whose import OBJECT, Made
+from app.delivery.engine.prepare import read_anew
+from app.delivery.entry.states import Event, after
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from app.delivery.current import Current
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import Pauses
@@ -10,6 +9,7 @@ from app.ledger.probe import backlog
 from app.metrics import Metric, Sample
 from app.operations.looks import Looks
 from app.operations.readiness import Readiness
+from app.rules_in_force.in_force import InForce
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Gauges:
     """What the ledger says is left out while it is away."""
 
     readiness: Readiness
-    current: Current
+    current: InForce
     database: Database
     version: str
     _looks: Looks = field(default_factory=Looks)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.delivery.current import Current
 from app.ledger.database import Database
 from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
 from app.ledger.pauses import Pauses
@@ -12,6 +11,7 @@ from app.ledger.probe import backlog
 from app.operations.described import iso
 from app.operations.looks import Looks
 from app.operations.readiness import Readiness, Ready
+from app.rules_in_force.in_force import InForce
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Health:
     """`more` adds facts by their name, such as the login at the CRM; each is asked when somebody looks."""
 
     readiness: Readiness
-    current: Current
+    current: InForce
     database: Database
     more: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     _looks: Looks = field(default_factory=Looks)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.delivery.known_drops import OF_THE_FIELD
+from app.delivery.courier.known_drops import OF_THE_FIELD
 from app.domain.reasons import Reason
 from app.domain.record import Dropped
 from app.ledger.database import Database

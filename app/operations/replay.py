@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
-from app.delivery.batch import Batch
-from app.delivery.engine import LEASE_SECONDS
+from app.delivery.engine.batch import Batch
+from app.delivery.engine.engine import LEASE_SECONDS
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.delivery.fingerprint import fingerprint, same_content
-from app.delivery.intake import MOST_TURNS, external_id_of
+from app.delivery.entry.fingerprint import fingerprint, same_content
+from app.delivery.request.intake import MOST_TURNS, external_id_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, PayloadError

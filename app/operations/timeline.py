@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.delivery.states import Event
+from app.delivery.entry.states import Event
 from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.operations.described import iso

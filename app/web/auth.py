@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 import structlog
 from flask import Response, g, jsonify, request
 
-from app.delivery.current import Current, Loaded
 from app.domain.access import Access
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.source import Source
+from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
 from app.web.networks import address_of, is_within
 from app.web.shown import Proof, basic, bearer, digest, proofs_of, shown_proofs, shows_something, spellings
@@ -32,7 +32,7 @@ def open_to_all() -> Response | None:
 class SourceAuthentication:
     """A secret of the source that the URL names, shown as its `auth` in the configuration says."""
 
-    def __init__(self, current: Current, answers: Answers) -> None:
+    def __init__(self, current: InForce, answers: Answers) -> None:
         self._current = current
         self._answers = answers
         self._known: tuple[Loaded | None, Mapping[str, frozenset[Proof]]] = (None, {})

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, g, request
 
-from app.delivery.accept import Delivery
-from app.delivery.intake import Sent
+from app.delivery.request.accept import Delivery
+from app.delivery.request.intake import Sent
 from app.domain.outcome import Outcome, Status
 from app.domain.source import DEFAULT_SOURCE
 from app.payload import BODY_LIMIT

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from app.delivery.accept import Delivery
-from app.delivery.current import Current
+from app.delivery.request.accept import Delivery
 from app.metrics import Meter
 from app.operations.health import Health
+from app.rules_in_force.in_force import InForce
 from app.version import version
 from app.web.answers import Answers
 from app.web.auth import OperatorAuthentication, Secrets, SourceAuthentication, open_to_all
@@ -22,7 +22,7 @@ from app.web.requests import register_requests
 
 
 def build_service(
-    current: Current,
+    current: InForce,
     delivery: Delivery,
     answers: Answers,
     health: Health,

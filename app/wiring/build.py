@@ -3,10 +3,9 @@
 import os
 import time
 
+from app.checking import CrmCheck, read_rules
 from app.crm.salesforce import ExternalIds, SalesforceCrm
-from app.delivery.current import Current
-from app.delivery.known_drops import KnownDrops
-from app.delivery.reload import Reload
+from app.delivery.courier.known_drops import KnownDrops
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
@@ -19,8 +18,9 @@ from app.ledger.seal import Seal
 from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
 from app.observability import configure_logging
-from app.operations.checking import CrmCheck, read_rules
 from app.operations.readiness import Readiness
+from app.rules_in_force.in_force import InForce
+from app.rules_in_force.reload import Reload
 from app.wiring.database import check_disk, preparation
 from app.wiring.loading import load_all, loader
 from app.wiring.org import build_client, org_check_of
@@ -54,7 +54,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         # The connections belong to the process that migrated; a fork needs its own.
         database.close()
     ledger = Ledger(database, codec)
-    current = Current(loaded)
+    current = InForce(loaded)
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.
     reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)

@@ -18,7 +18,7 @@ def preparation(settings: Settings, database: Database) -> Callable[[Database], 
     if database.sqlite:
         raise ConfigError(["RINGBACK_ENGINE=procrastinate needs a Postgres: set DATABASE_URL to one."])
     # Imported only where it is used: it brings the whole job engine along.
-    from app.delivery.jobs import prepare
+    from app.delivery.engine.procrastinate_jobs import prepare
 
     return prepare
 

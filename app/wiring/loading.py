@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from app.delivery.current import Loaded
-from app.delivery.reload import Load, load_settled
 from app.domain.errors import ConfigError
 from app.mapping.config import load_config
 from app.mapping.rules import Config
+from app.rules_in_force.in_force import Loaded
+from app.rules_in_force.reload import Load, load_settled
 from app.settings import (
     Settings,
     config_path,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.checking import OrgCheck
 from app.crm.port import KnownIndexes
 from app.crm.salesforce import (
     Client,
@@ -15,9 +16,8 @@ from app.ledger.address import read_address
 from app.ledger.database import Database
 from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
-from app.operations.checking import OrgCheck
-from app.operations.trial.org import OrgTrial
 from app.settings import SalesforceSettings, Settings
+from app.trial.org import OrgTrial
 
 
 def build_org_check(settings: Settings) -> OrgCheck:

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.alerting import Alerts, Watch
+from app.checking import CrmCheck
 from app.crm.salesforce import SalesforceCrm
-from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
-from app.delivery.batch import Batches
-from app.delivery.current import Current
-from app.delivery.engine import Engine
-from app.delivery.intake import Intake
-from app.delivery.known_drops import KnownDrops
-from app.delivery.reload import Reload
-from app.delivery.settle import Settler
-from app.delivery.troubles import Troubles
+from app.delivery.courier.known_drops import KnownDrops
+from app.delivery.engine.batch import Batches
+from app.delivery.engine.engine import Engine
+from app.delivery.entry.settle import Settler
+from app.delivery.pausing import Troubles
+from app.delivery.request.accept import Delivery
+from app.delivery.request.intake import Intake
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.database import Database
 from app.ledger.duties import Duties
@@ -30,18 +30,18 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.rules import Config
 from app.metrics import Meter
-from app.operations.alerting import Alerts, Watch
-from app.operations.checking import CrmCheck
 from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.purge import Purge
 from app.operations.purging import Purging
 from app.operations.readiness import Readiness
+from app.rules_in_force.in_force import InForce
+from app.rules_in_force.reload import Reload
 from app.settings import Settings
 from app.version import version
 
 if TYPE_CHECKING:
-    from app.delivery.worker import Worker
+    from app.delivery.engine.procrastinate_worker import Worker
 
 # More than gunicorn has, since an attempt may outlive its request by a while.
 ATTEMPT_THREADS = 96
@@ -55,7 +55,7 @@ class Runtime:
     """All that a process needs to deliver, and the engine's thread if it runs one."""
 
     settings: Settings
-    current: Current
+    current: InForce
     reload: Reload
     database: Database
     ledger: Ledger
@@ -116,14 +116,14 @@ class Runtime:
 
     def worker(self) -> "Worker":
         """What runs the engine in a process of its own."""
-        from app.delivery.worker import Worker
+        from app.delivery.engine.procrastinate_worker import Worker
 
         return Worker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
 
     def _wake(self) -> Callable[[], None]:
         if self.settings.engine != "procrastinate":
             return lambda: None  # the embedded engine looks by itself
-        from app.delivery.wake import Wake
+        from app.delivery.engine.procrastinate_wake import Wake
 
         wake = Wake(self.settings.database_url)
         self._at_end.append(wake.close)

@@ -18,10 +18,10 @@ from typing import Any
 from gunicorn.app.wsgiapp import run
 
 from app.crm.salesforce import Client, SalesforceCrm
-from app.delivery.batch import Batch
-from app.delivery.engine import Engine
-from app.delivery.settle import Settler
-from app.delivery.troubles import Troubles
+from app.delivery.engine.batch import Batch
+from app.delivery.engine.engine import Engine
+from app.delivery.entry.settle import Settler
+from app.delivery.pausing import Troubles
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 from tests.support.sandbox import RunningSandbox
 
 

@@ -1,7 +1,7 @@
 """`ringback alert`, as an operator calls it."""
 
 from app.domain.entry import State
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 from tests.support.process import free_port
 from tests.support.receivers import HttpReceiver, MailReceiver
 

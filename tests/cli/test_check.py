@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 from tests.support.sandbox import RunningSandbox
 
 RULES = """\

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.crm.salesforce import SalesforceCrm
-from app.delivery.comments import mark_of
+from app.delivery.case.comments import mark_of
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.record import Record
 from app.settings import load_settings
 from app.wiring.org import build_client
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app.domain.entry import State
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.entry import Entry, State
 from app.domain.record import Dropped
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 
 KEYS = [

@@ -9,7 +9,7 @@ from shutil import copytree
 
 import pytest
 
-from tests.operations.desk import ROOT, Desk
+from tests.support.desk import ROOT, Desk
 from tests.support.sandbox import RunningSandbox
 
 RULES = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.ledger.database import Database
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 
 
 def test_says_from_and_to(desk: Desk, tmp_path: Path) -> None:

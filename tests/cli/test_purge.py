@@ -5,8 +5,8 @@ from typing import Any
 
 from app.domain.entry import State
 from app.operations.purge import DAY
-from tests.operations.desk import NUMBER, Desk
 from tests.support.chaos_house import wait_until
+from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 

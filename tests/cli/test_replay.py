@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.entry import State
 from app.ledger.pauses import ORG, Pauses, rule_scope
-from tests.operations.desk import NUMBER, ROOT, Desk
+from tests.support.desk import NUMBER, ROOT, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 

@@ -10,7 +10,7 @@ from app.domain.record import Dropped
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Attempted
 from app.ledger.pauses import ORG, Pauses, rule_scope
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 

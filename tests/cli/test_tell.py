@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.operations.purge import DAY
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 
 RULE = "Rückruf 📞"
 

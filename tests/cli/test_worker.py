@@ -16,7 +16,7 @@ from app.domain.entry import State
 from app.ledger.heartbeats import Heartbeats
 from app.web.headers import HEADERS
 from app.web.worker_metrics import CONNECTIONS
-from tests.operations.desk import ROOT, Desk
+from tests.support.desk import ROOT, Desk
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
 from tests.support.receivers import HttpReceiver

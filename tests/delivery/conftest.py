@@ -13,15 +13,14 @@ from app.crm.lengths import Limit
 from app.crm.mark import Mark
 from app.crm.port import Crm, Found
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
-from app.delivery.accept import Delivery
 from app.delivery.attempt import Attempts
-from app.delivery.batch import Batches
-from app.delivery.current import Current, Loaded
-from app.delivery.engine import Engine
-from app.delivery.intake import Intake, Sent
-from app.delivery.known_drops import KnownDrops
-from app.delivery.settle import Settler
-from app.delivery.troubles import Troubles
+from app.delivery.courier.known_drops import KnownDrops
+from app.delivery.engine.batch import Batches
+from app.delivery.engine.engine import Engine
+from app.delivery.entry.settle import Settler
+from app.delivery.pausing import Troubles
+from app.delivery.request.accept import Delivery
+from app.delivery.request.intake import Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -35,6 +34,7 @@ from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
+from app.rules_in_force.in_force import InForce, Loaded
 from tests.support.sandbox import RunningSandbox
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
@@ -210,7 +210,7 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
         return Attempts(crm, Settler(ledger, pace), Troubles(pauses, pace), "config", runner, known)
 
     engine_attempts = attempts("engine")
-    current = Current(Loaded(config, "config"))
+    current = InForce(Loaded(config, "config"))
     batches = Batches(current, engine_attempts)
     engine = Engine(
         "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.entry import State
-from tests.operations.desk import Desk
 from tests.support import deeds
+from tests.support.desk import Desk
 from tests.support.elsewhere import Elsewhere
 from tests.support.postgres import RunningPostgres
 from tests.support.sandbox import RunningSandbox

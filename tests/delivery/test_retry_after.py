@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.delivery.intake import Sent
+from app.delivery.request.intake import Sent
 from app.domain.entry import State
 from app.domain.errors import CrmError
 from app.domain.outcome import Status

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.process import free_port
 from tests.support.ringback import RunningRingback

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from app.delivery.jobs import prepare
+from app.delivery.engine.procrastinate_jobs import prepare
 from app.wiring import Runtime
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 from tests.support.elsewhere import Elsewhere
 from tests.support.postgres import RunningPostgres
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import psycopg
 
-from app.delivery.jobs import conninfo, prepare
-from app.delivery.wake import Wake
+from app.delivery.engine.procrastinate_jobs import conninfo, prepare
+from app.delivery.engine.procrastinate_wake import Wake
 from app.ledger.database import Database
 from app.ledger.migrate import migrate
 from tests.support.postgres import RunningPostgres

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.delivery.jobs import conninfo
+from app.delivery.engine.procrastinate_jobs import conninfo
 from app.ledger.database import Database, LedgerError
 from app.ledger.patience import BRIEF, LONG, PatientConnection, patience
 from tests.support.postgres import RunningPostgres

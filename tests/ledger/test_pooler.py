@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.delivery.jobs import conninfo, prepare
+from app.delivery.engine.procrastinate_jobs import conninfo, prepare
 from app.domain.entry import State
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec

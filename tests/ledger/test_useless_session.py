@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.delivery.jobs import conninfo
+from app.delivery.engine.procrastinate_jobs import conninfo
 from app.domain.entry import State
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError

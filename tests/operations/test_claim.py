@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.entry import State
 from app.operations.claim import Claims
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.REFUSED, State.FAILED])

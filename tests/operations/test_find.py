@@ -7,7 +7,7 @@ from app.operations.choice import OPEN, Choice
 from app.operations.fates import Fate
 from app.operations.find import entries_of, find_ids
 from app.operations.plan import plan
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 
 
 def test_choice(desk: Desk) -> None:

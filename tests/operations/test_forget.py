@@ -8,7 +8,7 @@ from app.operations.choice import Choice
 from app.operations.find import entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 
 OTHER = "4930901821"
 ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISCARDED)

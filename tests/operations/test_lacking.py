@@ -10,7 +10,7 @@ from app.domain.record import Dropped
 from app.operations.choice import Choice
 from app.operations.find import find_ids
 from app.operations.lacking import CALM_SECONDS, LATEST, lacking
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 
 RULE = "everyone-else"
 NO_QUEUE = Dropped("OwnerId", "queue_not_found", "There is no such queue.")

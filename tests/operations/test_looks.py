@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.delivery.current import Current, Loaded
 from app.ledger.database import Database, LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.migrate import migrate
@@ -20,6 +19,7 @@ from app.operations import readiness as readiness_module
 from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.readiness import NotReady, Readiness
+from app.rules_in_force.in_force import InForce, Loaded
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def current() -> Current:
-    return Current(Loaded(Config({}, []), "hash"))
+def current() -> InForce:
+    return InForce(Loaded(Config({}, []), "hash"))
 
 
 def bug(*_: object) -> Any:
@@ -47,7 +47,7 @@ def errors(said: str) -> list[str]:
     return [line["event"] for line in map(json.loads, said.splitlines()) if line["level"] == "error"]
 
 
-def test_fact_that_cannot_be_told(database: Database, current: Current, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fact_that_cannot_be_told(database: Database, current: InForce, capsys: pytest.CaptureFixture[str]) -> None:
     """It is none, and all the others are there."""
     configure_logging("json")
     readiness = Readiness(database)
@@ -60,7 +60,7 @@ def test_fact_that_cannot_be_told(database: Database, current: Current, capsys: 
     assert ["look_failed"] == errors(capsys.readouterr().out)
 
 
-def test_pause_of_an_odd_time(database: Database, current: Current, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pause_of_an_odd_time(database: Database, current: InForce, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time that is none costs the pauses, and nothing else."""
     Pauses(database).begin("org", "login_refused", 60)
     monkeypatch.setattr("app.operations.health.iso", bug)
@@ -97,12 +97,12 @@ def test_ready(
         ((gauges_module, "backlog"), {Metric.BACKLOG, Metric.OLDEST_SECONDS}),
         ((Heartbeats, "alive"), {Metric.ENGINE_ALIVE}),
         ((Pauses, "durations"), {Metric.PAUSED_SECONDS}),
-        ((Current, "get"), {Metric.BUILD_INFO, Metric.CONFIG_INFO, Metric.CONFIG_REJECTED}),
+        ((InForce, "get"), {Metric.BUILD_INFO, Metric.CONFIG_INFO, Metric.CONFIG_REJECTED}),
     ],
 )
 def test_gauge_that_cannot_be_found_out(
     database: Database,
-    current: Current,
+    current: InForce,
     monkeypatch: pytest.MonkeyPatch,
     broken: tuple[Any, str],
     missing: set[Metric],

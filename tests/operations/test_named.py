@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from app.operations import named
-from tests.operations.desk import Desk
+from tests.support.desk import Desk
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from app.ledger.tables import entry
 from app.operations.choice import Choice
 from app.operations.find import find_ids
 from app.operations.purge import DAY, Keep, Purge, Removed
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 
 ENDED = (State.DELIVERED, State.REFUSED, State.INVALID, State.DISCARDED)
 

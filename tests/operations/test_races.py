@@ -6,8 +6,8 @@ import pytest
 
 from app.crm.port import Found
 from app.delivery.attempt import Attempts
-from app.delivery.settle import Settler
-from app.delivery.troubles import Troubles
+from app.delivery.entry.settle import Settler
+from app.delivery.pausing import Troubles
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
@@ -15,7 +15,7 @@ from app.ledger.pauses import Pauses
 from app.operations.claim import Claims
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import BarredError, Fate
-from tests.operations.desk import FREE, NUMBER, Desk
+from tests.support.desk import FREE, NUMBER, Desk
 
 
 class Interrupted(Ledger):

@@ -3,7 +3,7 @@
 import json
 
 from app.domain.entry import Entry, State
-from tests.operations.desk import NUMBER, Desk
+from tests.support.desk import NUMBER, Desk
 from tests.support.sandbox import RunningSandbox
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.delivery.comments import QUIET_SECONDS
+from app.delivery.case.comments import QUIET_SECONDS
 from app.ledger.database import LedgerError
 from tests.support.chaos_check import MOVING, look, problems
 from tests.support.chaos_house import House, wait_until

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from time import time
 from typing import Any
 
-from app.delivery import moves
-from app.delivery.intake import Accepted, Intake, Sent
-from app.delivery.outcomes import nobody_delivers
-from app.delivery.settle import Result, Settler
+from app.delivery.entry import changes
+from app.delivery.entry.settle import Result, Settler
+from app.delivery.entry.wording import nobody_delivers
+from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, PayloadError
@@ -56,7 +56,7 @@ def keep_invalid(runtime: Runtime, event_id: int) -> Entry:
 
 def promise(runtime: Runtime, entry: Entry) -> None:
     """A request answers 200 before its attempt is done."""
-    runtime.ledger.change(entry.id, moves.promise)
+    runtime.ledger.change(entry.id, changes.promise)
 
 
 def succeed(runtime: Runtime, entry: Entry) -> None:
@@ -92,7 +92,7 @@ def engine_claims(runtime: Runtime, entry: Entry) -> bool:
 def request_claims(runtime: Runtime, entry: Entry) -> bool:
     """A request takes what nobody else will try."""
     lease = uuid.uuid4().hex
-    claimed = runtime.ledger.change(entry.id, moves.claim(lease, SECONDS, {}))
+    claimed = runtime.ledger.change(entry.id, changes.claim(lease, SECONDS, {}))
     return claimed is not None and claimed.lease == lease
 
 
@@ -109,18 +109,18 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
 
 def hold(runtime: Runtime, entry: Entry) -> None:
     """A request meets a pause with what it has just stored."""
-    runtime.ledger.change(entry.id, moves.hold(CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
+    runtime.ledger.change(entry.id, changes.hold(CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
 
 
 def hold_not(runtime: Runtime, entry: Entry) -> None:
     """The same where no engine is alive."""
     error = CrmError(Reason.CRM_UNAVAILABLE, "It is away.")
-    runtime.ledger.change(entry.id, moves.hold(error, nobody_delivers()))
+    runtime.ledger.change(entry.id, changes.hold(error, nobody_delivers()))
 
 
 def give_up(runtime: Runtime, entry: Entry) -> None:
     """It has waited too long."""
-    runtime.ledger.change(entry.id, moves.give_up)
+    runtime.ledger.change(entry.id, changes.give_up)
 
 
 def discard(runtime: Runtime, entry: Entry) -> Discarding:

@@ -5,7 +5,8 @@ import threading
 import warnings
 from typing import Any
 
-from app.delivery import attempt, intake
+from app.delivery import attempt
+from app.delivery.request import intake
 from app.mapping import Callback, Mapper, Record
 
 

@@ -10,8 +10,8 @@ import pytest
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
-from tests.operations.desk import FREE, NUMBER, Desk
 from tests.support.chaos_house import wait_until
+from tests.support.desk import FREE, NUMBER, Desk
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import Answer, RunningRingback
 from tests.support.sandbox import RunningSandbox

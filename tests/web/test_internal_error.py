@@ -10,15 +10,15 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from app.delivery.accept import Delivery
-from app.delivery.current import Current, Loaded
-from app.delivery.intake import Sent
+from app.delivery.request.accept import Delivery
+from app.delivery.request.intake import Sent
 from app.domain.outcome import Outcome
 from app.domain.source import Source
 from app.mapping.rules import Config
 from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.health import Health
+from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
 from app.web.service import build_service
 
@@ -34,7 +34,7 @@ class Broken:
 def url() -> Iterator[str]:
     configure_logging("json")
     sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
-    current = Current(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
+    current = InForce(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
     delivery, health = cast(Delivery, Broken()), cast(Health, None)
     answers = Answers(sandbox=False)
     app = build_service(current, delivery, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))

@@ -1,0 +1,169 @@
+"""What people want to be told of."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.domain.entry import State
+from app.domain.reasons import Reason, who_acts
+from app.ledger.database import Database
+from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
+from app.ledger.pauses import ORG, Pause, Pauses
+from app.ledger.probe import backlog
+from app.ledger.tables import entry
+from app.operations.lacking import CALM_SECONDS, Lack, lacking
+from app.rules_in_force.in_force import InForce
+
+REJECTED = "config_rejected"
+NO_ENGINE = "engine_not_running"
+FAILED = "failed"
+DROPPED = "dropped"
+# More would fill the message; the log and `ringback list` have all.
+_MOST_PROBLEMS = 5
+_LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something is wrong just now. `key` tells incidents apart; `text` is a title and, from the second line on, what to
+    do; `size` counts callbacks, or whatever there may be more of.
+    """
+
+    key: str
+    text: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Watch:
+    """`waiting` is the age in seconds from which a waiting callback is an incident. `pace` stretches other times."""
+
+    database: Database
+    current: InForce
+    waiting: float
+    pace: float = 1.0
+
+    def own(self) -> Iterator[Condition]:
+        """What is wrong with this process."""
+        rejected = self.current.rejected
+        if rejected is not None:
+            problems = "\n".join(rejected.problems[:_MOST_PROBLEMS])
+            yield Condition(
+                REJECTED,
+                "a changed configuration is wrong and was not taken over; the old one stays\n"
+                f"The integrator mends it, see docs/checks.md:\n{problems}",
+            )
+
+    def common(self) -> Iterator[Condition]:
+        """What is wrong with the ledger's callbacks and engines. Raises `LedgerError`."""
+        waiting, oldest = backlog(self.database)[State.WAITING.value]
+        yield from self._failed()
+        yield from self._dropped()
+        yield from self._not_visible()
+        if waiting and oldest > self.waiting:
+            yield Condition(
+                "waiting",
+                f"callbacks have been waiting for more than {self.waiting / 60:g} min\n"
+                f"{waiting} wait, the oldest for {oldest / 60:.0f} min{self._why_oldest()}. They go on by themselves "
+                "once the cause is mended. See: ringback list --state waiting",
+                waiting,
+            )
+        for pause in Pauses(self.database).all().values():
+            yield _paused(pause)
+        seen = Heartbeats(self.database).last_seen()
+        if seen is None or seen > ALIVE_SECONDS:
+            yield Condition(
+                NO_ENGINE,
+                "no engine runs, so nothing that waits is delivered\nThe operator starts Ringback, or "
+                "`ringback worker` with RINGBACK_ENGINE=procrastinate. See docs/operating.md",
+            )
+
+    def _failed(self) -> Iterator[Condition]:
+        said = entry.c.reason, entry.c.message
+        counted = select(*said, func.count()).where(entry.c.state == State.FAILED.value).group_by(*said)
+        with self.database.read() as connection:
+            rows = connection.execute(counted).all()
+        by_reason = Counter[str]()
+        by_message = Counter[str]()
+        for reason, message, count in rows:
+            by_reason[reason or "unknown"] += count
+            by_message[message or ""] += count
+        if by_reason:
+            reasons = ", ".join(f"{reason} ({count})" for reason, count in sorted(by_reason.items()))
+            yield Condition(
+                FAILED,
+                "callbacks have failed: nobody calls these callers back unless a person acts\n"
+                f"{reasons}. See: ringback list --state failed. Once the cause is mended: "
+                "ringback replay --state failed" + _listed(_short(text) for text, _ in by_message.most_common()),
+                by_reason.total(),
+            )
+
+    def _dropped(self) -> Iterator[Condition]:
+        lacks = lacking(
+            self.database, [rule.name for rule in self.current.get().config.rules], CALM_SECONDS * self.pace
+        )
+        if lacks:
+            yield Condition(
+                DROPPED,
+                "Cases are made without some of their fields\n"
+                "Nobody is lost, but somebody has to mend the rule or the org. It is over when no Case has lacked them "
+                "for an hour; of a field that is unknown or not writable, when a Case of the rule has it again. "
+                "See: ringback list --dropped" + _listed(map(_lack, lacks)),
+                sum(len(one.drop.fields) for one in lacks),
+            )
+
+    def _not_visible(self) -> Iterator[Condition]:
+        reason = Reason.CASE_NOT_VISIBLE
+        hidden = entry.c.state == State.WAITING.value, entry.c.reason == reason.word
+        with self.database.read() as connection:
+            count, said = connection.execute(select(func.count(), func.max(entry.c.message)).where(*hidden)).one()
+        if count:
+            yield Condition(
+                reason.word,
+                "callbacks have a Case that our user may not see, so nobody can tell whether it is theirs\n"
+                f"{count} wait. The {reason.who_acts} acts: {_short(said or 'see docs/reasons.md')} See: ringback list "
+                f"--reason {reason.word}",
+                count,
+            )
+
+    def _why_oldest(self) -> str:
+        oldest = select(entry.c.reason, entry.c.message).where(entry.c.state == State.WAITING.value)
+        with self.database.read() as connection:
+            row = connection.execute(oldest.order_by(entry.c.received_at).limit(1)).first()
+        if row is None or row.reason is None:
+            return ""
+        return f" because of {row.reason}" + (f" ({_short(row.message)})" if row.message else "")
+
+
+def _paused(pause: Pause) -> Condition:
+    what = "all callbacks" if pause.scope == ORG else f"callbacks of {pause.scope.replace(':', ' ')}"
+    who = who_acts(pause.reason)
+    acts = f"The {who} acts" if who else "Nobody has to act as long as it passes"
+    said = f"{_short(pause.message)} " if pause.message else ""
+    return Condition(
+        f"paused:{pause.scope}",
+        f"delivery of {what} is paused: {pause.reason}\n"
+        f"{said}{acts}, see docs/reasons.md. Callbacks are taken and wait; when one "
+        "that is tried goes through, all go on by themselves.",
+    )
+
+
+def _lack(one: Lack) -> str:
+    fields, reason, who = ", ".join(one.drop.fields), one.drop.reason, one.drop.who
+    of = f"rule {one.rule}, {one.cases} of its last {one.looked_at}" if one.looked_at > 1 else f"rule {one.rule}"
+    said = f" {one.drop.message}" if one.drop.message else ""
+    return _short(f"{fields} ({of}): {reason}.{f' The {who} acts.' if who else ''}{said}")
+
+
+def _listed(sentences: Iterable[str]) -> str:
+    """A line for each of the first ones that say anything."""
+    lines = [one for one in sentences if one]
+    more = len(lines) - _MOST_PROBLEMS
+    return "".join(f"\n- {one}" for one in lines[:_MOST_PROBLEMS]) + (f"\n- and {more} more" if more > 0 else "")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

@@ -1,0 +1,144 @@
+"""The look at the org after the start: in the background, once for all processes, its result kept for health."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from app.checking.check import OrgCheck
+from app.checking.codes import Level
+from app.checking.findings import Finding, Report
+from app.checking.rules import Written
+from app.checking.shared import SharedResult
+from app.domain.errors import CrmError
+from app.domain.source import Source
+from app.operations.described import iso
+
+log = structlog.get_logger()
+
+Rules = Callable[[], tuple[Written, Mapping[str, Source]]]
+
+# While the org cannot be asked; and how often a process looks whether another one has the result.
+FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
+LOOK_SECONDS = 5.0
+_LOGGED = ("code", "message", "fix", "rules", "field", "file", "line")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of it. `state` is "off", "running", "ok", "warnings", "errors", or "away" if the org cannot be asked.
+
+    `at` is in seconds since 1970; `findings` are as `Finding.described` says, without those that are unchecked.
+    """
+
+    state: str
+    at: float | None = None
+    org: str = ""
+    findings: tuple[Mapping[str, Any], ...] = ()
+    message: str = ""
+
+    def described(self) -> Mapping[str, Any]:
+        """For health; its keys are always all there."""
+        return {
+            "state": self.state,
+            "at": iso(self.at),
+            "org": self.org,
+            "message": self.message,
+            "findings": list(self.findings),
+        }
+
+
+class CrmCheck:
+    """To be made before the processes fork, and started in each of them. Safe to use from many threads.
+
+    `rules` reads what is to be checked, and `config_hash` names it: when that changes, the org is looked at anew.
+    """
+
+    def __init__(
+        self, check: OrgCheck, rules: Rules, config_hash: Callable[[], str], *, on: bool, pace: float = 1.0
+    ) -> None:
+        self._check = check
+        self._rules = rules
+        self._config_hash = config_hash
+        self._on = on
+        self._pace = pace
+        self._result = SharedResult()
+
+    def result(self) -> Checked:
+        """What is known now, from whichever process."""
+        if not self._on:
+            return Checked("off")
+        found = self._result.read()
+        if found is None or found["config"] != self._config_hash():
+            return Checked("running")
+        return Checked(found["state"], found["at"], found["org"], tuple(found["findings"]), found["message"])
+
+    def start(self, stop: threading.Event) -> None:
+        """Looks at the org in the background, until `stop`; returns at once."""
+        if self._on:
+            threading.Thread(target=self._run, args=(stop,), name="crm-check", daemon=True).start()
+
+    def _run(self, stop: threading.Event) -> None:
+        pause = FIRST_PAUSE
+        while not stop.is_set():
+            wait = LOOK_SECONDS
+            if not self._try():
+                wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
+            stop.wait(wait * self._pace)
+
+    def _try(self) -> bool:
+        """Whether there is nothing to look at again soon. Whatever happens here is no reason to trouble callbacks."""
+        config_hash = self._config_hash()
+        try:
+            if self._done(config_hash):
+                return True
+            with self._result.claim() as ours:
+                return not ours or self._done(config_hash) or self._look(config_hash)
+        except Exception:
+            log.exception("crm_check_failed")
+            return False
+
+    def _done(self, config_hash: str) -> bool:
+        found = self._result.read()
+        return found is not None and found["config"] == config_hash and found["state"] != "away"
+
+    def _look(self, config_hash: str) -> bool:
+        try:
+            report = self._check.run(*self._rules())
+        except CrmError as error:
+            # A sandbox that starts beside us may need a moment more; nobody has to hear of it.
+            again = self._result.read() is not None
+            (log.warning if again else log.info)("crm_check_away", reason=error.reason.word, message=error.message)
+            self._keep(config_hash, "away", message=error.message)
+            return False
+        except Exception as error:
+            self._keep(config_hash, "away", message=f"The check failed with {type(error).__name__}; see the log.")
+            raise
+        _tell(report)
+        found = [one for one in report.findings if one.level is not Level.UNCHECKED]
+        self._keep(config_hash, _state(found), report.org, found)
+        return True
+
+    def _keep(
+        self, config_hash: str, state: str, org: str = "", found: list[Finding] | None = None, message: str = ""
+    ) -> None:
+        findings = [one.described() for one in found or []]
+        result = {"config": config_hash, "state": state, "at": time.time(), "org": org, "message": message}
+        self._result.write({**result, "findings": findings})
+
+
+def _state(found: list[Finding]) -> str:
+    levels = {one.level for one in found}
+    return "errors" if Level.ERROR in levels else "warnings" if levels else "ok"
+
+
+def _tell(report: Report) -> None:
+    found = [one for one in report.findings if one.level is not Level.UNCHECKED]
+    for finding in found:
+        described = finding.described()
+        log.warning("crm_check", severity=finding.level.value, **{name: described[name] for name in _LOGGED})
+    if not found:
+        log.info("crm_check_ok", org=report.org, calls=report.calls)

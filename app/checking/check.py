@@ -1,0 +1,96 @@
+"""Looks at the org and tells, all at once, what the rules want that it does not give."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.checking import objects
+from app.checking.codes import OrgCode
+from app.checking.connection import check_version, refused
+from app.checking.external_id import check_external_id
+from app.checking.fields import check_fields, check_required
+from app.checking.findings import Finding, Report, Section
+from app.checking.links import check_links
+from app.checking.lookups import check_lookups
+from app.checking.objects import check_objects
+from app.checking.owner import check_owner
+from app.checking.refs import TARGETS, check_refs, ids_of_users
+from app.checking.rules import CASE, Written
+from app.checking.users import DEFAULT_KEY
+from app.checking.values import check_values
+from app.checking.view import View
+from app.checking.wishes import Wish, is_template
+from app.crm.org import Wanted
+from app.crm.port import Inspector
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.source import Source
+
+
+@dataclass(frozen=True)
+class OrgCheck:
+    """`where` names the org for people. `seconds` bound a whole look."""
+
+    inspector: Inspector
+    where: str
+    api_version: str
+    external_id_field: str
+    seconds: float = 60.0
+
+    def run(self, written: Written, sources: Mapping[str, Source]) -> Report:
+        """All findings. Raises `CrmError` when the org cannot be asked just now."""
+        try:
+            org = self.inspector.look(wanted_of(written), Deadline(self.seconds))
+        except CrmError as error:
+            return Report(self.where, [refused(error)])
+        view = View(org, written.wishes, written.rules, self.external_id_field)
+        return Report(f'{self.where} ("{org.name}")', self._sections(view, written, sources), org.calls)
+
+    def _sections(self, view: View, written: Written, sources: Mapping[str, Source]) -> list[Section]:
+        who = f" as {view.org.user}" if view.org.user else ""
+        unknown = Section("", [_unknown(rule) for rule in written.others])
+        if not written.rules:
+            return [Section(f"login{who}"), check_version(self.api_version), unknown]
+        return [
+            Section(f"login{who}"),
+            check_version(self.api_version),
+            check_objects(view, _created(written)),
+            check_lookups(view),
+            check_external_id(view, sources),
+            check_fields(view),
+            check_required(view, written.others),
+            check_values(view),
+            check_refs(view),
+            check_owner(view),
+            check_links(view, written.linking),
+            unknown,
+        ]
+
+
+def wanted_of(written: Written) -> Wanted:
+    """What to look at in the org for these wishes."""
+    refs = [ref for wish in written.wishes for ref in wish.refs]
+    read = {TARGETS[ref.kind] for ref in refs if ref.kind in ("contact", "account")}
+    users: dict[str, set[str]] = {}
+    for ref in refs:
+        if ref.kind == "user" and not is_template(ref.name):
+            users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
+    return Wanted(
+        objects=(*_created(written), *sorted(read)),
+        users={by: frozenset(names) for by, names in users.items()},
+        ids=frozenset(ids_of_users(written.wishes)),
+        queues=any(ref.kind == "queue" for ref in refs) or _names_owner(written.wishes),
+    )
+
+
+def _created(written: Written) -> tuple[str, ...]:
+    """The objects of which records are created: changes of a callback become comments on its Case."""
+    return (*written.rules, objects.COMMENTS) if CASE in written.rules else tuple(written.rules)
+
+
+def _names_owner(wishes: Iterable[Wish]) -> bool:
+    return any(wish.field.lower() == "ownerid" and wish.values for wish in wishes)
+
+
+def _unknown(rule: str) -> Finding:
+    message = "what its mapper makes of a callback: it is not Ringback's own"
+    return Finding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,))

@@ -1,0 +1,85 @@
+"""Whether our user may read what is looked up for the rules: queues, users, contacts by their telephone numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.checking import setup
+from app.checking.codes import OrgCode
+from app.checking.findings import Finding, Section
+from app.checking.view import View, about
+from app.crm.org import ObjectInfo
+from app.crm.salesforce.refs.kinds import CALLERS, PHONE_FIELDS
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a kind of reference is looked up in: these objects, and these fields of the first of them."""
+
+    objects: tuple[str, ...]
+    plural: str
+    fields: tuple[str, ...] = ()
+
+
+LOOKUPS = {
+    "queue": Lookup(("Group", "QueueSobject"), "Groups"),
+    "user": Lookup(("User",), "Users"),
+    "contact": Lookup(("Contact",), "Contacts", PHONE_FIELDS["Contact"]),
+    "account": Lookup(("Account",), "Accounts", PHONE_FIELDS["Account"]),
+}
+
+
+def check_lookups(view: View) -> Section:
+    """For the kinds that the rules name."""
+    findings = [finding for kind in LOOKUPS for finding in _check(view, kind)]
+    if "AssignmentRule" in view.org.refused:
+        said = f"assignment rules: {setup.whom(view.org.user)} may not read AssignmentRule"
+        findings.append(Finding(OrgCode.LOOKUP_REFUSED, said))
+    return Section("", findings)
+
+
+def _check(view: View, kind: str) -> Iterator[Finding]:
+    lookup = LOOKUPS[kind]
+    rules = tuple({rule: None for wish in view.wishes for ref in wish.refs if ref.kind == kind for rule in wish.rules})
+    closed = [name for name in lookup.objects if _closed(view, name)]
+    if closed:
+        what = f"read {' and '.join(closed)}, so no {kind} that a rule names is found."
+        yield Finding(
+            OrgCode.OBJECT_NOT_READABLE,
+            setup.may_not(view.org.user, what),
+            f"The org's admin gives the permission Read: {setup.object_access(lookup.plural)} > Object Permissions.",
+            rules=rules,
+        )
+        return
+    info = view.org.objects.get(lookup.objects[0])
+    if info is None:
+        return
+    yield from _unknown_ways(view, kind, info)
+    by_phone = any(ref.kind == kind and ref.by is None for wish in view.wishes for ref in wish.refs)
+    hidden = [name for name in lookup.fields if by_phone and info.field(name) is None]
+    if hidden:
+        what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
+        yield Finding(
+            OrgCode.PHONE_NOT_READABLE,
+            setup.may_not(view.org.user, what),
+            f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
+            rules=rules,
+        )
+
+
+def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[Finding]:
+    named = [(wish, ref.by) for wish in view.wishes for ref in wish.refs if ref.kind == kind and kind in CALLERS]
+    for wish, name in named:
+        if name is not None and info.field(name) is None:
+            unseen = f"{info.name} has no field {name}, or {setup.whom(view.org.user)} may not see it"
+            access = f"the org's admin gives Read Access to it: {setup.field_access(info)}"
+            yield about(
+                wish,
+                OrgCode.FIELD_NOT_FOUND,
+                f"{unseen}, so no {kind} is found by it.",
+                f"Correct `by` in the rule, or {access}.",
+            )
+
+
+def _closed(view: View, name: str) -> bool:
+    info = view.org.objects.get(name)
+    return name in view.org.refused or (info is not None and not info.readable)

@@ -1,0 +1,88 @@
+"""Whether what the rules name in the org is there: queues, users, record types, records."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from app.checking.codes import OrgCode
+from app.checking.findings import Finding, Section
+from app.checking.queues import check_queue, known_queue
+from app.checking.record_types import check_record_type, known_record_type
+from app.checking.users import check_user, known_user
+from app.checking.value_types import shown
+from app.checking.view import View, about
+from app.checking.wishes import Wish, is_template
+from app.crm.org import ObjectInfo
+from app.domain.record import Ref
+
+TARGETS = {"queue": "Group", "user": "User", "record_type": "RecordType", "contact": "Contact", "account": "Account"}
+PREFIXES = {"00G": "Group", "005": "User", "012": "RecordType", "003": "Contact", "001": "Account", "500": "Case"}
+_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+
+Check = Callable[[View, Wish, ObjectInfo, Ref], Iterator[Finding]]
+
+
+def check_refs(view: View) -> Section:
+    """Every reference of every rule, and every id that stands in a rule."""
+    named = sorted({f"{ref.kind} {ref.name}" for wish in view.wishes for ref in wish.refs if not is_template(ref.name)})
+    findings = [finding for wish in view.wishes for finding in _check(view, wish)]
+    return Section(f"references: {', '.join(named)}" if named else "references: the rules name none", findings)
+
+
+def ids_of_users(wishes: Iterable[Wish]) -> Iterator[str]:
+    """The ids of users that stand in the rules."""
+    values = (value for wish in wishes for value in wish.values)
+    yield from (value for value in values if isinstance(value, str) and _ID.fullmatch(value) and value[:3] == "005")
+
+
+def _check(view: View, wish: Wish) -> Iterator[Finding]:
+    info, field = view.object_of(wish), view.field_of(wish)
+    if info is None:
+        return
+    for value in wish.values:
+        targets = field.targets if field is not None else ()
+        if isinstance(value, Ref):
+            target = TARGETS[value.kind]
+            if field is not None and target not in targets:
+                yield _wrong_target(wish, info, f"a {value.kind.replace('_', ' ')}", targets)
+            else:
+                yield from _named(view, wish, info, value)
+        elif field is not None and field.type == "reference":
+            yield from _id(view, wish, info, value if isinstance(value, str) else str(value), targets)
+
+
+def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
+    if ref.kind in _CHECKS and is_template(ref.name):
+        kind = ref.kind.replace("_", " ")
+        yield about(wish, OrgCode.NAME_UNCHECKED, f"whether the {kind} that {info.name}.{wish.field} names is there")
+    elif ref.kind in _CHECKS:
+        yield from _CHECKS[ref.kind](view, wish, info, ref)
+
+
+_CHECKS: dict[str, Check] = {"queue": check_queue, "user": check_user, "record_type": check_record_type}
+
+
+def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str, ...]) -> Iterator[Finding]:
+    if not _ID.fullmatch(value):
+        yield _wrong_target(wish, info, f"{shown(value)}, which is no id", targets)
+        return
+    target = PREFIXES.get(value[:3])
+    if target is not None and target not in targets:
+        yield _wrong_target(wish, info, f"an id of {target}", targets)
+    elif target == "Group":
+        yield from known_queue(view, wish, info, value)
+    elif target == "User":
+        yield from known_user(view, wish, value)
+    elif target == "RecordType":
+        yield from known_record_type(view, wish, info, value)
+    else:
+        yield about(wish, OrgCode.RECORD_UNCHECKED, f"whether the record that {info.name}.{wish.field} names is there")
+
+
+def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> Finding:
+    wanted = f"it refers to {' or '.join(targets)}" if targets else "it refers to no other record"
+    return about(
+        wish,
+        OrgCode.REFERENCE_WRONG,
+        f"{info.name}.{wish.field} cannot hold {given}: {wanted}.",
+        "Correct the value in the rule, or name another field.",
+    )

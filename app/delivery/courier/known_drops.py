@@ -1,0 +1,97 @@
+"""Remembers for a while which fields of a rule the CRM does not take, so that a callback costs one call and not two."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.delivery.courier.known_limits import KnownLimits
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Dropped, Record, Value
+
+log = structlog.get_logger()
+
+REMEMBER_SECONDS = 600.0
+# For so long the others still leave the field out while one callback tries whether it works again.
+TRY_SECONDS = 60.0
+# Names that come out of a template could fill the memory; what is beyond it costs a call again.
+MOST = 1_000
+# The field itself is at fault, whatever stands in it. All others are remembered with the value that was refused.
+OF_THE_FIELD = frozenset({Reason.FIELD_UNKNOWN, Reason.FIELD_NOT_WRITABLE})
+_Key = tuple[str, Value | None]
+
+
+@dataclass
+class _Memory:
+    dropped: Dropped
+    until: float
+
+
+@dataclass
+class KnownDrops:
+    """Shared by the threads of a process. A rule is named with the configuration that it stands in (`config`).
+
+    `pace` stretches the times; 1 is normal. `limits` are known of fields that are taken in part.
+    """
+
+    pace: float = 1.0
+    clock: Callable[[], float] = time.monotonic
+    limits: KnownLimits = field(init=False)
+    _rules: dict[tuple[str, str], dict[_Key, _Memory]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.limits = KnownLimits(REMEMBER_SECONDS * self.pace, MOST, lambda: self.clock())
+
+    def of(self, config: str, rule: str, record: Record) -> tuple[Sequence[Dropped], Sequence[Dropped]]:
+        """What to leave out of the record from the start, and what it is to try again because the time is over."""
+        known = self._rules.get((config, rule))
+        if not known:
+            return (), ()
+        now = self.clock()
+        with self._lock:
+            found = [known[key] for key in _keys(record) if key in known]
+            due = [memory for memory in found if now >= memory.until]
+            for memory in due:
+                memory.until = now + TRY_SECONDS * self.pace
+        return [one.dropped for one in found if one not in due], [one.dropped for one in due]
+
+    def learn(self, config: str, rule: str, record: Record, names: Iterable[str], error: CrmError) -> None:
+        """The CRM has refused the record for these fields; what concerns this callback only is not remembered."""
+        if error.scope is not Scope.RULE:
+            return
+        with self._lock:
+            self._forget_other_configs(config)
+            known = self._rules.setdefault((config, rule), {})
+            for name in names:
+                value = None if error.reason in OF_THE_FIELD else record.fields[name]
+                if (name, value) not in known:
+                    if len(known) >= MOST:
+                        continue
+                    # It says who acts.
+                    log.warning("field_dropped", rule=rule, field=name, reason=error.reason.word, message=error.message)
+                until = self.clock() + REMEMBER_SECONDS * self.pace
+                known[name, value] = _Memory(Dropped(name, error.reason.word, error.message), until)
+
+    def worked(self, config: str, rule: str, record: Record) -> None:
+        """The record was written: what it holds works again."""
+        known = self._rules.get((config, rule))
+        if not known:
+            return
+        with self._lock:
+            for key in _keys(record):
+                if known.pop(key, None) is not None:
+                    log.info("field_works", rule=rule, field=key[0])
+
+    def _forget_other_configs(self, config: str) -> None:
+        for key in [key for key in self._rules if key[0] != config]:
+            del self._rules[key]
+
+
+def _keys(record: Record) -> Iterable[_Key]:
+    for name, value in record.fields.items():
+        yield name, None
+        yield name, value

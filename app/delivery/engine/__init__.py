@@ -1,0 +1,1 @@
+"""Delivers what the requests could not."""

@@ -1,0 +1,1 @@
+"""The life of an entry: its states and all that changes them."""

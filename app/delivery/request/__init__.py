@@ -1,0 +1,1 @@
+"""What becomes of a callback while jtel waits for the answer."""

@@ -1,0 +1,155 @@
+"""Takes over a changed configuration file when it is valid; when it is not, the old one stays."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+
+from app.domain.errors import ConfigError
+from app.ledger.database import LedgerError
+from app.mapping.rules import Config
+from app.rules_in_force.in_force import InForce, Loaded, Rejected
+from app.rules_in_force.last_good import LastGood
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+# Who saves a file may not be done yet when it is first seen to have changed.
+SETTLE_SECONDS = 0.25
+# A secret in a file, or a mapper's module, may come later than the rules that need it.
+TRY_AGAIN_SECONDS = 30.0
+_TRIES = 20
+
+# Loads the file at a path: the configuration, and the secrets of each source. Raises `ConfigError`.
+Load = Callable[[Path], tuple[Config, Mapping[str, tuple[str, ...]]]]
+_Signature = tuple[int, ...] | None
+
+
+def load_settled(path: Path, load: Load) -> Loaded:
+    """The configuration and the hash of just that content, however the file changes meanwhile. Raises `ConfigError`."""
+    for _ in range(_TRIES):
+        content = _read(path)
+        loaded = _try(path, load, content)
+        if _read(path) == content:
+            break
+        time.sleep(SETTLE_SECONDS)
+    if isinstance(loaded, ConfigError):
+        raise loaded
+    return loaded
+
+
+class Reload:
+    """Looks after the file at `path` for one process; `taken` is called after a change. To be made before any fork."""
+
+    def __init__(self, path: Path, load: Load, current: InForce, taken: Callable[[], None] = lambda: None) -> None:
+        self._path = path
+        self._load = load
+        self._current = current
+        self._taken = taken
+        self._last_good = LastGood()
+        self._seen: _Signature = ()
+        self._changing: _Signature = ()
+        self._tried = 0.0
+
+    def begin(self) -> None:
+        """Brings a process that has just been forked to where the others are. Raises nothing."""
+        kept = self._last_good.path
+        content = _read(kept) if kept else None
+        if kept and content and _hash(content) != self._current.get().hash:
+            loaded = _try(kept, self._load, content)
+            if isinstance(loaded, Loaded):
+                self._current.take(loaded)
+        self.catch_up()
+
+    def run(self, stop: threading.Event) -> None:
+        """Looks until `stop` is set."""
+        while not stop.wait(LOOK_SECONDS if self._seen == self._changing else SETTLE_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """Takes the file over if it has changed since and is as it was at the last look. Raises nothing."""
+        now = _signature(self._path)
+        settled, self._changing = now == self._changing, now
+        if settled and (now != self._seen or self._is_to_be_tried_again()):
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Takes the file over as it is. Raises nothing."""
+        self._seen = self._changing = _signature(self._path)
+        self._tried = time.monotonic()
+        content = _read(self._path)
+        if content is not None and _hash(content) == self._current.get().hash:
+            self._return_to_what_is_in_force()
+            return
+        loaded = _try(self._path, self._load, content)
+        if content != _read(self._path):
+            self._seen = self._changing = ()  # it was changed while it was read
+        elif content is None or isinstance(loaded, ConfigError):
+            self._reject(content, loaded)
+        else:
+            self._take(content, loaded)
+
+    def _is_to_be_tried_again(self) -> bool:
+        return self._current.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
+
+    def _return_to_what_is_in_force(self) -> None:
+        if self._current.rejected is not None:
+            self._current.take(self._current.get())
+            log.info("config_loaded", config=self._current.get().hash)
+
+    def _take(self, content: bytes, loaded: Loaded) -> None:
+        before = self._current.get()
+        self._current.take(loaded)
+        self._last_good.keep(content)
+        log.info("config_loaded", config=loaded.hash, before=before.hash)
+        removed = sorted(before.config.sources.keys() - loaded.config.sources.keys())
+        if removed:
+            log.warning("sources_removed", sources=removed)
+        try:
+            self._taken()
+        except LedgerError as error:
+            log.warning("not_probed", error=str(error))
+
+    def _reject(self, content: bytes | None, error: ConfigError | Loaded) -> None:
+        problems = error.problems if isinstance(error, ConfigError) else [f"{self._path}: cannot be read"]
+        rejected = Rejected(_hash(content) if content is not None else None, tuple(problems), time.time())
+        known = self._current.rejected
+        if known is None or (known.hash, known.problems) != (rejected.hash, rejected.problems):
+            self._current.reject(rejected)
+            in_force = self._current.get().hash
+            log.error("config_rejected", config=rejected.hash, stays=in_force, problems=problems)
+
+
+def _try(path: Path, load: Load, content: bytes | None) -> Loaded | ConfigError:
+    try:
+        config, secrets = load(path)
+    except ConfigError as error:
+        return error
+    # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
+    except BaseException as error:
+        return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
+    return Loaded(config, _hash(content or b""), secrets)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _hash(content: bytes) -> str:
+    """Names the content in logs, attempts and health."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _signature(path: Path) -> _Signature:
+    """Changes with whatever happens to the file: it is written, replaced, or a link on its way leads elsewhere."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

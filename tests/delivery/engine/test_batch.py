@@ -1,0 +1,223 @@
+"""A batch that meets a Case of another content: each of its callbacks ends as if it had been sent alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from app.delivery.request.intake import Sent
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry, State
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
+from app.domain.record import Dropped, Record, Written
+from app.ledger.database import LedgerError
+from app.ledger.pauses import ORG
+from app.ledger.tables import entry as rows
+from tests.delivery.conftest import CONFIG, Desk, MoodyCrm
+
+ANOTHER = Record("Case", {"Description": "Of another content"})
+MARK = "[Ringback default-1]"
+
+
+@pytest.fixture
+def meeting(desk: Desk) -> Desk:
+    """Two first contents that wait and are due; the event of the first has a Case that the ledger does not know."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for event_id in (1, 2):
+        body = {"AcdEventsID": event_id, "CallbackNumber": "4930901820", "Body": f"of event {event_id}"}
+        desk.delivery.accept(Sent(json.dumps(body).encode(), b"", CONFIG.sources["default"], f"request-{event_id}"))
+    desk.pauses.end(ORG)
+    desk.crm.records["default-1"] = ANOTHER
+    return desk
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return desk.ledger.select(rows.c.id > 0)
+
+
+def record_ids(desk: Desk, *external_ids: str) -> list[str]:
+    return [desk.crm.id_of(one) for one in external_ids]
+
+
+def test_case_is_open(meeting: Desk) -> None:
+    """It gets the callback as a comment; nothing is said to be missing there, since no record was made of it."""
+    meeting.crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    meeting.engine.run_once()
+
+    first, second = entries(meeting)
+    assert ["default-1", "default-2"] == list(meeting.crm.records)
+    assert [MARK] == meeting.crm.comments
+    assert record_ids(meeting, "default-1", "default-2") == [first.record_id, second.record_id]
+    assert ((), (Dropped("Origin", "picklist_value_rejected"),)) == (first.dropped, second.dropped)
+
+
+def test_case_is_closed(meeting: Desk) -> None:
+    """The callback makes the next one, below the closed one, and the ledger has what it was made without."""
+    meeting.crm.closed.add("default-1")
+    meeting.crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    meeting.engine.run_once()
+
+    first, second = entries(meeting)
+    assert ["default-1", "default-2", "default-1-1"] == list(meeting.crm.records)
+    assert meeting.crm.id_of("default-1") == meeting.crm.records["default-1-1"].fields["ParentId"]
+    assert "of event 1" in str(meeting.crm.records["default-1-1"].fields["Description"])
+    assert record_ids(meeting, "default-1-1", "default-2") == [first.record_id, second.record_id]
+    assert [(Dropped("Origin", "picklist_value_rejected"),)] * 2 == [first.dropped, second.dropped]
+    assert [] == meeting.crm.comments
+
+
+@pytest.mark.parametrize("question", ["of_event", "attempts"])
+def test_ledger_is_away(meeting: Desk, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+    """Who cannot be compared waits, its outcome as unknown as before; the other is delivered all the same."""
+
+    def away(*_: Any) -> None:
+        raise LedgerError("OperationalError")
+
+    meeting.ledger.change(1, lambda *_: {"unknown": True})
+    with monkeypatch.context() as broken:
+        broken.setattr(meeting.ledger, question, away)
+        meeting.engine.run_once()
+    first, second = entries(meeting)
+    line = meeting.last_line(1)
+    while State.DELIVERED is not entries(meeting)[0].state:
+        meeting.engine.run_once()
+
+    assert (State.WAITING, "ledger_unavailable", True) == (first.state, first.reason, first.unknown)
+    assert ("failed", "engine", "ledger_unavailable") == line
+    assert State.DELIVERED is second.state
+    assert [MARK] == meeting.crm.comments
+    assert ["default-1", "default-2"] == list(meeting.crm.records)
+
+
+def queued(desk: Desk, count: int) -> None:
+    """So many callbacks that wait and are due."""
+    desk.heartbeats.beat("engine")
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+    for event_id in range(1, count + 1):
+        body = {"AcdEventsID": event_id, "CallbackNumber": "4930901820"}
+        desk.delivery.accept(Sent(json.dumps(body).encode(), b"", CONFIG.sources["default"], f"request-{event_id}"))
+    desk.pauses.end(ORG)
+
+
+@dataclass
+class Companions:
+    """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it.
+
+    With `alone` each of them, or those in `alone_too`, meets it also by itself. With `wrote` the call has written all.
+    """
+
+    inner: MoodyCrm
+    reason: Reason
+    guilty: frozenset[str]
+    of_the_call: bool
+    alone: bool = False
+    alone_too: frozenset[str] | None = None
+    wrote: bool = False
+    sizes: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+        self.sizes.append(1)
+        if self.alone and external_id in (self.guilty if self.alone_too is None else self.alone_too):
+            raise CrmError(self.reason, "Too many SOQL queries: 101")
+        return self.inner.create(record, external_id, deadline)
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        self.sizes.append(len(records))
+        if not self.guilty & {external_id for _, external_id in records}:
+            return self.inner.create_many(records, deadline)
+        errors = [CrmError(self.reason, "Too many SOQL queries: 101") for _ in records]
+        for error in errors:
+            error.shared, error.outcome_unknown = True, self.wrote
+        if self.wrote:
+            self.inner.create_many(records, deadline)
+        return [errors[0]] * len(records) if self.of_the_call else list(errors)
+
+
+@pytest.mark.parametrize("of_the_call", [True, False])
+@pytest.mark.parametrize("reason", [Reason.TRIGGER_FAILED, Reason.CALL_REFUSED, Reason.RECORD_LOCKED])
+def test_innocent_companions(desk: Desk, reason: Reason, of_the_call: bool) -> None:
+    """What one record brings upon its whole call counts for the others only if they meet it alone."""
+    crm = Companions(desk.crm, reason, frozenset({"default-7"}), of_the_call, alone=True)
+    queued(desk, 20)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    by_state = {one.event_id: one.state for one in entries(desk)}
+    ended = State.WAITING if reason.scope is Scope.TRANSIENT else State.FAILED
+    assert {"7": ended} == {event_id: state for event_id, state in by_state.items() if state is not State.DELIVERED}
+    assert {reason.word} == {one.reason for one in entries(desk) if one.state is not State.DELIVERED}
+    assert {} == desk.pauses.all()
+
+
+def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
+    """Those that are too many for one transaction are delivered in smaller calls, whole."""
+    ids = frozenset(f"default-{n}" for n in range(1, 21))
+    crm = Companions(desk.crm, Reason.TRIGGER_FAILED, ids, of_the_call=False)
+    queued(desk, 20)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    assert {State.DELIVERED} == {one.state for one in entries(desk)}
+    assert {()} == {one.dropped for one in entries(desk)}
+
+
+def deliver_with(desk: Desk, crm: Companions, count: int) -> dict[str | None, Entry]:
+    """Queues so many callbacks and runs one round of the engine; the entries by their event."""
+    queued(desk, count)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+    return {one.event_id: one for one in entries(desk)}
+
+
+@pytest.mark.parametrize("guilty", [(1, 101), (1, 113), (7, 8), (199, 200), (1, 200)])
+def test_two_that_a_proxy_dislikes(desk: Desk, guilty: tuple[int, int]) -> None:
+    """Others go through beside them, so all but the two are delivered, and nothing pauses."""
+    ids = frozenset(f"default-{n}" for n in guilty)
+    found = deliver_with(desk, Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True), 200)
+
+    waiting = {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
+    assert {str(n) for n in guilty} == waiting
+    assert {} == desk.pauses.all()
+
+
+def test_trouble_of_one_record_is_nobody_elses(desk: Desk) -> None:
+    """Two whose Case our user may not see keep no other from being tried alone."""
+    ids = frozenset(f"default-{n}" for n in range(1, 11))
+    crm = Companions(desk.crm, Reason.CASE_NOT_VISIBLE, ids, of_the_call=False, alone=True)
+    crm.alone_too = frozenset({"default-1", "default-2"})
+    found = deliver_with(desk, crm, 10)
+
+    assert {"1", "2"} == {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
+
+
+@pytest.mark.parametrize("of_the_call", [True, False])
+def test_call_that_failed_after_it_wrote(desk: Desk, monkeypatch: pytest.MonkeyPatch, of_the_call: bool) -> None:
+    """What is found alone then is the callback's own Case, also where its description cannot tell: nothing is added."""
+    monkeypatch.setattr(desk.crm, "description_of", lambda *_: None)
+    ids = frozenset(f"default-{n}" for n in range(1, 9))
+    crm = Companions(desk.crm, Reason.CRM_UNAVAILABLE, ids, of_the_call, wrote=True)
+    found = deliver_with(desk, crm, 8)
+
+    assert {State.DELIVERED} == {one.state for one in found.values()}
+    assert [] == desk.crm.comments
+    assert ids == set(desk.crm.records)
+
+
+def test_trouble_that_all_meet(desk: Desk) -> None:
+    """Where those that go alone fail too, the rest waits unsent, and all pauses."""
+    ids = frozenset(f"default-{n}" for n in range(1, 101))
+    crm = Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True)
+    queued(desk, 100)
+    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.run_once()
+
+    assert {State.WAITING} == {one.state for one in entries(desk)}
+    assert len(crm.sizes) < 20
+    assert "call_refused" == desk.pauses.all()[ORG].reason

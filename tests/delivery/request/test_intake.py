@@ -1,0 +1,38 @@
+"""What is a repeat of what is stored, and what is not."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.delivery.request.intake import Sent
+from app.domain.outcome import Status
+from app.ledger.database import LedgerError
+from tests.delivery.conftest import Desk as Delivering
+from tests.support.desk import Desk
+from tests.support.postgres import RunningPostgres
+
+REFUSE = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE unique_violation; END'"
+
+
+def test_repeat_after_an_update(desk: Delivering, sent: Callable[..., Sent]) -> None:
+    """What is sent again as it was is a repeat, also if an older Ringback has read something else in it."""
+    desk.delivery.accept(sent(1))
+    (known,) = desk.ledger.select()
+    desk.ledger.change(known.id, lambda *_: {"fingerprint": json.dumps({"number": "0" * 12})})
+
+    assert Status.EXISTING == desk.delivery.accept(sent(1)).status
+    assert (1, []) == (len(desk.ledger.select()), desk.crm.comments)
+
+
+def test_repeat_of_nothing(tmp_path: Path, postgres: RunningPostgres) -> None:
+    """If nothing of it can be read, as behind a pooler that reads from a standby, the ledger counts as away."""
+    desk = Desk(tmp_path, url=postgres.create_database())
+    with desk.ledger.database.write() as connection:
+        connection.execute(text(REFUSE))
+        connection.execute(text("CREATE TRIGGER refuse BEFORE INSERT ON entry EXECUTE FUNCTION refuse()"))
+    with pytest.raises(LedgerError):
+        desk.add()
+    desk.ledger.database.close()
