@@ -9,11 +9,10 @@ from sqlalchemy import func, select
 from app.domain.entry import State
 from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
-from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
-from app.ledger.pauses import ORG, Pause, Pauses
-from app.ledger.probe import backlog
+from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry
 from app.operations.lacking import CALM_SECONDS, Lack, lacking
+from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
 
 REJECTED = "config_rejected"
@@ -58,7 +57,8 @@ class Watch:
 
     def common(self) -> Iterator[Condition]:
         """What is wrong with the ledger's callbacks and engines. Raises `LedgerError`."""
-        waiting, oldest = backlog(self.database)[State.WAITING.value]
+        now = Now.of(self.database)
+        waiting, oldest = now.open[State.WAITING]
         yield from self._failed()
         yield from self._dropped()
         yield from self._not_visible()
@@ -70,10 +70,9 @@ class Watch:
                 "once the cause is mended. See: ringback list --state waiting",
                 waiting,
             )
-        for pause in Pauses(self.database).all().values():
+        for pause in now.pauses.values():
             yield _paused(pause)
-        seen = Heartbeats(self.database).last_seen()
-        if seen is None or seen > ALIVE_SECONDS:
+        if not now.engine_alive:
             yield Condition(
                 NO_ENGINE,
                 "no engine runs, so nothing that waits is delivered\nThe operator starts Ringback, or "

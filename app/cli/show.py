@@ -9,9 +9,10 @@ from app.cli.harmless import harmless
 from app.cli.opened import entries_named, opened
 from app.cli.story import payload_text, story
 from app.domain.entry import Entry
-from app.operations.advice import Advice, Situation, advice
+from app.operations.advice import Advice, advice
 from app.operations.described import described, iso
 from app.operations.named import SeveralError, named
+from app.operations.now import Now
 from app.operations.timeline import timeline
 from app.wiring import Runtime
 
@@ -29,12 +30,11 @@ def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> N
     """
     with opened() as runtime:
         entries = _named_json(runtime, name, sources) if as_json else entries_named(runtime.ledger, [name], sources)
-        now = runtime.ledger.now()
-        situation = Situation(now, runtime.pauses.all(), runtime.heartbeats.alive())
+        now = Now.of(runtime.database)
         for entry in entries:
-            tip = advice(entry, situation)
+            tip = advice(entry, now)
             if as_json:
-                click.echo(json.dumps(_as_json(runtime, entry, tip, now, payload)))
+                click.echo(json.dumps(_as_json(runtime, entry, tip, now.clock, payload)))
                 continue
             source = runtime.config.sources.get(entry.source)
             for line in story(entry, timeline(runtime.ledger, entry), tip, source.zone if source else None):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.domain.errors import CrmError, RingbackError
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Scope, Tells
 from app.ledger.pauses import ORG, Pauses, rule_scope
 
 log = structlog.get_logger()
@@ -14,39 +14,6 @@ log = structlog.get_logger()
 # So many callbacks fail in a row, in one process, until Salesforce counts as away. One that fails again and again may
 # be spoilt itself.
 THRESHOLD = 3
-# Salesforce as a whole is away, or nobody understands it; anything else is an answer and shows that it is there.
-AWAY = frozenset(
-    {
-        Reason.CRM_UNREACHABLE,
-        Reason.CRM_CONNECTION_LOST,
-        Reason.CRM_TIMEOUT,
-        Reason.CRM_UNAVAILABLE,
-        Reason.CRM_ANSWER_UNREADABLE,
-        Reason.CALL_REFUSED,
-    }
-)
-# Said by ourselves, at least in some cases: they tell nothing of Salesforce.
-NOT_ASKED = frozenset(
-    {
-        Reason.CRM_BUSY,
-        Reason.MAPPING_FAILED,
-        Reason.REQUIRED_VALUE_EMPTY,
-        Reason.LEDGER_UNAVAILABLE,
-        Reason.INTERNAL_ERROR,
-    }
-)
-# It answers, but will not take any record for a while.
-ORG_WIDE = frozenset({Reason.API_LIMIT, Reason.LOGIN_LIMIT, Reason.CRM_MAINTENANCE})
-PROBE_AWAY = 5.0
-PROBE_SECONDS = {
-    Reason.API_LIMIT: 300.0,
-    Reason.LOGIN_LIMIT: 300.0,
-    Reason.CRM_MAINTENANCE: 60.0,
-    # It pauses only where the CRM has said for how long.
-    Reason.CRM_BUSY: PROBE_AWAY,
-}
-PROBE_ORG = 60.0
-PROBE_RULE = 120.0
 
 
 @dataclass
@@ -60,13 +27,13 @@ class Troubles:
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
-        reason = error.reason if error else None
         if _retry_after(error):
             self._begin(ORG, error)
             return
-        if reason in NOT_ASKED:
+        tells = error.reason.tells if error else Tells.WORKS
+        if tells is Tells.NOTHING:
             return
-        if reason in AWAY:
+        if tells is Tells.AWAY:
             with self._lock:
                 self._failed.add(entry_id)
                 away = len(self._failed) >= THRESHOLD
@@ -75,22 +42,16 @@ class Troubles:
             return
         with self._lock:
             self._failed.clear()
-        if reason is not None and (reason.scope is Scope.ORG or reason in ORG_WIDE):
+        if tells is Tells.CLOSED:
             self._begin(ORG, error)
-        elif reason is not None and reason.scope is Scope.RULE and not _is_beside(error):
+        elif error is not None and error.reason.scope is Scope.RULE and not _is_beside(error):
             self._begin(rule_scope(rule), error)
-
-    def probe_in(self, reason: Reason) -> float:
-        """Seconds until one callback may try again what was paused for this reason."""
-        if reason.scope is Scope.RULE:
-            return PROBE_RULE * self.pace
-        return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
 
     def _begin(self, scope: str, error: RingbackError | None) -> None:
         if error is None:
             return
         retry_after = _retry_after(error)
-        probe_in = max(self.probe_in(error.reason), retry_after)
+        probe_in = max(error.reason.probe_seconds * self.pace, retry_after)
         if self.pauses.begin(scope, error.reason.word, probe_in, error.message):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
         elif retry_after:

@@ -13,19 +13,37 @@ class Scope(Enum):
     TRANSIENT = "transient"  # it passes by itself
 
 
-# Who acts where a reason does not say it; nobody where it passes by itself.
+class Tells(Enum):
+    """What an attempt that ended so tells of the CRM as a whole."""
+
+    WORKS = "works"  # it has answered, if only to say no
+    AWAY = "away"  # it gave no answer that anybody understands; several of these in a row count as away
+    CLOSED = "closed"  # it answers, but takes no record for a while: nothing else need be tried
+    NOTHING = "nothing"  # nobody has asked it, at least in some cases
+
+
+# What is usual in a scope. Nobody acts where it passes by itself.
 _WHO_ACTS = {
     Scope.REQUEST: "jtel admin",
     Scope.CALLBACK: "integrator",
     Scope.RULE: "integrator",
     Scope.ORG: "Salesforce admin",
 }
+_TELLS = {Scope.REQUEST: Tells.NOTHING, Scope.ORG: Tells.CLOSED}
+_AWAY_PROBE, _RULE_PROBE, _ORG_PROBE = 5.0, 120.0, 60.0
+
+
+def _usual_probe(scope: Scope, tells: Tells) -> float:
+    if scope is Scope.RULE:
+        return _RULE_PROBE
+    return _AWAY_PROBE if tells is Tells.AWAY else _ORG_PROBE
 
 
 class Reason(Enum):
-    """A stable machine word with its scope, and who acts if that is not the scope's usual one.
+    """A stable machine word, and all that Ringback goes by: one row each, read by everybody else.
 
-    The words are a contract: they are never renamed.
+    The columns: the word, which is a contract and never renamed; the scope; then what is not usual in that scope: what
+    it tells of the CRM, who acts, and the seconds between two probes of a pause.
     """
 
     BODY_MISSING = "body_missing", Scope.REQUEST
@@ -41,13 +59,13 @@ class Reason(Enum):
     METHOD_NOT_ALLOWED = "method_not_allowed", Scope.REQUEST
     CREDENTIALS_MISSING = "credentials_missing", Scope.REQUEST
     CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST
-    INTERNAL_ERROR = "internal_error", Scope.CALLBACK, "developer"
+    INTERNAL_ERROR = "internal_error", Scope.CALLBACK, Tells.NOTHING, "developer"
 
-    LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT, "operator"
-    ENGINE_NOT_RUNNING = "engine_not_running", Scope.TRANSIENT, "operator"
+    LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT, Tells.NOTHING, "operator"
+    ENGINE_NOT_RUNNING = "engine_not_running", Scope.TRANSIENT, Tells.NOTHING, "operator"
 
-    MAPPING_FAILED = "mapping_failed", Scope.CALLBACK
-    REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK
+    MAPPING_FAILED = "mapping_failed", Scope.CALLBACK, Tells.NOTHING
+    REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK, Tells.NOTHING
 
     REQUIRED_FIELD_MISSING = "required_field_missing", Scope.CALLBACK
     VALUE_TOO_LONG = "value_too_long", Scope.CALLBACK
@@ -74,7 +92,7 @@ class Reason(Enum):
     QUEUE_NOT_FOUND = "queue_not_found", Scope.RULE
     RECORD_TYPE_NOT_FOUND = "record_type_not_found", Scope.RULE
     ASSIGNMENT_RULE_INVALID = "assignment_rule_invalid", Scope.RULE
-    EXTERNAL_ID_MISSING = "external_id_missing", Scope.RULE, "Salesforce admin"
+    EXTERNAL_ID_MISSING = "external_id_missing", Scope.RULE, None, "Salesforce admin"
 
     LOGIN_REFUSED = "login_refused", Scope.ORG
     SESSION_REFUSED = "session_refused", Scope.ORG
@@ -82,23 +100,32 @@ class Reason(Enum):
     API_VERSION_RETIRED = "api_version_retired", Scope.ORG
     STORAGE_FULL = "storage_full", Scope.ORG
 
-    LOGIN_LIMIT = "login_limit", Scope.TRANSIENT
-    API_LIMIT = "api_limit", Scope.TRANSIENT
-    CRM_BUSY = "crm_busy", Scope.TRANSIENT
+    LOGIN_LIMIT = "login_limit", Scope.TRANSIENT, Tells.CLOSED, None, 300.0
+    API_LIMIT = "api_limit", Scope.TRANSIENT, Tells.CLOSED, None, 300.0
+    CRM_BUSY = "crm_busy", Scope.TRANSIENT, Tells.NOTHING, None, _AWAY_PROBE
     RECORD_LOCKED = "record_locked", Scope.TRANSIENT
-    CRM_MAINTENANCE = "crm_maintenance", Scope.TRANSIENT
-    CRM_UNAVAILABLE = "crm_unavailable", Scope.TRANSIENT
-    CRM_UNREACHABLE = "crm_unreachable", Scope.TRANSIENT
-    CRM_CONNECTION_LOST = "crm_connection_lost", Scope.TRANSIENT
-    CRM_TIMEOUT = "crm_timeout", Scope.TRANSIENT
-    CRM_ANSWER_UNREADABLE = "crm_answer_unreadable", Scope.TRANSIENT
-    CALL_REFUSED = "call_refused", Scope.TRANSIENT
-    CASE_NOT_VISIBLE = "case_not_visible", Scope.TRANSIENT, "Salesforce admin"
+    CRM_MAINTENANCE = "crm_maintenance", Scope.TRANSIENT, Tells.CLOSED
+    CRM_UNAVAILABLE = "crm_unavailable", Scope.TRANSIENT, Tells.AWAY
+    CRM_UNREACHABLE = "crm_unreachable", Scope.TRANSIENT, Tells.AWAY
+    CRM_CONNECTION_LOST = "crm_connection_lost", Scope.TRANSIENT, Tells.AWAY
+    CRM_TIMEOUT = "crm_timeout", Scope.TRANSIENT, Tells.AWAY
+    CRM_ANSWER_UNREADABLE = "crm_answer_unreadable", Scope.TRANSIENT, Tells.AWAY
+    CALL_REFUSED = "call_refused", Scope.TRANSIENT, Tells.AWAY
+    CASE_NOT_VISIBLE = "case_not_visible", Scope.TRANSIENT, None, "Salesforce admin"
 
-    def __init__(self, word: str, scope: Scope, who: str | None = None) -> None:
+    def __init__(
+        self,
+        word: str,
+        scope: Scope,
+        tells: Tells | None = None,
+        who: str | None = None,
+        probe_seconds: float | None = None,
+    ) -> None:
         self.word = word
         self.scope = scope
+        self.tells = tells or _TELLS.get(scope, Tells.WORKS)
         self.who_acts = who or _WHO_ACTS.get(scope)
+        self.probe_seconds = probe_seconds or _usual_probe(scope, self.tells)
 
     @classmethod
     def of(cls, word: str | None) -> "Reason | None":

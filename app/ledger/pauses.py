@@ -56,12 +56,6 @@ class Pauses:
             rows = connection.execute(select(pause)).all()
         return {row.scope: Pause(**row._mapping) for row in rows}
 
-    def durations(self) -> list[tuple[Pause, float]]:
-        """The pauses, each with how many seconds it has lasted."""
-        with self._database.read() as connection:
-            now = connection.execute(select(self._database.now())).scalar_one()
-        return [(one, now - one.since) for one in self.all().values()]
-
     @once_more
     def begin(self, scope: str, reason: str, probe_in: float, message: str | None = None) -> bool:
         """Pauses the scope unless it is paused already; says whether it did."""

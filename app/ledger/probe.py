@@ -1,6 +1,7 @@
 """Asks the database for what a callback would ask of it."""
 
 import secrets
+from typing import NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
@@ -11,7 +12,14 @@ from app.ledger.tables import entry
 # About what jtel sends.
 _BODY = b" " * 1024
 # An engine that works on what waits has it in `received`.
-_OPEN = (State.RECEIVED.value, State.WAITING.value, State.FAILED.value)
+_OPEN = (State.RECEIVED, State.WAITING, State.FAILED)
+
+
+class Backlog(NamedTuple):
+    """How many callbacks are in a state, and the age of the oldest in seconds."""
+
+    callbacks: int = 0
+    oldest: float = 0.0
 
 
 def try_to_store(database: Database) -> None:
@@ -39,13 +47,12 @@ def try_to_store(database: Database) -> None:
         connection.execute(delete(entry).where(entry.c.id == number))
 
 
-def backlog(database: Database) -> dict[str, tuple[int, float]]:
-    """How many callbacks are open, by their state, and the age of the oldest in seconds.
-
-    Raises `LedgerError`.
-    """
+def backlog(database: Database) -> dict[State, Backlog]:
+    """The callbacks in each open state. Raises `LedgerError`."""
     age = database.now() - func.min(entry.c.received_at)
-    counted = select(entry.c.state, func.count(), age).where(entry.c.state.in_(_OPEN)).group_by(entry.c.state)
+    opened = entry.c.state.in_([state.value for state in _OPEN])
+    counted = select(entry.c.state, func.count(), age).where(opened).group_by(entry.c.state)
     with database.read() as connection:
-        found = {state: (int(count), float(oldest)) for state, count, oldest in connection.execute(counted).all()}
-    return {state: found.get(state, (0, 0.0)) for state in _OPEN}
+        rows = connection.execute(counted).all()
+    known = {state: Backlog(int(count), max(0.0, float(oldest))) for state, count, oldest in rows}
+    return {state: known.get(state.value, Backlog()) for state in _OPEN}

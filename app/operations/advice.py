@@ -1,12 +1,12 @@
 """What happens next with an entry, and who has to act."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
-from app.ledger.pauses import ORG, Pause, rule_scope
+from app.ledger.pauses import ORG
 from app.operations.dropped import who_mends
+from app.operations.now import Now
 
 
 @dataclass(frozen=True)
@@ -17,21 +17,12 @@ class Advice:
     text: str
 
 
-@dataclass(frozen=True)
-class Situation:
-    """What is going on besides the entry itself; `now` is the ledger's clock."""
-
-    now: float
-    pauses: Mapping[str, Pause]
-    engine_alive: bool
-
-
-def advice(entry: Entry, situation: Situation) -> Advice:
+def advice(entry: Entry, now: Now) -> Advice:
     """What is to be done about the entry."""
     if entry.state is State.WAITING:
-        return _waiting(entry, situation)
+        return _waiting(entry, now)
     if entry.state is State.RECEIVED:
-        return _received(entry, situation)
+        return _received(entry, now)
     final = _FINAL if entry.purged_at is None else _WITHOUT_PAYLOAD
     text = final[entry.state].format(id=entry.id, reason=entry.reason)
     if entry.state is State.DELIVERED and entry.dropped:
@@ -51,14 +42,14 @@ def _without(entry: Entry) -> str:
     )
 
 
-def _received(entry: Entry, situation: Situation) -> Advice:
-    if entry.lease_until is not None and entry.lease_until > situation.now:
+def _received(entry: Entry, now: Now) -> Advice:
+    if entry.lease_until is not None and entry.lease_until > now.clock:
         return Advice(None, "An attempt is under way.")
-    return _unless_dead(situation, Advice(None, "The process that attempted it has died; an engine takes it over."))
+    return _unless_dead(now, Advice(None, "The process that attempted it has died; an engine takes it over."))
 
 
-def _waiting(entry: Entry, situation: Situation) -> Advice:
-    pause = situation.pauses.get(ORG) or situation.pauses.get(rule_scope(entry.rule or ""))
+def _waiting(entry: Entry, now: Now) -> Advice:
+    pause = now.pause_of(entry.rule or "")
     if pause is not None:
         what = "all callbacks" if pause.scope == ORG else f"callbacks of rule {entry.rule}"
         said = f" {pause.message}" if pause.message else ""
@@ -66,14 +57,14 @@ def _waiting(entry: Entry, situation: Situation) -> Advice:
             f"Delivery of {what} is paused: {pause.reason}, see docs/reasons.md.{said} One callback is tried now and "
             "then; when it goes through, all go on by themselves."
         )
-        return _unless_dead(situation, Advice(who_acts(pause.reason), text))
-    seconds = round((entry.due_at or 0) - situation.now)
+        return _unless_dead(now, Advice(who_acts(pause.reason), text))
+    seconds = round((entry.due_at or 0) - now.clock)
     when = f"in {seconds} s" if seconds > 0 else "now"
-    return _unless_dead(situation, Advice(who_acts(entry.reason), f"The next attempt is due {when}."))
+    return _unless_dead(now, Advice(who_acts(entry.reason), f"The next attempt is due {when}."))
 
 
-def _unless_dead(situation: Situation, otherwise: Advice) -> Advice:
-    if situation.engine_alive:
+def _unless_dead(now: Now, otherwise: Advice) -> Advice:
+    if now.engine_alive:
         return otherwise
     return Advice("operator", "No engine runs, so nothing is delivered: start Ringback, see docs/reliability.md.")
 

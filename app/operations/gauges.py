@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.ledger.database import Database
-from app.ledger.heartbeats import Heartbeats
-from app.ledger.pauses import Pauses
-from app.ledger.probe import backlog
 from app.metrics import Metric, Sample
 from app.operations.looks import Looks
+from app.operations.now import Now
 from app.operations.readiness import Readiness
 from app.rules_in_force.in_force import InForce
 
@@ -25,11 +23,9 @@ class Gauges:
     def now(self) -> list[Sample]:
         """Each value with its metric and labels. Raises nothing: what cannot be found out is missing."""
         ready = self._looks.at("ready", lambda: self.readiness.now().reason is None, otherwise=False)
-        asked = {"engine": self._engine, "backlog": self._backlog, "pauses": self._pauses} if ready else {}
-        found = [self._looks.at(name, ask, None) for name, ask in asked.items()]
-        shown = [sample for samples in found for sample in samples or ()]
+        ledger = self._looks.at("ledger", self._ledger, None) if ready else None
         process = self._looks.at("process", self._process, [])
-        return [(Metric.READY, (), float(ready and None not in found)), *process, *shown]
+        return [(Metric.READY, (), float(ledger is not None)), *process, *(ledger or ())]
 
     def _process(self) -> list[Sample]:
         return [
@@ -38,14 +34,12 @@ class Gauges:
             (Metric.CONFIG_REJECTED, (), float(self.current.rejected is not None)),
         ]
 
-    def _engine(self) -> list[Sample]:
-        return [(Metric.ENGINE_ALIVE, (), float(Heartbeats(self.database).alive()))]
-
-    def _backlog(self) -> list[Sample]:
-        states = backlog(self.database).items()
-        counts: list[Sample] = [(Metric.BACKLOG, (state,), float(count)) for state, (count, _) in states]
-        return counts + [(Metric.OLDEST_SECONDS, (state,), max(0.0, oldest)) for state, (_, oldest) in states]
-
-    def _pauses(self) -> list[Sample]:
-        paused = Pauses(self.database).durations()
-        return [(Metric.PAUSED_SECONDS, (one.scope, one.reason), max(0.0, seconds)) for one, seconds in paused]
+    def _ledger(self) -> list[Sample]:
+        now = Now.of(self.database)
+        opened = now.open.items()
+        counts: list[Sample] = [(Metric.BACKLOG, (state.value,), float(count)) for state, (count, _) in opened]
+        oldest: list[Sample] = [(Metric.OLDEST_SECONDS, (state.value,), age) for state, (_, age) in opened]
+        paused: list[Sample] = [
+            (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), now.lasted(pause)) for pause in now.pauses.values()
+        ]
+        return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused]

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from app.ledger.database import Database
-from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
-from app.ledger.pauses import Pauses
-from app.ledger.probe import backlog
 from app.operations.described import iso
 from app.operations.looks import Looks
+from app.operations.now import Now
 from app.operations.readiness import Readiness, Ready
 from app.rules_in_force.in_force import InForce
 
@@ -26,11 +25,12 @@ class Health:
 
     def details(self, ready: Ready) -> dict[str, Any]:
         """The facts; what cannot be found out is none, as the ledger's are while it is away."""
+        now = self._looks.at("ledger", lambda: Now.of(self.database), None) if ready.reason is None else None
         asked: dict[str, Callable[[], Any]] = {
             "config": self._config,
             "database": lambda: {"reason": ready.reason, "error": ready.error},
             **self.more,
-            **{name: ask if ready.reason is None else lambda: None for name, ask in self._ledger().items()},
+            **{name: partial(tell, now) if now else lambda: None for name, tell in _LEDGER.items()},
         }
         return {name: self._looks.at(name, ask, None) for name, ask in asked.items()}
 
@@ -42,31 +42,33 @@ class Health:
             and {"hash": rejected.hash, "at": iso(rejected.at), "problems": list(rejected.problems)},
         }
 
-    def _ledger(self) -> dict[str, Callable[[], Any]]:
-        return {"engine": self._engine, "backlog": self._backlog, "pauses": self._pauses}
 
-    def _engine(self) -> dict[str, Any]:
-        seen = Heartbeats(self.database).last_seen()
-        return {"alive": seen is not None and seen < ALIVE_SECONDS, "secondsSinceLastSeen": _rounded(seen)}
+def _engine(now: Now) -> dict[str, Any]:
+    return {"alive": now.engine_alive, "secondsSinceLastSeen": _rounded(now.engine_seen)}
 
-    def _backlog(self) -> dict[str, Any]:
-        return {
-            state: {"count": count, "oldestSeconds": _rounded(oldest) if count else None}
-            for state, (count, oldest) in backlog(self.database).items()
+
+def _backlog(now: Now) -> dict[str, Any]:
+    return {
+        state.value: {"count": count, "oldestSeconds": _rounded(oldest) if count else None}
+        for state, (count, oldest) in now.open.items()
+    }
+
+
+def _pauses(now: Now) -> list[dict[str, Any]]:
+    return [
+        {
+            "scope": pause.scope,
+            "reason": pause.reason,
+            "message": pause.message,
+            "since": iso(pause.since),
+            "probes": pause.probes,
         }
-
-    def _pauses(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "scope": pause.scope,
-                "reason": pause.reason,
-                "message": pause.message,
-                "since": iso(pause.since),
-                "probes": pause.probes,
-            }
-            for pause in Pauses(self.database).all().values()
-        ]
+        for pause in now.pauses.values()
+    ]
 
 
 def _rounded(seconds: float | None) -> int | None:
     return None if seconds is None else max(0, round(seconds))
+
+
+_LEDGER: Mapping[str, Callable[[Now], Any]] = {"engine": _engine, "backlog": _backlog, "pauses": _pauses}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason, Scope, Tells
 
 
 def test_words_are_different():
@@ -35,6 +35,15 @@ def test_only_the_request_and_its_record_are_final(scope, permanent):
 
     assert reasons
     assert {permanent} == {reason.permanent for reason in reasons}
+
+
+@pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.word)
+def test_what_pauses_all_is_probed(reason):
+    """What tells that the CRM is away or closed passes or is mended without the callback, so it is never final."""
+    if reason.tells in (Tells.AWAY, Tells.CLOSED):
+        assert not reason.permanent
+        assert reason.scope in (Scope.ORG, Scope.TRANSIENT)
+    assert reason.probe_seconds > 0
 
 
 @pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.word)

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from app.ledger.database import Database, LedgerError
-from app.ledger.heartbeats import Heartbeats
 from app.ledger.migrate import migrate
 from app.ledger.pauses import Pauses
 from app.mapping.rules import Config
 from app.metrics import Metric
 from app.observability import configure_logging
-from app.operations import gauges as gauges_module
 from app.operations import readiness as readiness_module
 from app.operations.gauges import Gauges
 from app.operations.health import Health
@@ -94,9 +92,10 @@ def test_ready(
 @pytest.mark.parametrize(
     ("broken", "missing"),
     [
-        ((gauges_module, "backlog"), {Metric.BACKLOG, Metric.OLDEST_SECONDS}),
-        ((Heartbeats, "alive"), {Metric.ENGINE_ALIVE}),
-        ((Pauses, "durations"), {Metric.PAUSED_SECONDS}),
+        (
+            (Pauses, "all"),
+            {Metric.ENGINE_ALIVE, Metric.BACKLOG, Metric.OLDEST_SECONDS, Metric.PAUSED_SECONDS},
+        ),
         ((InForce, "get"), {Metric.BUILD_INFO, Metric.CONFIG_INFO, Metric.CONFIG_REJECTED}),
     ],
 )

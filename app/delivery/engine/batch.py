@@ -11,11 +11,11 @@ from app.delivery.attempt import Attempts
 from app.delivery.courier.dropping import DroppingCrm
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
 from app.delivery.entry.settle import Result
-from app.delivery.pausing import NOT_ASKED, THRESHOLD
+from app.delivery.pausing import THRESHOLD
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason, Scope, Tells
 from app.domain.record import Written
 from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce
@@ -60,7 +60,7 @@ class Hopeless:
 
 def _meets_others(reason: Reason) -> bool:
     """Whether it passes by itself, and is not the trouble of one record or said by ourselves."""
-    alone = reason is Reason.CASE_NOT_VISIBLE or reason in NOT_ASKED
+    alone = reason is Reason.CASE_NOT_VISIBLE or reason.tells is Tells.NOTHING
     return reason.scope in (Scope.TRANSIENT, Scope.ORG) and not alone
 
 

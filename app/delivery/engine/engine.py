@@ -12,9 +12,9 @@ import structlog
 from app.delivery.engine.batch import Batches
 from app.delivery.entry import changes
 from app.delivery.entry.states import Event
-from app.delivery.pausing import NOT_ASKED, Troubles
+from app.delivery.pausing import Troubles
 from app.domain.entry import Entry, State
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason, Scope, Tells
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
@@ -140,7 +140,7 @@ class Engine:
     def _probe(self, pause: Pause, **choice: Any) -> int:
         """One callback tries what is paused; its success ends the pause."""
         # A pause may be of a newer Ringback, whose reasons this one does not know.
-        probe_in = self.troubles.probe_in(Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE)
+        probe_in = (Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE).probe_seconds * self.pace
         only_rule = choice.get("only_rule")
         # Left to those who know what waits; if there are none, the pause must not last for ever.
         late = self._patience if self.only_others_wait(only_rule) else 0.0
@@ -175,7 +175,7 @@ class Engine:
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:
     """Whether a probe's end says that the trouble is over. Not where nobody was asked."""
     reason = Reason.of(probed.reason)
-    if probed.state is State.RECEIVED or reason in NOT_ASKED:
+    if probed.state is State.RECEIVED or (reason is not None and reason.tells is Tells.NOTHING):
         return False
     if probed.state is not State.WAITING:
         return True

@@ -1,0 +1,46 @@
+"""How it is now: the one snapshot that health, metrics, alerts and advice go by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.domain.entry import State
+from app.ledger.database import Database
+from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
+from app.ledger.pauses import ORG, Pause, Pauses, rule_scope
+from app.ledger.probe import Backlog, backlog
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the ledger knows of delivery as a whole.
+
+    `clock` is the ledger's, in seconds since 1970. `engine_seen` is how many seconds ago any engine was alive, none if
+    never. `open` counts the callbacks in each open state. `pauses` are by scope.
+    """
+
+    clock: float
+    engine_seen: float | None
+    open: Mapping[State, Backlog]
+    pauses: Mapping[str, Pause]
+
+    @classmethod
+    def of(cls, database: Database) -> "Now":
+        """Raises `LedgerError`."""
+        with database.read() as connection:
+            clock = float(connection.execute(select(database.now())).scalar_one())
+        return cls(clock, Heartbeats(database).last_seen(), backlog(database), Pauses(database).all())
+
+    @property
+    def engine_alive(self) -> bool:
+        """Whether any engine delivers what waits."""
+        return self.engine_seen is not None and self.engine_seen < ALIVE_SECONDS
+
+    def pause_of(self, rule: str) -> Pause | None:
+        """What keeps the callbacks of this rule waiting."""
+        return self.pauses.get(ORG) or self.pauses.get(rule_scope(rule))
+
+    def lasted(self, pause: Pause) -> float:
+        """For how many seconds it has been paused."""
+        return max(0.0, self.clock - pause.since)
