@@ -37,6 +37,7 @@ from app.payload import read
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.writing import writing
 
 FIRST_EVENT = 10_000_000
 WARM_UP = 50
@@ -111,7 +112,7 @@ def fill(database: Database, kind: str, rows: int) -> None:
         "body": b'{"AcdEventsID": 1, "CallbackNumber": "4930901820"}' * 8,
         "query": b"",
     }
-    with database.write() as connection:
+    with writing(database) as connection:
         connection.execute(text(_ENTRIES.format(numbers=_NUMBERS[kind], hash=digest, no=no, old=_OLD)), values)
         connection.execute(text(_ATTEMPTS))
     if kind == "postgres":

@@ -3,7 +3,7 @@
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from app.domain.entry import State
 from app.ledger.database import Database
@@ -42,9 +42,12 @@ def try_to_store(database: Database) -> None:
         "promised": False,
         "unknown": False,
     }
-    with database.write() as connection:
+
+    def store(connection: Connection) -> None:
         connection.execute(insert(entry), row)
         connection.execute(delete(entry).where(entry.c.id == number))
+
+    database.write(store)
 
 
 def backlog(database: Database) -> dict[State, Backlog]:

@@ -1,0 +1,40 @@
+"""Runs what each callback needs by the driver itself: SQLAlchemy would take several times as long as the database."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.ledger.postgres import end_session
+from app.ledger.sessions import is_useless
+
+
+def execute(connection: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    """The driver's cursor. Raises what SQLAlchemy would, and throws the session away where it would be of no use."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(sql, values)
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise _failed(connection, driver, error) from error
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Whether the transaction of an SQLite is still there."""
+    return not connection.invalidated and bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+
+
+def _failed(connection: Connection, driver: Any, error: Any) -> Any:
+    dialect = connection.dialect
+    useless = is_useless(error)
+    if useless and isinstance(error, psycopg.Error):
+        end_session(driver)
+    lost = useless or dialect.is_disconnect(error, driver, None)
+    if lost:
+        connection.invalidate(error)
+    kind = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(
+        None, None, error, kind, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )

@@ -1,0 +1,138 @@
+"""One transaction for several operations, of which each succeeds or fails for itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.ledger.driver import execute, in_transaction
+from app.ledger.errors import LedgerError, UnreachableError, writing_error
+from app.ledger.operation import Operation
+
+_UNCONFIRMED = "the commit was not confirmed"
+Operations = Sequence[Operation[Any]]
+_numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
+_LOCK = select(func.pg_advisory_xact_lock(_numbers))
+
+
+@dataclass(frozen=True)
+class _Undone:
+    """What has undone a transaction; `begun` is false where there was none."""
+
+    error: Exception
+    begun: bool
+
+    @property
+    def lost(self) -> bool:
+        """Whether another session may do it."""
+        return self.begun and isinstance(self.error, LedgerError) and self.error.lost
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be done after all."""
+        return isinstance(self.error, LedgerError) and self.error.in_doubt
+
+    @property
+    def away(self) -> bool:
+        """Whether the next operation would only wait as long, for nothing."""
+        return not self.begun or (self.lost and isinstance(self.error, UnreachableError))
+
+
+class Rounds:
+    """`begin` opens a transaction that may write. Safe to use from many threads."""
+
+    def __init__(self, begin: Callable[[], Connection], *, sqlite: bool) -> None:
+        self._begin = begin
+        self._sqlite = sqlite
+
+    def do(self, operations: Operations) -> None:
+        """Does all of them and notes in each what became of it; raises nothing.
+
+        Together, if that is possible. If an operation ends the transaction of all, each has one of its own.
+        """
+        undone = self._together(sorted(operations, key=lambda one: one.order))
+        if undone is None:
+            return
+        if undone.away or len(operations) == 1:
+            _fail(operations, undone.error)
+            return
+        for place, operation in enumerate(operations):
+            undone = self._together([operation])
+            if undone is not None and undone.away:
+                _fail(operations[place:], undone.error)
+                return
+            if undone is not None:
+                operation.error = undone.error
+
+    def _together(self, operations: Operations, *, again: bool = False) -> _Undone | None:
+        """What has undone all of them, if something has."""
+        undone = self._once(operations, again=again)
+        if undone is not None and undone.lost:
+            # Nothing had been done.
+            undone = self._once(operations, again=again)
+        if undone is None or not undone.in_doubt or again:
+            return undone
+        self._decide(operations)
+        return None
+
+    def _decide(self, operations: Operations) -> None:
+        """A commit is in doubt: does once more what can tell whether it was done."""
+        asked = [one for one in operations if one.again is not None and one.error is None]
+        unknown = [one for one in operations if one.again is None and one.error is None]
+        _fail(unknown, LedgerError(_UNCONFIRMED, in_doubt=True))
+        if asked and self._together(asked, again=True) is not None:
+            _fail(asked, LedgerError(_UNCONFIRMED, in_doubt=True))
+
+    def _once(self, operations: Operations, *, again: bool) -> _Undone | None:
+        begun = committing = False
+        try:
+            with self._begin() as connection:
+                begun = True
+                self._lock(connection, operations)
+                for operation in operations:
+                    self._run(connection, operation, again=again, alone=len(operations) == 1)
+                committing = True
+                connection.commit()
+        except SQLAlchemyError as error:
+            return _Undone(writing_error(error, in_doubt=committing), begun)
+        except Exception as error:
+            return _Undone(error, begun)
+        return None
+
+    def _lock(self, connection: Connection, operations: Operations) -> None:
+        numbers = sorted({one.lock for one in operations if one.lock is not None})
+        if numbers and not self._sqlite:
+            connection.execute(_LOCK, {"numbers": numbers})
+
+    def _run(self, connection: Connection, operation: Operation[Any], *, again: bool, alone: bool) -> None:
+        if alone or not self._sqlite:
+            operation.run(connection, again=again)
+        else:
+            _run_apart(connection, operation, again=again)
+        # A full disk ends the transaction, and some who hear of it go on.
+        if self._sqlite and not in_transaction(connection):
+            raise operation.error or LedgerError("the transaction has ended by itself")
+
+
+def _run_apart(connection: Connection, operation: Operation[Any], *, again: bool) -> None:
+    """Its failure undoes nothing of the others, as long as the transaction lives."""
+    execute(connection, "SAVEPOINT operation")
+    try:
+        operation.run(connection, again=again)
+    except SQLAlchemyError as error:
+        operation.error = writing_error(error, in_doubt=False)
+    except Exception as error:
+        operation.error = error
+    if in_transaction(connection):
+        if operation.error is not None:
+            execute(connection, "ROLLBACK TO operation")
+        execute(connection, "RELEASE operation")
+
+
+def _fail(operations: Operations, undone: Exception) -> None:
+    for operation in operations:
+        # Each waiter raises its own.
+        operation.error = undone.copy() if isinstance(undone, LedgerError) else undone
