@@ -32,9 +32,7 @@ class Heartbeats:
     @once_more
     def alive(self) -> bool:
         """Whether any engine was seen within the last minute."""
-        with self._database.read() as connection:
-            recent = select(func.count()).where(heartbeat.c.seen_at > self._database.now() - ALIVE_SECONDS)
-            return bool(connection.execute(recent).scalar_one())
+        return is_alive(self.last_seen())
 
     def last_seen(self) -> float | None:
         """How many seconds ago any engine was seen; none if never."""
@@ -49,3 +47,8 @@ class Heartbeats:
                 connection.execute(insert(heartbeat).values(engine=engine, seen_at=self._database.now()))
         except ConflictError:  # another thread of this engine was faster
             return
+
+
+def is_alive(seen: float | None) -> bool:
+    """Whether what was last seen so many seconds ago counts as an engine that is alive."""
+    return seen is not None and seen < ALIVE_SECONDS

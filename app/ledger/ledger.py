@@ -1,12 +1,12 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from app.domain.entry import Entry, State
+from app.domain.entry import Change, Decide, Entry, State
 from app.ledger.codec import Codec
 from app.ledger.database import ConflictError, Database, LedgerError, once_more
 from app.ledger.packed import pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
@@ -14,8 +14,6 @@ from app.ledger.tables import attempt, entry
 
 _NAMES = [field.name for field in fields(Entry)]
 _COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with, entry.c.dropped_messages]
-Change = Mapping[str, Any]
-Decide = Callable[[Entry, float], Change | None]
 
 
 @dataclass(frozen=True)

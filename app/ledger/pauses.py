@@ -3,9 +3,9 @@
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, not_, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
-from app.domain.reasons import Reason
+from app.ledger.conditions import waits_for_a_pause
 from app.ledger.database import ConflictError, Database, once_more
 from app.ledger.packed import pack_message
 from app.ledger.tables import entry, pause
@@ -100,9 +100,7 @@ class Pauses:
     @once_more
     def end(self, scope: str) -> bool:
         """Ends the pause; what waited for it is due at once. Says whether there was one."""
-        # What only a person can end keeps its time.
-        own = entry.c.reason == Reason.CASE_NOT_VISIBLE.word
-        waiting = [entry.c.state == "waiting", or_(entry.c.reason.is_(None), not_(own))]
+        waiting = [waits_for_a_pause()]
         if scope != ORG:
             waiting.append(entry.c.rule == scope.removeprefix("rule:"))
         with self._database.write() as connection:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
 
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry
+from app.ledger.conditions import claimed, is_held, may_be_claimed
 from app.ledger.database import LedgerError, once_more
 from app.ledger.ledger import _COLUMNS, Ledger
 from app.ledger.tables import entry
@@ -20,21 +21,20 @@ class Queue:
     @once_more
     def renew(self, lease: str, seconds: float) -> None:
         """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
-        held = entry.c.lease == lease, entry.c.state == State.RECEIVED.value
         with self._database.write() as connection:
-            connection.execute(update(entry).where(*held).values(lease_until=self._database.now() + seconds))
+            connection.execute(update(entry).where(is_held(lease)).values(lease_until=self._database.now() + seconds))
 
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
         """Whether an engine has something to look forward to, of these sources. Raises `LedgerError`."""
-        moving: list[ColumnElement[bool]] = [entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))]
+        unfinished: list[ColumnElement[bool]] = [entry.c.state.in_([state.value for state in UNFINISHED])]
         if sources is not None:
             # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
-            moving.append(entry.c.source.concat("").in_(sources))
+            unfinished.append(entry.c.source.concat("").in_(sources))
         if only_rule is not None:
-            moving.append(entry.c.rule == only_rule)
+            unfinished.append(entry.c.rule == only_rule)
         with self._database.read() as connection:
-            return connection.execute(select(entry.c.id).where(*moving).limit(1)).first() is not None
+            return connection.execute(select(entry.c.id).where(*unfinished).limit(1)).first() is not None
 
     def claim(
         self,
@@ -54,11 +54,7 @@ class Queue:
         An entry whose lease ran out was left by a process that died: it is due at once, and its outcome unknown.
         """
         now = self._database.now()
-        free = or_(entry.c.lease_until.is_(None), entry.c.lease_until < now)
-        due = entry.c.state == State.WAITING.value
-        if not whenever:
-            due = and_(due, entry.c.due_at <= now)
-        wanted: ColumnElement[bool] = and_(free, or_(due, entry.c.state == State.RECEIVED.value))
+        wanted = may_be_claimed(now, whenever=whenever)
         if only_rule is not None:
             wanted = and_(wanted, entry.c.rule == only_rule)
         elif except_rules:
@@ -70,13 +66,13 @@ class Queue:
         order = [case((entry.c.due_at <= now, 0), else_=1), entry.c.attempts] if whenever else []
         chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
         try:
-            claimed = self._lease(chosen, lease, now + seconds)
+            taken = self._lease(chosen, lease, now + seconds)
         except LedgerError as error:
             if not error.in_doubt:
                 raise
             # If the commit went through they are ours.
-            claimed = self._ledger.select(entry.c.state == State.RECEIVED.value, entry.c.lease == lease)
-        return sorted(claimed, key=lambda one: (one.received_at, one.id))
+            taken = self._ledger.select(is_held(lease))
+        return sorted(taken, key=lambda one: (one.received_at, one.id))
 
     def _untaken(self, seconds: float | None) -> ColumnElement[bool]:
         """Whether it has been due for so long; never without `seconds`."""
@@ -90,19 +86,7 @@ class Queue:
             ids = connection.execute(chosen.with_for_update(skip_locked=True)).scalars().all()
             if not ids:
                 return []
-            leased = (
-                update(entry)
-                .where(entry.c.id.in_(ids))
-                .values(
-                    unknown=or_(entry.c.unknown, entry.c.state == State.RECEIVED.value),
-                    state=State.RECEIVED.value,
-                    promised=True,
-                    reason=None,
-                    message=None,
-                    lease=lease,
-                    lease_until=until,
-                )
-            )
+            leased = update(entry).where(entry.c.id.in_(ids)).values(claimed(lease, until))
             rows = connection.execute(leased.returning(*_COLUMNS)).all()
             # Within the transaction: what this process has no key for stays free for others.
             return [self._ledger._entry(row) for row in rows]
