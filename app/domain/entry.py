@@ -1,7 +1,9 @@
 """An entry: a row of the ledger, and the states that it goes through."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from app.domain.record import Dropped
 
@@ -16,6 +18,12 @@ class State(Enum):
     FAILED = "failed"  # we own it and cannot go on alone: a person has to act
     INVALID = "invalid"  # it could not be understood; kept raw
     DISCARDED = "discarded"  # a person decided so
+
+
+# Somebody works on it, or an engine will.
+UNFINISHED = (State.RECEIVED, State.WAITING)
+# Whatever else, nobody works on it and nobody waits for it.
+ENDED = tuple(state for state in State if state not in UNFINISHED)
 
 
 @dataclass(frozen=True)
@@ -60,3 +68,8 @@ class Entry:
     keyed_mark: bool = False
     purged_at: float | None = None
     invalid_event_ids: tuple[str, ...] = ()
+
+
+# New values by the name of the field; `Decide` says them of an entry and the time, or nothing if it stays as it is.
+Change = Mapping[str, Any]
+Decide = Callable[[Entry, float], Change | None]

@@ -35,9 +35,7 @@ class Heartbeats:
     @once_more
     def alive(self) -> bool:
         """Whether any engine was seen within the last minute."""
-        with self._database.read() as connection:
-            recent = select(func.count()).where(heartbeat.c.seen_at > self._database.now() - ALIVE_SECONDS)
-            return bool(connection.execute(recent).scalar_one())
+        return is_alive(self.last_seen())
 
     def last_seen(self) -> float | None:
         """How many seconds ago any engine was seen; none if never."""
@@ -45,3 +43,8 @@ class Heartbeats:
             latest = select(self._database.now() - func.max(heartbeat.c.seen_at))
             age = connection.execute(latest).scalar_one()
         return None if age is None else max(0.0, float(age))
+
+
+def is_alive(seen: float | None) -> bool:
+    """Whether what was last seen so many seconds ago counts as an engine that is alive."""
+    return seen is not None and seen < ALIVE_SECONDS

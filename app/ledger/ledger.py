@@ -1,13 +1,13 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
 
-from app.domain.entry import Entry
+from app.domain.entry import Decide, Entry
 from app.ledger.codec import Codec
 from app.ledger.database import Database, once_more
 from app.ledger.operation import by_event, by_row
@@ -15,9 +15,6 @@ from app.ledger.packed import pack_message
 from app.ledger.rows import COLUMNS, Rows, known
 from app.ledger.statements import Statements
 from app.ledger.tables import attempt, entry
-
-Change = Mapping[str, Any]
-Decide = Callable[[Entry, float], Change | None]
 
 _BY_ID = select(*COLUMNS).where(entry.c.id == bindparam("id"))
 _OF_EVENT = (

@@ -4,10 +4,9 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, select, tuple_, update
 
-from app.domain.entry import State
-from app.domain.reasons import Reason
+from app.ledger.conditions import waits_for_a_pause
 from app.ledger.database import Database, once_more
 from app.ledger.packed import pack_message
 from app.ledger.tables import entry, pause
@@ -104,7 +103,7 @@ class Pauses:
         if connection.execute(select(pause.c.scope).where(pause.c.scope == scope)).first() is None:
             return None, False
         place = tuple_(entry.c.received_at, entry.c.id)
-        waiting = _waits_for(scope), place > after, or_(entry.c.due_at.is_(None), entry.c.due_at > self._database.now())
+        waiting = _waits_for(scope, self._database.now()), place > after
         chosen = select(entry.c.received_at, entry.c.id).where(*waiting).order_by(*place).limit(BATCH)
         found = connection.execute(chosen.with_for_update()).all()
         due = update(entry).where(entry.c.id.in_([row.id for row in found])).values(due_at=self._database.now())
@@ -118,8 +117,6 @@ class Pauses:
         return self._database.write(lambda connection: bool(connection.execute(statement).rowcount))
 
 
-def _waits_for(scope: str) -> ColumnElement[bool]:
-    # What only a person can end keeps its time.
-    ends = or_(entry.c.reason.is_(None), entry.c.reason != Reason.CASE_NOT_VISIBLE.word)
-    waits = and_(entry.c.state == State.WAITING.value, ends)
+def _waits_for(scope: str, now: ColumnElement[float]) -> ColumnElement[bool]:
+    waits = waits_for_a_pause(now)
     return waits if scope == ORG else and_(waits, entry.c.rule == scope.removeprefix("rule:"))

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select, update
 
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry
+from app.ledger.conditions import claimed, is_held, may_be_claimed
 from app.ledger.database import LedgerError, once_more
 from app.ledger.ledger import Ledger
 from app.ledger.rows import COLUMNS
@@ -23,21 +24,20 @@ class Queue:
 
     def renew(self, lease: str, seconds: float) -> None:
         """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
-        held = entry.c.lease == lease, entry.c.state == State.RECEIVED.value
-        renewed = update(entry).where(*held).values(lease_until=self._database.now() + seconds)
+        renewed = update(entry).where(is_held(lease)).values(lease_until=self._database.now() + seconds)
         self._database.write(lambda connection: connection.execute(renewed))
 
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
         """Whether an engine has something to look forward to, of these sources. Raises `LedgerError`."""
-        moving: list[ColumnElement[bool]] = [entry.c.state.in_((State.WAITING.value, State.RECEIVED.value))]
+        unfinished: list[ColumnElement[bool]] = [entry.c.state.in_([state.value for state in UNFINISHED])]
         if sources is not None:
             # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
-            moving.append(entry.c.source.concat("").in_(sources))
+            unfinished.append(entry.c.source.concat("").in_(sources))
         if only_rule is not None:
-            moving.append(entry.c.rule == only_rule)
+            unfinished.append(entry.c.rule == only_rule)
         with self._database.read() as connection:
-            return connection.execute(select(entry.c.id).where(*moving).limit(1)).first() is not None
+            return connection.execute(select(entry.c.id).where(*unfinished).limit(1)).first() is not None
 
     def claim(
         self,
@@ -57,18 +57,18 @@ class Queue:
         An entry whose lease ran out was left by a process that died: it is due at once, and its outcome unknown.
         """
         chosen = self._due(except_rules, only_rule, whenever, sources, others_after)
-        claimed: list[Entry] = []
+        taken: list[Entry] = []
         try:
-            while len(claimed) < limit:
-                some = self._claim_some(chosen, lease, seconds, min(BATCH, limit - len(claimed)), claimed)
-                claimed += some
+            while len(taken) < limit:
+                some = self._claim_some(chosen, lease, seconds, min(BATCH, limit - len(taken)), taken)
+                taken += some
                 if len(some) < BATCH:
                     break
         except LedgerError:
             # What is claimed would have to wait for the end of its lease.
-            if not claimed:
+            if not taken:
                 raise
-        return sorted(claimed, key=lambda one: (one.received_at, one.id))
+        return sorted(taken, key=lambda one: (one.received_at, one.id))
 
     def _due(
         self,
@@ -80,11 +80,7 @@ class Queue:
     ) -> Select[int]:
         """The ids of what may be claimed, the first one first."""
         now = self._database.now()
-        free = or_(entry.c.lease_until.is_(None), entry.c.lease_until < now)
-        due = entry.c.state == State.WAITING.value
-        if not whenever:
-            due = and_(due, entry.c.due_at <= now)
-        wanted: ColumnElement[bool] = and_(free, or_(due, entry.c.state == State.RECEIVED.value))
+        wanted = may_be_claimed(now, whenever=whenever)
         if only_rule is not None:
             wanted = and_(wanted, entry.c.rule == only_rule)
         elif except_rules:
@@ -103,28 +99,15 @@ class Queue:
             ids = connection.execute(chosen.limit(limit).with_for_update(skip_locked=True)).scalars().all()
             if not ids:
                 return []
-            leased = (
-                update(entry)
-                .where(entry.c.id.in_(ids))
-                .values(
-                    unknown=or_(entry.c.unknown, entry.c.state == State.RECEIVED.value),
-                    state=State.RECEIVED.value,
-                    promised=True,
-                    reason=None,
-                    message=None,
-                    lease=lease,
-                    lease_until=self._database.now() + seconds,
-                )
-            )
+            leased = update(entry).where(entry.c.id.in_(ids)).values(claimed(lease, self._database.now() + seconds))
             rows = connection.execute(leased.returning(*COLUMNS)).all()
             # Within the transaction: what this process has no key for stays free for others.
             return [self._ledger.rows.entry(row) for row in rows]
 
         def again(connection: Connection) -> list[Entry]:
             # If the commit went through they are ours.
-            mine = entry.c.state == State.RECEIVED.value, entry.c.lease == lease
             others = entry.c.id.not_in([one.id for one in before])
-            rows = connection.execute(select(*COLUMNS).where(*mine, others)).all()
+            rows = connection.execute(select(*COLUMNS).where(is_held(lease), others)).all()
             return [self._ledger.rows.entry(row) for row in rows]
 
         return self._database.write(claim, again=again)

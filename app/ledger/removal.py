@@ -9,8 +9,6 @@ from app.domain.entry import State
 from app.ledger.database import Database
 from app.ledger.tables import attempt, entry
 
-# Whatever else, nobody works on them and nobody waits for them.
-ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISCARDED)
 # So many at a time keep no request waiting.
 BATCH = 200
 # What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.delivery.entry.lease import lease_runs
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
 from app.ledger.pauses import ORG
@@ -43,7 +44,7 @@ def _without(entry: Entry) -> str:
 
 
 def _received(entry: Entry, now: Now) -> Advice:
-    if entry.lease_until is not None and entry.lease_until > now.clock:
+    if lease_runs(entry, now.clock):
         return Advice(None, "An attempt is under way.")
     return _unless_dead(now, Advice(None, "The process that attempted it has died; an engine takes it over."))
 

@@ -1,12 +1,9 @@
 """Takes an entry for a replay, so that nobody else works on it meanwhile."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from app.delivery.entry.states import Event, after
-from app.delivery.entry.why import why
-from app.domain.entry import Entry, State
+from app.delivery.entry.claims import Bar, bar_to_replay, claim_by_command
+from app.domain.entry import Entry
 from app.ledger.database import ConflictError
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
@@ -14,20 +11,18 @@ from app.operations.fates import BarredError, Fate
 from app.operations.reread import reread
 
 
-def leased(entry: Entry, now: float) -> bool:
-    """Whether a process works on the entry just now."""
-    return entry.lease is not None and entry.lease_until is not None and entry.lease_until > now
-
-
 def barred(entry: Entry, now: float, *, named: bool) -> Fate | None:
     """Why the entry is not to be replayed, if so. `named`: a person named this one by its id."""
-    if entry.state is State.DELIVERED:
-        return Fate.ALREADY_DELIVERED
-    if entry.purged_at is not None:
-        return Fate.PURGED
-    if entry.state is State.DISCARDED and not named:
-        return Fate.DISCARDED
-    return Fate.LEASED if leased(entry, now) else None
+    bar = bar_to_replay(entry, now, named=named)
+    return _BARRED[bar] if bar else None
+
+
+_BARRED = {
+    Bar.DELIVERED: Fate.ALREADY_DELIVERED,
+    Bar.PURGED: Fate.PURGED,
+    Bar.DISCARDED: Fate.DISCARDED,
+    Bar.LEASED: Fate.LEASED,
+}
 
 
 @dataclass(frozen=True)
@@ -48,12 +43,7 @@ class Claims:
         self._check(seen)
         # A callback that was invalid has no event id yet, discarded or not.
         anew = reread(self.ledger, self.config, seen) if seen.event_id is None else {}
-
-        def decide(current: Entry, now: float) -> Mapping[str, Any] | None:
-            if current.state is not seen.state or barred(current, now, named=self.named):
-                return None
-            return {**anew, **self._taken(current, now)}
-
+        decide = claim_by_command(self.lease, self.seconds, seen, anew, named=self.named)
         try:
             claimed = self.ledger.change(entry_id, decide)
         except ConflictError as error:
@@ -72,15 +62,3 @@ class Claims:
         if entry.source not in self.config.sources:
             note = f"Put the source {entry.source} into the configuration, or discard the callback."
             raise BarredError(Fate.NO_SOURCE, note=note)
-
-    def _taken(self, current: Entry, now: float) -> dict[str, Any]:
-        # What jtel was told has not changed. Whoever left an entry in `received` has died, and may have said `queued`.
-        left = current.state is State.RECEIVED
-        return {
-            "state": after(current.state, Event.CLAIMED),
-            **why(None),
-            "lease": self.lease,
-            "lease_until": now + self.seconds,
-            "unknown": current.unknown or left,
-            "promised": current.promised or left,
-        }

@@ -1,22 +1,21 @@
 """Takes an entry out of delivery, because a person decided so."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.case.description import Description
 from app.delivery.case.whose import OBJECT, Made
 from app.delivery.engine.prepare import read_anew
-from app.delivery.entry.states import Event, after
+from app.delivery.entry.changes import bar_to_discard, discard
+from app.delivery.entry.claims import Bar
+from app.delivery.entry.states import Event
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.record import Written
 from app.mapping.rules import Config
-from app.operations.claim import leased
 
 SECONDS = 20.0
 
@@ -45,7 +44,7 @@ class Discard:
         Raises `LedgerError`.
         """
         ledger = self.attempts.settler.ledger
-        bar = _bar(entry, ledger.now())
+        bar = _barred(entry, ledger.now())
         if bar is not None:
             return bar
         if entry.unknown or entry.state is State.RECEIVED:
@@ -57,10 +56,10 @@ class Discard:
                 self.attempts.settle(entry, entry.rule or "", found, TimeSpent())
                 return Discarding.FOUND
         line = self.attempts.decided(Event.DISCARDED)
-        settled = ledger.change(entry.id, lambda current, now: _decide(entry, current, now), moved=line)
+        settled = ledger.change(entry.id, discard(entry), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
-        return _bar(settled, ledger.now()) or Discarding.LEASED
+        return _barred(settled, ledger.now()) or Discarding.LEASED
 
     def _written(self, entry: Entry) -> Written | None:
         """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
@@ -79,13 +78,13 @@ class Discard:
             return None
 
 
-def _bar(entry: Entry, now: float) -> Discarding | None:
-    known = {State.DELIVERED: Discarding.DELIVERED, State.DISCARDED: Discarding.ALREADY}.get(entry.state)
-    return known or (Discarding.LEASED if leased(entry, now) else None)
+def _barred(entry: Entry, now: float) -> Discarding | None:
+    bar = bar_to_discard(entry, now)
+    return _BARRED[bar] if bar else None
 
 
-def _decide(seen: Entry, current: Entry, now: float) -> Mapping[str, Any] | None:
-    # If it was attempted since we looked, what we know of its outcome is old.
-    if leased(current, now) or (current.state, current.attempts) != (seen.state, seen.attempts):
-        return None
-    return {"state": after(current.state, Event.DISCARDED), "due_at": None, "lease": None, "lease_until": None}
+_BARRED = {
+    Bar.DELIVERED: Discarding.DELIVERED,
+    Bar.DISCARDED: Discarding.ALREADY,
+    Bar.LEASED: Discarding.LEASED,
+}

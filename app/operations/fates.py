@@ -21,7 +21,7 @@ class Fate(Enum):
     NO_SOURCE = "skipped: its source is not configured"
     LEASED = "skipped: another process is attempting it"
     DISCARDED = "skipped: discarded, and not named by its id"
-    UNSETTLED = "not known: the database was away; an engine finds out"
+    UNKNOWN = "unknown: the database was away; an engine finds out"
     PAUSED = "not attempted: delivery is paused"
     GONE = "skipped: there is no such entry"
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from app.domain.entry import Entry
+from app.delivery.entry.lease import lease_runs
+from app.domain.entry import ENDED, Entry
 from app.ledger.ledger import Ledger
-from app.ledger.removal import ENDED, remove_payloads
+from app.ledger.removal import remove_payloads
 from app.ledger.tables import entry as rows
-from app.operations.claim import leased
 from app.operations.discard import Discard, Discarding
 
 
@@ -32,7 +32,7 @@ class Forget:
 
     def plan(self, entry: Entry, now: float) -> Forgetting:
         """What `run` would make of the entry; `now` is the ledger's clock."""
-        if leased(entry, now):
+        if lease_runs(entry, now):
             return Forgetting.LEASED
         return Forgetting.REMOVED if entry.state in ENDED or self.discard else Forgetting.WAITS
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.entry import State
 from app.ledger.database import Database
-from app.ledger.heartbeats import ALIVE_SECONDS, Heartbeats
+from app.ledger.heartbeats import Heartbeats, is_alive
 from app.ledger.pauses import ORG, Pause, Pauses, rule_scope
 from app.ledger.probe import Backlog, backlog
 
@@ -35,7 +35,7 @@ class Now:
     @property
     def engine_alive(self) -> bool:
         """Whether any engine delivers what waits."""
-        return self.engine_seen is not None and self.engine_seen < ALIVE_SECONDS
+        return is_alive(self.engine_seen)
 
     def pause_of(self, rule: str) -> Pause | None:
         """What keeps the callbacks of this rule waiting."""

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.domain.entry import State
+from app.domain.entry import ENDED, State
 from app.ledger.database import Database
 from app.ledger.ledger import Ledger
 from app.ledger.removal import (
-    ENDED,
     Conditions,
     count,
     entries_before,

@@ -19,7 +19,7 @@ from app.operations.fates import ATTEMPTED, BarredError, Fate, Replayed
 from app.operations.find import paged
 
 # A refusal does not show that delivery works, but neither that it does not.
-_IN_VAIN = (Fate.WAITING, Fate.UNSETTLED)
+_IN_VAIN = (Fate.WAITING, Fate.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Replay:
             settled += self.ledger.select(rows.c.id.in_(page))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
-            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNSETTLED), one.reason, one.message)
+            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNKNOWN), one.reason, one.message)
 
     def _resume(self, delivered: Sequence[Entry]) -> None:
         """What goes through for a person goes through for all."""

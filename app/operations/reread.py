@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
-
 from app.delivery.entry.fingerprint import fingerprint, same_content
 from app.delivery.request.intake import MOST_TURNS, external_id_of
 from app.domain.callback import Callback
@@ -13,7 +11,6 @@ from app.domain.entry import Entry
 from app.domain.errors import MappingError, PayloadError
 from app.domain.reasons import Reason
 from app.ledger.ledger import Ledger
-from app.ledger.tables import entry as rows
 from app.mapping.rules import Config, Rule
 from app.operations.fates import BarredError, Fate
 from app.payload import read
@@ -33,12 +30,12 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     content = fingerprint(callback, ledger.codec.digest)
     turn = _turn(ledger, callback, entry, content)
     rule = config.rule_for(callback)
-    _make_findable(ledger, entry, callback)
     return {
         "event_id": callback.event_id,
         "turn": turn,
         "external_id": external_id_of(callback, turn),
         "fingerprint": content,
+        "number_index": ledger.codec.number(callback.callback_number),
         "rule": rule.name,
         "object": _object(rule, callback),
         "invalid_event_ids": (),
@@ -51,13 +48,6 @@ def _read(config: Config, entry: Entry) -> Callback:
         return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
     except PayloadError as error:
         raise BarredError(Fate.INVALID, error.reason.word, error.message) from error
-
-
-def _make_findable(ledger: Ledger, entry: Entry, callback: Callback) -> None:
-    # Right whatever becomes of the replay, and no part of `Entry`.
-    index = ledger.codec.number(callback.callback_number)
-    found = update(rows).where(rows.c.id == entry.id).values(number_index=index)
-    ledger.database.write(lambda connection: connection.execute(found))
 
 
 def _object(rule: Rule, callback: Callback) -> str | None:

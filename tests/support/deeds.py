@@ -8,6 +8,7 @@ from time import time
 from typing import Any
 
 from app.delivery.entry import changes
+from app.delivery.entry.claims import claim_by_request
 from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.wording import nobody_delivers
 from app.delivery.request.intake import Accepted, Intake, Sent
@@ -92,7 +93,7 @@ def engine_claims(runtime: Runtime, entry: Entry) -> bool:
 def request_claims(runtime: Runtime, entry: Entry) -> bool:
     """A request takes what nobody else will try."""
     lease = uuid.uuid4().hex
-    claimed = runtime.ledger.change(entry.id, changes.claim(lease, SECONDS, {}))
+    claimed = runtime.ledger.change(entry.id, claim_by_request(lease, SECONDS, {}, engine_alive=False))
     return claimed is not None and claimed.lease == lease
 
 
@@ -109,13 +110,13 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
 
 def hold(runtime: Runtime, entry: Entry) -> None:
     """A request meets a pause with what it has just stored."""
-    runtime.ledger.change(entry.id, changes.hold(CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
+    runtime.ledger.change(entry.id, changes.hold(entry, CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
 
 
 def hold_not(runtime: Runtime, entry: Entry) -> None:
     """The same where no engine is alive."""
     error = CrmError(Reason.CRM_UNAVAILABLE, "It is away.")
-    runtime.ledger.change(entry.id, changes.hold(error, nobody_delivers()))
+    runtime.ledger.change(entry.id, changes.hold(entry, error, nobody_delivers()))
 
 
 def give_up(runtime: Runtime, entry: Entry) -> None:

@@ -15,8 +15,9 @@ from app.crm.port import Found
 from app.delivery.case.comments import comment_once, keep_quiet
 from app.delivery.case.deliver import Content, text_of
 from app.delivery.case.whose import OBJECT, case_of
+from app.delivery.entry.changes import merge
 from app.domain.callback import Callback
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import CrmError
 from app.domain.numbers import tells_caller
 from app.domain.reasons import Reason, Scope
@@ -32,8 +33,7 @@ MOST_EARLIER = 20
 # How often it is looked whether the earlier one is done, and what has to be left of the deadline to comment then.
 LOOK_AGAIN = 0.05
 ENOUGH_SECONDS = 1.0
-_MOVING = (State.RECEIVED, State.WAITING)
-_LOOKED_AT = [state.value for state in (State.DELIVERED, *_MOVING)]
+_LOOKED_AT = [state.value for state in (State.DELIVERED, *UNFINISHED)]
 _BUSY = "An earlier callback of this caller has not been delivered yet; this one follows it."
 
 
@@ -91,7 +91,7 @@ class Merge:
                 found = case_of(content.crm, other, content.deadline)
                 if found is not None and not found.closed:
                     return self._comment(other, found, record)
-            moving = [other for other in known if other.state in _MOVING]
+            moving = [other for other in known if other.state in UNFINISHED]
             if not moving:
                 self._make_its_own()
                 return None
@@ -136,13 +136,9 @@ class Merge:
 
     def _decide(self, merged_into: int | None) -> None:
         """Writes the decision down, unless it is known."""
-
-        def decide(current: Entry, _: float) -> dict[str, int | None] | None:
-            return {"merged_into": merged_into} if current.lease == self.entry.lease else None
-
         if merged_into == self.entry.merged_into:
             return
-        now = self.content.ledger.change(self.entry.id, decide)
+        now = self.content.ledger.change(self.entry.id, merge(self.entry, merged_into))
         if now is None or now.lease != self.entry.lease:
             raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
         self.content = replace(self.content, entry=now)
@@ -155,4 +151,4 @@ class Merge:
                 raise CrmError(Reason.CRM_BUSY, _BUSY)
             time.sleep(LOOK_AGAIN)
             now = [self.content.ledger.get(other.id) for other in others]
-            others = [other for other in now if other is not None and other.state in _MOVING]
+            others = [other for other in now if other is not None and other.state in UNFINISHED]

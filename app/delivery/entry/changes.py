@@ -1,65 +1,94 @@
-"""The changes that a request or an engine makes to an entry outside of an attempt, each through the table of states."""
+"""What changes an entry beside a claim and the end of an attempt. Each goes through the table of states."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.delivery.entry.claims import Bar
+from app.delivery.entry.lease import lease_runs
 from app.delivery.entry.states import Event, after
 from app.delivery.entry.why import why
-from app.domain.entry import Entry, State
+from app.domain.entry import Change, Decide, Entry, State
 from app.domain.errors import RingbackError
+from app.domain.reasons import Reason
 
-Change = Callable[[Entry, float], dict[str, Any] | None]
+# Nobody works on it any more.
+FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
-def claim(lease: str, seconds: float, sent_again: Mapping[str, Any]) -> Change:
-    """A request takes what nobody else will try. What was promised stays so.
+def received() -> Change:
+    """A callback that has just come. The ledger leases it in the same commit, by its own clock."""
+    return {"state": State.RECEIVED, "attempts": 0, "promised": False, "unknown": False}
 
-    `sent_again` is what it has brought, for an entry whose payload has been purged: its time begins anew.
+
+def not_understood(error: RingbackError) -> Change:
+    """What is kept raw, since it is no callback. Nobody attempts it."""
+    return {**received(), "state": State.INVALID, **why(error)}
+
+
+def promise(entry: Entry, _: float) -> Change | None:
+    """We answer before we know: from now on the callback is ours. Unless it was settled just now."""
+    return {"promised": True} if entry.state is State.RECEIVED else None
+
+
+def hold(held: Entry, error: RingbackError, ending: RingbackError | None) -> Decide:
+    """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it.
+
+    Only who holds the lease, as in `held`, may say so.
     """
 
-    def decide(current: Entry, now: float) -> dict[str, Any] | None:
-        if current.state not in (State.REFUSED, State.FAILED, State.WAITING) and not is_left(current, now):
+    def decide(entry: Entry, now: float) -> Change | None:
+        if entry.state is not State.RECEIVED or entry.lease != held.lease:
             return None
-        # Whoever left it has died: jtel has a 200 or no answer, and what the attempt has done nobody knows.
-        left = {"unknown": True, "promised": True} if current.state is State.RECEIVED else {}
-        state = after(current.state, Event.CLAIMED)
-        whole = {**sent_again, "received_at": now, "purged_at": None} if current.purged_at is not None else {}
-        return {**left, **whole, "state": state, **why(None), "lease": lease, "lease_until": now + seconds}
-
-    return decide
-
-
-def is_left(entry: Entry, now: float) -> bool:
-    """Whether the process that attempted it has died over it."""
-    return entry.state is State.RECEIVED and (entry.lease_until or 0) < now
-
-
-def promise(current: Entry, _: float) -> dict[str, Any] | None:
-    """We answer before we know: from now on the callback is ours. Unless it was settled just now."""
-    return {"promised": True} if current.state is State.RECEIVED else None
-
-
-def hold(error: RingbackError, ending: RingbackError | None) -> Change:
-    """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it."""
-
-    def decide(current: Entry, now: float) -> dict[str, Any] | None:
-        if current.state is not State.RECEIVED:
-            return None
-        waits = ending is None or current.promised
+        waits = ending is None or entry.promised
         return {
-            "state": after(current.state, Event.TROUBLED if waits else Event.REFUSED),
+            "state": after(entry.state, Event.TROUBLED if waits else Event.REFUSED),
             **why(error if waits else ending),
             "promised": waits,
-            "lease": None,
-            "lease_until": None,
+            **FREE,
             "due_at": now if waits else None,
         }
 
     return decide
 
 
-def give_up(current: Entry, _: float) -> dict[str, Any] | None:
+def resume(entry: Entry, now: float) -> Change | None:
+    """The pause that it waited for is over: it is due. What only a person can end keeps its time.
+
+    The ledger does it in one statement for many.
+    """
+    own_time = entry.reason == Reason.CASE_NOT_VISIBLE.word
+    later = entry.due_at is None or entry.due_at > now
+    return {"due_at": now} if entry.state is State.WAITING and later and not own_time else None
+
+
+def give_up(entry: Entry, _: float) -> Change | None:
     """It has waited too long: a person has to act."""
-    if current.state is not State.WAITING:
+    if entry.state is not State.WAITING:
         return None
-    return {"state": after(current.state, Event.GAVE_UP), "due_at": None}
+    return {"state": after(entry.state, Event.GAVE_UP), "due_at": None}
+
+
+def merge(attempted: Entry, merged_into: int | None) -> Decide:
+    """Who holds the lease decides on whose Case it is a comment; none for a Case of its own."""
+
+    def decide(entry: Entry, _: float) -> Change | None:
+        return {"merged_into": merged_into} if entry.lease == attempted.lease else None
+
+    return decide
+
+
+def discard(seen: Entry) -> Decide:
+    """A person takes it out of delivery, as he has `seen` it."""
+
+    def decide(entry: Entry, now: float) -> Change | None:
+        # If it was attempted since he looked, what he knows of its outcome is old.
+        if bar_to_discard(entry, now) or (entry.state, entry.attempts) != (seen.state, seen.attempts):
+            return None
+        return {"state": after(entry.state, Event.DISCARDED), "due_at": None, **FREE}
+
+    return decide
+
+
+def bar_to_discard(entry: Entry, now: float) -> Bar | None:
+    """Why the entry is not to be discarded, if so."""
+    ended = {State.DELIVERED: Bar.DELIVERED, State.DISCARDED: Bar.DISCARDED}.get(entry.state)
+    return ended or (Bar.LEASED if lease_runs(entry, now) else None)

@@ -11,6 +11,7 @@ import structlog
 
 from app.delivery.attempt import Attempts
 from app.delivery.entry import changes
+from app.delivery.entry.claims import may_be_tried
 from app.delivery.entry.wording import ledger_away, outcome_of, paused
 from app.delivery.request.answer_in_time import InTime, refused_as
 from app.delivery.request.intake import Accepted, Intake, Sent
@@ -106,11 +107,12 @@ class Delivery:
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
-            if entry.state is State.RECEIVED and not self._nobody_tries(entry):
+            if entry.state is State.RECEIVED and not self._may_try(entry):
                 entry = self._watch(entry, accepted.deadline)
-            if self._nobody_tries(entry):
+            if self._may_try(entry):
                 lease = uuid.uuid4().hex
-                entry = self.ledger.change(entry.id, self.intake.claim(accepted, lease)) or entry
+                claim = self.intake.claim(accepted, lease, engine_alive=self.heartbeats.alive())
+                entry = self.ledger.change(entry.id, claim) or entry
                 if entry.lease == lease:
                     return self._in_time.attempt(accepted, entry)
                 # Another request was faster.
@@ -134,12 +136,11 @@ class Delivery:
             entry = self.ledger.get(entry.id) or entry
         return entry
 
-    def _nobody_tries(self, entry: Entry) -> bool:
-        """Whether nobody but this request will try the entry again. Raises `LedgerError`."""
-        if entry.state in (State.REFUSED, State.FAILED):
-            return True
-        left = entry.state is State.WAITING or changes.is_left(entry, self.ledger.now())
-        return left and not self.heartbeats.alive()
+    def _may_try(self, entry: Entry) -> bool:
+        """Whether nobody but this request will try the entry. Raises `LedgerError`."""
+        if entry.state in (State.DELIVERED, State.DISCARDED):
+            return False
+        return may_be_tried(entry, self.ledger.now(), engine_alive=self.heartbeats.alive())
 
     def _paused_by(self, rule: Rule) -> CrmError | None:
         try:

@@ -14,7 +14,7 @@ from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of
 from app.delivery.promise import Promise
 from app.delivery.request.intake import Accepted
 from app.domain.deadline import GRACE
-from app.domain.entry import Entry, State
+from app.domain.entry import Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
@@ -56,7 +56,7 @@ class InTime:
     def hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
         """Does not attempt an entry that this request has leased, since delivery is paused, which the error says."""
         ending = self._ending(accepted, error)
-        held = self._change(entry, changes.hold(error, ending))
+        held = self._change(entry, changes.hold(entry, error, ending))
         return self._answer(accepted, held, error, ending)
 
     def _answer(self, accepted: Accepted, entry: Entry, result: Result, ending: RingbackError | None) -> Outcome:
@@ -73,10 +73,10 @@ class InTime:
         self.wake()
         return outcome_of(entry, reason=result.reason, message=result.message)
 
-    def _change(self, entry: Entry, move: changes.Change) -> Entry:
-        """The entry after the move; as it was when the database is away."""
+    def _change(self, entry: Entry, decide: Decide) -> Entry:
+        """The entry after the change; as it was when the database is away."""
         try:
-            return self.ledger.change(entry.id, move) or entry
+            return self.ledger.change(entry.id, decide) or entry
         except LedgerError as error:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
             return entry

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.delivery.entry.changes import Change, claim
+from app.delivery.entry import changes
+from app.delivery.entry.claims import claim_by_request
 from app.delivery.entry.fingerprint import fingerprint, same_content
-from app.delivery.entry.why import why
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry, State
+from app.domain.entry import Decide, Entry
 from app.domain.errors import MappingError, PayloadError
 from app.domain.source import Source
 from app.ledger.database import LedgerError
@@ -59,7 +59,7 @@ class Intake:
     def keep_invalid(self, sent: Sent, error: PayloadError) -> None:
         """Keeps raw what could not be understood, and which event it names. Raises `LedgerError`."""
         ids = event_ids(sent.body, sent.query, whole=sent.problem is None)
-        new = {**_raw(sent), "turn": 1, "state": State.INVALID, **why(error), "invalid_event_ids": ids}
+        new = {**_raw(sent), "turn": 1, **changes.not_understood(error), "invalid_event_ids": ids}
         self.ledger.receive(new, None, None, 0)
 
     def store(self, accepted: Accepted) -> tuple[Entry, bool]:
@@ -88,7 +88,7 @@ class Intake:
             raise LedgerError("what has just been refused as a repeat cannot be read")
         return entries[-1], False
 
-    def claim(self, accepted: Accepted, lease: str) -> Change:
+    def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
         """The request takes an entry of this content that nobody else will try."""
         codec, callback = self.ledger.codec, accepted.callback
         sent_again = {
@@ -97,7 +97,7 @@ class Intake:
             "number_index": codec.number(callback.callback_number),
             "fingerprint": fingerprint(callback, codec.digest),
         }
-        return claim(lease, self.lease_seconds, sent_again)
+        return claim_by_request(lease, self.lease_seconds, sent_again, engine_alive=engine_alive)
 
     def _known(self, accepted: Accepted, content: str) -> Entry | None:
         sent, callback = accepted.sent, accepted.callback
@@ -118,7 +118,7 @@ def _new(accepted: Accepted, content: str, turn: int) -> Mapping[str, Any]:
         "turn": turn,
         "external_id": external_id_of(callback, turn),
         "fingerprint": content,
-        "state": State.RECEIVED,
+        **changes.received(),
         "rule": accepted.rule.name,
         "object": accepted.object,
     }

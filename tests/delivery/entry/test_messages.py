@@ -154,7 +154,7 @@ def test_repeat_hears_it(
     entry = desk.ledger.change(one(desk).id, lambda *_: {"promised": True, **values})
     assert entry is not None
     # Another request has it.
-    monkeypatch.setattr(desk.delivery, "_nobody_tries", lambda _: False)
+    monkeypatch.setattr(desk.delivery, "_may_try", lambda _: False)
     desk.heartbeats.beat("engine")
 
     answer = desk.delivery.accept(sent(1))

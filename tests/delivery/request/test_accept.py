@@ -13,7 +13,7 @@ from app.crm.time_spent import TimeSpent
 from app.delivery.entry import changes
 from app.delivery.request.intake import Sent
 from app.domain.deadline import GRACE, Deadline
-from app.domain.entry import Entry, State
+from app.domain.entry import Decide, Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
@@ -274,7 +274,7 @@ def test_a_repeat_of_what_is_being_settled(desk: Desk, sent: Send, monkeypatch: 
     desk.crm.gate.clear()
     settled, promised, change = threading.Event(), threading.Event(), desk.ledger.change
 
-    def patched(entry_id: int, decide: changes.Change, *lines: Any, **named: Any) -> Entry | None:
+    def patched(entry_id: int, decide: Decide, *lines: Any, **named: Any) -> Entry | None:
         (waits_for, is_done) = (settled, promised) if decide is changes.promise else (None, settled)
         if waits_for is not None:
             desk.crm.gate.set()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.delivery.entry import changes
+from app.delivery.entry.lease import lease_ran_out
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
@@ -232,4 +232,4 @@ def test_claimed(
     (entry,) = desk.ledger.select(rows.c.id == 1)
     if gone and not before:
         # An engine takes it over, as from a dead process.
-        assert changes.is_left(entry, (entry.lease_until or 0) + 1)
+        assert lease_ran_out(entry, (entry.lease_until or 0) + 1)
