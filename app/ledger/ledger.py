@@ -89,7 +89,7 @@ class Ledger:
             # What has no lease cannot be told from another's.
             again=again if lease else None,
             lock=int(index[:15], 16) if in_order and index else None,
-            order=by_event(values["source"], values["event_id"], values["turn"]),
+            order=by_event(values["source"], values.get("event_id"), values["turn"]),
         )
 
     def change(
