@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from app.crm.salesforce import build_http, http_session
-from app.crm.salesforce import http as http_module
+from app.crm.salesforce import build_http, connection, http_session
 from tests.support.sandbox import RunningSandbox
 
 TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
@@ -18,13 +17,13 @@ TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
 def connects(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Grows by one for each connection that is opened."""
     opened: list[float] = []
-    connect = http_module._Fresh.connect
+    connect = connection._Fresh.connect
 
-    def counted(self: http_module._Fresh) -> None:
+    def counted(self: connection._Fresh) -> None:
         connect(self)
         opened.append(self._used)
 
-    monkeypatch.setattr(http_module._Fresh, "connect", counted)
+    monkeypatch.setattr(connection._Fresh, "connect", counted)
     return opened
 
 
@@ -33,7 +32,7 @@ def test_idle_sockets_are_not_reused(
     sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, connects: list[float], idle_limit: float, opened: int
 ) -> None:
     """Calls in quick succession share a connection; one that was idle for too long is not trusted with a callback."""
-    monkeypatch.setattr(http_module, "IDLE_LIMIT", idle_limit)
+    monkeypatch.setattr(connection, "IDLE_LIMIT", idle_limit)
     with build_http(4, sandbox.url) as http:
         for _ in range(3):
             http.post(TOKEN_URL)
@@ -68,13 +67,13 @@ def test_an_answer_that_trickles_in_is_cut_off(begin: bytes) -> None:
 
 def _trickle(server: socket.socket, begin: bytes) -> float:
     """Sends a byte each 50 ms until the other side has had enough; says for how long."""
-    connection, _ = server.accept()
+    client, _ = server.accept()
     started = time.monotonic()
-    with connection:
-        connection.sendall(begin or HEAD)
+    with client:
+        client.sendall(begin or HEAD)
         while time.monotonic() - started < 10:
             try:
-                connection.sendall(b" ")
+                client.sendall(b" ")
             except OSError:
                 break
             time.sleep(0.05)
