@@ -63,7 +63,8 @@ class _Fresh:
 
     def request(self, *arguments: Any, **options: Any) -> None:
         # Head and body go in one piece; by itself the library sends two.
-        self._held = held = []
+        held: list[bytes] = []
+        self._held = held
         try:
             super().request(*arguments, **options)  # type: ignore[misc]
         finally:
@@ -85,7 +86,7 @@ class _Fresh:
     def response_class(self, connection: socket.socket, *arguments: Any, **options: Any) -> HTTPResponse:
         """An answer that has to be whole in time, head and body together."""
         response = HTTPResponse(connection, *arguments, **options)
-        raw = _ReadInTime(response.fp.detach(), connection, self._end)  # type: ignore[attr-defined]
+        raw = _ReadInTime(response.fp.detach(), connection, self._end)
         response.fp = io.BufferedReader(raw)
         return response
 
@@ -99,11 +100,11 @@ class _FreshHttps(_Fresh, HTTPSConnection):  # type: ignore[misc]
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _FreshHttp
+    ConnectionCls = _FreshHttp  # type: ignore[assignment]
 
 
 class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _FreshHttps
+    ConnectionCls = _FreshHttps  # type: ignore[assignment]
 
 
 POOLS = {"http": _HttpPool, "https": _HttpsPool}

@@ -6,7 +6,6 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from requests.utils import get_encoding_from_headers
-from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError
 
 from app.crm.salesforce.calls import Calls
@@ -27,7 +26,7 @@ class SalesforceAdapter(HTTPAdapter):
     def __init__(self, connections: int, origin: str | None, calls: Calls) -> None:
         self._origin = origin
         self._calls = calls
-        self._pools: dict[str, HTTPConnectionPool] = {}
+        self._pools: dict[str, Any] = {}
         super().__init__(pool_connections=_MOST_PLACES, pool_maxsize=connections)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -41,13 +40,13 @@ class SalesforceAdapter(HTTPAdapter):
 
     def get_connection_with_tls_context(
         self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> HTTPConnectionPool:
+    ) -> Any:
         url = str(request.url)
         place = place_of(url)
         pool = self._pools.get(place)
         if pool is None:
             pool = super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
-            super().cert_verify(pool, url, verify, cert)
+            super().cert_verify(pool, url, verify, cert)  # type: ignore[no-untyped-call]
             if len(self._pools) >= _MOST_PLACES:
                 self._pools.clear()
             self._pools[place] = pool

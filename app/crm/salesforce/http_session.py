@@ -53,7 +53,8 @@ class SalesforceSession(Session):
         prepared.method, prepared.url = request.method, request.url
         prepared.headers = {**self.headers, **request.headers}  # type: ignore[assignment]
         prepared.prepare_body(None, None, request.json)
-        prepared.hooks, prepared._cookies = request.hooks, self.cookies
+        prepared.hooks = request.hooks
+        prepared._cookies = self.cookies  # type: ignore[attr-defined]
         return prepared
 
     def merge_environment_settings(self, url: Any, *given: Any) -> Any:
@@ -80,7 +81,7 @@ class SalesforceSession(Session):
 
     def _send(self, request: PreparedRequest, deadline: Deadline, options: dict[str, Any]) -> Response:
         left = max(0.01, deadline.remaining())
-        timeout = Timeout(connect=min(CONNECT_TIMEOUT, left), total=left)
+        timeout: Any = Timeout(connect=min(CONNECT_TIMEOUT, left), total=left)
         response = self.get_adapter(str(request.url)).send(request, stream=True, timeout=timeout, **options)
         for hook in request.hooks.get("response", ()):
             hook(response)

@@ -1,13 +1,20 @@
 """The HTTP under simple-salesforce: timeouts on everything, and no socket that has grown stale."""
 
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests
 
 from app.crm.salesforce import build_http, connection, http_session
+from app.domain.deadline import Deadline
+from app.domain.record import Record
+from tests.crm.salesforce.conftest import Rooms
+from tests.support.internet import HOME, Internet, well
 from tests.support.sandbox import RunningSandbox
 
 TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
@@ -78,3 +85,46 @@ def _trickle(server: socket.socket, begin: bytes) -> float:
                 break
             time.sleep(0.05)
     return time.monotonic() - started
+
+
+def create(rooms: Rooms, number: int) -> None:
+    assert rooms.crm.create(Record("Case", {"Subject": "Callback"}), f"default-{number}", Deadline(10)).created
+
+
+def test_a_call_starts_no_thread(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time is kept by the reads themselves: no timer of its own runs beside it."""
+    create(rooms, 1)
+    started: list[str] = []
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: started.append(thread.name))
+    create(rooms, 2)
+
+    assert started == []
+
+
+def test_the_environment_is_asked_once_for_a_place(
+    real: Rooms, internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which proxy leads there is looked up for the first call; all others go the same way."""
+    asked: list[str] = []
+    ask = requests.sessions.get_environ_proxies
+
+    def noted(url: str, *arguments: Any, **options: Any) -> Any:
+        asked.append(url)
+        return ask(url, *arguments, **options)
+
+    monkeypatch.setattr(requests.sessions, "get_environ_proxies", noted)
+    for number in range(3):
+        create(real, number)
+
+    assert len(asked) == 1
+    assert {HOME} == internet.hosts
+
+
+def test_no_cookie_is_kept(real: Rooms, internet: Internet) -> None:
+    """A call is told by its token alone, whatever an answer wants to be remembered by."""
+    cookie = ("Set-Cookie", f"BrowserId=1; domain={HOME}; path=/")
+    internet.answers = lambda call: replace(well(call), headers=(cookie,))
+    for number in range(2):
+        create(real, number)
+
+    assert not any("Cookie" in call.headers for call in internet.calls)
