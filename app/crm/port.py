@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from app.crm.mark import Mark
@@ -10,7 +11,9 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Value, Written
 
+# In one call, and the bytes of their fields.
 MOST_AT_ONCE = 200
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,25 @@ class Found:
         return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated)
 
 
+class Promise(Enum):
+    """What a CRM can promise of a record that it is asked to create twice with the same external id."""
+
+    UNIQUE = "unique"  # it keeps the second one out, whenever and by whomever it is asked
+    TOKEN = "token"  # noqa: S105 (it knows the same call again, for a time)
+    NONE = "none"
+
+
 class Crm(Protocol):
     """A place for records. Safe to use from many threads at once; every method raises `CrmError`.
 
-    The error's `outcome_unknown` says that what was asked may have been done all the same; asking again is safe.
+    The error's `outcome_unknown` says that what was asked may have been done all the same; asking again is safe, which
+    needs a CRM that promises `UNIQUE`.
     """
+
+    @property
+    def promise(self) -> Promise:
+        """What holds for every record that it creates."""
+        ...
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record unless one with this external id is there already; never two, whatever races."""
@@ -46,6 +63,10 @@ class Crm(Protocol):
 
     def group(self, record: Record) -> str:
         """Which records may go together: those of the same group. Refs need not be resolved for it."""
+        ...
+
+    def size(self, record: Record) -> int:
+        """How many bytes of a call it takes at most. Refs need not be resolved for it."""
         ...
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:

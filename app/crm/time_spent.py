@@ -44,35 +44,23 @@ class TimeSpent:
             self._outer.end(seconds)
 
 
-_current: ContextVar[TimeSpent | None] = ContextVar("time_spent", default=None)
+# Of the request or attempt in whose context something is done; who calls the CRM tells it so.
+counting: ContextVar[TimeSpent | None] = ContextVar("time_spent", default=None)
 
 
 def begin_time_spent() -> TimeSpent:
     """For a request: all that is done in its context from now on."""
     spent = TimeSpent()
-    _current.set(spent)
+    counting.set(spent)
     return spent
 
 
 @contextmanager
 def time_spent() -> Iterator[TimeSpent]:
     """For a part of it, such as an attempt."""
-    spent = TimeSpent(_current.get())
-    token = _current.set(spent)
+    spent = TimeSpent(counting.get())
+    token = counting.set(spent)
     try:
         yield spent
     finally:
-        _current.reset(token)
-
-
-@contextmanager
-def asking_crm() -> Iterator[None]:
-    """Around each call."""
-    spent, began = _current.get(), time.monotonic()
-    if spent:
-        spent.begin(began)
-    try:
-        yield
-    finally:
-        if spent:
-            spent.end(time.monotonic() - began)
+        counting.reset(token)

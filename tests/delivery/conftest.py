@@ -11,7 +11,7 @@ import pytest
 
 from app.crm.lengths import Limit
 from app.crm.mark import Mark
-from app.crm.port import Crm, Found
+from app.crm.port import Crm, Found, Promise
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.attempt import Attempts
 from app.delivery.courier.known_drops import KnownDrops
@@ -70,8 +70,13 @@ class MoodyCrm:
     commented: list[tuple[str, str]] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
+    promise = Promise.UNIQUE
+
     def __post_init__(self) -> None:
         self.gate.set()
+
+    def size(self, record: Record) -> int:
+        return len(str(record.fields))
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.calls.append(1)

@@ -11,6 +11,8 @@ import requests
 
 from tests.support.chaos_house import House
 
+# A trigger that fails for a reason of its own is a refusal for good; this passes.
+LOCK_IN_TRIGGER = "CaseTrigger: execution of AfterInsert caused by: System.DmlException: UNABLE_TO_LOCK_ROW"
 FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("unavailable", {}),
     ("html", {}),
@@ -26,6 +28,13 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("lock", {}),
     ("concurrent_limit", {}),
     ("maintenance", {}),
+    # What companions of one call do to one another.
+    ("record_time", {"seconds": 0.1, "per_record": 0.05}),
+    ("governor_limit", {"most": 3}),
+    ("trigger", {"when": "SuppliedPhone LIKE '%7'", "message": LOCK_IN_TRIGGER}),
+    ("parent_lock", {"seconds": 0.3}),
+    ("batch_retries", {}),
+    ("too_large", {"most": 4_000}),
 )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from requests import RequestException, Response
 
-from app.crm.time_spent import asking_crm
+from app.crm import time_spent
 from app.metrics import Meter, Metric
 
 _LIMIT = re.compile(r"api-usage=(\d+)/(\d+)")
@@ -25,16 +25,21 @@ class Calls:
     def measure(self, url: str, send: Callable[[], Response]) -> Response:
         """Sends, and lets through whatever comes of it."""
         began, result = time.monotonic(), "none"
+        spent = time_spent.counting.get()
+        if spent:
+            spent.begin(began)
         try:
-            with asking_crm():
-                response = send()
+            response = send()
             result = f"{response.status_code // 100}xx"
         except RequestException as error:
             # What broke off has a head.
             result = "broken" if error.response is not None else "none"
             raise
         finally:
-            self.meter.observe(Metric.CRM_SECONDS, time.monotonic() - began, kind_of(url), result)
+            seconds = time.monotonic() - began
+            if spent:
+                spent.end(seconds)
+            self.meter.observe(Metric.CRM_SECONDS, seconds, kind_of(url), result)
         self._note_limit(response.headers.get("Sforce-Limit-Info", ""))
         return response
 

@@ -80,19 +80,16 @@ class Client:
                 "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
                 "SALESFORCE_MAX_CALLS if this stays.",
             )
-        try:
-            return self._call_persistently(Call(method, path, json, headers or {}, reads or method == "GET"), deadline)
-        finally:
-            self._slots.release()
-
-    def _call_persistently(self, call: Call, deadline: Deadline) -> Any:
+        call = Call(method, path, json, headers or {}, reads or method == "GET")
         try:
             return self._call_with_session(call, deadline)
         except CrmError as error:
             # Only a write can do harm by being done twice; who calls for one knows whether it may.
             if not call.reads or not may_try_again(error, deadline):
                 raise
-        return self._call_with_session(call, deadline)
+            return self._call_with_session(call, deadline)
+        finally:
+            self._slots.release()
 
     def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
         session, renewed = self._session(None, deadline), False
@@ -107,7 +104,8 @@ class Client:
             session, renewed = self._session(session, deadline), True
 
     def _session(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
-        self._gate.check()
+        if self._gate.closed:
+            self._gate.check()
         try:
             return self._login.renew(stale, deadline) if stale else self._login.session(deadline)
         except CrmError as error:
@@ -139,7 +137,8 @@ class Client:
                 surely = told.reason is not Reason.CRM_CONNECTION_LOST or isinstance(error, SSLError)
                 self._login.unreached(session, surely=surely)
             raise told from error
-        self._login.proved(session)
+        if session.lost or not session.proved:
+            self._login.proved(session)
         self.org_id = session.org_id
         return answer
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
 # What one record may bring upon the whole call: a proxy refuses it for what the record says, Salesforce fails …
@@ -22,7 +22,8 @@ _OF_THE_TRANSACTION = _OF_THE_CALL | {
 
 def of_the_call(error: CrmError) -> CrmError:
     """What the whole call came to, marked if one of its records may be the cause."""
-    error.shared = error.reason in _OF_THE_CALL and not (error.fields or error.unsent)
+    may_be = error.reason in _OF_THE_CALL or error.scope is Scope.CALLBACK
+    error.shared = may_be and not (error.fields or error.unsent)
     return error
 
 

@@ -1,30 +1,33 @@
 """Creates records in Salesforce, each at most once."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from app.crm.mark import Mark
-from app.crm.port import Found
-from app.crm.salesforce.answers import id_in, known_records, rows_of
+from app.crm.port import Found, Promise
+from app.crm.salesforce import plain
+from app.crm.salesforce.answers import id_in, results_of, rows_of
 from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.comments import add_comment, comments_of, holds
-from app.crm.salesforce.companions import of_each, of_the_call
-from app.crm.salesforce.creating import create_many, create_one
 from app.crm.salesforce.duplicates import HIDDEN, Duplicates
-from app.crm.salesforce.errors import refusal, unreadable
+from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.numbers import NUMBER_FIELDS
 from app.crm.salesforce.refs import MISSING_FOR, Refs
 from app.crm.salesforce.sent import Sent, to_json
 from app.crm.salesforce.soql import query_path
 from app.crm.salesforce.soql import quote as soql_quote
+from app.crm.salesforce.together import Together
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 
+# At most: what a call has for each record besides its fields: its type, its external id, twice.
+_BESIDE = 500
 _BY_FIELD = "SELECT Id{more} FROM {object} WHERE {field} = {value} LIMIT 1"
 # What an id may come to that was right when it was looked up.
 _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWNER_INACTIVE, Reason.QUEUE_NOT_FOUND})
@@ -37,10 +40,14 @@ class SalesforceCrm:
     Case that the user may not see is looked for again; 1 is normal.
     """
 
+    # Where the org's index does not keep it, nothing is created.
+    promise = Promise.UNIQUE
+
     def __init__(self, client: Client, pace: float = 1.0, external_ids: ExternalIds | None = None) -> None:
         self._client = client
         self._external_ids = external_ids or ExternalIds(client)
         self._duplicates = Duplicates(client, self._external_ids, pace)
+        self._together = Together(client, self._external_ids, self._duplicates)
         self._refs = Refs(client, missing_for=MISSING_FOR * pace)
 
     def login_state(self) -> str:
@@ -64,6 +71,8 @@ class SalesforceCrm:
 
     def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
         """The record's fields with an id in the place of each ref. Raises `CrmError`, with the fields of the refs."""
+        if not any(isinstance(value, Ref) for value in record.fields.values()):
+            return record.fields
         (fields,) = self._refs.resolve([record], deadline)
         if isinstance(fields, CrmError):
             # Others may have waited for the same look-up.
@@ -84,7 +93,7 @@ class SalesforceCrm:
                 results[index] = sure
             else:
                 ready[index] = _to_send(records[index][0], sure, records[index][1])
-        for index, result in zip(ready, self._create_together(list(ready.values()), deadline), strict=True):
+        for index, result in zip(ready, self._together.create(list(ready.values()), deadline), strict=True):
             results[index] = result
             if isinstance(result, CrmError) and result.reason in _GONE:
                 self._refs.forget(records[index][0], result.fields)
@@ -105,6 +114,13 @@ class SalesforceCrm:
         sent = Sent(record.object, record.fields, "")
         return f"{sent.object} {sent.auto_assign} {'plain' if sent.goes_plainly else 'composite'}"
 
+    def size(self, record: Record) -> int:
+        """In bytes of JSON, which has the letters of many languages escaped."""
+        values = {
+            name: value.name if isinstance(value, Ref) else to_json(value) for name, value in record.fields.items()
+        }
+        return len(json.dumps(values)) + _BESIDE
+
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """The record with this external id, and whether it is closed."""
         return self._find_by(object_name, self._client.external_id_field, external_id, deadline)
@@ -121,7 +137,7 @@ class SalesforceCrm:
         try:
             rows = rows_of(self._client.call("GET", query_path(soql), deadline))
         except CrmError as error:
-            self._noted(error, object_name)
+            self._external_ids.noted(error, object_name)
             raise
         for row in rows:
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
@@ -165,62 +181,28 @@ class SalesforceCrm:
         return replace(written, in_doubt=first.outcome_unknown and not written.created)
 
     def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
-        created, *rest = create_one(self._client, sent, deadline)
-        status = created["httpStatusCode"]
+        created, *rest = self._send(sent, deadline)
+        status, body = created["httpStatusCode"], created.get("body")
         if status == 201:
-            return self._written(id_in(created.get("body")), _number(sent.object, rest), created=True)
-        if self._duplicates.may_be_there(created.get("body")):
-            return self._duplicates.find(sent, created.get("body"), deadline)
-        raise self._refusal(status, created.get("body"), sent)
+            number = _number(sent.object, rest)
+            return Written(id_in(body), number, created=True, org_id=self._client.org_id)
+        if self._duplicates.may_be_there(body):
+            return self._duplicates.find(sent, body, deadline)
+        raise self._external_ids.noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
 
-    def _create_together(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
-        if not sent:
-            return []
-        try:
-            created, *rest = create_many(self._client, sent, deadline)
-            answers = self._answers(created, sent)
-        except CrmError as error:
-            return [of_the_call(error)] * len(sent)
-        known = known_records(rest, self._client.external_id_field)
-        return of_each([self._result(one, told, known) for one, told in zip(sent, answers, strict=True)])
-
-    def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
-        status, answers = created["httpStatusCode"], created.get("body")
-        if status != 200:
-            raise self._noted(refusal(status, answers, self._client.external_id_field), sent[0].object)
-        if not isinstance(answers, list) or len(answers) != len(sent):
-            raise unreadable("call", outcome_unknown=True)
-        return answers
-
-    def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
-        # Only objects with a number were read.
-        row = known.get(sent.external_id, {}) if sent.object in NUMBER_FIELDS else {}
-        number = row.get(NUMBER_FIELDS.get(sent.object, ""))
-        if not isinstance(told, dict):
-            return unreadable("call", outcome_unknown=True)
-        if told.get("success"):
-            record_id = told.get("id") or row.get("Id")
-            if not isinstance(record_id, str):
-                return unreadable("call", outcome_unknown=True)
-            return self._written(record_id, number, created=True)
-        if row.get("Id") and self._duplicates.may_be_there(told.get("errors")):
-            return self._written(row.get("Id"), number, created=False)
-        # Alone it is found, or seen that it cannot be.
-        return self._refusal(400, told.get("errors"), sent)
-
-    def _refusal(self, status: int, body: Any, sent: Sent) -> CrmError:
-        return self._noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
-
-    def _noted(self, error: CrmError, object_name: str) -> CrmError:
-        if error.reason is Reason.EXTERNAL_ID_MISSING:
-            self._external_ids.forget(object_name)
-        return error
+    def _send(self, sent: Sent, deadline: Deadline) -> list[dict[str, Any]]:
+        """The results of a composite call's parts: the creation, then the one that reads the record's number."""
+        if sent.goes_plainly:
+            return plain.create_one(self._client, sent, deadline)
+        url, number = f"{self._client.base}/sobjects/{sent.object}", NUMBER_FIELDS.get(sent.object)
+        body = sent.body(self._client.external_id_field)
+        create = {"method": "POST", "url": url, "referenceId": "record", "body": body, "httpHeaders": sent.headers}
+        read = {"method": "GET", "url": f"{url}/@{{record.id}}?fields={number}", "referenceId": "number"}
+        call = {"allOrNone": False, "compositeRequest": [create, read] if number else [create]}
+        return results_of(self._client.call("POST", "composite", deadline, call), writes=True)
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
         return _to_send(record, self.resolve(record, deadline), external_id)
-
-    def _written(self, record_id: str | None, number: str | None, *, created: bool) -> Written:
-        return Written(record_id, number, created, self._client.org_id)
 
 
 def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:

@@ -105,6 +105,12 @@ class ExternalIds:
         self._known.forget(*self._kept_as(self._client.org_id or "", object_name))
         self._looks_at(object_name).seen = None
 
+    def noted(self, error: CrmError, object_name: str) -> CrmError:
+        """The same error. What it says of the field is known from now on."""
+        if error.reason is Reason.EXTERNAL_ID_MISSING:
+            self.forget(object_name)
+        return error
+
     def unique_fields(self, object_name: str, deadline: Deadline) -> Mapping[str, FieldInfo]:
         """The object's other unique fields. Raises `CrmError`."""
         fields = describe(self._client, object_name, deadline).fields

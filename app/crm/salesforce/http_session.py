@@ -1,11 +1,13 @@
 """The session that calls Salesforce: it follows a redirect only within Salesforce, and takes no login of a .netrc."""
 
+import re
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urljoin
 
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Request, Response, Session
 from requests.exceptions import ReadTimeout
+from urllib3 import Timeout
 
 from app.crm.salesforce.hosts import is_own
 from app.domain.deadline import Deadline
@@ -20,12 +22,18 @@ _KEEP_METHOD = (307, 308)
 # Some servers say so of a POST that they have done.
 _MAYBE_DONE = (302, 303)
 
+# Nothing in it needs quoting, and no step leads up.
+_PLAIN_URL = re.compile(r"(?!.*/\.)https?://[A-Za-z0-9.:-]+/[!#$&-;=?@A-Z_a-z~\[\]%]*")
+
 # What is left for requests whose caller cannot say it, as the library's login.
 time_left: ContextVar[float] = ContextVar("time_left", default=READ_TIMEOUT)
 
 
 class SalesforceSession(Session):
-    """Gives every request a timeout, which holds for all its redirects together. `origin` leads to a sandbox."""
+    """Gives every request a timeout, which holds for all its redirects together. `origin` leads to a sandbox.
+
+    What the environment says of a place, its proxy and its certificates, is looked up once.
+    """
 
     def __init__(self, origin: str | None) -> None:
         super().__init__()
@@ -35,25 +43,55 @@ class SalesforceSession(Session):
         self.trust_env = origin is None
         # Without any, a login in a .netrc would take the place of the token.
         self.auth = _unchanged
+        self._ways: dict[str, Any] = {}
+
+    def prepare_request(self, request: Request) -> PreparedRequest:
+        """As the library's, which looks for much more than a call with JSON and a token has."""
+        if not _PLAIN_URL.fullmatch(request.url) or request.data or request.params:
+            return super().prepare_request(request)
+        prepared = PreparedRequest()
+        prepared.method, prepared.url = request.method, request.url
+        prepared.headers = {**self.headers, **request.headers}  # type: ignore[assignment]
+        prepared.prepare_body(None, None, request.json)
+        prepared.hooks = request.hooks
+        prepared._cookies = self.cookies  # type: ignore[attr-defined]
+        return prepared
+
+    def merge_environment_settings(self, url: Any, *given: Any) -> Any:
+        place = place_of(url)
+        if place not in self._ways:
+            self._ways[place] = super().merge_environment_settings(url, *given)
+        return self._ways[place]
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """The answer. One that redirects has not been followed: it leads nowhere, elsewhere, or in a circle."""
-        deadline = Deadline(_seconds(options.get("timeout")))
+        deadline = Deadline(_seconds(options.pop("timeout", None)))
+        options = {"verify": options["verify"], "cert": options["cert"], "proxies": options["proxies"]}
         response = self._send(request, deadline, options)
         for _ in range(MOST_REDIRECTS):
-            if response.next is None:
+            following = self._following(response, options)
+            if following is None:
                 break
             if not deadline.remaining():
                 raise ReadTimeout("the redirects took too long", response=response)
             # Not the first place's: `NO_PROXY` may name this one.
-            proxies = self.rebuild_proxies(response.next, self.proxies)  # type: ignore[no-untyped-call]
-            response = self._send(response.next, deadline, {**options, "proxies": proxies})
+            proxies = self.rebuild_proxies(following, self.proxies)  # type: ignore[no-untyped-call]
+            response = self._send(following, deadline, {**options, "proxies": proxies})
         return response
 
     def _send(self, request: PreparedRequest, deadline: Deadline, options: dict[str, Any]) -> Response:
         left = max(0.01, deadline.remaining())
-        timeout = (min(CONNECT_TIMEOUT, left), left)
-        return super().send(request, **{**options, "timeout": timeout, "allow_redirects": False})
+        timeout: Any = Timeout(connect=min(CONNECT_TIMEOUT, left), total=left)
+        response = self.get_adapter(str(request.url)).send(request, stream=True, timeout=timeout, **options)
+        for hook in request.hooks.get("response", ()):
+            hook(response)
+        return response
+
+    def _following(self, response: Response, options: dict[str, Any]) -> PreparedRequest | None:
+        """The request to which the answer redirects, if it does and may."""
+        if not response.is_redirect:
+            return None
+        return next(self.resolve_redirects(response, response.request, yield_requests=True, **options), None)
 
     def get_redirect_target(self, resp: Response) -> str | None:
         """Where requests is to go on: nowhere if that is not Salesforce's, or what was sent would not arrive there."""
@@ -78,6 +116,12 @@ def redirected(status: int, *, writes: bool) -> CrmError:
         outcome_unknown=writes and status in _MAYBE_DONE,
         code=str(status),
     )
+
+
+def place_of(url: str) -> str:
+    """The part of an address before its path."""
+    end = url.find("/", len("https://"))
+    return url if end < 0 else url[:end]
 
 
 def _unchanged(request: PreparedRequest) -> PreparedRequest:

@@ -34,18 +34,20 @@ def mark(error: CrmError, response: Response | None) -> CrmError:
 
 
 class Gate:
-    """Closed while Salesforce wants no calls: who would call is told what the one was told that closed it."""
+    """Closed while Salesforce wants no calls: who would call is told what the one was told that closed it.
+
+    `closed` is until when (on the monotonic clock) and why; nothing if it never was.
+    """
 
     def __init__(self) -> None:
-        self._closed: tuple[float, CrmError] | None = None
+        self.closed: tuple[float, CrmError] | None = None
         self._lock = threading.Lock()
 
     def check(self) -> None:
         """Raises `CrmError` while it is closed."""
-        closed = self._closed
-        if closed is None:
+        if self.closed is None:
             return
-        until, told = closed
+        until, told = self.closed
         left = until - time.monotonic()
         if left <= 0:
             return
@@ -60,6 +62,6 @@ class Gate:
             return
         until = time.monotonic() + error.retry_after
         with self._lock:
-            if self._closed is None or self._closed[0] < until:
+            if self.closed is None or self.closed[0] < until:
                 # Whoever raises it may change it.
-                self._closed = (until, error.copy())
+                self.closed = (until, error.copy())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.crm.mark import Mark
-from app.crm.port import Crm, Found
+from app.crm.port import Crm, Found, Promise
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import Deadline
@@ -74,6 +74,15 @@ class DroppingCrm:
     def group(self, record: Record) -> str:
         """As the port does it."""
         return self.crm.group(record)
+
+    def size(self, record: Record) -> int:
+        """As the port does it."""
+        return self.crm.size(record)
+
+    @property
+    def promise(self) -> Promise:
+        """As the port does it."""
+        return self.crm.promise
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """As the port does it."""

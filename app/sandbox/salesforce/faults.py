@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from app.sandbox.salesforce.errors import Detail, SalesforceError
+from app.sandbox.salesforce.soql.parser import parse_condition
 
 CATALOGUE = Path(__file__).with_name("error_catalogue.toml")
 DATA = "/services/data/"
 """Where faults strike unless they are told otherwise by `match`."""
-REQUEST, RECORD = "request", "record"
+REQUEST, TRANSACTION, RECORD = "request", "transaction", "record"
+"""What a fault strikes: a call on the wire, the records that one call creates or changes together, or one of them."""
+CPU_LIMIT = "CaseTrigger: System.LimitException: Apex CPU time limit exceeded"
+TRIGGER = "CaseTrigger: execution of BeforeInsert caused by: System.NullPointerException: Attempt to de-reference null"
 
 KNOWN: Mapping[str, Mapping[str, Any]] = {
     "latency": {"seconds": 1.0},
@@ -32,8 +36,14 @@ KNOWN: Mapping[str, Mapping[str, Any]] = {
     "daily_limit": {},
     "concurrent_limit": {},
     "maintenance": {"status": 400},
+    "too_large": {"most": 100_000, "status": 413},
+    "record_time": {"seconds": 0.0, "per_record": 0.01},
+    "governor_limit": {"most": 10, "message": CPU_LIMIT},
+    "trigger": {"when": "", "message": TRIGGER},
+    "parent_lock": {"seconds": 0.5},
+    "batch_retries": {},
 }
-"""Each fault with its parameters and their defaults."""
+"""Each fault with its parameters and their defaults. One with `most` strikes only what is larger than that."""
 
 ERRORS: Mapping[str, tuple[str, str]] = {
     "unavailable": ("SERVER_UNAVAILABLE", ""),
@@ -47,6 +57,7 @@ ERRORS: Mapping[str, tuple[str, str]] = {
 }
 """Faults that are an error of the catalogue, and their own message."""
 WRITES_ONLY = ("lock", "maintenance")
+OF_TRANSACTIONS = ("record_time", "governor_limit", "trigger", "parent_lock", "batch_retries")
 
 
 class BadFaultError(ValueError):
@@ -81,6 +92,8 @@ class Fault:
         if self.name == "error":
             known = catalogue().get(self.parameters["code"], {}).get("level", RECORD)
             return str(self.parameters["level"] or known)
+        if self.name in OF_TRANSACTIONS:
+            return TRANSACTION
         return RECORD if self.name in WRITES_ONLY else REQUEST
 
     def describe(self) -> dict[str, Any]:
@@ -112,12 +125,13 @@ class Faults:
         with self._lock:
             return [fault.describe() for fault in self._set]
 
-    def take(self, method: str, path: str, level: str, outer: str = "") -> list[Fault]:
-        """The faults this call meets; each of them has then struck once more."""
+    def take(self, method: str, path: str, level: str, outer: str = "", size: int = 0) -> list[Fault]:
+        """The faults this call meets; each of them has then struck once more. `size` is in bytes, or in records."""
         if not self._set:
             return []
         with self._lock:
-            return [f for f in self._set if f.level == level and _strikes(f, method, path, outer)]
+            met = (f for f in self._set if f.level == level and size > f.parameters.get("most", -1))
+            return [f for f in met if _strikes(f, method, path, outer)]
 
     def check_record(self, method: str, path: str, outer: str = "") -> None:
         """Raise the error that the next record, or the next simple call, is to meet."""
@@ -142,7 +156,15 @@ def read_fault(wish: Mapping[str, Any]) -> Fault:
         raise BadFaultError("next is a whole number from 1, share a number from 0 to 1")
     fault = Fault(name, {**KNOWN[name], **values}, match, count, share)
     _ = fault.error  # a code that is not in the catalogue needs a status and a message; say so now
+    _check_condition(fault.parameters.get("when"))
     return fault
+
+
+def _check_condition(when: str | None) -> None:
+    try:
+        parse_condition(when) if when else None
+    except SalesforceError as problem:
+        raise BadFaultError(str(problem)) from None
 
 
 def make_error(wish: Mapping[str, Any]) -> SalesforceError:

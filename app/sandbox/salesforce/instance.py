@@ -7,6 +7,7 @@ from app.sandbox.salesforce.calls import CallLog
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.faults import Faults
 from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.parents import HeldParents
 from app.sandbox.salesforce.records import Records
 from app.sandbox.salesforce.saving import Saver
 from app.sandbox.salesforce.seed import sow
@@ -47,6 +48,7 @@ class Instance:
         self.usage = Usage(self.org)
         self.cursors = Cursors()
         self.faults = Faults()
+        self.parents = HeldParents()
         self.calls = CallLog()
         sow(self.org, self.store)
 

@@ -37,7 +37,8 @@ class Wire:
         if len(target) > MAX_URI:
             return _page(start_response, Fault("empty", {"status": 414}))
         period = self._instance.calls.period
-        faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST)
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST, size=size)
         status: list[int] = []
         hang = next((fault for fault in faults if fault.name == "hang"), None)
         if hang:
@@ -63,7 +64,7 @@ class Wire:
         self._end_session(environ, names.keys())
         if "reset_before" in names:
             reset(environ)
-        for name in ("html", "empty"):
+        for name in ("html", "empty", "too_large"):
             if name in names:
                 return _page(start, names[name])
         environ[ERROR] = _first_error(faults)

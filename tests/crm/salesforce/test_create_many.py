@@ -1,5 +1,7 @@
 """Creating many records in one call: each with its own result and its number."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -319,3 +321,18 @@ def test_mark_that_is_no_boolean(real: Rooms, internet: Internet, text: Any) -> 
 
     assert isinstance(result, CrmError)
     assert Reason.EXTERNAL_ID_MISSING is result.reason
+
+
+@pytest.mark.parametrize("text", ["Callback", "Rückruf", "Обратный звонок", "🙂", '"\\'])
+def test_size_is_never_less_than_what_is_sent(real: Rooms, internet: Internet, text: str) -> None:
+    """Who fills a call by it stays below what a call may hold."""
+    owner = Ref("queue", text * 3, otherwise=None)
+    records = [Record("Case", {"Subject": text * 20, "Description": text * 900, "Due__c": date(2026, 3, 1)})] * 2
+    ids = ["default-" + "9" * 60, "default-" + "8" * 60]
+    real.crm.create_many(list(zip(records, ids, strict=True)), Deadline(10))
+
+    assert len(internet.calls[-1].body) <= sum(map(real.crm.size, records))
+    assert len(internet.calls[-1].body) > 0.8 * sum(map(real.crm.size, records)) - 1_000
+    assert real.crm.size(replace(records[0], fields={**records[0].fields, "OwnerId": owner})) > real.crm.size(
+        records[0]
+    )

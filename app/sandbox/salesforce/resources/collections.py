@@ -8,6 +8,7 @@ from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
 from app.sandbox.salesforce.routing import Route
+from app.sandbox.salesforce.transactions import Transaction
 from app.sandbox.salesforce.versions import UPSERT_TELLS
 
 MAX_RECORDS = 200
@@ -84,26 +85,26 @@ def delete(instance: Instance, call: Call) -> Answer:
 def _each(instance: Instance, call: Call, items: Sequence[Any], write: Write, *, all_or_none: bool) -> Answer:
     """The results in the order of the records."""
     results: list[dict[str, Any]] = []
-
-    def run() -> None:
-        results.extend(_result(instance, call, item, write) for item in items)
-
-    if not all_or_none:
-        run()
-        return Answer(body=results)
+    transaction = Transaction(instance, call, [(_type_in(item), item) for item in items if isinstance(item, dict)])
     try:
-        with instance.store.transaction():
-            run()
-            if not all(result["success"] for result in results):
+        with transaction.running(), instance.store.transaction():
+            results.extend(_result(instance, call, item, write, transaction) for item in items)
+            failed = sum(not result["success"] for result in results)
+            if failed and all_or_none:
                 raise _AbortError
+            transaction.check_failures(failed)
     except _AbortError:
         return Answer(body=[r if not r["success"] else _failure([ROLLED_BACK]) for r in results])
+    except SalesforceError as problem:
+        return Answer(body=[_failure(problem.results())] * len(items))
     return Answer(body=results)
 
 
-def _result(instance: Instance, call: Call, item: Any, write: Write) -> dict[str, Any]:
+def _result(instance: Instance, call: Call, item: Any, write: Write, transaction: Transaction) -> dict[str, Any]:
     try:
         instance.faults.check_record(call.method, call.path, call.outer)
+        if isinstance(item, dict):
+            transaction.check_parents(_type_in(item), item)
         return write(item)
     except SeveralRecordsError as several:
         message = f"More than one record found for external id field: {several.record_ids}"
@@ -135,11 +136,15 @@ def _check_types(records: list[dict[str, Any]], name: str) -> None:
 
 
 def _type(data: dict[str, Any]) -> str:
-    attributes = data.get("attributes")
-    kind = attributes.get("type") if isinstance(attributes, dict) else None
+    kind = _type_in(data)
     if not kind:
         raise error(400, "INVALID_INPUT", "attributes.type is required in every record", [])
-    return str(kind)
+    return kind
+
+
+def _type_in(data: dict[str, Any]) -> str:
+    attributes = data.get("attributes")
+    return str(attributes.get("type") or "") if isinstance(attributes, dict) else ""
 
 
 def _key(data: dict[str, Any], field_name: str) -> str:

@@ -10,6 +10,7 @@ from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
 from app.sandbox.salesforce.rendering import render
 from app.sandbox.salesforce.routing import Route, not_allowed
+from app.sandbox.salesforce.transactions import Transaction
 from app.sandbox.salesforce.versions import UPSERT_TELLS
 
 FILE_EXTENSION = re.compile(r"\.[A-Za-z]{2,4}$")
@@ -18,7 +19,10 @@ FILE_EXTENSION = re.compile(r"\.[A-Za-z]{2,4}$")
 
 def create(instance: Instance, call: Call, object_name: str) -> Answer:
     data = call.json_object()
-    record_id = instance.records.create(call, object_name, data)
+    transaction = Transaction(instance, call, [(object_name, data)])
+    with transaction.running():
+        transaction.check_parents(object_name, data)
+        record_id = instance.records.create(call, object_name, data)
     name = instance.records.visible(call, object_name).name
     return _created(call, name, record_id)
 
