@@ -8,7 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 
 from app.domain.outcome import Status
 from app.web.answer import AnswerSchema
-from app.web.openapi.forms import add_forms, describe_fields
+from app.web.openapi.forms import add_forms
 
 _ABOUT = (
     "jtel's callback requests become exactly one Case each in Salesforce. **200: Ringback owns the callback. 500: it "
@@ -53,9 +53,7 @@ _FIGURES = ("text/plain", "application/openmetrics-text")
 
 def build_spec(version: str) -> Mapping[str, Any]:
     """The document as it is sent; it says the same to everybody."""
-    plugin = MarshmallowPlugin()
-    spec = APISpec("Ringback", version, "3.1.0", plugins=[plugin], info={"description": _ABOUT})
-    describe_fields(plugin)
+    spec = APISpec("Ringback", version, "3.1.0", plugins=[MarshmallowPlugin()], info={"description": _ABOUT})
     for name, scheme in _SCHEMES.items():
         spec.components.security_scheme(name, dict(scheme))
     spec.components.schema("Answer", schema=AnswerSchema)
