@@ -7,4 +7,5 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """The text with U+FFFD in their place."""
-    return UNSTORABLE.sub("\ufffd", text)
+    # Most texts hold neither, which Python sees at once.
+    return text if text.isprintable() else UNSTORABLE.sub("\ufffd", text)

@@ -38,7 +38,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def plain(text: str | None, *, markup: bool = False) -> str | None:
     """`text` without markup, if it has any. `markup` says that it surely is HTML."""
-    if text is None or not (markup or MARKUP.search(text)):
+    if text is None or not (markup or ("<" in text and MARKUP.search(text))):
         return text
     text = _BREAKS.sub("\n", "".join(_pieces(_CONTROLS.sub(" ", text))))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))

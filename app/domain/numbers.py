@@ -38,7 +38,7 @@ def normalize(sent: str | None, region: str) -> str | None:
     """
     sent = sent or ""
     # As jtel sends nearly all of them: there is nothing to take off.
-    number = _international(sent) if sent.isdecimal() and len(sent) > _SHORT else None
+    number = _international(sent) if len(sent) > _SHORT and sent.removeprefix("+").isdecimal() else None
     return _formatted(number, sent) if number is not None else _normalize_other(sent, region)
 
 

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from app.domain.callback import Callback
+from app.domain.jtel_fields import JTEL_FIELDS
 from app.domain.source import Source
 from app.mapping.related import related_field
 from app.mapping.summary import summarize
@@ -64,39 +65,7 @@ FRIENDLY: Mapping[str, Name] = {
     "extra": Name("mapping", "the fields that jtel does not document: `extra.CampaignName`", attrgetter("extra")),
     "summary": Name("text", "all of the above that is known, a line each, and what the caller said", _summary),
 }
-JTELS: Mapping[str, Name] = {
-    name: _sent(name, meaning)
-    for name, meaning in {
-        "Caller": "the caller's number",
-        "CallbackNumber": "the number to call back",
-        "ServiceNumbersNumber": "the number that was called",
-        "ServiceNumbersName": "the name of the number that was called",
-        "AcdGroupsID": "the ACD group's id",
-        "AcdGroupsName": "the ACD group's name",
-        "AcdGroupsForeignSystemID": 'the ACD group\'s "Foreign System ID"',
-        "dtCallStart": "when the call began",
-        "dtCallEnd": "when the call ended",
-        "ID": "the id of the event",
-        "AcdEventsID": "the id of the event",
-        "Subject": "the subject of the event",
-        "Body": "the text of the event",
-        "CreatingUsersID": "the id of the user who made it; nothing if it was the system",
-        "CreatingUsersUID": "the UID of the user who made it",
-        "CreatingUsersNickName": "the nick name of the user who made it",
-        "TargetUsersID": "the id of the user whom it is for",
-        "TargetUsersUID": "the UID of the user whom it is for",
-        "TargetUsersNickName": "the nick name of the user whom it is for",
-        "SalesforceId": "the id of the Salesforce record that the IVR saved",
-        "SalesforceQueryResult": "what the IVR's last search found: 0 nothing, 1 one, 2 several",
-        "AcdEventTypesID": "the type of the event; 3 is a callback",
-        "Sender": "the caller's number, in a record of jtel's REST API",
-        "Receiver": "the number that was called, in such a record",
-        "EventData": "the text of the event as XML, in such a record",
-        "UserData": "the id of the Salesforce record, in such a record",
-        "UsersID": "the id of the user whom it is for, in such a record",
-        "dtCreated": "when the event was made, in such a record",
-    }.items()
-}
+JTELS: Mapping[str, Name] = {field.name: _sent(field.name, field.meaning) for field in JTEL_FIELDS}
 NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
 KNOWN_NAMES = frozenset(NAMES)
 

@@ -1,6 +1,7 @@
 """Counts for Prometheus, over all processes that are forked from the one that made the meter."""
 
 import math
+import os
 import threading
 import time
 from bisect import bisect_left
@@ -12,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 
 from app.metrics.families import Families, Series, asked_families, counted_families
 from app.metrics.meter import Meter
-from app.metrics.shared import SharedNumbers
+from app.metrics.shared import SharedNumbers, Slot
 from app.metrics.table import BUCKETS, Kind, Metric, Sample
 
 # One of a counter. A histogram's buckets, what is over them all, and the sum. A gauge's value and when it was set.
@@ -29,6 +30,8 @@ class PrometheusMeter(Meter):
     def __init__(self) -> None:
         self._shared = SharedNumbers()
         self._lock = threading.Lock()
+        self._slot: Slot | None = None
+        self._pid = 0
 
     def record(self, metric: Metric, value: float, labels: tuple[str | None, ...]) -> None:
         """As `Meter.record`. What is no number is left out: it would spoil the sum for ever."""
@@ -36,11 +39,11 @@ class PrometheusMeter(Meter):
             return
         key = _key(metric, labels)
         with self._lock:
-            slot = self._shared.own()
-            at = slot.find(key)
+            slot = self._own()
+            at = slot.places.get(key)
             if at is None and slot.size_of(metric.name.encode()) >= MOST_SERIES:
                 key = _key(metric, (OTHER,) * len(labels))
-                at = slot.find(key)
+                at = slot.places.get(key)
             if at is None:
                 at = slot.add(key, _NUMBERS[metric.kind])
             _note(slot.numbers, at, metric.kind, value)
@@ -55,6 +58,12 @@ class PrometheusMeter(Meter):
         registry.register(Families([*counted_families(self._series()), *asked_families(samples)]))
         encode, content_type = choose_encoder(accept)
         return encode(registry), content_type
+
+    def _own(self) -> Slot:
+        # A process that was forked needs one of its own.
+        if self._slot is None or self._pid != os.getpid():
+            self._slot, self._pid = self._shared.take(), os.getpid()
+        return self._slot
 
     def _series(self) -> Series:
         """Every series that was counted, over all processes."""

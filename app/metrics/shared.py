@@ -26,12 +26,9 @@ class Slot:
         self.memory = memory
         self.numbers = memory.cast("d")
         self._counts = memory.cast("Q")
-        self._places = {key: first for key, first, _ in _series(memory)}
-        self._groups = Counter(key.partition(b"\0")[0] for key in self._places)
-
-    def find(self, key: bytes) -> int | None:
-        """Where the first number of this series is."""
-        return self._places.get(key)
+        # Where the first number of each series is.
+        self.places = {key: first for key, first, _ in _series(memory)}
+        self._groups = Counter(key.partition(b"\0")[0] for key in self.places)
 
     def size_of(self, group: bytes) -> int:
         """How many series have a key that begins with this word."""
@@ -49,7 +46,7 @@ class Slot:
         self.memory[first * _WORD : (first + count) * _WORD] = bytes(count * _WORD)
         # Who reads may do so now.
         self._counts[0] = first + count
-        self._places[key] = first
+        self.places[key] = first
         self._groups[key.partition(b"\0")[0]] += 1
         return first
 
@@ -66,10 +63,9 @@ class SharedNumbers:
         self._pid = 0
         self._own: Slot | None = None
 
-    def own(self) -> Slot:
-        """The slot of this process."""
-        if self._own is None or self._pid != os.getpid():
-            self._own, self._pid = Slot(self._take()), os.getpid()
+    def take(self) -> Slot:
+        """The slot of this process, from now on. To be called once in each process."""
+        self._own, self._pid = Slot(self._take()), os.getpid()
         return self._own
 
     def read(self) -> Iterator[tuple[bytes, list[float]]]:

@@ -1,12 +1,13 @@
 """The way of a line from what is said to what is written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import structlog
 
-from app.observability.masking import mask_text
+from app.observability.masking import NO_NUMBERS, SHORTEST, TOO_LONG, mask_text, shown
+from app.observability.tracebacks import describe_exception
 
 
 class Chain:
@@ -26,6 +27,26 @@ class Chain:
             raise
         except Exception as error:
             return _bare(name, method, error)
+
+
+def cleaned(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Only what is known, and of whatever looks like a telephone number only the last two digits, however deep it lies.
+
+    The text of an exception is its traceback.
+    """
+    if "exc_info" in event:
+        event = describe_exception(logger, method, event)
+    return {key: _shown(key, value) for key, value in event.items() if value is not None}
+
+
+def _shown(key: str, value: Any) -> Any:
+    # Nearly all values are seen to be harmless here, which costs little.
+    kind = type(value)
+    if kind is str and (key in NO_NUMBERS or len(value) < SHORTEST or value.isalpha()):
+        return value
+    if kind is int and (key in NO_NUMBERS or -TOO_LONG < value < TOO_LONG):
+        return value
+    return shown(key, value)
 
 
 def _bare(name: Any, method: str, error: Exception) -> str:

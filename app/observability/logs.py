@@ -4,17 +4,14 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
 import structlog
 
-from app.observability.chain import Chain
+from app.observability.chain import Chain, cleaned
 from app.observability.foreign import ForeignFormatter, add_logger
-from app.observability.masking import mask_numbers
 from app.observability.output import Output
-from app.observability.tracebacks import describe_exception
 
 log = structlog.get_logger()
 
@@ -33,16 +30,11 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
-    last: list[Any] = [
-        describe_exception,
-        drop_empty,
-        mask_numbers,
-        console if pretty else structlog.processors.JSONRenderer(),
-    ]
+    last: list[Any] = [cleaned, console if pretty else structlog.processors.JSONRenderer()]
     structlog.configure(
         processors=[Chain([*first, *last])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: _Lines(output),
+        logger_factory=lambda *_: output,
     )
     _take_over_libraries(
         ForeignFormatter(
@@ -52,25 +44,6 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str
         output,
     )
     _take_over_python()
-
-
-def drop_empty(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Leaves out what is not known, so that a line holds only what it says."""
-    return {key: value for key, value in event.items() if value is not None}
-
-
-class _Lines:
-    """What structlog hands its lines to."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-
-    def msg(self, line: str) -> None:
-        """Writes it, and says how many could not be written before."""
-        if lost := self._output.write(line):
-            log.warning("lines_lost", lines=lost)
-
-    debug = info = warning = error = critical = msg
 
 
 class _Handler(logging.Handler):
@@ -87,7 +60,7 @@ class _Handler(logging.Handler):
         except Exception:
             log.error("line_lost", logger=record.name)
         else:
-            _Lines(self._output).msg(line)
+            self._output.msg(line)
 
 
 def _take_over_libraries(formatter: logging.Formatter, output: Output) -> None:

@@ -1,11 +1,11 @@
 """Takes out of the log what may be a telephone number. What only looks like one is known by its key or its form."""
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 # What these hold is no telephone number, whatever it looks like.
-_NO_NUMBERS = frozenset(
+NO_NUMBERS = frozenset(
     {
         "request_id",
         "remote",
@@ -36,23 +36,19 @@ _GAP = r"(?:[\s()./_+\u2010-\u2015\u2212-]|%2[0-9A-Fa-f]){0,3}"
 _NUMBER = rf"(?:\+|%2B|\b0){_GAP}\d(?:{_GAP}\d){{3,}}|\d(?:{_GAP}\d){{5,}}"
 _FOUND = re.compile(f"({_HARMLESS})|{_NUMBER}", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
-_SHORTEST = 5
-_TOO_LONG = 1_000_000
-
-
-def mask_numbers(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keeps only the last two digits of whatever looks like a telephone number, however deep it lies."""
-    return {key: _shown(key, value) for key, value in event.items()}
+SHORTEST = 5
+TOO_LONG = 1_000_000
 
 
 def mask_text(text: str) -> str:
     """The text without what looks like a telephone number."""
-    if len(text) < _SHORTEST or not _DIGIT.search(text):
+    if len(text) < SHORTEST or not _DIGIT.search(text):
         return text
     return _FOUND.sub(lambda found: found[0] if found[1] else "…" + found[0][-2:], text)
 
 
-def _shown(key: str, value: Any) -> Any:
+def shown(key: str, value: Any) -> Any:
+    """Of what looks like a telephone number only the last two digits, however deep it lies."""
     try:
         return _masked(key, value)
     except Exception:  # it has no words of its own, or no end
@@ -60,10 +56,10 @@ def _shown(key: str, value: Any) -> Any:
 
 
 def _masked(key: str, value: Any) -> Any:
-    if value is None or isinstance(value, bool) or (key in _NO_NUMBERS and isinstance(value, (str, int, float))):
+    if value is None or isinstance(value, bool) or (key in NO_NUMBERS and isinstance(value, (str, int, float))):
         return value
     if isinstance(value, (int, float)):
-        return value if abs(value) < _TOO_LONG else mask_text(str(value))
+        return value if abs(value) < TOO_LONG else mask_text(str(value))
     if isinstance(value, Mapping):
         return {mask_text(str(name)): _masked(str(name), one) for name, one in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

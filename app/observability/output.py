@@ -11,13 +11,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
+import structlog
+
 from app.observability.blocking_file import BlockingFile
-from app.observability.patience import Patience
+
+log = structlog.get_logger()
 
 # Time for another thread to write a line that nobody is waited for.
 _LINE_SECONDS = 0.01
 # And to a file, on a machine that has other things to do.
 _FILE_SECONDS = 2.0
+# So long at most at once, and then only this share of the time: who goes on taking little is hardly waited for.
+_PATIENCE_SECONDS = 0.2
+_SHARE = 0.02
 
 
 class Output:
@@ -32,7 +38,7 @@ class Output:
         self._stream: TextIO | None = None
         self._descriptor: _Descriptor | None = None
         self._lock = threading.RLock()
-        self._patience = Patience()
+        self._patience = _Patience()
         self._lost = 0
         self._counting = threading.RLock()
 
@@ -42,6 +48,13 @@ class Output:
             return bool(getattr(sys, self._name).isatty())
         except (AttributeError, ValueError, OSError):  # there is none, or it is closed
             return False
+
+    def msg(self, line: str) -> None:
+        """Writes it, and says how many could not be written before. structlog calls it by the level's name."""
+        if lost := self.write(line):
+            log.warning("lines_lost", lines=lost)
+
+    debug = info = warning = error = critical = msg
 
     def write(self, line: str) -> int:
         """Writes the line. If it got through, says how many before it did not."""
@@ -82,6 +95,24 @@ class Output:
             return
         stream.write(data.decode(encoding))
         stream.flush()
+
+
+class _Patience:
+    """How long whoever logs may be held up, all lines together. It comes back with time, not with each line that gets
+    through.
+    """
+
+    def __init__(self) -> None:
+        # Since then what is spent has been coming back.
+        self._empty_at = time.monotonic() - _PATIENCE_SECONDS / _SHARE
+
+    def left(self) -> float:
+        """In seconds."""
+        return min(_PATIENCE_SECONDS, max(0.0, (time.monotonic() - self._empty_at) * _SHARE))
+
+    def spend(self, seconds: float) -> None:
+        """So long somebody has waited."""
+        self._empty_at = time.monotonic() - (self.left() - seconds) / _SHARE
 
 
 class _Descriptor:

@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
 from app.payload.encoding import decode_text
-from app.payload.merge import lay_over
-from app.payload.values import read_float
+from app.payload.values import lay_over, read_float
 
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
@@ -72,7 +71,9 @@ def _is_deep(value: Any) -> bool:
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _inside(outer)]
-    return bool(level)
+        if not level:
+            return False
+    return True
 
 
 def _inside(value: Any) -> list[Any]:
@@ -114,4 +115,4 @@ def _decode_form(raw: bytes) -> dict[str, Any]:
 
 
 def _from_latin1(text: str) -> str:
-    return decode_text(text.encode("latin-1"))
+    return text if text.isascii() else decode_text(text.encode("latin-1"))

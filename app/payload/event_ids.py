@@ -7,12 +7,10 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl
 
-from marshmallow import ValidationError
-
 from app.domain.numbers import digits_of
 from app.payload.encoding import decode_text
 from app.payload.unwrap import WRAPPERS
-from app.payload.values import EventId, to_text
+from app.payload.values import EventIdError, read_event_id, to_text
 
 # No more of a body or a query is read and kept.
 BODY_LIMIT = 64 * 1024
@@ -134,6 +132,6 @@ def _read(name: str, text: str) -> str | None:
     if name not in _NAMES or (name != _NAMES[0] and len(digits_of(text)) > _MOST_DIGITS_OF_ID):
         return None
     try:
-        return EventId("AcdEventsID", "").convert(text)
-    except ValidationError:
+        return read_event_id(text)
+    except EventIdError:
         return None

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from marshmallow import Schema, ValidationError
-
 from app.domain.callback import Callback, Person
 from app.domain.errors import PayloadError
+from app.domain.jtel_fields import JTEL_NAMES
 from app.domain.markup import plain
 from app.domain.numbers import normalize
 from app.domain.reasons import Reason
@@ -17,12 +17,14 @@ from app.domain.source import Source
 from app.domain.times import in_zone
 from app.payload.decode import decode
 from app.payload.event_data import event_data_body
-from app.payload.schemas import DOCUMENTED, FLAT, REST_RECORD
+from app.payload.fields import by_jtels_name, read_parts
 from app.payload.unwrap import unwrap
-from app.payload.values import clean, to_text
+from app.payload.values import to_text
 
 # Every prefix of an object has a digit, and so no word is taken for an id. Salesforce writes no id as noughts.
 _SALESFORCE_ID = re.compile(r"(?!0{15})(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+# No caller's: an installation has few of them.
+_service_number = lru_cache(256)(normalize)
 
 
 def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Callback:
@@ -31,87 +33,59 @@ def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Ca
     Raises `PayloadError` when it cannot be read or lacks what no callback can do without: an event id, and a
     number or a linked record. Its message names all that is wrong at once.
     """
-    fields = unwrap(decode(body, query))
-    documented, extra = _by_documented_name(fields)
+    documented, extra = by_jtels_name(unwrap(decode(body, query)))
     documented = _with_group(documented, source)
-    values = _load(documented)
-    callback = _build(values, documented, extra, source, received_at)
-    _require(callback, values)
+    sent = {name: to_text(documented.get(name)) for name in JTEL_NAMES}
+    parts, problems = read_parts(documented, sent)
+    callback = _build(parts, sent, extra, source, received_at)
+    _require(callback, problems)
     return callback
 
 
-def _by_documented_name(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    documented: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
-    for key, value in fields.items():
-        name = DOCUMENTED.get(key.lower())
-        if name is None:
-            extra[key] = clean(value)
-        # jtel's own spelling wins over another, and a value over none.
-        elif to_text(documented.get(name)) is None or (key == name and to_text(value) is not None):
-            documented[name] = value
-    return documented, extra
-
-
 def _with_group(documented: dict[str, Any], source: Source) -> dict[str, Any]:
+    if not source.groups:
+        return documented
     group_id = to_text(documented.get("AcdGroupsID")) or ""
     known = source.groups.get(group_id.partition(".")[0], {})
     missing = {name: value for name, value in known.items() if to_text(documented.get(name)) is None}
     return documented | missing
 
 
-def _load(documented: Mapping[str, Any]) -> dict[str, Any]:
-    # A later release may mix both forms: what the flat one does not say, the record may.
-    record, record_problems = _load_form(REST_RECORD, documented)
-    flat, flat_problems = _load_form(FLAT, documented)
-    values = record | {name: value for name, value in flat.items() if value is not None or name not in record}
-    values["event_id"] = flat.get("event_id") or values.get("id")
-    values["problems"] = list(dict.fromkeys([*flat_problems, *record_problems]))
-    return values
-
-
-def _load_form(schema: Schema, documented: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    try:
-        return schema.load(documented), []
-    except ValidationError as error:
-        problems = [str(text) for texts in error.messages_dict.values() for text in texts]
-        return dict.fromkeys(schema.fields) | dict(error.valid_data or {}), problems
-
-
 def _build(
-    values: Mapping[str, Any],
-    documented: Mapping[str, Any],
+    parts: Mapping[str, Any],
+    sent: Mapping[str, str | None],
     extra: dict[str, Any],
     source: Source,
     received_at: datetime,
 ) -> Callback:
-    linked, note = _linked(values.get("salesforce_id"), values.get("user_data"))
-    sent = {values["caller"], values.get("callback_number"), values["service_number"]}
-    numbers = {number: normalize(number, source.region) for number in sent}  # reading one is slow; two are often equal
-    caller = numbers[values["caller"]]
+    linked, note = _linked(parts["salesforce_id"], parts["user_data"])
+    # Reading a number is slow: those of the caller are often equal, and the services' come again and again.
+    caller = normalize(parts["caller"], source.region)
+    is_callers = parts["callback_number"] == parts["caller"]
+    callback_number = caller if is_callers else normalize(parts["callback_number"], source.region)
     return Callback(
         source=source,
-        event_id=values["event_id"] or "",
+        event_id=parts["event_id"] or parts["id"] or "",
         received_at=received_at.astimezone(source.zone),
-        event_type=values["event_type"],
+        event_type=parts["event_type"],
         caller=caller,
-        callback_number=numbers[values.get("callback_number")] or caller,
-        service_number=numbers[values["service_number"]],
-        service_name=values["service_name"],
-        group_id=values["group_id"],
-        group_name=values["group_name"],
-        group_foreign_id=values["group_foreign_id"],
-        call_start=in_zone(values["call_start"], source.zone),
-        call_end=in_zone(values["call_end"], source.zone),
-        created=in_zone(values["created"], source.zone),
-        subject=plain(values["subject"]),
-        body=plain(values["body"]) or event_data_body(values["event_data"]),
-        creating_user=_person(values, "creating"),
-        target_user=_person(values, "target"),
+        callback_number=callback_number or caller,
+        service_number=_service_number(parts["service_number"], source.region),
+        service_name=parts["service_name"],
+        group_id=parts["group_id"],
+        group_name=parts["group_name"],
+        group_foreign_id=parts["group_foreign_id"],
+        call_start=in_zone(parts["call_start"], source.zone),
+        call_end=in_zone(parts["call_end"], source.zone),
+        created=in_zone(parts["created"], source.zone),
+        subject=plain(parts["subject"]),
+        body=plain(parts["body"]) or event_data_body(parts["event_data"]),
+        creating_user=_person(parts, "creating"),
+        target_user=_person(parts, "target"),
         salesforce_id=linked,
-        salesforce_query_result=values["salesforce_query_result"],
+        salesforce_query_result=parts["salesforce_query_result"],
         user_data=note,
-        sent=MappingProxyType({name: to_text(documented.get(name)) for name in DOCUMENTED.values()}),
+        sent=MappingProxyType(sent),
         extra=MappingProxyType(extra),
     )
 
@@ -124,20 +98,20 @@ def _linked(*sent: str | None) -> tuple[str | None, str | None]:
     return linked, "\n".join(notes) or None
 
 
-def _person(values: Mapping[str, Any], role: str) -> Person:
-    return Person(values[f"{role}_id"], values[f"{role}_uid"], values[f"{role}_nick_name"])
+def _person(parts: Mapping[str, Any], role: str) -> Person:
+    return Person(parts[f"{role}_id"], parts[f"{role}_uid"], parts[f"{role}_nick_name"])
 
 
-def _require(callback: Callback, values: Mapping[str, Any]) -> None:
-    problems = list(_missing(callback, values))
-    if problems:
-        sentences = "; ".join(text for _, text in problems)
-        raise PayloadError(problems[0][0], f"This is no callback: {sentences}. Check what jtel's REST call sends.")
+def _require(callback: Callback, problems: list[str]) -> None:
+    missing = list(_missing(callback, problems))
+    if missing:
+        sentences = "; ".join(text for _, text in missing)
+        raise PayloadError(missing[0][0], f"This is no callback: {sentences}. Check what jtel's REST call sends.")
 
 
-def _missing(callback: Callback, values: Mapping[str, Any]) -> Iterable[tuple[Reason, str]]:
-    if not callback.event_id and values["problems"]:
-        yield Reason.EVENT_ID_INVALID, "; ".join(values["problems"])
+def _missing(callback: Callback, problems: list[str]) -> Iterable[tuple[Reason, str]]:
+    if not callback.event_id and problems:
+        yield Reason.EVENT_ID_INVALID, "; ".join(problems)
     elif not callback.event_id:
         yield Reason.EVENT_ID_MISSING, "it has no AcdEventsID and no ID"
     if callback.callback_number is None and callback.salesforce_id is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
-from app.payload.merge import lay_over
+from app.payload.values import lay_over
 
 WRAPPERS = ("acdevent", "records")
 
@@ -26,7 +26,7 @@ def unwrap(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_wrapper(key: str, value: Any) -> bool:
-    return key.lower() in WRAPPERS and isinstance(value, (dict, list))
+    return isinstance(value, (dict, list)) and key.lower() in WRAPPERS
 
 
 def _single(name: str, value: Any) -> dict[str, Any]:

@@ -1,17 +1,17 @@
-"""marshmallow fields for what jtel means by its values. Only an event id can be wrong; all else may be absent."""
+"""What jtel means by its values. Only an event id can be wrong; all else may be absent."""
 
 import json
 import re
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
-
 from app.domain.characters import storable
+from app.domain.jtel_fields import Kind
 from app.domain.times import parse_call_time
 
 _EXACT = 2**53  # up to here a float is a whole number exactly
 _NULLS = frozenset({"", "null"})
+_LONGEST_NULL = 4
 _WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 # No hyphen, because it parts source and event in the external id; a digit, because words such as "undefined" are no id.
 _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
@@ -37,10 +37,18 @@ def to_text(value: Any) -> str | None:
     """Any JSON value as text; null, "", "NULL" and "null" are nothing."""
     if value is None:
         return None
-    if not isinstance(value, str):
-        value = _dump(value)
-    text = storable(value).strip()
-    return None if text.lower() in _NULLS else text
+    text = storable(value if isinstance(value, str) else _dump(value)).strip()
+    return None if len(text) <= _LONGEST_NULL and text.lower() in _NULLS else text
+
+
+def lay_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
+    """`upper`, and what `lower` says where `upper` says nothing. A name is the same in any case."""
+    if not lower:
+        return dict(upper)
+    said = {name.lower() for name, value in upper.items() if to_text(value) is not None}
+    filled = {name: value for name, value in lower.items() if name.lower() not in said}
+    known = {name.lower() for name in filled}
+    return {name: value for name, value in upper.items() if name.lower() not in known} | filled
 
 
 def clean(value: Any) -> Any:
@@ -60,6 +68,8 @@ def _clean(value: Any) -> Any:
 
 
 def _dump(value: Any) -> str:
+    if type(value) is int:
+        return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     try:
@@ -68,60 +78,47 @@ def _dump(value: Any) -> str:
         return "null"
 
 
-class Scalar(fields.Field[Any]):
-    """A value that may be absent. What is said of it is said by `convert`; `about` and `example` are for readers."""
-
-    def __init__(self, name: str, about: str, example: Any = None) -> None:
-        said = {"description": about} | ({} if example is None else {"examples": [example]})
-        super().__init__(data_key=name, load_default=None, allow_none=True, metadata=said)
-
-    def convert(self, text: str) -> Any:
-        """The value that `text` stands for; nothing if it stands for none."""
-        raise NotImplementedError
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        text = to_text(value)
-        return None if text is None else self.convert(text)
+class EventIdError(ValueError):
+    """It is none. Says what it looks like, and not what it is."""
 
 
-class Text(Scalar):
+def read_text(_: Any, text: str) -> str:
     """Text with its line ends as \\n."""
-
-    def convert(self, text: str) -> str:
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-class Number(Text):
+def read_number(value: Any, text: str) -> str | None:
     """A telephone number: text or digits. Anything else in its place is none."""
+    if isinstance(value, Power):
+        return value.written
+    return read_text(value, text) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        wanted = isinstance(value, (str, int, float)) and not isinstance(value, bool)
-        return super()._deserialize(value.written if isinstance(value, Power) else value) if wanted else None
 
-
-class Whole(Scalar):
+def read_whole(_: Any, text: str) -> int | None:
     """A whole number, also when it comes as text."""
-
-    def convert(self, text: str) -> int | None:
-        return int(text.partition(".")[0]) if _WHOLE.fullmatch(text) else None
+    return int(text.partition(".")[0]) if _WHOLE.fullmatch(text) else None
 
 
-class Moment(Scalar):
-    """The time of a call, with or without offset."""
+def read_event_id(text: str) -> str:
+    """jtel's id of the event: a whole number above 0; an id of letters, digits and `_` is taken, too.
 
-    def convert(self, text: str) -> datetime | None:
-        return parse_call_time(text)
+    Raises `EventIdError`.
+    """
+    if _WHOLE.fullmatch(text):
+        text = str(int(text.partition(".")[0]))
+    if text == "0" or not _EVENT_ID.fullmatch(text):
+        raise EventIdError(shape(text))
+    return text
 
 
-class EventId(Scalar):
-    """jtel's id of the event: a whole number above 0; an id of letters, digits and `_` is taken, too."""
-
-    def convert(self, text: str) -> str:
-        if _WHOLE.fullmatch(text):
-            text = str(int(text.partition(".")[0]))
-        if text == "0" or not _EVENT_ID.fullmatch(text):
-            raise ValidationError(f"{self.data_key} is {shape(text)}, wanted is a whole number above 0")
-        return text
+# From a value, and its text, to what it says.
+READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
+    Kind.TEXT: read_text,
+    Kind.NUMBER: read_number,
+    Kind.WHOLE: read_whole,
+    Kind.TIME: lambda _, text: parse_call_time(text),
+    Kind.EVENT_ID: lambda _, text: read_event_id(text),
+}
 
 
 def shape(text: str) -> str:

@@ -1,27 +1,87 @@
-"""Who may do what: the one place where credentials are looked at, before a body is read."""
+"""Who may send callbacks: what a request shows is compared with the secrets of its source, before a body is read.
 
+How long it takes to gather what is shown depends on the request alone, and not on which sources there are.
+"""
+
+import base64
+import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import structlog
-from flask import Response, g, jsonify, request
+from flask import Request, Response, g, request
 
-from app.domain.access import Access
+from app.domain.access import Access, Scheme
+from app.domain.ordinary_headers import is_ordinary
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.source import Source
 from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
 from app.web.networks import address_of, is_within
-from app.web.shown import Proof, basic, bearer, digest, proofs_of, shown_proofs, shows_something, spellings
 
 # What a request is asked before it is served: none lets it in, an answer keeps it out.
 Authentication = Callable[[], Response | None]
 Secrets = tuple[str, ...]
+# In which place, under which name, and what stands there.
+Proof = tuple[Scheme | str, str, bytes]
 
-# What is compared with where there is nothing to compare with, so that it takes as long.
-_UNGUESSABLE: Secrets = (secrets.token_hex(32),)
-_NOBODYS = proofs_of(Access(), _UNGUESSABLE)
+# The end of the URL, where it may hold the secret.
+_URL = "url"
+# Nobody outside can choose what a digest begins with, so comparing digests tells nobody how much of a secret is right.
+_KEY = secrets.token_bytes(32)
+# Ordinary headers that nearly every request has: digests of these would cost most.
+USUAL = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "authorization",
+        "cache-control",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+        "x-forwarded-for",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+        "x-request-id",
+    }
+)
+
+
+def digest(shown: bytes) -> bytes:
+    """What stands for it while it is compared."""
+    return hmac.digest(_KEY, shown, "sha256")
+
+
+def spellings(secret: str) -> Iterator[bytes]:
+    """Clients differ in how they write letters outside ASCII."""
+    for encoding in ("utf-8", "latin-1"):
+        try:
+            yield secret.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+
+
+def shown_in_authorization(asked: Request) -> tuple[str, bytes]:
+    """The scheme of the header `Authorization`, in small letters, and the bytes of the secret that it shows."""
+    scheme, _, sent = asked.headers.get("Authorization", "").strip().partition(" ")
+    scheme = scheme.lower()
+    if scheme != Scheme.BASIC.value:
+        return scheme, _raw(sent)
+    try:
+        return scheme, base64.b64decode(_raw(sent), validate=True)
+    except ValueError:
+        return scheme, b""
+
+
+def note_failure() -> None:
+    """The log-in failed: the request's line says so and from where, and it is counted."""
+    g.login_failed = True
+    structlog.contextvars.bind_contextvars(remote=address_of(request.remote_addr))
 
 
 def open_to_all() -> Response | None:
@@ -56,7 +116,7 @@ class SourceAuthentication:
         name = (request.view_args or {})["source"]
         source = now.config.sources.get(name)
         accepted = self._accepted(now).get(name, _NOBODYS)
-        right = not accepted.isdisjoint(shown_proofs())
+        right = not accepted.isdisjoint(_shown(request))
         # Only who has the secret learns by time that there are networks.
         return source if right and source and _is_near(source.access) else None
 
@@ -65,36 +125,49 @@ class SourceAuthentication:
         loaded, known = self._known
         if loaded is not now:
             sources = now.config.sources.items()
-            known = {name: proofs_of(source.access, now.secrets.get(name, _UNGUESSABLE)) for name, source in sources}
+            known = {name: _proofs_of(source.access, now.secrets.get(name, _UNGUESSABLE)) for name, source in sources}
             self._known = (now, known)
         return known
 
 
-class OperatorAuthentication:
-    """A secret of the operator: as Bearer, or as the password of Basic with any user, for browsers."""
+def _shown(asked: Request) -> list[Proof]:
+    """All that the request shows; where its URL has an end for the secret, only that."""
+    token = _token(asked)
+    if token is not None:
+        return [(_URL, "", digest(token.encode()))]
+    scheme, sent = shown_in_authorization(asked)
+    place = Scheme(scheme) if scheme in (Scheme.BEARER.value, Scheme.BASIC.value) else ""
+    headers = ((name.lower(), value) for name, value in asked.headers.items())
+    own = [(Scheme.HEADER, name, digest(_raw(value))) for name, value in headers if name not in USUAL]
+    return [(place, "", digest(sent)), *own]
 
-    def __init__(self, known: Callable[[], Secrets]) -> None:
-        self._known = known
 
-    def __call__(self) -> Response | None:
-        """The answer 401, unless the operator asks."""
-        if self.is_shown():
-            return None
-        note_failure()
-        response = jsonify(
-            status="unauthorized",
-            message="Wanted is the operator's secret, as Bearer or password.",
-            requestId=g.request_id,
-        )
-        response.status_code = 401
-        # With this, a browser asks.
-        response.headers["WWW-Authenticate"] = 'Basic realm="Ringback"'
-        return response
+def _shows_something(asked: Request) -> bool:
+    """Whether it has a secret at all, as far as one can tell without knowing where it should stand."""
+    values = [value for name, value in asked.headers.items() if not is_ordinary(name)]
+    sent = asked.headers.get("Authorization", "").strip().partition(" ")[2]
+    return any(one and one.strip() for one in (_token(asked), sent, *values))
 
-    def is_shown(self) -> bool:
-        """Whether the request shows the operator's secret."""
-        known = {digest(one) for secret in self._known() or _UNGUESSABLE for one in spellings(secret)}
-        return digest(bearer() or basic().partition(b":")[2]) in known
+
+def _proofs_of(access: Access, known: Secrets) -> frozenset[Proof]:
+    """All that lets into a source."""
+    user = f"{access.name}:" if access.scheme is Scheme.BASIC else ""
+    name = access.name.lower() if access.scheme is Scheme.HEADER else ""
+    proofs: set[Proof] = {
+        (access.scheme, name, digest(one)) for secret in known for one in spellings(f"{user}{secret}")
+    }
+    if access.token_in_url:
+        proofs |= {(_URL, "", digest(one)) for secret in known for one in spellings(secret)}
+    return frozenset(proofs)
+
+
+def _token(asked: Request) -> str | None:
+    return (asked.view_args or {}).get("token")
+
+
+def _raw(header: str) -> bytes:
+    """The bytes that were sent: WSGI hands headers on as Latin-1."""
+    return header.strip().encode("latin-1", "replace")
 
 
 def _is_near(access: Access) -> bool:
@@ -102,7 +175,7 @@ def _is_near(access: Access) -> bool:
 
 
 def _unauthorized() -> Outcome:
-    if not shows_something():
+    if not _shows_something(request):
         return Outcome(
             Status.UNAUTHORIZED,
             reason=Reason.CREDENTIALS_MISSING,
@@ -117,7 +190,6 @@ def _unauthorized() -> Outcome:
     )
 
 
-def note_failure() -> None:
-    """The log-in failed: the request's line says so and from where, and it is counted."""
-    g.login_failed = True
-    structlog.contextvars.bind_contextvars(remote=address_of(request.remote_addr))
+# What is compared with where there is nothing to compare with, so that it takes as long.
+_UNGUESSABLE: Secrets = (secrets.token_hex(32),)
+_NOBODYS = _proofs_of(Access(), _UNGUESSABLE)

@@ -1,20 +1,24 @@
 """`/callbacks`, `/callbacks/<source>` and `/callbacks/<source>/<token>`: where jtel sends its callbacks."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Request, Response, g, request
+from gunicorn.http.errors import ParseException
 
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Sent
+from app.domain.errors import PayloadError
 from app.domain.outcome import Outcome, Status
+from app.domain.reasons import Reason
 from app.domain.source import DEFAULT_SOURCE
 from app.payload import BODY_LIMIT
 from app.web.answers import Answers, wrong_method
-from app.web.body import read_body
 
 PATH = "/callbacks"
-
-
 # Where one path names the source only, the other its secret, too.
 _PATHS = (f"{PATH}/<source>", f"{PATH}/<source>/<token>")
+
+# So much is read and thrown away, so that the sender gets to read the answer.
+_DRAIN_LIMIT = 16 * 1024 * 1024
+_CHUNK = 64 * 1024
 
 
 def callbacks_blueprint(delivery: Delivery, answers: Answers) -> Blueprint:
@@ -31,7 +35,7 @@ def callbacks_blueprint(delivery: Delivery, answers: Answers) -> Blueprint:
     @blueprint.route(_PATHS[0], methods=["POST"], strict_slashes=False)
     @blueprint.route(_PATHS[1], methods=["POST"], strict_slashes=False)
     def accept(source: str, token: str | None = None) -> Response:  # noqa: ARG001
-        body, problem = read_body(request)
+        body, problem = _read_body(request)
         query = request.query_string[:BODY_LIMIT]
         return answers.respond(delivery.accept(Sent(body, query, g.source, g.request_id, problem)))
 
@@ -43,3 +47,27 @@ def _probe() -> Outcome:
     if request.query_string or request.content_length or "Transfer-Encoding" in request.headers:
         return wrong_method(request.method)
     return Outcome(Status.READY)
+
+
+def _read_body(asked: Request) -> tuple[bytes, PayloadError | None]:
+    """The bytes of the body, cut at the limit, and what is wrong with it: it is too large, or was cut off."""
+    try:
+        body = asked.stream.read(BODY_LIMIT + 1)
+        size = len(body)
+        while BODY_LIMIT < size < _DRAIN_LIMIT and (chunk := asked.stream.read(_CHUNK)):
+            size += len(chunk)
+    except (OSError, ParseException):  # gunicorn's words for chunks that break off, and for what is none
+        return b"", PayloadError(
+            Reason.BODY_INCOMPLETE, "The body broke off or its chunks are garbled. Send the callback again."
+        )
+    if size > BODY_LIMIT or len(asked.query_string) > BODY_LIMIT:
+        return body[:BODY_LIMIT], PayloadError(
+            Reason.BODY_TOO_LARGE,
+            f"The request is larger than {BODY_LIMIT // 1024} KiB, and no callback is. Check the URL of the REST call.",
+        )
+    if asked.content_length is not None and size < asked.content_length:
+        return body, PayloadError(
+            Reason.BODY_INCOMPLETE,
+            f"The connection ended after {size} of {asked.content_length} bytes. Send the callback again.",
+        )
+    return body, None

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from app.operations.health import Health
-from app.web.auth import OperatorAuthentication, note_failure
+from app.web.auth import note_failure
+from app.web.operator import OperatorAuthentication
 
 NAME = "health"
 LIVE = "/health/live"

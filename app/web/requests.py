@@ -1,5 +1,7 @@
-"""What holds for every request: its id, and its one log line."""
+"""What holds for every request: its id, the headers of its answer, and its one log line."""
 
+import re
+import uuid
 from collections.abc import Callable, Collection
 
 import structlog
@@ -9,9 +11,9 @@ from app.crm.time_spent import begin_time_spent
 from app.domain.outcome import Outcome, Status
 from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
+from app.web.answers import Hardened
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
-from app.web.request_ids import request_id_of
 
 log = structlog.get_logger()
 
@@ -20,6 +22,17 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _QUIET = frozenset({HEALTH, METRICS})
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
+# Of an id that a sender gives its request.
+_FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+# What the log would mask: six digits in a row, or five after a 0 has begun them, whatever parts them.
+_GAP = r"[._:-]*"
+_DIALLED = re.compile(rf"[0-9](?:{_GAP}[0-9]){{5}}|(?<![0-9])0(?:{_GAP}[0-9]){{4}}")
+# Of a UUID, and of a trace id, digits in a row are chance, so long as they are few and there are letters as well.
+_RANDOM = re.compile(
+    r"(?=(?:[^a-f]*[a-f]){3})(?!.*[0-9]{9})"
+    r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{32})",
+    re.IGNORECASE,
+)
 
 
 def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection[str]]) -> None:
@@ -27,6 +40,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
 
     `sources` are the names that are configured: no stranger's word becomes a label.
     """
+    app.response_class = Hardened
 
     @app.before_request
     def begin() -> None:
@@ -34,7 +48,6 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         g.spent = begin_time_spent()
         # Its attempt inherits this.
         patience.set(BRIEF)
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
@@ -46,12 +59,13 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         facts, ms = _facts(outcome), g.spent.ms
         crm_ms = g.spent.crm_ms if facts else None
         if failed:
-            facts["source"] = _source(sources()) or None
+            facts["source"] = _named_source(sources()) or None
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         if failed:
-            meter.count(Metric.LOGINS_FAILED, _source(sources()))
+            meter.count(Metric.LOGINS_FAILED, _named_source(sources()))
         elif outcome is not None and outcome.status is not Status.READY:
-            _count(meter, outcome, _source(sources()), ms / 1000)
+            source = g.source.name if "source" in g else _named_source(sources())
+            _count(meter, outcome, source, ms / 1000)
         return response
 
     @app.teardown_request
@@ -60,7 +74,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         structlog.contextvars.clear_contextvars()
 
 
-def _source(known: Collection[str]) -> str:
+def _named_source(known: Collection[str]) -> str:
     if request.blueprint in _QUIET:
         return OPERATOR
     named = (request.view_args or {}).get("source", "")
@@ -87,3 +101,9 @@ def _facts(outcome: Outcome | None) -> dict[str, object]:
         "message": outcome.message if outcome.status in (Status.INVALID, Status.REFUSED) else None,
         "case_id": outcome.written.id if outcome.written else None,
     }
+
+
+def request_id_of(sent: str) -> str:
+    """The id that was sent, if it cannot hold a telephone number: it is answered, logged and stored; else a new one."""
+    harmless = _FORM.fullmatch(sent) and not _DIALLED.search(sent)
+    return sent if harmless or _RANDOM.fullmatch(sent) else uuid.uuid4().hex

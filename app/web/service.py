@@ -10,14 +10,14 @@ from app.operations.health import Health
 from app.rules_in_force.in_force import InForce
 from app.version import version
 from app.web.answers import Answers
-from app.web.auth import OperatorAuthentication, Secrets, SourceAuthentication, open_to_all
+from app.web.auth import Secrets, SourceAuthentication, open_to_all
 from app.web.callbacks import callbacks_blueprint
 from app.web.errors import register_errors
 from app.web.guard import register
-from app.web.headers import register_headers
 from app.web.health import health_blueprint
 from app.web.metrics import Exposition, metrics_blueprint
-from app.web.openapi import build_spec, openapi_blueprint
+from app.web.openapi import openapi_blueprint
+from app.web.operator import OperatorAuthentication
 from app.web.requests import register_requests
 
 
@@ -37,7 +37,6 @@ def build_service(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
-    register_headers(app)
     register_requests(app, meter, lambda: current.get().config.sources)
     register_errors(app, answers)
     by_operator = OperatorAuthentication(operator)
@@ -46,5 +45,5 @@ def build_service(
     register(app, health_blueprint(health, by_operator), open_to_all)
     register(app, metrics_blueprint(exposition), by_operator)
     # It says what every Ringback says.
-    register(app, openapi_blueprint(build_spec(version())), open_to_all)
+    register(app, openapi_blueprint(version()), open_to_all)
     return app

@@ -17,11 +17,11 @@ from flask import Flask
 from app.domain.errors import ConfigError
 from app.metrics import Meter
 from app.web.answers import Answers
-from app.web.auth import OperatorAuthentication, Secrets
+from app.web.auth import Secrets
 from app.web.errors import register_errors
 from app.web.guard import register
-from app.web.headers import register_headers
 from app.web.metrics import Exposition, metrics_blueprint
+from app.web.operator import OperatorAuthentication
 from app.web.requests import register_requests
 from app.web.server.answer import unreadable
 
@@ -91,7 +91,6 @@ def serve_metrics(port: int, operator: Callable[[], Secrets], meter: Meter, expo
     """From now on this process answers at `port`, in a thread of its own. Raises `ConfigError`."""
     app = Flask("ringback-worker", static_folder=None)
     register_requests(app, meter, tuple)
-    register_headers(app)
     register_errors(app, Answers(sandbox=False))
     register(app, metrics_blueprint(exposition), OperatorAuthentication(operator))
     ServerHandler.server_software = ""  # wsgiref has no setting for its banner

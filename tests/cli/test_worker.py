@@ -14,7 +14,7 @@ import requests
 
 from app.domain.entry import State
 from app.ledger.heartbeats import Heartbeats
-from app.web.headers import HEADERS
+from app.web.answers import HEADERS
 from app.web.worker_metrics import CONNECTIONS
 from tests.support.desk import ROOT, Desk
 from tests.support.postgres import RunningPostgres

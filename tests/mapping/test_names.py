@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.callback import Callback
-from app.domain.jtel_fields import JTEL_FIELDS
+from app.domain.jtel_fields import JTEL_NAMES
 from app.mapping.names import FRIENDLY, KNOWN_NAMES, NAMES, names_of
 from tests.mapping.test_filters import CALLBACK
 from tests.payload.reading import RECEIVED_AT, SOURCE, read_request
@@ -18,13 +18,13 @@ def test_every_name_is_always_there():
     """A template may use every name with every callback: what jtel left out is nothing, not missing."""
     names = names_of(read_request(FORMS / "v4-minimal"))
 
-    assert {*FRIENDLY, *JTEL_FIELDS} == set(names) == KNOWN_NAMES
+    assert {*FRIENDLY, *JTEL_NAMES} == set(names) == KNOWN_NAMES
     assert {*NAMES} == set(dict(names))
 
 
 def test_friendly_names_do_not_hide_jtels():
     """No friendly name is spelled as one of jtel's."""
-    assert set() == set(FRIENDLY) & set(JTEL_FIELDS)
+    assert set() == set(FRIENDLY) & set(JTEL_NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.observability.masking import mask_numbers, mask_text
+from app.observability.chain import cleaned
+from app.observability.masking import mask_text
 
 NUMBERS = [
     "+49 30 901820",
@@ -66,11 +67,11 @@ def test_harmless(text: str) -> None:
 )
 def test_nested(value: Any) -> None:
     """No number is hidden by what it lies in, nor by its type."""
-    assert "901820" not in str(mask_numbers(None, "", {"value": value}))
+    assert "901820" not in str(cleaned(None, "", {"value": value}))
 
 
 def test_known_keys() -> None:
     """What is known to be no number is shown as it is."""
     known = {"event_id": "4930901820", "entry": 12_345_678, "ms": 1_234_567, "case_id": "500123456789012AAA"}
 
-    assert known == mask_numbers(None, "", dict(known))
+    assert known == cleaned(None, "", dict(known))

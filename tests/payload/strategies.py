@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from app.domain.jtel_fields import JTEL_FIELDS
+from app.domain.jtel_fields import JTEL_NAMES
 
 # The same examples in every run: a red build can be repeated, and nothing here depends on how fast it is.
 PROPERTY = settings(
@@ -54,7 +54,7 @@ def values() -> st.SearchStrategy[Any]:
 
 def json_objects() -> st.SearchStrategy[dict[str, Any]]:
     """JSON objects with documented keys in any case, sometimes wrapped."""
-    names = st.sampled_from(JTEL_FIELDS).flatmap(lambda name: st.sampled_from([name, name.lower(), name.upper()]))
+    names = st.sampled_from(JTEL_NAMES).flatmap(lambda name: st.sampled_from([name, name.lower(), name.upper()]))
     flat = st.dictionaries(names | st.text(max_size=5), values(), max_size=12)
     wrapped = st.builds(lambda name, inner: {name: inner}, st.sampled_from(["AcdEvent", "records"]), flat | values())
     return flat | wrapped | st.builds(lambda one, other: one | other, flat, wrapped)
@@ -74,7 +74,7 @@ def bodies() -> st.SearchStrategy[bytes]:
 
 def forms() -> st.SearchStrategy[bytes]:
     """Forms and queries, with and without percent-encoding."""
-    names = st.sampled_from(JTEL_FIELDS) | st.text(max_size=5)
+    names = st.sampled_from(JTEL_NAMES) | st.text(max_size=5)
     texts = st.text() | _TEXTS_WITH_MEANING | number_texts()
     pairs = st.lists(st.tuples(names, texts), max_size=12)
     quoted = pairs.map(lambda items: "&".join(f"{_quote(name)}={_quote(text)}" for name, text in items).encode())

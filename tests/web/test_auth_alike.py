@@ -12,8 +12,10 @@ from flask import Flask
 
 from app import create_app
 from app.domain.access import Scheme
+from app.domain.ordinary_headers import is_ordinary
 from app.mapping.access import read_auth
 from app.mapping.problems import WrongError
+from app.web.auth import USUAL
 
 LONG = "x" * 240_000
 SOURCES = ("default", "basic", "header", "url", "near", "nobody")
@@ -180,3 +182,11 @@ def steps_of(app: Flask, path: str, headers: dict[str, str]) -> list[Any]:
         finally:
             sys.setprofile(None)
     return steps
+
+
+@pytest.mark.parametrize("name", sorted(USUAL))
+def test_no_source_has_its_secret_in_a_usual_header(name: str) -> None:
+    """What is not looked at for a secret can be the header of no source."""
+    assert is_ordinary(name)
+    with pytest.raises(WrongError):
+        read_auth({"header": name})

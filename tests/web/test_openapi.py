@@ -19,8 +19,8 @@ from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.version import version
 from app.web.answers import Answers
-from app.web.openapi import build_spec
 from app.web.openapi.document import PATH
+from app.web.openapi.spec import build_spec
 from app.web.service import build_service
 from tests.support.ringback import SECRET, RunningRingback
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from app.web.request_ids import request_id_of
+from app.web.requests import request_id_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 from gunicorn.http.wsgi import Response
 
 from app.domain.reasons import Reason
-from app.web.headers import HEADERS
+from app.web.answers import HEADERS
 
 
 class Answer(Response):  # type: ignore[misc]
