@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from app.delivery.case.same_caller import earlier_ones
+from app.delivery.case.same_caller import earlier_callbacks
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -389,7 +389,7 @@ def test_looks_by_an_index(merging: Desk) -> None:
     asked: list[tuple[str, Any]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
     accepted = merging.delivery._read(sent(2), Deadline(1))
-    earlier_ones(merging.ledger, replace(first, id=30_000), accepted.callback, accepted.rule)
+    earlier_callbacks(merging.ledger, replace(first, id=30_000), accepted.callback, accepted.rule)
     statement, parameters = next(one for one in asked if "number_index" in one[0])
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN "
     with database.read() as connection:
