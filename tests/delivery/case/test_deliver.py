@@ -216,7 +216,7 @@ def test_comment_on_its_way_and_the_case_closed(desk: Desk, monkeypatch: pytest.
 
 
 def test_comments_are_not_to_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where comments may not be read a version whose comment may be there waits; no next Case is made, no rule pauses."""
+    """Where comments may not be read, a version whose comment may be there waits: no next Case, no rule pauses."""
     desk.delivery.accept(version())
     accept_and_lose(desk, monkeypatch, version("second"), "comment")
     desk.crm.closed.add("default-1")
