@@ -265,13 +265,13 @@ def test_case_is_closed_after_a_comment_that_was_lost(merging: Desk, arrives: bo
 
 
 def test_comment_was_lost_and_the_event_has_a_case(merging: Desk) -> None:
-    """A Case that another content of the same event has made without the ledger is not taken for the lost comment."""
+    """A Case that another version of the same event has made without the ledger is not taken for the lost comment."""
     merging.delivery.accept(sent(1))
     merging.crm.lost = 1
     merging.delivery.accept(sent(2))
     merging.crm.comments.clear()
     merging.crm.commented.clear()
-    merging.crm.records["default-2"] = Record("Case", {"Description": "Of another content"})
+    merging.crm.records["default-2"] = Record("Case", {"Description": "Of another version"})
     drain(merging)
 
     assert ["[Ringback default-2]"] == merging.crm.comments
