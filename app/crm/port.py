@@ -77,10 +77,6 @@ class Crm(Protocol):
         """The record with the CRM's own id."""
         ...
 
-    def description_of(self, case_id: str, deadline: Deadline) -> str | None:
-        """What a Case's description says; none where it may not be read."""
-        ...
-
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """Adds a comment to a Case unless one that has `mark` is there already, or comes there meanwhile."""
         ...

@@ -11,8 +11,8 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.case.comments import QUIET_SECONDS
-from app.delivery.case.deliver import Content
-from app.delivery.case.same_caller import Merge
+from app.delivery.case.deliver import CaseDelivery
+from app.delivery.case.same_caller import deliver
 from app.delivery.courier.dropping import DroppingCrm
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import Sending
@@ -61,10 +61,10 @@ class Attempts:
         """The CRM for records of this rule: it drops what the CRM behind it refuses."""
         return DroppingCrm(self.crm, self.known, self.config, rule)
 
-    def content(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Content:
-        """The entry as one of its event's contents."""
+    def case_delivery(self, entry: Entry, callback: Callback, rule: str, deadline: Deadline) -> CaseDelivery:
+        """The entry on its way to its Case."""
         quiet = QUIET_SECONDS * self.settler.pace
-        return Content(self.dropping(rule.name), self.settler.ledger, entry, callback, rule, deadline, quiet)
+        return CaseDelivery(self.dropping(rule), self.settler.ledger, entry, callback, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
@@ -187,12 +187,12 @@ class Attempts:
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None
     ) -> Written:
-        content = self.content(entry, callback, rule, deadline)
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         if begun is not None:
             written = self.dropping(rule.name).finish(begun, str(entry.external_id), deadline)
-            return content.own_or_noted(begun.whole, written)
+            return delivery.own_or_follow(begun.whole, written)
         record = self.record_of(entry, callback, rule)
-        return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
+        return deliver(delivery, rule, record, patient=self.runner == "web")
 
 
 def _request_id(entry: Entry) -> str:

@@ -7,7 +7,6 @@ from app.domain.record import Record
 
 LATE_SECONDS = 300
 FIELD = "Description"
-LINE = "Late: requested "
 
 
 def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
@@ -18,10 +17,5 @@ def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     here = now.astimezone(requested_at.tzinfo)
     same_day = here.date() == requested_at.date()
     form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
-    line = f"{LINE}{requested_at.strftime(form)}, delivered {here.strftime(form)}."
+    line = f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}."
     return replace(record, fields={**record.fields, FIELD: f"{line}\n{described}"})
-
-
-def without_line(described: str) -> str:
-    """The description as it was before that line came."""
-    return described.partition("\n")[2] if described.startswith(LINE) else described

@@ -30,7 +30,7 @@ ENDED = tuple(state for state in State if state not in UNFINISHED)
 class Entry:
     """A callback as the ledger knows it. Times are seconds since 1970 on the database's clock.
 
-    `turn` is 1 for an event's first content, 2 and more for later ones. `promised` says that we own it: a 200 or no
+    `turn` is 1 for an event's first version, 2 and more for later ones. `promised` says that we own it: a 200 or no
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
     `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
     wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. Since `purged_at` body and

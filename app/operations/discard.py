@@ -1,12 +1,12 @@
 """Takes an entry out of delivery, because a person decided so."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.case.description import Description
-from app.delivery.case.whose import OBJECT, Made
+from app.delivery.case.fields import OBJECT
+from app.delivery.case.whose import EventCases
 from app.delivery.engine.prepare import read_anew
 from app.delivery.entry.changes import bar_to_discard, discard
 from app.delivery.entry.claims import Bar
@@ -64,18 +64,15 @@ class Discard:
     def _written(self, entry: Entry) -> Written | None:
         """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
         crm, ledger = self.attempts.crm, self.attempts.settler.ledger
-        description = self._described(entry)
-        object_name = entry.object or (description.record.object if description is not None else OBJECT)
-        made = Made.of(crm, ledger, entry, description, Deadline(SECONDS))
-        # What may be its Case counts as it, even if an agent has changed what it says: nothing is lost by that.
-        return made.find(object_name) or replace(made, description=None).find(object_name)
+        return EventCases(crm, ledger, entry, Deadline(SECONDS)).trace(entry.object or self._object_of(entry))
 
-    def _described(self, entry: Entry) -> Description | None:
+    def _object_of(self, entry: Entry) -> str:
+        """What today's rules make of it."""
         try:
             callback, rule = read_anew(self.config, entry)
-            return Description(rule.apply(callback), rule, callback)
+            return rule.apply(callback).object
         except RingbackError:
-            return None
+            return OBJECT
 
 
 def _barred(entry: Entry, now: float) -> Discarding | None:

@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
     parser.add_argument("--callbacks", type=int, default=10_000)
     parser.add_argument("--rate", type=float, default=40.0, help="callbacks a second")
-    parser.add_argument("--pause", type=float, help="seconds between two troubles")
+    parser.add_argument("--pause", type=float, help="seconds between two troubles; 0 is a calm run")
     parser.add_argument("--drain", type=float, default=300.0, help="seconds that the end may take")
     parser.add_argument("--engine", choices=["embedded", "procrastinate"], default="embedded")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
@@ -60,7 +60,7 @@ def _tried(chosen: argparse.Namespace, seed: int, engine: str, database: str) ->
 
 
 def _run(chosen: argparse.Namespace, seed: int, engine: str, database: str) -> Report:
-    pause = chosen.pause or BETWEEN_TROUBLES / chosen.rate
+    pause = BETWEEN_TROUBLES / chosen.rate if chosen.pause is None else chosen.pause
     plan = Plan(seed, chosen.callbacks, engine, chosen.rate, pause, chosen.drain, chosen.hurry)
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         folder = chosen.keep / f"{engine}-{database}-{seed}" if chosen.keep else Path(temporary)

@@ -25,3 +25,10 @@ def test_chaos(tmp_path: Path, request: pytest.FixtureRequest, engine: str, data
 
     sys.stdout.write(f"{report.summary}\n")
     assert [] == report.problems, report.summary
+
+
+def test_calm(tmp_path: Path) -> None:
+    """Where nothing fails nothing is there twice: no text, no Case, no comment."""
+    report = run(Plan(seed=7, callbacks=300, rate=60, pause=None), tmp_path, None)
+
+    assert [] == report.problems, report.summary

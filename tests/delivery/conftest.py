@@ -132,10 +132,6 @@ class MoodyCrm:
         named = [external_id for external_id in self.records if self.id_of(external_id) == record_id]
         return self.find(object_name, named[0], deadline) if named else None
 
-    def description_of(self, case_id: str, deadline: Deadline) -> str | None:
-        (record,) = (record for key, record in self.records.items() if self.id_of(key) == case_id)
-        return str(record.fields.get("Description") or "")
-
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         if self.uncommented is not None:
             raise CrmError(self.uncommented, "It takes no comments.")

@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.delivery.case.comments import QUIET_SECONDS
+from app.domain.reasons import Reason
 from app.ledger.database import LedgerError
-from tests.support.chaos_check import MOVING, look, problems
+from tests.support.chaos_check import MOVING, problems
+from tests.support.chaos_found import look
 from tests.support.chaos_house import House, wait_until
-from tests.support.chaos_load import Load
+from tests.support.chaos_load import Load, by_callback
 from tests.support.chaos_trouble import Trouble
 from tests.support.postgres import RunningPostgres
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is like. `hurry` lets the leases of the dead run out at once instead of waiting for them."""
+    """What a run is like. `hurry` lets the leases of the dead run out at once instead of waiting for them.
+
+    `pause` is the time from one trouble to the next; without it the run is calm.
+    """
 
     seed: int
     callbacks: int
     engine: str = "embedded"
     rate: float = 40.0
-    pause: float = 1.5
+    pause: float | None = 1.5
     # What waits out the quiet time of an unknown outcome needs that and its turn.
     drain: float = 2 * QUIET_SECONDS
     hurry: bool = True
@@ -48,13 +53,13 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
         load.join()
         trouble.stop()
         sent = time.monotonic() - started
-        if plan.hurry:
+        if plan.hurry and plan.pause:
             house.pass_time()
         began = time.monotonic()
         still = wait_until(lambda: _still(house), plan.drain)
         drained = time.monotonic() - began
-        found = look(house)
-        lines = problems(house, found, load)
+        found = look(house, trouble.lost + _ledger_away(load))
+        lines = [*load.surprises, *problems(found, load.answers)]
         if not still:
             lines.insert(0, f"after {plan.drain:.0f} s something moves still: {_pauses(house)}")
         counts = _answers(load)
@@ -66,6 +71,10 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
 
 def _still(house: House) -> bool:
     return house.running() and not any(row["state"] in MOVING for row in house.ringback.entries())
+
+
+def _ledger_away(load: Load) -> int:
+    return sum(answer.body.get("reason") == Reason.LEDGER_UNAVAILABLE.word for answer in load.answers)
 
 
 def _pauses(house: House) -> str:
@@ -88,11 +97,12 @@ def _parts(plan: Plan, load: Load, trouble: Trouble, house: House) -> dict[str, 
         "database": "postgres" if house.postgres else "sqlite",
         "seed": plan.seed,
         "sent": len(load.answers),
-        "repeats": len(load.answers) - len(load.by_callback()),
+        "repeats": len(load.answers) - len(by_callback(load.answers)),
         "answers": _counts(Counter(answer.word for answer in load.answers)),
         "clients": _counts(load.manners),
         "kills": _counts(house.kills),
         "trouble": _counts(trouble.made),
+        "lost": trouble.lost,
     }
 
 

@@ -1,20 +1,16 @@
 """What has to be true after chaos. Everything that is not becomes a line."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.reasons import Reason, Scope
-from app.ledger.database import LedgerError
-from tests.support.chaos_house import House
-from tests.support.chaos_load import NO_QUEUE, Answer, Callback, Load
+from tests.support.chaos_found import Found
+from tests.support.chaos_load import NO_QUEUE, Answer, Callback, by_callback
+from tests.support.chaos_twice import twice
 
 MOVING = ("received", "waiting")
 # The share of callbacks for which SQLite may be busy, on a machine that has other things to do.
 MOST_BUSY = 0.01
-READS = 10
 STOPPED = ("refused", "invalid")
 # What passes or is mended: a callback waits for it, or is refused where its source wants that.
 TROUBLES = {
@@ -23,81 +19,18 @@ TROUBLES = {
     if reason.scope in (Scope.TRANSIENT, Scope.ORG, Scope.RULE)
     and reason not in (Reason.LEDGER_UNAVAILABLE, Reason.ENGINE_NOT_RUNNING)
 }
-Row = Mapping[str, Any]
 
 
-@dataclass
-class Found:
-    """What the sandbox and the ledger hold in the end."""
-
-    cases: list[dict[str, Any]]
-    comments: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
-    log: str
-    durable: bool
-    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    by_event: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self) -> None:
-        for case in self.cases:
-            self.places[case["Subject"] or ""].append(f"Case {case['jtel_AcdEventsID__c']}")
-        for comment in self.comments:
-            for word in comment["CommentBody"].replace(":", " ").split():
-                if word.startswith("callback-"):
-                    self.places[word].append(f"comment {comment['Id']}")
-                    break
-        for row in self.entries:
-            self.by_event[str(row["event_id"])].append(row)
-
-
-def look(house: House) -> Found:
-    """Reads both sides."""
-    log = house.ringback.log.read_text(errors="replace")
-    return Found(
-        house.sandbox.query(
-            "SELECT Id, CaseNumber, Subject, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
-        ),
-        house.sandbox.query("SELECT Id, ParentId, CommentBody FROM CaseComment"),
-        _entries(house),
-        log,
-        # An SQLite that is busy for longer than a request may wait is away, as a Postgres that has died.
-        house.postgres is None and '"ledger_unavailable"' not in log,
-    )
-
-
-def _entries(house: House) -> list[dict[str, Any]]:
-    for _ in range(READS):
-        # On an overloaded machine an SQLite is busy for longer than one read waits.
-        with suppress(LedgerError):
-            return house.ringback.entries()
-    return house.ringback.entries()
-
-
-def problems(house: House, found: Found, load: Load) -> list[str]:
+def problems(found: Found, given: Sequence[Answer]) -> list[str]:
     """Every promise that was broken, a line each; none if all were kept."""
-    answers = load.by_callback()
-    lines = [*load.surprises, *_twice(found), *_states(found, answers), *_log(found)]
-    lines += _busy(house, load)
-    for callback, given in answers.items():
-        lines += _promised(found, callback, given)
-        lines += _kept(found, callback, given)
-        lines += _truthful(found, callback, given)
-        lines += _not_done_after_all(found, callback, given)
+    answers = by_callback(given)
+    lines = [*twice(found), *_states(found, answers), *_log(found), *_busy(found, given)]
+    for callback, own in answers.items():
+        lines += _promised(found, callback, own)
+        lines += _kept(found, callback, own)
+        lines += _truthful(found, callback, own)
+        lines += _not_done_after_all(found, callback, own)
     return lines
-
-
-def _twice(found: Found) -> Iterator[str]:
-    known = {row["external_id"] for row in found.entries}
-    for external_id, count in Counter(case["jtel_AcdEventsID__c"] for case in found.cases).items():
-        if count > 1:
-            yield f"{external_id} has {count} Cases"
-        if found.durable and external_id not in known:
-            yield f"{external_id} has a Case and is not in the ledger"
-    for mark, places in found.places.items():
-        # A Case that was made while the database was away gets what came for it later as a comment, the same or not.
-        noted = not found.durable and [place.split()[0] for place in sorted(places)] == ["Case", "comment"]
-        if mark.startswith("callback-") and len(places) > 1 and not noted:
-            yield f"{mark} is there {len(places)} times: {', '.join(places)}"
 
 
 def _states(found: Found, answers: Mapping[Callback, list[Answer]]) -> Iterator[str]:
@@ -123,10 +56,10 @@ def _log(found: Found) -> Iterator[str]:
             return
 
 
-def _busy(house: House, load: Load) -> Iterator[str]:
-    away = sum(answer.body.get("reason") == Reason.LEDGER_UNAVAILABLE.word for answer in load.answers)
-    if house.postgres is None and away > MOST_BUSY * len(load.answers):
-        yield f"SQLite was busy for {away} of {len(load.answers)} callbacks"
+def _busy(found: Found, given: Sequence[Answer]) -> Iterator[str]:
+    away = sum(answer.body.get("reason") == Reason.LEDGER_UNAVAILABLE.word for answer in given)
+    if found.sqlite and away > MOST_BUSY * len(given):
+        yield f"SQLite was busy for {away} of {len(given)} callbacks"
 
 
 def _promised(found: Found, callback: Callback, given: list[Answer]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Callback:
-    """What is sent: an event with one content. `mark` is in that content and in no other."""
+    """What is sent: one version of an event. `mark` is in that version and in no other."""
 
     event_id: int
     version: int
@@ -44,7 +44,7 @@ class Callback:
 
     @property
     def source(self) -> str:
-        """All contents of an event come from one source."""
+        """All versions of an event come from one source."""
         return NO_QUEUE if self.event_id % EACH == 0 else "default"
 
     @property
@@ -131,13 +131,6 @@ class Load:
         for thread in self._threads:
             thread.join()
 
-    def by_callback(self) -> dict[Callback, list[Answer]]:
-        """All answers that a content of an event was given."""
-        found: dict[Callback, list[Answer]] = defaultdict(list)
-        for answer in self.answers:
-            found[answer.callback].append(answer)
-        return found
-
     def _requests(self) -> Iterator[Request]:
         choose = random.Random(f"manners {self._seed}")
         for callback, form in self._callbacks():
@@ -214,6 +207,14 @@ class Load:
                 if not _nobody_listened(error) or time.monotonic() > end:
                     raise
             time.sleep(0.05)
+
+
+def by_callback(answers: Iterable[Answer]) -> dict[Callback, list[Answer]]:
+    """All answers that a version of an event was given."""
+    found: dict[Callback, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.callback].append(answer)
+    return found
 
 
 def _nobody_listened(error: requests.ConnectionError) -> bool:

@@ -36,14 +36,20 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("batch_retries", {}),
     ("too_large", {"most": 4_000}),
 )
+# After these nobody knows what became of what was asked.
+LOSES = {"unavailable", "html", "empty", "latency", "slow_body", "hang", "reset_before", "reset_after"}
 
 
 class Trouble:
-    """Makes trouble every `pause` seconds until told to stop."""
+    """Makes trouble every `pause` seconds until told to stop; without a pause none at all.
 
-    def __init__(self, house: House, seed: int, pause: float) -> None:
+    `lost` counts the calls whose answers it has lost, and what was away for a while.
+    """
+
+    def __init__(self, house: House, seed: int, pause: float | None) -> None:
         self.house, self.pause = house, pause
         self.made: Counter[str] = Counter()
+        self.lost = 0
         self.error: BaseException | None = None
         self._choose = random.Random(seed)
         self._stopped = threading.Event()
@@ -63,7 +69,7 @@ class Trouble:
 
     def _run(self) -> None:
         try:
-            while not self._stopped.wait(self.pause * self._choose.uniform(0.5, 1.5)):
+            while self.pause and not self._stopped.wait(self.pause * self._choose.uniform(0.5, 1.5)):
                 self._once()
         except BaseException as error:  # it belongs to whoever started the run
             self.error = error
@@ -72,7 +78,9 @@ class Trouble:
         kinds = self._kinds()
         kind = self._choose.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
         self.made[kind] += 1
+        before = self.house.kills.total()
         kinds[kind][1]()
+        self.lost += self.house.kills.total() - before
 
     def _kinds(self) -> dict[str, tuple[int, Callable[[], None]]]:
         kinds: dict[str, tuple[int, Callable[[], None]]] = {
@@ -100,6 +108,7 @@ class Trouble:
         self.house.sandbox.clear_faults()
 
     def _salesforce_away(self) -> None:
+        self.lost += 1
         self.house.kill_sandbox()
         time.sleep(self._choose.uniform(0.1, 2))
         self.house.start_sandbox()
@@ -113,6 +122,7 @@ class Trouble:
             # Somebody dies while Salesforce is in trouble.
             self.house.kill_web_process(self._choose)
         time.sleep(self._choose.uniform(0.2, 2.5))
+        self.lost += sum(fault["hits"] for fault in self.house.sandbox.faults() if fault["fault"] in LOSES)
         self.house.sandbox.clear_faults()
 
     def _close_case(self) -> None:

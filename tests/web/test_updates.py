@@ -1,4 +1,4 @@
-"""An event with several contents: each reaches the event's latest Case, or makes the next one."""
+"""An event with several versions: each reaches the event's latest Case, or makes the next one."""
 
 import time
 from typing import Any
@@ -32,7 +32,7 @@ class Event:
         self.sandbox.org("close-case", case=answer.body["caseId"])
 
     def refuse(self, body: str, state: str, **values: Any) -> None:
-        """A content that Salesforce does not take, and what became of it since."""
+        """A version that Salesforce does not take, and what became of it since."""
         self.sandbox.org("add-field", object="Case", field="Reason__c", type="string", length=40, required=True)
         assert 500 == self.send(body).status
         self.sandbox.org("drop-field", object="Case", field="Reason__c")
@@ -47,13 +47,13 @@ class Event:
         return [(names[case["Id"]], names.get(case["ParentId"])) for case in found]
 
     def comments(self) -> list[tuple[str, str]]:
-        """External id of the Case, and which content it has got."""
+        """External id of the Case, and which version it has got."""
         names = {case["Id"]: case["jtel_AcdEventsID__c"] for case in self.sandbox.query(CASES)}
         found = self.sandbox.query(COMMENTS)
         short = [names[one["ParentId"]].removeprefix(f"default-{self.event_id}") for one in found]
         words = ("first", "second", "third", "fourth")
-        contents = [next(word for word in words if word in one["CommentBody"]) for one in found]
-        return list(zip(short, contents, strict=True))
+        versions = [next(word for word in words if word in one["CommentBody"]) for one in found]
+        return list(zip(short, versions, strict=True))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_successor_of_a_successor(event: Event) -> None:
 
 
 def test_comment_before_the_case_was_closed(event: Event) -> None:
-    """A content that became a comment has no Case of its own; the next one follows the Case that it stands on."""
+    """A version that became a comment has no Case of its own; the next one follows the Case that it stands on."""
     first = event.send("first")
     event.send("second")
     event.close(first)
@@ -105,8 +105,8 @@ def test_deleted_successor(event: Event, sandbox: RunningSandbox) -> None:
 
 
 @pytest.mark.parametrize("state", ["refused", "failed", "discarded"])
-def test_first_content_never_became_a_case(event: Event, state: str) -> None:
-    """What was refused, has failed or was discarded holds nothing up: the next content makes the event's Case."""
+def test_first_version_never_became_a_case(event: Event, state: str) -> None:
+    """What was refused, has failed or was discarded holds nothing up: the next version makes the event's Case."""
     event.refuse("first", state)
     second, third = event.send("second"), event.send("third")
 
@@ -116,7 +116,7 @@ def test_first_content_never_became_a_case(event: Event, state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["refused", "failed", "discarded"])
-def test_a_later_content_never_reached_the_case(event: Event, state: str) -> None:
+def test_a_later_version_never_reached_the_case(event: Event, state: str) -> None:
     """The same for one between them: the Case before it counts."""
     event.close(event.send("first"))
     event.refuse("second", state)
@@ -125,8 +125,8 @@ def test_a_later_content_never_reached_the_case(event: Event, state: str) -> Non
     assert [("", None), ("-3", "")] == event.cases()
 
 
-def test_first_content_may_be_there(event: Event, sandbox: RunningSandbox) -> None:
-    """A failed content whose outcome is unknown may have its Case: Salesforce is asked."""
+def test_first_version_may_be_there(event: Event, sandbox: RunningSandbox) -> None:
+    """A failed version whose outcome is unknown may have its Case: Salesforce is asked."""
     sandbox.fault("reset_after", next=2, match="composite")
     event.send("first")
     sandbox.clear_faults()
@@ -140,8 +140,8 @@ def test_first_content_may_be_there(event: Event, sandbox: RunningSandbox) -> No
 
 
 @pytest.mark.parametrize("state", ["refused", "failed"])
-def test_first_content_again(event: Event, state: str) -> None:
-    """A first content that comes again after a later one has made the Case is added to it as a comment."""
+def test_first_version_again(event: Event, state: str) -> None:
+    """A first version that comes again after a later one has made the Case is added to it as a comment."""
     event.refuse("first", state)
     event.send("second")
     again = event.send("first")
@@ -151,8 +151,8 @@ def test_first_content_again(event: Event, state: str) -> None:
     assert [("", "first")] == event.comments()
 
 
-def test_lost_request_of_a_first_content(event: Event, sandbox: RunningSandbox) -> None:
-    """A request that was lost on its way is not taken for the one that made another content's Case."""
+def test_lost_request_of_a_first_version(event: Event, sandbox: RunningSandbox) -> None:
+    """A request that was lost on its way is not taken for the one that made another version's Case."""
     event.refuse("first", "refused")
     event.send("second")
     sandbox.fault("reset_before", next=1, match="composite")
@@ -163,8 +163,8 @@ def test_lost_request_of_a_first_content(event: Event, sandbox: RunningSandbox) 
     assert [("", "first")] == event.comments()
 
 
-def test_first_content_again_when_the_case_is_closed(event: Event) -> None:
-    """It makes the next Case, once, and a later content goes there."""
+def test_first_version_again_when_the_case_is_closed(event: Event) -> None:
+    """It makes the next Case, once, and a later version goes there."""
     event.refuse("first", "refused")
     event.close(event.send("second"))
     again, repeat, third = event.send("first"), event.send("first"), event.send("third")
@@ -174,7 +174,7 @@ def test_first_content_again_when_the_case_is_closed(event: Event) -> None:
     assert [("-1", "third")] == event.comments()
 
 
-def test_first_content_again_when_there_is_a_successor(event: Event) -> None:
+def test_first_version_again_when_there_is_a_successor(event: Event) -> None:
     """It is added to the event's latest Case, and so is what comes after it."""
     event.refuse("first", "refused")
     event.close(event.send("second"))
@@ -186,8 +186,8 @@ def test_first_content_again_when_there_is_a_successor(event: Event) -> None:
     assert [("-3", "first"), ("-3", "fourth")] == sorted(event.comments())
 
 
-def test_contents_follow_each_other(event: Event, sandbox: RunningSandbox) -> None:
-    """While an earlier content waits the later ones wait, too, and they arrive in their order."""
+def test_versions_follow_each_other(event: Event, sandbox: RunningSandbox) -> None:
+    """While an earlier version waits the later ones wait, too, and they arrive in their order."""
     event.send("first")
     sandbox.fault("unavailable", share=1)
     answers = [event.send(body) for body in ("second", "third")]
@@ -198,7 +198,7 @@ def test_contents_follow_each_other(event: Event, sandbox: RunningSandbox) -> No
     assert [("", "second"), ("", "third")] == event.comments()
 
 
-def test_contents_of_two_calls(event: Event) -> None:
+def test_versions_of_two_calls(event: Event) -> None:
     """When jtel has used an id twice, each call's changes reach its own Case."""
     monday, tuesday = {"dtCallStart": "2026-11-20T10:00:00"}, {"dtCallStart": "2026-11-21T10:00:00"}
     event.send("first", **monday)
@@ -223,7 +223,7 @@ def test_comment_still_on_its_way(event: Event, sandbox: RunningSandbox) -> None
 
 
 def test_quiet_time_is_kept_whoever_asks(event: Event, sandbox: RunningSandbox) -> None:
-    """The end of a pause makes all that waits due at once, but the comment in doubt still waits."""
+    """The end of a pause makes all that waits due at once, but what may have been commented still waits."""
     event.send("first")
     sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/composite")
     event.send("second")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from app.crm.mark import Mark
 from app.crm.port import Found, Promise
@@ -12,7 +11,7 @@ from app.crm.salesforce import plain
 from app.crm.salesforce.answers import id_in, results_of, rows_of
 from app.crm.salesforce.client import Client, may_try_again
 from app.crm.salesforce.comments import add_comment, comments_of, holds
-from app.crm.salesforce.duplicates import HIDDEN, Duplicates
+from app.crm.salesforce.duplicates import Duplicates
 from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.numbers import NUMBER_FIELDS
@@ -142,16 +141,6 @@ class SalesforceCrm:
         for row in rows:
             return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
         return None
-
-    def description_of(self, case_id: str, deadline: Deadline) -> str | None:
-        """The field `Description`; none when the user may not read it, or the Case."""
-        path = f"sobjects/Case/{quote(case_id, safe='')}?fields=Description"
-        try:
-            return str(self._client.call("GET", path, deadline).get("Description") or "")
-        except CrmError as error:
-            if error.reason in HIDDEN:
-                return None
-            raise
 
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """A CaseComment, unless the Case has one with this mark."""

@@ -19,7 +19,7 @@ CODE = "DUPLICATE_VALUE"
 # Seconds until a record that is there, but that the user may not see, is looked for again.
 NOT_VISIBLE_FOR = 900.0
 # What the user may not see.
-HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
+_HIDDEN = frozenset({Reason.FIELD_UNKNOWN, Reason.OBJECT_NOT_FOUND, Reason.PERMISSION_MISSING})
 
 
 class Duplicates:
@@ -60,7 +60,7 @@ class Duplicates:
                 row = self._client.call("GET", f"{path}?fields={fields}", deadline)
             except CrmError as error:
                 # Without the number, where the user may not see that.
-                if error.reason in HIDDEN:
+                if error.reason in _HIDDEN:
                     continue
                 raise
             known = row.get(number) if number != "Id" else None

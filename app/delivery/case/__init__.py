@@ -1,1 +1,1 @@
-"""Whose Case a content has: its own, another content's, or that of the same caller."""
+"""Whose Case it is: a callback's own, another's of its event, or the same caller's."""

@@ -46,7 +46,7 @@ def keep_quiet(ledger: Ledger, entry: Entry, quiet: float) -> None:
 def mark_of(entry: Entry, record_id: str, codec: Codec) -> Mark:
     """What tells the entry's comment on this Case from all others. Raises `LedgerError`.
 
-    Whoever reads it there and repeats it elsewhere gains nothing: it counts for this content on this Case only.
+    Whoever reads it there and repeats it elsewhere gains nothing: it counts for this version on this Case only.
     """
     # An older Ringback, which may run beside this one, looks for this part.
     named = f"[Ringback {entry.external_id}]"
@@ -58,6 +58,8 @@ def _began(ledger: Ledger, entry: Entry) -> float:
     """When the quiet time began: at the end of the last attempt, or when it was seen that its process had died."""
     attempts = ledger.attempts(entry.id)
     # "Busy" is said before anything is written.
-    unsure = [one for one in attempts if one.reason != Reason.CRM_BUSY.word]
-    last = unsure[-1] if unsure else attempts[0] if attempts else None
-    return last.started_at + last.ms / 1000 if last is not None else time.time()
+    writing = [attempt for attempt in attempts if attempt.reason != Reason.CRM_BUSY.word]
+    if not attempts:
+        return time.time()
+    last = writing[-1] if writing else attempts[0]
+    return float(last.started_at + last.ms / 1000)

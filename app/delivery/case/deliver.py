@@ -1,4 +1,4 @@
-"""The contents of one event: each has its Case, its comment on an open one, or the Case that succeeds a closed one."""
+"""Brings a callback into the CRM once: as its own Case, as a comment on an open one, or as a closed one's successor."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from app.crm.port import Crm, Found
-from app.delivery.case.comments import comment_once, keep_quiet
-from app.delivery.case.description import Description
-from app.delivery.case.whose import OBJECT, SUCCESSOR, Made
+from app.delivery.case.comments import comment_once
+from app.delivery.case.fields import DESCRIPTION, OBJECT, PARENT
+from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
-from app.delivery.late import FIELD
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -20,126 +19,109 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
-from app.mapping.rules import Rule
 
 log = structlog.get_logger()
 
 _CHANGED = "The caller has changed the callback request:"
 _AGAIN = "This callback request came again:"
+_BUSY = "An earlier version of this callback has not been delivered yet; this one follows it."
 
 
 @dataclass(frozen=True)
-class Content:
-    """One content of an event on its way into the CRM. `quiet` is in seconds, see `comments`."""
+class CaseDelivery:
+    """One attempt of an entry. `quiet` is in seconds, see `comments`. Everything raises `CrmError`, `LedgerError`."""
 
     crm: Crm
     ledger: Ledger
     entry: Entry
     callback: Callback
-    rule: Rule
     deadline: Deadline
     quiet: float
 
+    def cases(self) -> EventCases:
+        """Those of the entry's event, as the ledger knows them now."""
+        return EventCases(self.crm, self.ledger, self.entry, self.deadline)
+
     def deliver(self, record: Record) -> Written:
-        """Brings the content into the CRM, once.
-
-        Raises `LedgerError`, and `CrmError`: `crm_busy` while an earlier content waits.
-        """
+        """Makes a Case of the record, or adds it to the event's latest. `crm_busy` while an earlier version waits."""
         if self.entry.turn == 1:
-            return self.own_or_noted(record, self.crm.create(record, str(self.entry.external_id), self.deadline))
-        made = self.made(record)
-        if made.call[0].turn == self.entry.turn:
-            log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
-            return self._case_of_another_call(record, made)
-        if any(one.turn < self.entry.turn and one.state in (State.RECEIVED, State.WAITING) for one in made.call):
-            raise CrmError(
-                Reason.CRM_BUSY, "An earlier content of this event has not been delivered yet; this one follows it."
-            )
-        if record.object != OBJECT:
-            return self._case_of_its_own(record)
-        before = made.find() if self.entry.unknown else None
-        if before is not None:
-            return before
-        found = made.latest()
-        if found is None:
-            # The event has no Case yet, so this content makes it: under the id that keeps a second one out.
-            written = self.crm.create(record, str(made.call[0].external_id), self.deadline)
-            return self.own_or_noted(record, written)
-        if not made.is_anothers(found) and made.says(found.id):
-            return found.written()
-        return self._follow(found, record, _CHANGED)
+            return self._make_first(record, str(self.entry.external_id))
+        cases = self.cases()
+        if cases.versions[0].id == self.entry.id:
+            return self._deliver_other_call(record)
+        if any(known.turn < self.entry.turn and _moves(known) for known in cases.versions):
+            raise CrmError(Reason.CRM_BUSY, _BUSY)
+        return self._deliver_later(record, cases) if record.object == OBJECT else self._make_own(record)
 
-    def own_or_noted(self, record: Record, written: Written) -> Written:
-        """The result of creating the event's first Case: one that was there may be of another content.
-
-        It was made while the ledger was away, by an older ledger, or of another content after this one had been
-        refused. Unless it says what this one does, this one is added to the event's latest Case; if that is closed and
-        surely not of this content, it makes the next Case. Raises `CrmError`, and `LedgerError`.
-        """
-        if written.created or written.id is None or record.object != OBJECT:
-            return _counted_as_made(written)
-        with _doubting(written):
-            made = self.made(record)
-            said = made.says(written.id, written.dropped)
-        if made.is_own(said, doubtful=self.entry.unknown or written.in_doubt):
-            return _counted_as_made(written)
-        before = made.find() if self.entry.unknown else None
-        if before is not None:
-            return before
-        found = made.latest() or Found(written.id, written.number, closed=False, org_id=written.org_id)
-        # What may be our own Case has no successor: its description may have been dropped, or changed by an agent.
-        may_be_own = (said is None or self.entry.unknown) and made.is_own(None, doubtful=True)
-        at = replace(found, closed=found.closed and not may_be_own)
-        return self._follow(at, record, _AGAIN if self.entry.turn == 1 else _CHANGED)
-
-    def _follow(self, found: Found, record: Record, why: str) -> Written:
-        """Adds the content to the Case if that is open; else makes the next one."""
-        if found.closed:
-            keep_quiet(self.ledger, self.entry, self.quiet)
-            return self._case_of_its_own(replace(record, fields={**record.fields, "ParentId": found.id}))
-        text = f"{why}\n{text_of(self.callback, record)}"
+    def comment(self, found: Found, why: str, record: Record) -> None:
+        """Adds what the record says to the Case, unless it is there. `crm_busy` in the quiet time."""
+        described = record.fields.get(DESCRIPTION)
+        said = described if isinstance(described, str) else self.callback.body or self.callback.callback_number or ""
+        text = f"{why}\n{said}"
         comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
-        return found.written(updated=self.entry.turn > 1)
 
-    def made(self, record: Record) -> Made:
-        """What has been made of it. Raises `LedgerError`."""
-        description = Description(record, self.rule, self.callback)
-        return Made.of(self.crm, self.ledger, self.entry, description, self.deadline)
+    def own_or_follow(self, record: Record, written: Written) -> Written:
+        """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""
+        if written.created or written.id is None or record.object != OBJECT:
+            return _own(written)
+        unknown = self.entry.unknown or written.in_doubt
+        with _unknown_if(written.in_doubt):
+            cases = self.cases()
+            if unknown and cases.is_own():
+                return _own(written)
+            before = cases.trace() if self.entry.unknown else None
+            if before is not None:
+                return before
+            latest = cases.latest() or Found(written.id, written.number, closed=False, org_id=written.org_id)
+            return self._follow(latest, record, _AGAIN if self.entry.turn == 1 else _CHANGED, unknown)
 
-    def _case_of_another_call(self, record: Record, made: Made) -> Written:
-        """A Case of its own, unless the event's Case is just that: made while the ledger was away."""
-        number = self.callback.callback_number
-        # Only a description that names the caller tells one caller's Case from another's.
-        if record.object == OBJECT and number and made.description is not None and made.description.tells(number):
-            found = self.crm.find(OBJECT, self.callback.external_id, self.deadline)
-            if found is not None and made.says(found.id):
-                return found.written()
-        return self._case_of_its_own(record)
+    def _deliver_later(self, record: Record, cases: EventCases) -> Written:
+        before = cases.trace() if self.entry.unknown else None
+        if before is not None:
+            return before
+        latest = cases.latest()
+        if latest is None:
+            # An event that has no Case yet has it under the id that keeps a second one out.
+            return self._make_first(record, cases.first_id)
+        return self._follow(latest, record, _CHANGED, self.entry.unknown)
 
-    def _case_of_its_own(self, record: Record) -> Written:
-        own_id = f"{self.entry.external_id}{SUCCESSOR if self.entry.turn == 1 else ''}"
-        return _counted_as_made(self.crm.create(record, own_id, self.deadline))
+    def _deliver_other_call(self, record: Record) -> Written:
+        """The event id was used twice: a Case of its own. But the one that is there may be its own already."""
+        log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
+        found = self.cases().of_nobody(self.callback.external_id) if record.object == OBJECT else None
+        return self._make_own(record) if found is None else self._follow(found, record, _AGAIN, self.entry.unknown)
 
+    def _follow(self, latest: Found, record: Record, why: str, unknown: bool) -> Written:
+        """Adds the record to the Case. A closed one has a successor, unless an `unknown` attempt may have added it."""
+        if latest.closed and not unknown:
+            return self._make_own(replace(record, fields={**record.fields, PARENT: latest.id}))
+        self.comment(latest, why, record)
+        return latest.written(updated=self.entry.turn > 1)
 
-def text_of(callback: Callback, record: Record) -> str:
-    """What a comment says of the callback."""
-    described = record.fields.get(FIELD)
-    return described if isinstance(described, str) else callback.body or callback.callback_number or ""
+    def _make_first(self, record: Record, first_id: str) -> Written:
+        return self.own_or_follow(record, self.crm.create(record, first_id, self.deadline))
+
+    def _make_own(self, record: Record) -> Written:
+        return _own(self.crm.create(record, self.cases().own_id, self.deadline))
 
 
 @contextmanager
-def _doubting(written: Written) -> Iterator[None]:
-    """What fails within leaves the outcome unknown, if it was in doubt."""
+def _unknown_if(in_doubt: bool) -> Iterator[None]:
+    """What fails within leaves the outcome unknown if an earlier try may have made the Case."""
     try:
         yield
     except CrmError as error:
-        error.outcome_unknown = error.outcome_unknown or written.in_doubt
+        error.outcome_unknown = error.outcome_unknown or in_doubt
         raise
     except LedgerError as error:
         away = ledger_away()
-        away.outcome_unknown = written.in_doubt
+        away.outcome_unknown = in_doubt
         raise away from error
 
 
-def _counted_as_made(written: Written) -> Written:
+def _moves(entry: Entry) -> bool:
+    return entry.state in (State.RECEIVED, State.WAITING)
+
+
+def _own(written: Written) -> Written:
     return replace(written, created=written.created or written.in_doubt, in_doubt=False)

@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import or_
 
 from app.crm.port import Found
-from app.delivery.case.comments import comment_once, keep_quiet
-from app.delivery.case.deliver import Content, text_of
-from app.delivery.case.whose import OBJECT, case_of
+from app.delivery.case.comments import keep_quiet
+from app.delivery.case.deliver import CaseDelivery
+from app.delivery.case.fields import OBJECT
+from app.delivery.case.whose import case_of
 from app.delivery.entry.changes import merge
 from app.domain.callback import Callback
 from app.domain.entry import UNFINISHED, Entry, State
@@ -34,6 +35,7 @@ MOST_EARLIER = 20
 LOOK_AGAIN = 0.05
 ENOUGH_SECONDS = 1.0
 _LOOKED_AT = [state.value for state in (State.DELIVERED, *UNFINISHED)]
+_ASKED_AGAIN = "The caller has asked to be called back again:"
 _BUSY = "An earlier callback of this caller has not been delivered yet; this one follows it."
 
 
@@ -44,7 +46,7 @@ def may_merge(entry: Entry, callback: Callback, rule: Rule) -> bool:
     return entry.merged_into is not None or not entry.unknown or entry.attempts == 0
 
 
-def earlier_ones(ledger: Ledger, entry: Entry, callback: Callback, rule: Rule) -> list[Entry]:
+def earlier_callbacks(ledger: Ledger, entry: Entry, callback: Callback, rule: Rule) -> list[Entry]:
     """The caller's callbacks of this rule within its time before this one, the latest first.
 
     Those that have made a Case or still may. Raises `LedgerError`.
@@ -66,65 +68,75 @@ def earlier_ones(ledger: Ledger, entry: Entry, callback: Callback, rule: Rule) -
     )
 
 
+def deliver(delivery: CaseDelivery, rule: Rule, record: Record, *, patient: bool) -> Written:
+    """Delivers a callback: as a comment on the caller's open Case if the rule wants that, else as a Case of its own.
+
+    `patient` waits within the deadline for who is first. Raises `CrmError`, `crm_busy` while an earlier one has not
+    been delivered yet, and `LedgerError`.
+    """
+    if record.object != OBJECT or not may_merge(delivery.entry, delivery.callback, rule):
+        return delivery.deliver(record)
+    return Merge(delivery, rule, record, patient).deliver()
+
+
 @dataclass
 class Merge:
-    """One callback on its way to a Case that may be another's. `patient` waits within the deadline for who is first."""
+    """One callback on its way to a Case that may be another's. Its `delivery` knows what was decided last."""
 
-    content: Content
+    delivery: CaseDelivery
+    rule: Rule
+    record: Record
     patient: bool
 
-    def deliver(self, record: Record) -> Written | None:
-        """Comments on the caller's open Case, once; nothing if this callback has to make a Case of its own.
-
-        Raises `CrmError`, `crm_busy` while an earlier one has not been delivered yet, and `LedgerError`.
-        """
-        content, callback, rule = self.content, self.content.callback, self.content.rule
-        if record.object != OBJECT or not may_merge(self.entry, callback, rule) or self._has_own():
-            return None
-        if self.entry.unknown and self.entry.merged_into is not None:
-            before = content.made(record).find()
-            if before is not None:
-                return before
-        while True:
-            known = earlier_ones(content.ledger, self.entry, callback, rule)
-            for other in self._made(known):
-                found = case_of(content.crm, other, content.deadline)
-                if found is not None and not found.closed:
-                    return self._comment(other, found, record)
-            moving = [other for other in known if other.state in UNFINISHED]
-            if not moving:
-                self._make_its_own()
-                return None
-            self._wait_for(moving)
+    def deliver(self) -> Written:
+        """Comments on the caller's open Case, once; makes a Case of its own if there is none."""
+        merged = None if self._has_own() else self._trace() or self._comment()
+        return merged or self.delivery.deliver(self.record)
 
     @property
     def entry(self) -> Entry:
         """The callback's own, with what was decided last."""
-        return self.content.entry
+        return self.delivery.entry
 
     def _has_own(self) -> bool:
         """Whether the process that died over it has made its Case."""
-        content, entry = self.content, self.entry
-        undecided = entry.unknown and entry.merged_into is None
-        return undecided and content.crm.find(OBJECT, str(entry.external_id), content.deadline) is not None
+        undecided = self.entry.unknown and self.entry.merged_into is None
+        return undecided and case_of(self.delivery.crm, self.entry, self.delivery.deadline) is not None
 
-    def _made(self, known: list[Entry]) -> list[Entry]:
+    def _trace(self) -> Written | None:
+        """What an attempt whose outcome is unknown has done of what was decided."""
+        decided = self.entry.unknown and self.entry.merged_into is not None
+        return self.delivery.cases().trace() if decided else None
+
+    def _comment(self) -> Written | None:
+        while True:
+            earlier = earlier_callbacks(self.delivery.ledger, self.entry, self.delivery.callback, self.rule)
+            for other in self._with_case(earlier):
+                found = case_of(self.delivery.crm, other, self.delivery.deadline)
+                if found is not None and not found.closed:
+                    return self._comment_on(other, found)
+            moving = [other for other in earlier if other.state in UNFINISHED]
+            if not moving:
+                self._stay_alone()
+                return None
+            self._wait_for(moving)
+
+    def _with_case(self, earlier: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.
-        decided = self.content.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
-        others = [other for other in known if other.state is State.DELIVERED and other.id != self.entry.merged_into]
+        merged_into = self.entry.merged_into
+        decided = self.delivery.ledger.get(merged_into) if merged_into is not None else None
+        others = [other for other in earlier if other.state is State.DELIVERED and other.id != merged_into]
         return [decided, *others] if decided is not None else others
 
-    def _make_its_own(self) -> None:
+    def _stay_alone(self) -> None:
         if self.entry.merged_into is not None:
-            keep_quiet(self.content.ledger, self.entry, self.content.quiet)
+            keep_quiet(self.delivery.ledger, self.entry, self.delivery.quiet)
         self._decide(None)
 
-    def _comment(self, other: Entry, found: Found, record: Record) -> Written | None:
+    def _comment_on(self, other: Entry, found: Found) -> Written | None:
         self._decide(other.id)
-        content = self.content
-        text = f"The caller has asked to be called back again:\n{text_of(content.callback, record)}"
         try:
-            comment_once(content.crm, content.ledger, content.entry, found.id, text, content.deadline, content.quiet)
+            self.delivery.comment(found, _ASKED_AGAIN, self.record)
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
                 raise
@@ -138,17 +150,17 @@ class Merge:
         """Writes the decision down, unless it is known."""
         if merged_into == self.entry.merged_into:
             return
-        now = self.content.ledger.change(self.entry.id, merge(self.entry, merged_into))
+        now = self.delivery.ledger.change(self.entry.id, merge(self.entry, merged_into))
         if now is None or now.lease != self.entry.lease:
             raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
-        self.content = replace(self.content, entry=now)
+        self.delivery = replace(self.delivery, entry=now)
 
     def _wait_for(self, others: list[Entry]) -> None:
         """Until none of them is under way. Raises `crm_busy` if that takes too long."""
         while others:
             under_way = all(other.state is State.RECEIVED for other in others)
-            if not self.patient or not under_way or self.content.deadline.remaining() < ENOUGH_SECONDS:
+            if not self.patient or not under_way or self.delivery.deadline.remaining() < ENOUGH_SECONDS:
                 raise CrmError(Reason.CRM_BUSY, _BUSY)
             time.sleep(LOOK_AGAIN)
-            now = [self.content.ledger.get(other.id) for other in others]
+            now = [self.delivery.ledger.get(other.id) for other in others]
             others = [other for other in now if other is not None and other.state in UNFINISHED]

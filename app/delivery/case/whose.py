@@ -1,119 +1,142 @@
-"""What has been made of an entry: a Case of its own, or its comment on another's.
+"""Whose Case it is. A changed callback is another version of its event, with an entry of its own.
 
-The ledger knows it of attempts that ended well. Of one whose outcome is unknown, or without the ledger, the CRM does.
+A Case is an entry's own if our call said `created`, or if an attempt of the entry is unknown and no other version of
+the event was attempted. Else it is in doubt: then the entry is added to the event's latest Case.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
 
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import mark_of
-from app.delivery.case.contents import contents_of_call, may_have_first_id, records_of
-from app.delivery.case.description import Description
-from app.delivery.late import FIELD
+from app.delivery.case.fields import OBJECT
+from app.delivery.entry.fingerprint import other_call
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry
+from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
-from app.domain.record import Dropped, Written
-from app.ledger.codec import Codec
+from app.domain.record import Written
 from app.ledger.ledger import Ledger
 
-# Only these can be closed and commented on.
-OBJECT = "Case"
-# Behind the external id of an event's first content whose own id another content's Case has; the later ones count on.
+# Behind the external id of an event's first version whose own id another version's Case has; the later ones count on.
 SUCCESSOR = "-1"
 
 
 @dataclass(frozen=True)
-class Made:
-    """Looks in the CRM. Without its `description` an entry cannot be compared with a Case.
-
-    `call` are the contents of its call, `merged_into` is the entry on whose Case its comment may be. Raises `CrmError`.
-    """
+class EventCases:
+    """The Cases of the entry's event. Everything raises `CrmError` and `LedgerError`."""
 
     crm: Crm
+    ledger: Ledger
     entry: Entry
-    description: Description | None
-    call: Sequence[Entry]
-    merged_into: Entry | None
-    codec: Codec
     deadline: Deadline
 
-    @classmethod
-    def of(cls, crm: Crm, ledger: Ledger, entry: Entry, description: Description | None, deadline: Deadline) -> "Made":
-        """Raises `LedgerError`."""
-        merged_into = ledger.get(entry.merged_into) if entry.merged_into is not None else None
-        return cls(crm, entry, description, contents_of_call(ledger, entry), merged_into, ledger.codec, deadline)
+    @cached_property
+    def versions(self) -> list[Entry]:
+        """The versions of the entry's callback, the first one first, without another call with the same event id."""
+        mine = self.entry
+        return [known for known in self._of_event() if known.id == mine.id or not _other_call(known, mine)]
 
-    def find(self, object_name: str = OBJECT) -> Written | None:
-        """What attempts whose outcome is unknown have made."""
-        if object_name != OBJECT:
-            found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
-            return found.written() if found is not None else None
-        return self._own() or self._comment()
+    @property
+    def first_id(self) -> str:
+        """The external id of the Case that the first version to come through makes."""
+        return str(self.versions[0].external_id)
 
-    def says(self, case_id: str, dropped: Sequence[Dropped] = ()) -> bool | None:
-        """Whether the Case says what the entry does; none where that cannot be told, as without a description."""
-        if self.description is None or FIELD in {one.field for one in (*dropped, *self.entry.dropped)}:
-            return None
-        return self.description.is_said_by(self.crm, case_id, self.deadline)
+    @property
+    def own_id(self) -> str:
+        """The external id of a Case that no other version makes."""
+        return f"{self.entry.external_id}{SUCCESSOR if self.entry.turn == 1 else ''}"
 
-    def is_own(self, said: bool | None, *, doubtful: bool) -> bool:
-        """Whether the event's first Case, which has `said` so, is the entry's own; `doubtful`: it may have made it."""
-        return bool(said) or (said is None and doubtful and may_have_first_id(self.entry, self.call))
+    def is_own(self) -> bool:
+        """Whether the event's first Case is the entry's, if an attempt of it is unknown: no other was attempted.
+
+        To be asked when the Case has been seen: whatever has made it is in the ledger by then.
+        """
+        return self.entry.merged_into is None and not any(self._attempted(other) for other in self._others())
 
     def latest(self) -> Found | None:
         """The event's latest Case that is still there."""
-        return next(self._cases(), None)
+        return next(self._all(), None)
 
-    def is_anothers(self, found: Found) -> bool:
-        """Whether the ledger knows the content that has made the Case: one that is there, and not as a comment."""
-        there = [one for one in self.call if one.id != self.entry.id and one.record_id == found.id]
-        return any(not self._has_comment(found, one) for one in there)
-
-    def _first(self) -> Found | None:
-        return self.crm.find(OBJECT, str(self.call[0].external_id), self.deadline)
-
-    def _own(self) -> Written | None:
-        """Under the id that nobody else takes; or as the event's first Case, if it is this content's."""
-        first = self.entry.turn == 1
-        found = self.crm.find(OBJECT, f"{self.entry.external_id}{SUCCESSOR if first else ''}", self.deadline)
-        if found is not None:
-            return found.written()
-        found = self._first()
-        if found is None or (not first and self.is_anothers(found)):
+    def of_nobody(self, external_id: str) -> Found | None:
+        """The Case with this id if no other entry of the event can have made it; who has a comment there has not."""
+        found = self._find(external_id)
+        if found is None or any(self._may_have_made(found, other) for other in self._others()):
             return None
-        return found.written() if self.is_own(self.says(found.id), doubtful=True) else None
+        return found
+
+    def trace(self, object_name: str = OBJECT) -> Written | None:
+        """What an attempt whose outcome is unknown has done: the entry's record, or its comment."""
+        if object_name != OBJECT:
+            found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
+            return found.written() if found is not None else None
+        own = self._find(self.own_id) or self._first_if_own()
+        return own.written() if own is not None else self._comment()
+
+    def _first_if_own(self) -> Found | None:
+        first = self._find(self.first_id)
+        return first if first is not None and self.is_own() else None
 
     def _comment(self) -> Written | None:
-        merged = case_of(self.crm, self.merged_into, self.deadline) if self.merged_into is not None else None
-        for found in chain([merged] if merged is not None else [], self._cases()):
+        for found in self._commentable():
             if self._has_comment(found, self.entry):
                 return found.written(updated=True)
         return None
 
+    def _commentable(self) -> Iterator[Found]:
+        merged_into = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
+        merged = case_of(self.crm, merged_into, self.deadline) if merged_into is not None else None
+        if merged is not None:
+            yield merged
+        yield from self._all()
+
+    def _all(self) -> Iterator[Found]:
+        """The event's Cases that are still there, the latest first."""
+        known = self._records()
+        for record_id in known:
+            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
+            if found is not None:
+                yield found
+        # The ledger may not know of the first.
+        found = self._find(self.first_id)
+        if found is not None and found.id not in known:
+            yield found
+
+    def _records(self) -> list[str]:
+        """The records of the versions, each once, the one that was made last first."""
+        delivered = [known for known in self.versions if known.state is State.DELIVERED and known.record_id]
+        delivered.sort(key=lambda known: (known.delivered_at or 0, known.turn))
+        return list(dict.fromkeys(str(known.record_id) for known in delivered))[::-1]
+
+    def _of_event(self) -> list[Entry]:
+        return self.ledger.of_event(self.entry.source, str(self.entry.event_id))
+
+    def _others(self) -> list[Entry]:
+        return [known for known in self._of_event() if known.id != self.entry.id]
+
+    def _attempted(self, other: Entry) -> bool:
+        """Whether an attempt of the other may have written something."""
+        # A later version that was claimed together with this one waits until this one is settled.
+        waits = other.lease == self.entry.lease and other.turn > self.entry.turn
+        return other.unknown or other.state is State.DELIVERED or (other.state is State.RECEIVED and not waits)
+
+    def _may_have_made(self, found: Found, other: Entry) -> bool:
+        if not self._attempted(other):
+            return False
+        return other.state is not State.DELIVERED or not self._has_comment(found, other)
+
     def _has_comment(self, found: Found, entry: Entry) -> bool:
         try:
-            return self.crm.has_comment(found.id, mark_of(entry, found.id, self.codec), self.deadline)
+            return self.crm.has_comment(found.id, mark_of(entry, found.id, self.ledger.codec), self.deadline)
         except CrmError as error:
             # Who may not read comments has written none.
             if error.scope in (Scope.CALLBACK, Scope.RULE):
                 return False
             raise
 
-    def _cases(self) -> Iterator[Found]:
-        """The event's Cases that are still there, the latest first."""
-        known = records_of(self.call)
-        for record_id in reversed(known):
-            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
-            if found is not None:
-                yield found
-        # One may be there that the ledger does not know.
-        found = self._first()
-        if found is not None and found.id not in known:
-            yield found
+    def _find(self, external_id: str) -> Found | None:
+        return self.crm.find(OBJECT, external_id, self.deadline)
 
 
 def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
@@ -121,3 +144,7 @@ def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
     if entry.record_id is not None:
         return crm.find_by_id(OBJECT, entry.record_id, deadline)
     return crm.find(OBJECT, str(entry.external_id), deadline)
+
+
+def _other_call(known: Entry, mine: Entry) -> bool:
+    return other_call(known.fingerprint, mine.fingerprint)

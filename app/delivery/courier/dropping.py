@@ -92,10 +92,6 @@ class DroppingCrm:
         """As the port does it."""
         return self.crm.find_by_id(object_name, record_id, deadline)
 
-    def description_of(self, case_id: str, deadline: Deadline) -> str | None:
-        """As the port does it."""
-        return self.crm.description_of(case_id, deadline)
-
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """As the port does it."""
         self.crm.comment(record_id, text, mark, deadline)

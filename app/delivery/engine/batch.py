@@ -180,9 +180,9 @@ class Batch:
             return one.sending.failed(result)
         if not isinstance(result, Written):
             return result
-        content = self.attempts.content(one.entry, one.callback, one.rule, Deadline(SECONDS))
+        delivery = self.attempts.case_delivery(one.entry, one.callback, one.rule.name, Deadline(SECONDS))
         made = self._crm(one).succeeded(one.sending, result)
-        return self.attempts.caught(lambda: content.own_or_noted(one.sending.whole, made))
+        return self.attempts.caught(lambda: delivery.own_or_follow(one.sending.whole, made))
 
     def _leave(self, prepared: Sequence[Prepared], error: RingbackError) -> None:
         """They wait unsent. What was not tried tells nothing of Salesforce."""

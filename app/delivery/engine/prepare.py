@@ -7,7 +7,7 @@ import structlog
 
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import BUG, Attempts
-from app.delivery.case.same_caller import earlier_ones, may_merge
+from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
 from app.domain.callback import Callback
 from app.domain.entry import Entry
@@ -55,14 +55,14 @@ def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None
 
 
 def goes_alone(attempts: Attempts, one: Prepared) -> bool:
-    """Whether it is a later content of an event, or may become a comment on another's Case. Raises `LedgerError`."""
+    """Whether it is a later version of an event, or may become a comment on another's Case. Raises `LedgerError`."""
     if one.entry.turn > 1:
         return True
     if not may_merge(one.entry, one.callback, one.rule):
         return False
     if one.entry.merged_into is not None:
         return True
-    return bool(earlier_ones(attempts.settler.ledger, one.entry, one.callback, one.rule))
+    return bool(earlier_callbacks(attempts.settler.ledger, one.entry, one.callback, one.rule))
 
 
 def read_anew(config: Config, entry: Entry) -> tuple[Callback, Rule]:

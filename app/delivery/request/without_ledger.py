@@ -1,12 +1,11 @@
 """What is done with a callback while the database is away: Salesforce is asked all the same, nothing is promised."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.case.description import Description
 from app.delivery.entry.wording import ledger_away
 from app.delivery.request.intake import Accepted, Intake
 from app.delivery.request.unrecorded import Unrecorded
@@ -35,7 +34,7 @@ class WithoutLedger:
             written = running.result(accepted.deadline.remaining() + GRACE)
         except (RingbackError, TimeoutError):
             return _away(accepted)
-        # One that was there may be of other content, which only the ledger could tell.
+        # One that was there may be of another version, which only the ledger could tell.
         if not written.created:
             return _away(accepted)
         return Outcome.of_record(written, accepted.callback.event_id, accepted.rule.name)
@@ -55,12 +54,7 @@ class WithoutLedger:
 
 
 def _create(crm: Crm, record: Record, accepted: Accepted) -> Written:
-    written = crm.create(record, accepted.callback.external_id, accepted.deadline)
-    if written.created or not written.in_doubt or written.id is None:
-        return written
-    # An earlier try, whose answer was lost, may have made it.
-    said = Description(record, accepted.rule, accepted.callback).is_said_by(crm, written.id, accepted.deadline)
-    return replace(written, created=bool(said), in_doubt=False)
+    return crm.create(record, accepted.callback.external_id, accepted.deadline)
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -88,7 +88,7 @@ def test_read_on_the_case(merging: Desk) -> None:
 
 @pytest.mark.parametrize("other", [one(external_id="default-3-2"), one(external_id="berlin-2-3")])
 def test_counts_once(other: Entry) -> None:
-    """A mark is of one content on one Case under one ledger's key, however long the Case's id is told."""
+    """A mark is of one version on one Case under one ledger's key, however long the Case's id is told."""
     lines = [line_of(one()), line_of(other), line_of(one(), OTHER_CASE), line_of(one(), codec=Codec(b"another key"))]
 
     assert 4 == len(set(lines)) == len({line.rpartition(" ")[2] for line in lines})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from app.delivery.case.same_caller import earlier_ones
+from app.delivery.case.same_caller import earlier_callbacks
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -266,13 +266,13 @@ def test_case_is_closed_after_a_comment_that_was_lost(merging: Desk, arrives: bo
 
 
 def test_comment_was_lost_and_the_event_has_a_case(merging: Desk) -> None:
-    """A Case that another content of the same event has made without the ledger is not taken for the lost comment."""
+    """A Case that another version of the same event has made without the ledger is not taken for the lost comment."""
     merging.delivery.accept(sent(1))
     merging.crm.lost = 1
     merging.delivery.accept(sent(2))
     merging.crm.comments.clear()
     merging.crm.commented.clear()
-    merging.crm.records["default-2"] = Record("Case", {"Description": "Of another content"})
+    merging.crm.records["default-2"] = Record("Case", {"Description": "Of another version"})
     drain(merging)
 
     assert ["[Ringback default-2]"] == merging.crm.comments
@@ -390,7 +390,7 @@ def test_looks_by_an_index(merging: Desk) -> None:
     asked: list[tuple[str, Any]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
     accepted = merging.delivery._read(sent(2), Deadline(1))
-    earlier_ones(merging.ledger, replace(first, id=30_000), accepted.callback, accepted.rule)
+    earlier_callbacks(merging.ledger, replace(first, id=30_000), accepted.callback, accepted.rule)
     statement, parameters = next(one for one in asked if "number_index" in one[0])
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN "
     with database.read() as connection:

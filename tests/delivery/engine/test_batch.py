@@ -1,4 +1,4 @@
-"""A batch that meets a Case of another content: each of its callbacks ends as if it had been sent alone."""
+"""A batch that meets a Case of another version: each of its callbacks ends as if it had been sent alone."""
 
 import json
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm
 
-ANOTHER = Record("Case", {"Description": "Of another content"})
+ANOTHER = Record("Case", {"Description": "Of another version"})
 MARK = "[Ringback default-1]"
 
 
 @pytest.fixture
 def meeting(desk: Desk) -> Desk:
-    """Two first contents that wait and are due; the event of the first has a Case that the ledger does not know."""
+    """Two first versions that wait and are due; the event of the first has a Case that the ledger does not know."""
     desk.heartbeats.beat("engine")
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
     for event_id in (1, 2):
@@ -72,16 +72,19 @@ def test_case_is_closed(meeting: Desk) -> None:
 
 @pytest.mark.parametrize("question", ["of_event", "attempts"])
 def test_ledger_is_away(meeting: Desk, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
-    """Who cannot be compared waits, its outcome as unknown as before; the other is delivered all the same."""
+    """Whose Case is in doubt waits, its outcome as unknown as before; the other is delivered all the same."""
 
     def away(*_: Any) -> None:
         raise LedgerError("OperationalError")
 
+    changed = {"AcdEventsID": 1, "CallbackNumber": "4930901820", "Body": "changed"}
+    meeting.delivery.accept(Sent(json.dumps(changed).encode(), b"", CONFIG.sources["default"], "request-3"))
+    meeting.ledger.change(3, lambda *_: {"state": State.FAILED, "unknown": True})
     meeting.ledger.change(1, lambda *_: {"unknown": True})
     with monkeypatch.context() as broken:
         broken.setattr(meeting.ledger, question, away)
         meeting.engine.run_once()
-    first, second = entries(meeting)
+    first, second, _ = entries(meeting)
     line = meeting.last_line(1)
     while State.DELIVERED is not entries(meeting)[0].state:
         meeting.engine.run_once()
@@ -198,9 +201,8 @@ def test_trouble_of_one_record_is_nobody_elses(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("of_the_call", [True, False])
-def test_call_that_failed_after_it_wrote(desk: Desk, monkeypatch: pytest.MonkeyPatch, of_the_call: bool) -> None:
-    """What is found alone then is the callback's own Case, also where its description cannot tell: nothing is added."""
-    monkeypatch.setattr(desk.crm, "description_of", lambda *_: None)
+def test_call_that_failed_after_it_wrote(desk: Desk, of_the_call: bool) -> None:
+    """What is found alone then is the callback's own Case: nothing is added."""
     ids = frozenset(f"default-{n}" for n in range(1, 9))
     crm = Companions(desk.crm, Reason.CRM_UNAVAILABLE, ids, of_the_call, wrote=True)
     found = deliver_with(desk, crm, 8)
