@@ -10,12 +10,12 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
+from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import Content
 from app.delivery.case.same_caller import Merge
-from app.delivery.courier.dropping import DroppingCrm
-from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.courier.sending import Sending
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
 from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
@@ -46,25 +46,26 @@ BUG = (
 class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
-    `known` is what all attempts of a process share of what the CRM does not take.
+    `crm` is asked through the `courier` only.
     """
 
     crm: Crm
+    courier: Courier
     settler: Settler
     troubles: Troubles
     config: str
     runner: str
-    known: KnownDrops = field(default_factory=KnownDrops)
     meter: Meter = field(default_factory=Meter)
 
-    def dropping(self, rule: str) -> DroppingCrm:
-        """The CRM for records of this rule: it drops what the CRM behind it refuses."""
-        return DroppingCrm(self.crm, self.known, self.config, rule)
+    def bounded(self, rule: str) -> BoundedCrm:
+        """The CRM for an attempt of a callback of this rule."""
+        lane = Lane.REQUEST if self.runner == "web" else Lane.BACKLOG
+        return BoundedCrm(self.crm, self.courier, lane, self.config, rule)
 
     def content(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Content:
         """The entry as one of its event's contents."""
         quiet = QUIET_SECONDS * self.settler.pace
-        return Content(self.dropping(rule.name), self.settler.ledger, entry, callback, rule, deadline, quiet)
+        return Content(self.bounded(rule.name), self.settler.ledger, entry, callback, rule, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
@@ -78,12 +79,11 @@ class Attempts:
         deadline: Deadline,
         *,
         promise: Promise | None = None,
-        begun: Sending | None = None,
     ) -> tuple[Entry, Result]:
-        """Attempts the entry, from where `begun` stands; returns it as it is then, and what the attempt came to."""
+        """Attempts the entry; returns it as it is then, and what the attempt came to."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                result = self.caught(lambda: self._deliver(entry, callback, rule, deadline, begun))
+                result = self.caught(lambda: self._deliver(entry, callback, rule, deadline))
             if promise is None:
                 return self.settle(entry, rule.name, result, spent), result
             promised = promise.settle(result)
@@ -184,13 +184,8 @@ class Attempts:
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
-    def _deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None
-    ) -> Written:
+    def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
         content = self.content(entry, callback, rule, deadline)
-        if begun is not None:
-            written = self.dropping(rule.name).finish(begun, str(entry.external_id), deadline)
-            return content.own_or_noted(begun.whole, written)
         record = self.record_of(entry, callback, rule)
         return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
 

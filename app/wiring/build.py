@@ -5,6 +5,7 @@ import time
 
 from app.checking import CrmCheck, read_rules
 from app.crm.salesforce import ExternalIds, SalesforceCrm
+from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
@@ -80,7 +81,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         heartbeats,
         crm,
         opening,
-        KnownDrops(settings.pace),
+        Courier(crm, KnownDrops(settings.pace), settings.salesforce.max_calls, settings.deadline),
         crm_check,
         meter,
         Readiness(database),

@@ -27,7 +27,7 @@ class WithoutLedger:
 
     def attempt(self, accepted: Accepted) -> Outcome:
         """200 only if Salesforce has just made the Case."""
-        crm = self.attempts.under(accepted.config).dropping(accepted.rule.name)
+        crm = self.attempts.under(accepted.config).bounded(accepted.rule.name)
         try:
             record = accepted.rule.apply(accepted.callback)
             running = self.pool.submit(_create, crm, record, accepted)
