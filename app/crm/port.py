@@ -27,18 +27,7 @@ class Found:
         return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated)
 
 
-class Resolver(Protocol):
-    """Finds what a record's refs name in the org, and changes nothing in it."""
-
-    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
-        """The record's fields with an id in the place of each ref.
-
-        Raises `CrmError` that names the fields whose ref leads nowhere; it names none when the org cannot be asked.
-        """
-        ...
-
-
-class Crm(Resolver, Protocol):
+class Crm(Protocol):
     """A place for records. Safe to use from many threads at once; every method raises `CrmError`.
 
     The error's `outcome_unknown` says that what was asked may have been done all the same; asking again is safe.
@@ -94,6 +83,21 @@ class KnownIndexes(Protocol):
     def forget(self, org: str, object_name: str, field: str) -> None:
         """It was seen not to be so."""
         ...
+
+
+class Resolver(Protocol):
+    """Finds what a record's refs name in the org, and changes nothing in it."""
+
+    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
+        """The record's fields with an id in the place of each ref.
+
+        Raises `CrmError` that names the fields whose ref leads nowhere; it names none when the org cannot be asked.
+        """
+        ...
+
+
+class ResolvingCrm(Crm, Resolver, Protocol):
+    """Both, as the courier needs it."""
 
 
 class Inspector(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
-from app.crm.port import Crm
+from app.crm.port import ResolvingCrm
 from app.delivery.courier.dropping import Dropping
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.looked_up import LookedUp
@@ -32,7 +32,7 @@ class Courier:
     Its threads begin when it is first used, which has to be after any fork.
     """
 
-    def __init__(self, crm: Crm, known: KnownDrops, places: int, seconds: float) -> None:
+    def __init__(self, crm: ResolvingCrm, known: KnownDrops, places: int, seconds: float) -> None:
         self._crm = crm
         self._rounds = Rounds(crm, Dropping(known), self._trouble)
         self._looked_up = LookedUp()
