@@ -21,7 +21,8 @@ class Gather(Generic[Item]):
     `work` tells the owners of its items what became of them, and should raise nothing. If it does, that is logged as a
     bug, and `failed` tells them. A round has at most `limit` items. With `take` it has those that this chooses of the
     queue; nothing means that none may go yet, and `look_again` or the next `add` asks anew, or the time does: after
-    `again` seconds. `take` has to be quick.
+    `again` seconds. `take` has to be quick. `turn` is called before a round takes its items, and may wait: meanwhile
+    more gather. If all are withdrawn then, the round has none.
 
     Threads begin with the first item, so it may be made before a fork. What was queued then stays with the parent.
     """
@@ -36,9 +37,10 @@ class Gather(Generic[Item]):
         limit: int | None = None,
         take: Callable[[Sequence[Item]], Sequence[Item]] | None = None,
         again: float | None = None,
+        turn: Callable[[], object] | None = None,
     ) -> None:
         self._work, self._failed, self._name = work, failed, name
-        self._workers, self._limit, self._take, self._again = workers, limit, take, again
+        self._workers, self._limit, self._take, self._again, self._turn = workers, limit, take, again, turn
         self._begin()
         _all.add(self)
 
@@ -90,14 +92,17 @@ class Gather(Generic[Item]):
         with self._ready:
             return time.monotonic() - self._moved_at if self._running else 0.0
 
-    def close(self) -> None:
-        """Does what is queued and may go, and ends the threads; the next item would begin new ones."""
+    def close(self, seconds: float | None = None) -> None:
+        """Does what is queued and may go, and ends the threads; the next item would begin new ones.
+
+        What hangs is waited for so many seconds.
+        """
         with self._ready:
             threads = list(self._threads)
             self._closing = True
             self._ready.notify_all()
         for thread in threads:
-            thread.join()
+            thread.join(seconds)
         self._closing = False
 
     def _call_one(self) -> None:
@@ -112,7 +117,7 @@ class Gather(Generic[Item]):
 
     def _run(self) -> None:
         try:
-            while items := self._next():
+            while (items := self._next()) is not None:
                 self._round(items)
         # A bug of `take` or `failed`. Whoever waits has to hear of it; the next item begins a new thread.
         except BaseException as error:
@@ -134,23 +139,30 @@ class Gather(Generic[Item]):
                 self._running -= 1
                 self._moved_at = time.monotonic()
 
-    def _next(self) -> list[Item]:
-        """What goes now; nothing at the end."""
+    def _next(self) -> list[Item] | None:
+        """What goes in the next round; none at the end."""
         with self._ready:
             while not (items := self._choose()):
                 if self._closing and not (self._queue and self._again):
                     self._threads.discard(threading.current_thread())
-                    return []
+                    return None
                 self._wait()
-            for item in items:
-                del self._queue[id(item)]
             if not self._running:
                 self._moved_at = time.monotonic()
             self._running += 1
-            if self._queue:
-                with suppress(RuntimeError):
-                    self._call_one()
-            return items
+            if self._turn is None:
+                return self._taken(items)
+        self._turn()
+        with self._ready:
+            return self._taken(self._choose())
+
+    def _taken(self, items: list[Item]) -> list[Item]:
+        for item in items:
+            del self._queue[id(item)]
+        if self._queue:
+            with suppress(RuntimeError):
+                self._call_one()
+        return items
 
     def _wait(self) -> None:
         # It is enough if somebody looks at the clock.
