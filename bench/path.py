@@ -78,17 +78,21 @@ class Way:
 
 def trace() -> Way:
     """Sends one callback after some others, and notes its way."""
-    with tempfile.TemporaryDirectory(prefix="path-") as folder, RunningSandbox() as sandbox:
-        with patch.dict(os.environ, _environment(Path(folder), sandbox.port)), _silence():
-            import app
+    with (
+        tempfile.TemporaryDirectory(prefix="path-") as folder,
+        RunningSandbox() as sandbox,
+        patch.dict(os.environ, _environment(Path(folder), sandbox.port)),
+        _silence(),
+    ):
+        import app
 
-            client = app.create_app().test_client()
-            for event_id in range(1, WARM_UP + 1):
-                _send(client, event_id)
-            with _watched(str(Path(app.__file__).parent) + "/") as way:
-                _send(client, WARM_UP + 1)
-                while time.monotonic() - way.touched < QUIET_SECONDS:
-                    time.sleep(QUIET_SECONDS / 10)
+        client = app.create_app().test_client()
+        for event_id in range(1, WARM_UP + 1):
+            _send(client, event_id)
+        with _watched(str(Path(app.__file__).parent) + "/") as way:
+            _send(client, WARM_UP + 1)
+            while time.monotonic() - way.touched < QUIET_SECONDS:
+                time.sleep(QUIET_SECONDS / 10)
     return way
 
 

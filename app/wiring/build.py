@@ -5,6 +5,7 @@ import time
 
 from app.checking import CrmCheck, read_rules
 from app.crm.salesforce import ExternalIds, SalesforceCrm
+from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
@@ -70,6 +71,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         on=settings.check_crm,
         pace=settings.pace,
     )
+    known = KnownDrops(settings.pace)
     return Runtime(
         settings,
         current,
@@ -80,8 +82,9 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         heartbeats,
         crm,
         opening,
-        KnownDrops(settings.pace),
+        known,
         crm_check,
         meter,
         Readiness(database),
+        Courier(crm, known, settings.salesforce.max_calls),
     )

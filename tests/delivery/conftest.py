@@ -14,6 +14,7 @@ from app.crm.mark import Mark
 from app.crm.port import Crm, Found
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.attempt import Attempts
+from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
@@ -198,16 +199,20 @@ def crm() -> Iterator[MoodyCrm]:
 
 
 @contextmanager
-def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5) -> Iterator[Desk]:
-    """A desk on this database, with `seconds` to answer in. What both sides know of dropped fields they share."""
+def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8) -> Iterator[Desk]:
+    """A desk on this database, with `seconds` to answer in, and `places` for calls.
+
+    What both sides know of dropped fields they share.
+    """
     database = Database(url)
     migrate(database)
     ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
     pace = 0.001
     known = KnownDrops()
+    courier = Courier(crm, known, places)
 
     def attempts(runner: str) -> Attempts:
-        return Attempts(crm, Settler(ledger, pace), Troubles(pauses, pace), "config", runner, known)
+        return Attempts(crm, courier, Settler(ledger, pace), Troubles(pauses, pace), "config", runner, known)
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))
@@ -216,13 +221,14 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5)
         "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
     )
     intake = Intake(ledger, 20)
-    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, 8, lambda: None)
+    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, lambda: None)
     try:
         yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
     finally:
         # Attempts that outlived their request still hold connections.
         if isinstance(crm, MoodyCrm):
             crm.gate.set()
+        courier.close()
         delivery.close()
         database.close()
 

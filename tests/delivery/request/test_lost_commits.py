@@ -190,7 +190,7 @@ def test_promised(
         time.sleep(0.01)
 
     assert Status.QUEUED is outcome.status
-    assert [State.FAILED] == [one.state for one in desk.ledger.select(rows.c.id > 0)]
+    assert [State.WAITING] == [one.state for one in desk.ledger.select(rows.c.id > 0)]
 
 
 def test_repeat_promises(
