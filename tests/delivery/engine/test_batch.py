@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.delivery.attempt import Attempts
+from app.delivery.courier.courier import Courier
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -37,6 +39,11 @@ def meeting(desk: Desk) -> Desk:
 
 def entries(desk: Desk) -> list[Entry]:
     return desk.ledger.select(rows.c.id > 0)
+
+
+def with_crm(desk: Desk, crm: Any) -> Attempts:
+    """The engine's attempts, with another CRM."""
+    return replace(desk.engine.batches.attempts, crm=crm, courier=Courier(crm, desk.known, 8))
 
 
 def record_ids(desk: Desk, *external_ids: str) -> list[str]:
@@ -146,7 +153,7 @@ def test_innocent_companions(desk: Desk, reason: Reason, of_the_call: bool) -> N
     """What one record brings upon its whole call counts for the others only if they meet it alone."""
     crm = Companions(desk.crm, reason, frozenset({"default-7"}), of_the_call, alone=True)
     queued(desk, 20)
-    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     by_state = {one.event_id: one.state for one in entries(desk)}
@@ -161,7 +168,7 @@ def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
     ids = frozenset(f"default-{n}" for n in range(1, 21))
     crm = Companions(desk.crm, Reason.TRIGGER_FAILED, ids, of_the_call=False)
     queued(desk, 20)
-    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     assert {State.DELIVERED} == {one.state for one in entries(desk)}
@@ -171,7 +178,7 @@ def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
 def deliver_with(desk: Desk, crm: Companions, count: int) -> dict[str | None, Entry]:
     """Queues so many callbacks and runs one round of the engine; the entries by their event."""
     queued(desk, count)
-    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
     return {one.event_id: one for one in entries(desk)}
 
@@ -215,7 +222,7 @@ def test_trouble_that_all_meet(desk: Desk) -> None:
     ids = frozenset(f"default-{n}" for n in range(1, 101))
     crm = Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True)
     queued(desk, 100)
-    desk.engine.batches = replace(desk.engine.batches, attempts=replace(desk.engine.batches.attempts, crm=crm))
+    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     assert {State.WAITING} == {one.state for one in entries(desk)}
