@@ -1,4 +1,4 @@
-"""One try to bring a callback into the CRM, from mapping to settling."""
+"""One try to bring a callback into the CRM, and what is written down of it."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,6 @@ from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.late import mark_late
 from app.delivery.pausing import Troubles
-from app.delivery.promise import Promise
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -69,28 +68,29 @@ class Attempts:
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
-        return replace(self, config=config)
+        return self if config == self.config else replace(self, config=config)
 
-    def run(
-        self,
-        entry: Entry,
-        callback: Callback,
-        rule: Rule,
-        deadline: Deadline,
-        *,
-        promise: Promise | None = None,
-    ) -> tuple[Entry, Result]:
-        """Attempts the entry; returns it as it is then, and what the attempt came to."""
+    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
+        """Attempts what waits, mapped anew; returns it as it is then, and the result."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                result = self.caught(lambda: self._deliver(entry, callback, rule, deadline))
-            if promise is None:
-                return self.settle(entry, rule.name, result, spent), result
-            promised = promise.settle(result)
-            return self.settle(entry, rule.name, result, spent, ending=promise.ending, promised=promised), result
+                result = self.deliver(entry, callback, rule, deadline, lambda: rule.apply(callback))
+            return self.settle(entry, rule.name, result, spent), result
+
+    def deliver(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Callable[[], Record]
+    ) -> Result:
+        """What comes of bringing the record into the CRM by the deadline."""
+
+        def deliver() -> Written:
+            record = as_sent(entry, callback, rule, mapped())
+            content = self.content(entry, callback, rule, deadline)
+            return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
+
+        return self.caught(deliver)
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
-        """What `deliver` returns or raises."""
+        """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
         try:
             return deliver()
         except RingbackError as error:
@@ -109,16 +109,8 @@ class Attempts:
         return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
-        """What today's rules make of the callback; the object stays when an attempt may have written it.
-
-        Raises `MappingError`.
-        """
-        record = rule.apply(callback)
-        for message in record.failed.values():
-            log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
-        if entry.unknown and entry.object:
-            record = replace(record, object=entry.object)
-        return mark_late(record, callback.requested_at, datetime.now(UTC))
+        """What today's rules make of the callback, as it is sent. Raises `MappingError`."""
+        return as_sent(entry, callback, rule, rule.apply(callback))
 
     def settle(
         self,
@@ -153,7 +145,7 @@ class Attempts:
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
         if note:
-            self._note(error, rule, entry.id)
+            self.note(error, rule, entry.id)
         log.info(
             "attempt",
             runner=self.runner,
@@ -178,16 +170,21 @@ class Attempts:
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
-    def _note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
+    def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
+        """An attempt of the entry ended with `error`, or well: pauses what has to pause."""
         try:
             self.troubles.note(error, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
-    def _deliver(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> Written:
-        content = self.content(entry, callback, rule, deadline)
-        record = self.record_of(entry, callback, rule)
-        return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
+
+def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
+    """The record as this attempt sends it: of the object that an earlier one may have written, and late if it is."""
+    for message in record.failed.values():
+        log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
+    if entry.unknown and entry.object and entry.object != record.object:
+        record = replace(record, object=entry.object)
+    return mark_late(record, callback.requested_at, datetime.now(UTC))
 
 
 def _request_id(entry: Entry) -> str:

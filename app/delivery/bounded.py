@@ -52,11 +52,9 @@ class BoundedCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record, without what the CRM refuses. Raises `CrmError`, at the deadline one of the above."""
-        return self.finish(Sending.of(record), external_id, deadline)
-
-    def finish(self, sending: Sending, external_id: str, deadline: Deadline) -> Written:
-        """Creates the record from where its sending stands."""
-        future = self.courier.create(sending, external_id, deadline, rule=self.rule, config=self.config, lane=self.lane)
+        future = self.courier.create(
+            Sending.of(record), external_id, deadline, rule=self.rule, config=self.config, lane=self.lane
+        )
         with asking_crm():
             try:
                 return future.result(deadline.remaining() + GRACE)

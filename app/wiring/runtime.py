@@ -43,9 +43,6 @@ from app.version import version
 if TYPE_CHECKING:
     from app.delivery.engine.procrastinate_worker import Worker
 
-# More than gunicorn has, since an attempt may outlive its request by a while.
-ATTEMPT_THREADS = 96
-
 # What the network may take beyond a request's deadline.
 LEASE_SLACK = 15.0
 
@@ -93,7 +90,6 @@ class Runtime:
             self.pauses,
             self.heartbeats,
             self.settings.deadline,
-            ATTEMPT_THREADS,
             self._wake(),
         )
         # What is under way comes first, then what came of it, at last the means to wake an engine.

@@ -11,7 +11,7 @@ import pytest
 
 from app.crm.lengths import Limit
 from app.crm.mark import Mark
-from app.crm.port import Crm, Found
+from app.crm.port import Found, ResolvingCrm
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
@@ -202,7 +202,9 @@ def crm() -> Iterator[MoodyCrm]:
 
 
 @contextmanager
-def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8) -> Iterator[Desk]:
+def open_desk(
+    url: str, crm: ResolvingCrm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8
+) -> Iterator[Desk]:
     """A desk on this database, with `seconds` to answer in and `places` for calls, which both sides share."""
     database = Database(url)
     migrate(database)
@@ -223,7 +225,7 @@ def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5,
         "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
     )
     intake = Intake(ledger, 20)
-    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, 8, lambda: None)
+    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, lambda: None)
     try:
         yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
     finally:

@@ -32,7 +32,7 @@ class Courier:
     Its threads begin when it is first used, which has to be after any fork.
     """
 
-    def __init__(self, crm: ResolvingCrm, known: KnownDrops, places: int, seconds: float) -> None:
+    def __init__(self, crm: ResolvingCrm, known: KnownDrops, places: int, seconds: float = 5.0) -> None:
         self._crm = crm
         self._rounds = Rounds(crm, Dropping(known), self._trouble)
         self._looked_up = LookedUp()
@@ -76,10 +76,10 @@ class Courier:
         future.fail(future.unknown)
         return False
 
-    def look(self, work: Callable[[], T], deadline: Deadline, *, writes: bool = False) -> T:
-        """What `work`, which asks the CRM for something else, returns or raises; `writes` says that it may write.
+    def look(self, work: Callable[[], T], deadline: Deadline) -> T:
+        """What `work`, which asks the CRM for something else or adds to a record, returns or raises.
 
-        Raises `CrmError` at the deadline, though `work` hangs.
+        Raises `CrmError` at the deadline, though `work` hangs: what may have been added is unknown then.
         """
         look, places = Look(work), self._places[Lane.REQUEST]
         places.add(look)
@@ -88,8 +88,7 @@ class Courier:
         except TimeoutError as error:
             if places.withdraw(look):
                 raise busy() from error
-            late = CrmError(Reason.CRM_TIMEOUT, "Salesforce did not answer in time.", outcome_unknown=writes)
-            raise late from error
+            raise CrmError(Reason.CRM_TIMEOUT, "Salesforce did not answer in time.", outcome_unknown=True) from error
 
     def turn_back(self, error: CrmError, rule: str | None = None) -> None:
         """Delivery pauses, for all or for this rule: what no call has taken yet ends with this error, unsent."""
@@ -129,6 +128,7 @@ class Courier:
         except CrmError as error:
             # A name that leads nowhere costs its field, and the call that is to say so is not even made.
             if not error.fields:
+                error.outcome_unknown = False
                 member.fail(error)
                 return False
         self._looked_up.note(record)

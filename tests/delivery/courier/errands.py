@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.crm.port import Crm
+from app.crm.port import ResolvingCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.dropping import Dropping
 from app.delivery.courier.known_drops import KnownDrops
@@ -16,9 +16,9 @@ PATIENT = 30.0
 
 
 @contextmanager
-def open_courier(crm: Crm, known: KnownDrops | None = None, places: int = 4, seconds: float = 5.0) -> Iterator[Courier]:
+def open_courier(crm: ResolvingCrm, known: KnownDrops | None = None, **options: Any) -> Iterator[Courier]:
     """A courier that is closed at the end."""
-    courier = Courier(crm, known or KnownDrops(), places, seconds)
+    courier = Courier(crm, known or KnownDrops(), options.pop("places", 4), **options)
     try:
         yield courier
     finally:
@@ -26,7 +26,7 @@ def open_courier(crm: Crm, known: KnownDrops | None = None, places: int = 4, sec
 
 
 def create(
-    crm: Crm,
+    crm: ResolvingCrm,
     record: Record,
     external_id: str = "default-1",
     *,
