@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from app.crm.port import ResolvingCrm
 from app.delivery.courier.courier import Courier
