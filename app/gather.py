@@ -20,9 +20,9 @@ class Gather(Generic[Item]):
 
     `work` tells the owners of its items what became of them, and should raise nothing. If it does, that is logged as a
     bug, and `failed` tells them. A round has at most `limit` items. With `take` it has those that this chooses of the
-    queue; nothing means that none may go yet, and `look_again` or the next `add` asks anew. `take` has to be quick.
-    `turn` is called before a round takes its items, and may wait: meanwhile more gather. If all are withdrawn then, the
-    round has none.
+    queue; nothing means that none may go yet, and `look_again` or the next `add` asks anew, or the time does: after
+    `again` seconds. `take` has to be quick. `turn` is called before a round takes its items, and may wait: meanwhile
+    more gather. If all are withdrawn then, the round has none.
 
     Threads begin with the first item, so it may be made before a fork. What was queued then stays with the parent.
     """
@@ -36,10 +36,11 @@ class Gather(Generic[Item]):
         workers: int = 1,
         limit: int | None = None,
         take: Callable[[Sequence[Item]], Sequence[Item]] | None = None,
+        again: float | None = None,
         turn: Callable[[], object] | None = None,
     ) -> None:
         self._work, self._failed, self._name = work, failed, name
-        self._workers, self._limit, self._take, self._turn = workers, limit, take, turn
+        self._workers, self._limit, self._take, self._again, self._turn = workers, limit, take, again, turn
         self._begin()
         _all.add(self)
 
@@ -49,24 +50,33 @@ class Gather(Generic[Item]):
         self._queue: dict[int, Item] = {}
         self._threads: set[threading.Thread] = set()
         self._idle = self._running = 0
-        self._closing = False
+        self._closing = self._looking = False
         self._moved_at = 0.0
 
-    def add(self, item: Item) -> None:
-        """Queues the item. Raises `RuntimeError` where no thread can be started for it, and then it is not queued."""
+    def add(self, *items: Item) -> None:
+        """Queues the items together. Raises `RuntimeError` where no thread can be started, and then none is queued."""
         with self._ready:
-            self._queue[id(item)] = item
+            self._queue.update((id(item), item) for item in items)
             try:
                 self._call_one()
             except RuntimeError:
                 if not self._threads:
-                    del self._queue[id(item)]
+                    for item in items:
+                        del self._queue[id(item)]
                     raise
 
     def withdraw(self, item: Item) -> bool:
         """Takes the item back; says whether it could: false once a round has taken it."""
         with self._ready:
             return self._queue.pop(id(item), None) is not None
+
+    def withdraw_all(self, which: Callable[[Item], bool]) -> list[Item]:
+        """Takes back all of these that no round has taken yet."""
+        with self._ready:
+            withdrawn = [item for item in self._queue.values() if which(item)]
+            for item in withdrawn:
+                del self._queue[id(item)]
+            return withdrawn
 
     def look_again(self) -> None:
         """Asks `take` anew: what it goes by has changed."""
@@ -133,12 +143,10 @@ class Gather(Generic[Item]):
         """What goes in the next round; none at the end."""
         with self._ready:
             while not (items := self._choose()):
-                if self._closing:
+                if self._closing and not (self._queue and self._again):
                     self._threads.discard(threading.current_thread())
                     return None
-                self._idle += 1
-                self._ready.wait()
-                self._idle -= 1
+                self._wait()
             if not self._running:
                 self._moved_at = time.monotonic()
             self._running += 1
@@ -155,6 +163,16 @@ class Gather(Generic[Item]):
             with suppress(RuntimeError):
                 self._call_one()
         return items
+
+    def _wait(self) -> None:
+        # It is enough if somebody looks at the clock.
+        looks = self._again is not None and bool(self._queue) and not self._looking
+        self._looking = self._looking or looks
+        self._idle += 1
+        self._ready.wait(self._again if looks else None)
+        self._idle -= 1
+        if looks:
+            self._looking = False
 
     def _choose(self) -> list[Item]:
         queued = list(self._queue.values())

@@ -238,3 +238,44 @@ def test_after_a_fork() -> None:
 
     assert 0 == os.waitstatus_to_exitcode(status)
     assert [["first"], ["parent's"]] == gate.rounds
+
+
+def test_added_together() -> None:
+    """What is added in one go goes in one round, though a worker is free to take the first."""
+    gather = Gather[Wish](fulfil, fail, name="test", workers=3)
+    for _ in range(20):
+        wishes = [Wish(number) for number in range(5)]
+        gather.add(*wishes)
+        assert ["with 5"] * 5 == [wish.done.result(PATIENT) for wish in wishes]
+    gather.close()
+
+
+def test_withdrawn_all() -> None:
+    """All that are meant are taken back, and the others go."""
+    gate = Gate()
+    gather = Gather[Wish](gate.work, fail, name="test")
+    held(gate, gather)
+    wishes = [Wish(number) for number in range(4)]
+    gather.add(*wishes)
+    withdrawn = gather.withdraw_all(lambda wish: wish.name != 2)
+    gate.open.set()
+    wishes[2].done.result(PATIENT)
+    gather.close()
+
+    assert [wishes[0], wishes[1], wishes[3]] == withdrawn
+    assert [["first"], [2]] == gate.rounds
+
+
+def test_time_lets_go() -> None:
+    """What may not go yet goes after a while, though nobody says so."""
+    asked: list[int] = []
+
+    def third_time(queued: Sequence[Wish]) -> Sequence[Wish]:
+        asked.append(len(queued))
+        return queued if len(asked) > 2 else ()
+
+    gather = Gather[Wish](fulfil, fail, name="test", workers=2, take=third_time, again=0.01)
+    wish = Wish()
+    gather.add(wish)
+    assert "with 1" == wish.done.result(PATIENT)
+    gather.close()

@@ -44,23 +44,35 @@ class TimeSpent:
             self._outer.end(seconds)
 
 
-# Of the request or attempt in whose context something is done; who calls the CRM tells it so.
-counting: ContextVar[TimeSpent | None] = ContextVar("time_spent", default=None)
+_counting: ContextVar[TimeSpent | None] = ContextVar("time_spent", default=None)
 
 
 def begin_time_spent() -> TimeSpent:
     """For a request: all that is done in its context from now on."""
     spent = TimeSpent()
-    counting.set(spent)
+    _counting.set(spent)
     return spent
 
 
 @contextmanager
 def time_spent() -> Iterator[TimeSpent]:
     """For a part of it, such as an attempt."""
-    spent = TimeSpent(counting.get())
-    token = counting.set(spent)
+    spent = TimeSpent(_counting.get())
+    token = _counting.set(spent)
     try:
         yield spent
     finally:
-        counting.reset(token)
+        _counting.reset(token)
+
+
+@contextmanager
+def asking_crm() -> Iterator[None]:
+    """Around each call."""
+    spent, began = _counting.get(), time.monotonic()
+    if spent:
+        spent.begin(began)
+    try:
+        yield
+    finally:
+        if spent:
+            spent.end(time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""One try to bring a callback into the CRM, from mapping to settling."""
+"""One try to bring a callback into the CRM, and what is written down of it."""
 
 import time
 from collections.abc import Callable
@@ -10,18 +10,17 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
+from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
-from app.delivery.courier.dropping import DroppingCrm
-from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.courier.sending import Sending
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
 from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.late import mark_late
 from app.delivery.pausing import Troubles
-from app.delivery.promise import Promise
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -46,51 +45,52 @@ BUG = (
 class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
-    `known` is what all attempts of a process share of what the CRM does not take.
+    `crm` is asked through the `courier` only.
     """
 
     crm: Crm
+    courier: Courier
     settler: Settler
     troubles: Troubles
     config: str
     runner: str
-    known: KnownDrops = field(default_factory=KnownDrops)
     meter: Meter = field(default_factory=Meter)
 
-    def dropping(self, rule: str) -> DroppingCrm:
-        """The CRM for records of this rule: it drops what the CRM behind it refuses."""
-        return DroppingCrm(self.crm, self.known, self.config, rule)
+    def bounded(self, rule: str) -> BoundedCrm:
+        """The CRM for an attempt of a callback of this rule."""
+        lane = Lane.REQUEST if self.runner == "web" else Lane.BACKLOG
+        return BoundedCrm(self.crm, self.courier, lane, self.config, rule)
 
     def case_delivery(self, entry: Entry, callback: Callback, rule: str, deadline: Deadline) -> CaseDelivery:
         """The entry on its way to its Case."""
         quiet = QUIET_SECONDS * self.settler.pace
-        return CaseDelivery(self.dropping(rule), self.settler.ledger, entry, callback, deadline, quiet)
+        return CaseDelivery(self.bounded(rule), self.settler.ledger, entry, callback, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
-        return replace(self, config=config)
+        return self if config == self.config else replace(self, config=config)
 
-    def run(
-        self,
-        entry: Entry,
-        callback: Callback,
-        rule: Rule,
-        deadline: Deadline,
-        *,
-        promise: Promise | None = None,
-        begun: Sending | None = None,
-    ) -> tuple[Entry, Result]:
-        """Attempts the entry, from where `begun` stands; returns it as it is then, and what the attempt came to."""
+    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
+        """Attempts what waits, mapped anew; returns it as it is then, and the result."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                result = self.caught(lambda: self._deliver(entry, callback, rule, deadline, begun))
-            if promise is None:
-                return self.settle(entry, rule.name, result, spent), result
-            promised = promise.settle(result)
-            return self.settle(entry, rule.name, result, spent, ending=promise.ending, promised=promised), result
+                result = self.deliver(entry, callback, rule, deadline, lambda: rule.apply(callback))
+            return self.settle(entry, rule.name, result, spent), result
+
+    def deliver(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Callable[[], Record]
+    ) -> Result:
+        """What comes of bringing the record into the CRM by the deadline."""
+
+        def attempt() -> Written:
+            record = as_sent(entry, callback, rule, mapped())
+            delivery = self.case_delivery(entry, callback, rule.name, deadline)
+            return deliver(delivery, rule, record, patient=self.runner == "web")
+
+        return self.caught(attempt)
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
-        """What `deliver` returns or raises."""
+        """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
         try:
             return deliver()
         except RingbackError as error:
@@ -109,16 +109,8 @@ class Attempts:
         return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
-        """What today's rules make of the callback; the object stays when an attempt may have written it.
-
-        Raises `MappingError`.
-        """
-        record = rule.apply(callback)
-        for message in record.failed.values():
-            log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
-        if entry.unknown and entry.object:
-            record = replace(record, object=entry.object)
-        return mark_late(record, callback.requested_at, datetime.now(UTC))
+        """What today's rules make of the callback, as it is sent. Raises `MappingError`."""
+        return as_sent(entry, callback, rule, rule.apply(callback))
 
     def settle(
         self,
@@ -153,7 +145,7 @@ class Attempts:
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
         if note:
-            self._note(error, rule, entry.id)
+            self.note(error, rule, entry.id)
         log.info(
             "attempt",
             runner=self.runner,
@@ -178,21 +170,21 @@ class Attempts:
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
-    def _note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
+    def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
+        """An attempt of the entry ended with `error`, or well: pauses what has to pause."""
         try:
             self.troubles.note(error, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
-    def _deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending | None
-    ) -> Written:
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
-        if begun is not None:
-            written = self.dropping(rule.name).finish(begun, str(entry.external_id), deadline)
-            return delivery.own_or_follow(begun.whole, written)
-        record = self.record_of(entry, callback, rule)
-        return deliver(delivery, rule, record, patient=self.runner == "web")
+
+def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
+    """The record as this attempt sends it: of the object that an earlier one may have written, and late if it is."""
+    for message in record.failed.values():
+        log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
+    if entry.unknown and entry.object and entry.object != record.object:
+        record = replace(record, object=entry.object)
+    return mark_late(record, callback.requested_at, datetime.now(UTC))
 
 
 def _request_id(entry: Entry) -> str:

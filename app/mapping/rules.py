@@ -67,7 +67,7 @@ class Rule:
                 failed[error.field] = error.message
                 mapper = self._guarded(partial(mapper.without, error.field))
         require = record.require | frozenset(self.require)
-        if not self._is_own:
+        if not self.is_own:
             record, wrong = check_refs(record)
             failed |= self._faults(wrong, require)
         self._check_required(record)
@@ -84,7 +84,7 @@ class Rule:
         """What `step` of the mapper gives. Whatever it raises is the mapper's own fault and has to name it."""
         try:
             # Ringback's own mappers surely end.
-            return step() if self._is_own else cast(T, self._foreign.call(step))
+            return step() if self.is_own else cast(T, self._foreign.call(step))
         except MappingError as error:
             if not _is_whole(error):
                 raise self._failed(error) from error
@@ -103,13 +103,14 @@ class Rule:
 
     def _said_by(self, error: MappingError) -> str:
         # The template of a field names its own place.
-        if error.field is not None or self._is_own:
+        if error.field is not None or self.is_own:
             return f"Rule {self.name}: {error.message}"
         said = mask_text(error.message)
         return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {said}"
 
     @property
-    def _is_own(self) -> bool:
+    def is_own(self) -> bool:
+        """Whether its mapper is Ringback's own, which ends in any case."""
         return type(self.mapper) in BUILT_IN.values()
 
     @property
@@ -128,8 +129,8 @@ class Rule:
         empty = [name for name in self.require if record.fields.get(name) is None]
         if empty:
             place, names = self._place(f"require.{empty[0]}"), ", ".join(empty)
-            what = "this callback" if self._is_own else f"the mapper {self._mapper_name}"
-            whose = "" if self._is_own else " If it never does, its developer has to mend it."
+            what = "this callback" if self.is_own else f"the mapper {self._mapper_name}"
+            whose = "" if self.is_own else " If it never does, its developer has to mend it."
             raise MappingError(
                 Reason.REQUIRED_VALUE_EMPTY,
                 f"Rule {self.name}{place} requires {names}, but {what} gives no value for it. "

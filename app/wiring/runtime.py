@@ -12,7 +12,7 @@ from app.alerting import Alerts, Watch
 from app.checking import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
-from app.delivery.courier.known_drops import KnownDrops
+from app.delivery.courier.courier import Courier
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.settle import Settler
@@ -43,9 +43,6 @@ from app.version import version
 if TYPE_CHECKING:
     from app.delivery.engine.procrastinate_worker import Worker
 
-# More than gunicorn has, since an attempt may outlive its request by a while.
-ATTEMPT_THREADS = 96
-
 # What the network may take beyond a request's deadline.
 LEASE_SLACK = 15.0
 
@@ -63,7 +60,7 @@ class Runtime:
     heartbeats: Heartbeats
     crm: SalesforceCrm
     opening: Opening
-    known: KnownDrops
+    courier: Courier
     crm_check: CrmCheck
     meter: Meter
     readiness: Readiness
@@ -79,7 +76,8 @@ class Runtime:
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        return Attempts(self.crm, settler, self._troubles(), self.current.get().hash, runner, self.known, self.meter)
+        config = self.current.get().hash
+        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -92,11 +90,10 @@ class Runtime:
             self.pauses,
             self.heartbeats,
             self.settings.deadline,
-            ATTEMPT_THREADS,
             self._wake(),
         )
-        # Before its means to wake an engine is closed.
-        self._at_end.insert(0, delivery.close)
+        # What is under way comes first, then what came of it, at last the means to wake an engine.
+        self._at_end[:0] = [self.courier.close, delivery.close]
         return delivery
 
     def engine(self) -> Engine:
@@ -213,7 +210,7 @@ class Runtime:
             close()
 
     def _troubles(self) -> Troubles:
-        return Troubles(self.pauses, self.settings.pace)
+        return Troubles(self.pauses, self.settings.pace, self.courier.turn_back)
 
 
 def process_name() -> str:

@@ -12,6 +12,7 @@ from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import PayloadError
+from app.domain.record import Record
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.keys import index_key
@@ -59,7 +60,9 @@ class Desk:
         source = self.config.sources[changes.pop("source", "default")]
         request = Sent(json.dumps(sent).encode(), b"", source, "a-request")
         callback = read(request.body, b"", source, datetime.now(UTC))
-        accepted = Accepted(request, callback, self.config.rule_for(callback), Deadline(5), "config", "Case")
+        accepted = Accepted(
+            request, callback, self.config.rule_for(callback), Deadline(5), "config", Record("Case", {})
+        )
         entry, _ = Intake(self.ledger, 60).store(accepted)
         due = {"due_at": entry.received_at} if state is State.WAITING else {}
         if "age" in changes:

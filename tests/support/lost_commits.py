@@ -19,7 +19,7 @@ class LostCommits:
         self._error = sqlite3.OperationalError if database.sqlite else psycopg.OperationalError
         self._dialect = database.engine.dialect
         self._commit = self._dialect.do_commit
-        self.left = 0
+        self.left = self.lost = 0
         self.before = self.gone = self._is_gone = False
         patch.setattr(self._dialect, "do_commit", self._do_commit)
         patch.setattr(database.engine.pool, "connect", self._connect(database.engine.pool.connect))
@@ -42,6 +42,7 @@ class LostCommits:
         else:
             self._commit(connection)
         self._is_gone = self.gone
+        self.lost += 1
         raise self._error("server closed the connection unexpectedly")
 
     def _connect(self, connect: Any) -> Any:

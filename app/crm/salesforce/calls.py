@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from requests import RequestException, Response
 
-from app.crm import time_spent
 from app.metrics import Meter, Metric
 
 _LIMIT = re.compile(r"api-usage=(\d+)/(\d+)")
@@ -25,9 +24,6 @@ class Calls:
     def measure(self, url: str, send: Callable[[], Response]) -> Response:
         """Sends, and lets through whatever comes of it."""
         began, result = time.monotonic(), "none"
-        spent = time_spent.counting.get()
-        if spent:
-            spent.begin(began)
         try:
             response = send()
             result = f"{response.status_code // 100}xx"
@@ -37,8 +33,6 @@ class Calls:
             raise
         finally:
             seconds = time.monotonic() - began
-            if spent:
-                spent.end(seconds)
             self.meter.observe(Metric.CRM_SECONDS, seconds, kind_of(url), result)
         self._note_limit(response.headers.get("Sforce-Limit-Info", ""))
         return response

@@ -67,6 +67,15 @@ def give_up(entry: Entry, _: float) -> Change | None:
     return {"state": after(entry.state, Event.GAVE_UP), "due_at": None}
 
 
+def name_object(attempted: Entry, name: str) -> Decide:
+    """Who holds the lease says of what object the record is, before it is sent."""
+
+    def decide(entry: Entry, _: float) -> Change | None:
+        return {"object": name} if entry.lease == attempted.lease else None
+
+    return decide
+
+
 def merge(attempted: Entry, merged_into: int | None) -> Decide:
     """Who holds the lease decides on whose Case it is a comment; none for a Case of its own."""
 

@@ -3,18 +3,19 @@
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from app.delivery.attempt import Attempts
 from app.delivery.entry import changes
 from app.delivery.entry.claims import may_be_tried
 from app.delivery.entry.wording import ledger_away, outcome_of, paused
-from app.delivery.request.answer_in_time import InTime, refused_as
+from app.delivery.request.answer import Answering, refused_as
 from app.delivery.request.intake import Accepted, Intake, Sent
+from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -30,8 +31,9 @@ from app.rules_in_force.in_force import InForce
 
 log = structlog.get_logger()
 
-# How often a repeat looks whether the request that holds the lease is done.
+# How soon a repeat looks whether the request that holds the lease is done; then less and less often.
 LOOK_AGAIN = 0.05
+SELDOM = 0.4
 
 
 @dataclass
@@ -45,51 +47,53 @@ class Delivery:
     pauses: Pauses
     heartbeats: Heartbeats
     seconds: float
-    threads: int
     wake: Callable[[], None]
-    _pool: ThreadPoolExecutor = field(init=False)
-    _in_time: InTime = field(init=False)
+    _later: Later = field(default_factory=Later, init=False)
+    _answering: Answering = field(init=False)
     _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="attempt")
-        self._in_time = InTime(self.ledger, self.attempts, self.heartbeats, self._pool, self.wake)
-        self._without_ledger = WithoutLedger(self.intake, self.attempts, self._pool)
+        self._answering = Answering(self.intake, self.attempts, self.heartbeats, self._later, self.wake)
+        self._without_ledger = WithoutLedger(self.intake, self.attempts, self._later)
 
     def accept(self, sent: Sent) -> Outcome:
         """What became of the callback in this request. Raises nothing that is the request's or the CRM's fault."""
         deadline = Deadline(self.seconds)
         try:
-            accepted = self._read(sent, deadline)
+            accepted = self.read(sent, deadline)
         except PayloadError as error:
             return self._invalid(sent, error)
-        try:
-            entry, fresh = self.intake.store(accepted)
-        except LedgerError as error:
-            log.error("ledger_unavailable", event_id=accepted.callback.event_id, error=str(error))
-            return self._without_ledger.attempt(accepted)
-        return self._first(accepted, entry) if fresh else self._again(accepted, entry)
+        with bound_contextvars(event_id=accepted.callback.event_id):
+            return self._deliver(accepted)
 
     def close(self) -> None:
-        """Waits for the attempts that have outlived their requests."""
-        self._pool.shutdown()
-        self._without_ledger.close()
+        """Writes down what came late. To be called when the courier has closed."""
+        self._later.close()
 
-    def _read(self, sent: Sent, deadline: Deadline) -> Accepted:
+    def read(self, sent: Sent, deadline: Deadline) -> Accepted:
+        """The callback with its rule; and with its record, unless its mapper might end this process over it.
+
+        Such a mapper is asked when the callback is stored. But a caller's callbacks that may be merged have to see each
+        other's objects from the first moment on. Raises `PayloadError`.
+        """
         if sent.problem is not None:
             raise sent.problem
         now = self.current.get()
         # What let the request in may just have been replaced.
         source = now.config.sources.get(sent.source.name, sent.source)
         callback = read(sent.body, sent.query, source, datetime.now(UTC))
-        accepted = Accepted(sent, callback, now.config.rule_for(callback), deadline, now.hash)
+        rule = now.config.rule_for(callback)
+        accepted = Accepted(sent, callback, rule, deadline, now.hash)
+        return accepted.map() if rule.is_own or rule.merge is not None else accepted
+
+    def _deliver(self, accepted: Accepted) -> Outcome:
         try:
-            return replace(accepted, object=accepted.rule.apply(callback).object)
-        except MappingError as error:
-            return replace(accepted, refusal=error)
-        # A bug must not lose the callback: its attempt meets it again, when it is stored, and tells it.
-        except Exception:
-            return accepted
+            entry, fresh = self.intake.store(accepted)
+        except LedgerError as error:
+            log.error("ledger_unavailable", error=str(error))
+            return self._without_ledger.attempt(accepted.map())
+        accepted = accepted.map()
+        return self._first(accepted, entry) if fresh else self._again(accepted, entry)
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:
         try:
@@ -102,8 +106,8 @@ class Delivery:
         error = self._paused_by(accepted.rule)
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if error is None or accepted.refusal is not None:
-            return self._in_time.attempt(accepted, entry)
-        return self._in_time.hold(accepted, entry, error)
+            return self._answering.attempt(accepted, entry)
+        return self._answering.hold(accepted, entry, error)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
@@ -114,16 +118,16 @@ class Delivery:
                 claim = self.intake.claim(accepted, lease, engine_alive=self.heartbeats.alive())
                 entry = self.ledger.change(entry.id, claim) or entry
                 if entry.lease == lease:
-                    return self._in_time.attempt(accepted, entry)
+                    return self._answering.attempt(accepted, entry)
                 # Another request was faster.
                 entry = self._watch(entry, accepted.deadline)
-            if accepted.refusal is not None and entry.state is State.RECEIVED:
+            if isinstance(accepted.refusal, MappingError) and entry.state is State.RECEIVED:
                 return refused_as(accepted, accepted.refusal)
             if entry.state is State.RECEIVED:
                 # Whoever attempts it must know that it was answered with a 200.
                 entry = self.ledger.change(entry.id, changes.promise) or entry
         except LedgerError as error:
-            log.error("ledger_unavailable", event_id=entry.event_id, error=str(error))
+            log.error("ledger_unavailable", error=str(error))
             # What waited is ours, whatever became of it since. All else may be refused behind our back.
             if entry.state is not State.WAITING:
                 return refused_as(accepted, ledger_away())
@@ -131,8 +135,10 @@ class Delivery:
 
     def _watch(self, entry: Entry, deadline: Deadline) -> Entry:
         """The entry when whoever attempts it is done, or at the deadline. Raises `LedgerError`."""
-        while entry.state is State.RECEIVED and deadline.remaining() > 0:
-            time.sleep(LOOK_AGAIN)
+        pause = LOOK_AGAIN
+        while entry.state is State.RECEIVED and (left := deadline.remaining()) > 0:
+            time.sleep(min(pause, left))
+            pause = min(SELDOM, pause * 1.5)
             entry = self.ledger.get(entry.id) or entry
         return entry
 

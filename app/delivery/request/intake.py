@@ -1,8 +1,7 @@
 """Stores what jtel sent, and finds out whether it had been sent before."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.delivery.entry import changes
@@ -11,7 +10,8 @@ from app.delivery.entry.fingerprint import fingerprint, same_content
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Decide, Entry
-from app.domain.errors import MappingError, PayloadError
+from app.domain.errors import PayloadError
+from app.domain.record import Record
 from app.domain.source import Source
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
@@ -35,9 +35,9 @@ class Sent:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A callback on its way. `config` names the configuration it is mapped with.
+    """A callback on its way, read once and mapped once. `config` names the configuration it is mapped with.
 
-    `object` is what the rule makes of it, `refusal` why it makes nothing.
+    `record` is what the rule makes of it, `refusal` why it makes nothing; neither is there before it is mapped.
     """
 
     sent: Sent
@@ -45,8 +45,24 @@ class Accepted:
     rule: Rule
     deadline: Deadline
     config: str
-    object: str | None = None
-    refusal: MappingError | None = None
+    record: Record | None = None
+    refusal: Exception | None = None
+
+    def map(self) -> "Accepted":
+        """The same with its record, or with whatever kept the rule from making it."""
+        if self.record is not None or self.refusal is not None:
+            return self
+        try:
+            return replace(self, record=self.rule.apply(self.callback))
+        # A bug, too: it must not lose the callback, which is stored, and told of by its attempt.
+        except Exception as error:
+            return replace(self, refusal=error)
+
+    def mapped(self) -> Record:
+        """Its record. Raises the `refusal`."""
+        if self.record is None:
+            raise self.refusal or AssertionError("it is not mapped yet")
+        return self.record
 
 
 @dataclass(frozen=True)
@@ -63,30 +79,22 @@ class Intake:
         self.ledger.receive(new, None, None, 0)
 
     def store(self, accepted: Accepted) -> tuple[Entry, bool]:
-        """The entry for this content of the event, and whether this request has just made and leased it.
+        """The entry for this content of the event, and whether this request has just stored and leased it.
 
         Raises `LedgerError`.
         """
-        callback = accepted.callback
-        content = fingerprint(callback, self.ledger.codec.digest)
-        for turn in range(1, MOST_TURNS + 1):
-            if turn > 1:
-                known = self._known(accepted, content)
-                if known is not None:
-                    return known, False
-            entry = self.ledger.receive(
-                _new(accepted, content, turn),
-                callback.callback_number,
-                uuid.uuid4().hex,
-                self.lease_seconds,
-                in_order=accepted.rule.merge is not None,
-            )
-            if entry is not None:
-                return entry, True
-        entries = self.ledger.of_event(callback.source.name, callback.event_id)
-        if not entries:
-            raise LedgerError("what has just been refused as a repeat cannot be read")
-        return entries[-1], False
+        content, turn = fingerprint(accepted.callback, self.ledger.codec.digest), 1
+        while (entry := self._receive(accepted, content, turn)) is None:
+            known = self.ledger.of_event(accepted.callback.source.name, accepted.callback.event_id)
+            if not known:
+                raise LedgerError("what has just been refused as a repeat cannot be read")
+            sent = accepted.sent
+            same = [one for one in known if same_content(one, sent.body, sent.query, content)]
+            # Since that look another content may have come.
+            turn = known[-1].turn + 1
+            if same or turn > MOST_TURNS:
+                return (same or known[-1:])[0], False
+        return entry, True
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
         """The request takes an entry of this content that nobody else will try."""
@@ -99,29 +107,33 @@ class Intake:
         }
         return claim_by_request(lease, self.lease_seconds, sent_again, engine_alive=engine_alive)
 
-    def _known(self, accepted: Accepted, content: str) -> Entry | None:
-        sent, callback = accepted.sent, accepted.callback
-        entries = self.ledger.of_event(callback.source.name, callback.event_id)
-        return next((entry for entry in entries if same_content(entry, sent.body, sent.query, content)), None)
+    def note_object(self, entry: Entry, name: str) -> None:
+        """Writes down of what object the record is, before it is sent: whoever takes over has to send the same.
+
+        Raises `LedgerError`.
+        """
+        if entry.object != name and not (entry.unknown and entry.object):
+            self.ledger.change(entry.id, changes.name_object(entry, name))
+
+    def _receive(self, accepted: Accepted, content: str, turn: int) -> Entry | None:
+        callback, record = accepted.callback, accepted.record
+        new = {
+            **_raw(accepted.sent),
+            "event_id": callback.event_id,
+            "turn": turn,
+            "external_id": external_id_of(callback, turn),
+            "fingerprint": content,
+            **changes.received(),
+            "rule": accepted.rule.name,
+            "object": record.object if record is not None else None,
+        }
+        number, in_order = callback.callback_number, accepted.rule.merge is not None
+        return self.ledger.receive(new, number, uuid.uuid4().hex, self.lease_seconds, in_order=in_order)
 
 
 def external_id_of(callback: Callback, turn: int) -> str:
     """The value that makes the Case of this content unique in the CRM; the number counts the event's contents."""
     return callback.external_id if turn == 1 else f"{callback.external_id}-{turn}"
-
-
-def _new(accepted: Accepted, content: str, turn: int) -> Mapping[str, Any]:
-    callback = accepted.callback
-    return {
-        **_raw(accepted.sent),
-        "event_id": callback.event_id,
-        "turn": turn,
-        "external_id": external_id_of(callback, turn),
-        "fingerprint": content,
-        **changes.received(),
-        "rule": accepted.rule.name,
-        "object": accepted.object,
-    }
 
 
 def _raw(sent: Sent) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def test_refused_at_the_very_deadline(desk: Desk, sent: Send, monkeypatch: pytes
 def test_queued_is_never_refused(
     desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, source: str, reason: Reason
 ) -> None:
-    """Once `queued` has been said, with the database away, an attempt that ends badly leaves a failure, or waits."""
+    """Once `queued` has been said, with the database away, a call that ends badly leaves an entry that waits."""
     desk.crm.reason = reason
     change = desk.ledger.change
 
@@ -107,7 +107,7 @@ def test_queued_is_never_refused(
         time.sleep(0.01)
 
     assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
-    assert ["failed" if reason.permanent else "waiting"] == states(desk)
+    assert ["waiting"] == states(desk)
 
 
 def test_unknown_outcome_is_queued_without_an_engine(desk: Desk, sent: Send) -> None:
@@ -153,7 +153,7 @@ def test_pause_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send)
 
 def test_repeat_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send) -> None:
     """While the request that stored it seems to be under way, a repeat is told what the rules will say in any case."""
-    desk.delivery.intake.store(desk.delivery._read(sent(1, group="NEEDS_SUBJECT"), Deadline(1)))
+    desk.delivery.intake.store(desk.delivery.read(sent(1, group="NEEDS_SUBJECT"), Deadline(1)))
     outcome = desk.delivery.accept(sent(1, group="NEEDS_SUBJECT"))
 
     assert (Status.REFUSED, Reason.REQUIRED_VALUE_EMPTY) == (outcome.status, outcome.reason)
@@ -349,7 +349,7 @@ def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) ->
 
 def test_left_by_the_dead_without_an_engine(desk: Desk, sent: Send) -> None:
     """What a dead process has left behind is attempted by a repeat at once, where no engine would take it over."""
-    desk.delivery.intake.store(desk.delivery._read(sent(1), Deadline(1)))
+    desk.delivery.intake.store(desk.delivery.read(sent(1), Deadline(1)))
     desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
     outcome = desk.delivery.accept(sent(1))
 

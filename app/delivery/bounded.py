@@ -1,0 +1,109 @@
+"""The CRM as one attempt uses it: every call goes by the courier, and nothing is waited for beyond the deadline."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.crm.mark import Mark
+from app.crm.port import Crm, Found, Promise
+from app.crm.time_spent import asking_crm
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
+from app.delivery.courier.sending import Sending
+from app.domain.deadline import GRACE, Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Written
+
+T = TypeVar("T")
+
+
+class WithdrawnError(CrmError):
+    """Nothing was sent: its turn did not come before the deadline."""
+
+    unsent = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            Reason.CRM_BUSY,
+            "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
+            "SALESFORCE_MAX_CALLS if this stays.",
+        )
+
+
+class OverdueError(CrmError):
+    """It is on its way at the deadline: `late` will say what comes of it."""
+
+    def __init__(self, late: Future[Written]) -> None:
+        super().__init__(Reason.CRM_TIMEOUT, "Salesforce has not answered in time.", outcome_unknown=True)
+        self.late = late
+
+
+@dataclass(frozen=True)
+class BoundedCrm:
+    """The port `Crm` for the records of a rule. `config` names the configuration that the rule stands in."""
+
+    crm: Crm
+    courier: Courier
+    lane: Lane
+    config: str
+    rule: str
+
+    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+        """Creates the record, without what the CRM refuses. Raises `CrmError`, at the deadline one of the above."""
+        future = self.courier.create(
+            Sending.of(record), external_id, deadline, rule=self.rule, config=self.config, lane=self.lane
+        )
+        with asking_crm():
+            try:
+                return future.result(deadline.remaining() + GRACE)
+            except TimeoutError:
+                if self.courier.withdraw(future):
+                    raise WithdrawnError from None
+        if future.done():
+            return future.result()
+        raise OverdueError(future)
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        """As the port does it."""
+        return self._read(lambda: self.crm.find(object_name, external_id, deadline), deadline)
+
+    def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
+        """As the port does it."""
+        return self._read(lambda: self.crm.find_by_id(object_name, record_id, deadline), deadline)
+
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
+        """As the port does it."""
+        with asking_crm():
+            self.courier.look(lambda: self.crm.comment(record_id, text, mark, deadline), deadline)
+
+    def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
+        """As the port does it."""
+        return self._read(lambda: self.crm.has_comment(record_id, mark, deadline), deadline)
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """As the port does it."""
+        return self.crm.create_many(records, deadline)
+
+    def group(self, record: Record) -> str:
+        """As the port does it."""
+        return self.crm.group(record)
+
+    def size(self, record: Record) -> int:
+        """As the port does it."""
+        return self.crm.size(record)
+
+    @property
+    def promise(self) -> Promise:
+        """As the port does it."""
+        return self.crm.promise
+
+    def _read(self, work: Callable[[], T], deadline: Deadline) -> T:
+        try:
+            with asking_crm():
+                return self.courier.look(work, deadline)
+        except CrmError as error:
+            # What only reads leaves nothing behind that could be unknown.
+            error.outcome_unknown = False
+            raise

@@ -1,0 +1,127 @@
+"""Attempts an entry while jtel waits, and says by the deadline what came of it."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import structlog
+
+from app.crm.time_spent import TimeSpent, time_spent
+from app.delivery.attempt import Attempts
+from app.delivery.bounded import OverdueError, WithdrawnError
+from app.delivery.entry import changes
+from app.delivery.entry.settle import Result, will_wait
+from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of
+from app.delivery.request.intake import Accepted, Intake
+from app.delivery.request.later import Later
+from app.domain.entry import Entry, State
+from app.domain.errors import CrmError, RingbackError
+from app.domain.outcome import Outcome
+from app.domain.reasons import Reason
+from app.domain.record import Record, Written
+from app.ledger.database import LedgerError
+from app.ledger.heartbeats import Heartbeats
+
+log = structlog.get_logger()
+
+_TOO_LATE = "Salesforce answered after the deadline. It is asked again, which makes no second Case."
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The request's own thread does it all; what hangs is left to the courier, and what came late to `later`."""
+
+    intake: Intake
+    attempts: Attempts
+    heartbeats: Heartbeats
+    later: Later
+    wake: Callable[[], None]
+
+    def attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
+        """Attempts an entry that this request has leased."""
+        attempts = self.attempts.under(accepted.config)
+        with time_spent() as spent:
+            result = attempts.deliver(
+                entry, accepted.callback, accepted.rule, accepted.deadline, lambda: self._record(accepted, entry)
+            )
+        if isinstance(result, OverdueError):
+            return self._promise(accepted, entry, result, spent)
+        if isinstance(result, WithdrawnError):
+            return self.hold(accepted, entry, result)
+        ending = None if isinstance(result, Written) else self._ending(accepted, result)
+        settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
+        return self._answer(accepted, settled, result, ending)
+
+    def hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
+        """Nothing is sent of an entry that this request has leased, for a reason that the error says: it waits."""
+        ending = None if entry.unknown else self._ending(accepted, error)
+        try:
+            entry = self.intake.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
+        except LedgerError as trouble:
+            log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
+        return self._answer(accepted, entry, error, ending)
+
+    def _record(self, accepted: Accepted, entry: Entry) -> Record:
+        record = accepted.mapped()
+        self.intake.note_object(entry, record.object)
+        return record
+
+    def _answer(self, accepted: Accepted, entry: Entry, result: Result, ending: RingbackError | None) -> Outcome:
+        """What to say of an entry as it is after `result`, or after `ending`."""
+        if isinstance(result, Written):
+            return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
+        # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
+        waits = will_wait(entry, result, may_wait=ending is None)
+        if entry.state in (State.REFUSED, State.FAILED):
+            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else result)
+        if entry.state is State.RECEIVED and not waits:
+            # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
+            return refused_as(accepted, result if result.permanent else ledger_away())
+        self.wake()
+        return outcome_of(entry, reason=result.reason, message=result.message)
+
+    def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
+        """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
+        # For people who look meanwhile: whoever takes over from a dead process knows it without.
+        self.later.add(lambda: self._note_promise(entry))
+        overdue.late.add_done_callback(
+            lambda done: self.later.add(lambda: self._settle_late(accepted, entry, done, spent))
+        )
+        self.wake()
+        return outcome_of(entry, reason=overdue.reason)
+
+    def _note_promise(self, entry: Entry) -> None:
+        self.intake.ledger.change(entry.id, changes.promise)
+
+    def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
+        """Created is delivered. All else waits: only an attempt knows what to make of it."""
+        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        result = attempts.caught(done.result)
+        if isinstance(result, Written) and result.created:
+            attempts.settle(entry, rule, result, spent, promised=True)
+            return
+        attempts.settle(entry, rule, _waiting(result), spent, promised=True, note=False)
+        attempts.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
+
+    def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
+        """What ends the callback where this error would let it wait; nothing if it may."""
+        if error.permanent or not accepted.sent.source.queue_when_away:
+            return error
+        try:
+            return None if self.heartbeats.alive() else nobody_delivers()
+        except LedgerError:
+            # Whether an engine runs nobody can tell now.
+            return None
+
+
+def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
+    """The 500 for this error."""
+    return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
+
+
+def _waiting(result: Result) -> CrmError:
+    """Why it has to be tried again after this result, which came too late for all that an attempt makes of it."""
+    if isinstance(result, CrmError) and not result.permanent:
+        return result
+    unknown = not isinstance(result, CrmError) or result.outcome_unknown
+    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown)

@@ -1,0 +1,228 @@
+"""Whatever hangs, the request answers at its deadline, and what comes late is written down."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from app.crm.mark import Mark
+from app.crm.port import Found
+from app.delivery.request.intake import Sent
+from app.domain.deadline import GRACE, Deadline
+from app.domain.entry import Entry, State
+from app.domain.outcome import Status
+from app.domain.reasons import Reason
+from app.domain.record import Record, Written
+from app.ledger.tables import entry as rows
+from tests.delivery.conftest import Desk, MoodyCrm, open_desk
+
+Send = Callable[..., Sent]
+SECONDS = 0.5
+# A busy machine takes its time; what hangs here hangs for longer.
+SLACK = 4.0
+HANGS = 10.0
+
+
+@dataclass
+class HangingCrm(MoodyCrm):
+    """Hangs in its look-ups while `looking` is closed, and after it has created while `answering` is."""
+
+    looking: threading.Event = field(default_factory=threading.Event)
+    answering: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.open()
+
+    def open(self) -> None:
+        """Nothing hangs any more."""
+        for gate in (self.gate, self.looking, self.answering):
+            gate.set()
+
+    def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+        written = super().create(record, external_id, deadline)
+        self.answering.wait(HANGS)
+        return written
+
+    def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
+        self.looking.wait(HANGS)
+        return super().find(object_name, external_id, deadline)
+
+    def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
+        super().comment(record_id, text, mark, deadline)
+        self.answering.wait(HANGS)
+
+
+@pytest.fixture
+def crm() -> Iterator[HangingCrm]:
+    hanging = HangingCrm()
+    yield hanging
+    hanging.open()
+
+
+@pytest.fixture
+def narrow(database_url: str, crm: HangingCrm) -> Iterator[Desk]:
+    """A desk with a place for one call only."""
+    with open_desk(database_url, crm, seconds=SECONDS, places=1) as opened:
+        yield opened
+        crm.open()
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return desk.ledger.select(rows.c.id > 0)
+
+
+def wait_for(desk: Desk, *states: State) -> None:
+    while [*states] != [one.state for one in entries(desk)]:
+        time.sleep(0.01)
+
+
+def saying(text: bytes, sent: Sent) -> Sent:
+    """One of the contents of the same event."""
+    return replace(sent, body=sent.body.replace(b"}", b', "Body": "%s"}' % text))
+
+
+@pytest.mark.parametrize("gate", ["gate", "answering"])
+def test_create_hangs(desk: Desk, crm: HangingCrm, sent: Send, gate: str) -> None:
+    """Before Salesforce has written it or after: `queued`, and what was created late is delivered."""
+    getattr(crm, gate).clear()
+    began = time.monotonic()
+    outcome = desk.delivery.accept(sent(1))
+    took = time.monotonic() - began
+    crm.open()
+    wait_for(desk, State.DELIVERED)
+
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
+    assert took < SECONDS + GRACE + SLACK
+    assert [1] == crm.calls
+    assert [True] == [one.promised for one in entries(desk)]
+
+
+def test_look_up_hangs(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """A look-up that hangs leaves an entry that waits, of which nothing can have been written."""
+    desk.heartbeats.beat("engine")
+    desk.delivery.accept(saying(b"first", sent(1)))
+    crm.looking.clear()
+    began = time.monotonic()
+    outcome = desk.delivery.accept(saying(b"other", sent(1)))
+    took = time.monotonic() - began
+
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
+    assert took < SECONDS + GRACE + SLACK
+    assert [(State.WAITING, False)] == [(one.state, one.unknown) for one in entries(desk)[1:]]
+
+
+def test_comment_hangs(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """A comment whose answer hangs may be there: its entry waits, and knows that."""
+    desk.delivery.accept(saying(b"first", sent(1)))
+    crm.answering.clear()
+    outcome = desk.delivery.accept(saying(b"other", sent(1)))
+
+    assert Status.QUEUED is outcome.status
+    assert [(State.WAITING, True)] == [(one.state, one.unknown) for one in entries(desk)[1:]]
+
+
+@pytest.mark.parametrize("reason", [Reason.VALIDATION_RULE, Reason.RECORD_LOCKED])
+def test_refused_late(desk: Desk, crm: HangingCrm, sent: Send, reason: Reason) -> None:
+    """What was refused late waits for an attempt that makes the best of it; it was promised, so nobody hears a 500."""
+    desk.heartbeats.beat("engine")
+    crm.gate.clear()
+    desk.delivery.accept(sent(1))
+    crm.reason = reason
+    crm.gate.set()
+    wait_for(desk, State.WAITING)
+    crm.reason = None
+    while [State.DELIVERED] != [one.state for one in entries(desk)]:
+        desk.engine.run_once()
+
+    assert ["default-1"] == list(crm.records)
+
+
+def test_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """A Case that was there is not taken for this callback's own when that is known too late to look at it."""
+    desk.heartbeats.beat("engine")
+    crm.records["default-1"] = Record("Case", {})
+    crm.gate.clear()
+    desk.delivery.accept(sent(1))
+    crm.gate.set()
+    wait_for(desk, State.WAITING)
+
+    assert [True] == [one.unknown for one in entries(desk)]
+
+
+def fill(desk: Desk, crm: HangingCrm, sent: Send, pool: ThreadPoolExecutor) -> None:
+    """The only place is taken by a call that hangs, of event 1."""
+    crm.gate.clear()
+    pool.submit(desk.delivery.accept, sent(1))
+    while not crm.calls:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("source", "engine", "said"),
+    [
+        ("default", True, (Status.QUEUED, Reason.CRM_BUSY)),
+        ("default", False, (Status.REFUSED, Reason.ENGINE_NOT_RUNNING)),
+        ("strict", True, (Status.REFUSED, Reason.CRM_BUSY)),
+    ],
+)
+def test_withdrawn(
+    narrow: Desk, crm: HangingCrm, sent: Send, source: str, engine: bool, said: tuple[Status, Reason]
+) -> None:
+    """Whose turn does not come is not sent: it waits and is due, or is refused where it must not or cannot wait."""
+    if engine:
+        narrow.heartbeats.beat("engine")
+    with ThreadPoolExecutor(1) as pool:
+        fill(narrow, crm, sent, pool)
+        outcome = narrow.delivery.accept(sent(2, source=source))
+        (second,) = narrow.ledger.select(rows.c.event_id == "2")
+        calls = len(crm.calls)
+        crm.open()
+
+    waits = said[0] is Status.QUEUED
+    assert said == (outcome.status, outcome.reason)
+    assert 1 == calls
+    assert (State.WAITING if waits else State.REFUSED, False, waits) == (second.state, second.unknown, second.promised)
+    assert not waits or (second.due_at or 0) <= narrow.ledger.now()
+
+
+@pytest.mark.parametrize("source", ["default", "strict"])
+def test_in_flight(narrow: Desk, crm: HangingCrm, sent: Send, source: str) -> None:
+    """What was sent may be a Case by now: `queued`, for a source that wants no queue too, and without an engine."""
+    crm.gate.clear()
+    outcome = narrow.delivery.accept(sent(1, source=source))
+
+    assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
+
+
+def test_repeats_wait_for_the_first(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """Repeats hear what became of the one call, or `queued` at their own deadline; none of them makes a call."""
+    desk.heartbeats.beat("engine")
+    crm.gate.clear()
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = [pool.submit(desk.delivery.accept, sent(1)) for _ in range(6)]
+        assert {Status.QUEUED} == {one.result().status for one in outcomes}
+        again = [pool.submit(desk.delivery.accept, sent(1)) for _ in range(6)]
+        crm.open()
+        assert {one.result().status for one in again} <= {Status.EXISTING, Status.QUEUED}
+    wait_for(desk, State.DELIVERED)
+
+    assert [1] == crm.calls
+
+
+def test_a_crowd(database_url: str, crm: HangingCrm, sent: Send) -> None:
+    """Fifty at once on four places that hang: no 500, all in time, and in the end each event has its one Case."""
+    with open_desk(database_url, crm, seconds=2.0, places=4) as desk, ThreadPoolExecutor(50) as pool:
+        desk.heartbeats.beat("engine")
+        crm.gate.clear()
+        events = [1 + number // 2 for number in range(50)]
+        outcomes = list(pool.map(lambda event: desk.delivery.accept(sent(event)), events))
+        crm.open()
+        while {State.DELIVERED} != {one.state for one in entries(desk)}:
+            desk.engine.run_once()
+
+    assert {Status.QUEUED} == {one.status for one in outcomes}
+    assert sorted(f"default-{event}" for event in set(events)) == sorted(crm.records)
