@@ -40,13 +40,13 @@ class Entry:
 
     id: int
     source: str
-    event_id: str | None
     turn: int
     state: State
     received_at: float
     body: bytes
     query: bytes
     request_id: str
+    event_id: str | None = None
     external_id: str | None = None
     rule: str | None = None
     reason: str | None = None

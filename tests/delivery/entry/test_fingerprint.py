@@ -22,7 +22,7 @@ def of(body: bytes) -> str:
 
 
 def entry(body: bytes, content: str, query: bytes = b"") -> Entry:
-    return Entry(1, "default", "1", 1, State.DELIVERED, 0, body, query, "a-request", fingerprint=content)
+    return Entry(1, "default", 1, State.DELIVERED, 0, body, query, "a-request", event_id="1", fingerprint=content)
 
 
 @pytest.mark.parametrize(
