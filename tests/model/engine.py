@@ -1,61 +1,51 @@
 """An engine: it claims what is due, or probes in a pause, and settles. It may die and is started anew."""
 
-from tests.model.crm import deliver
+from tests.model.crm import attempt
 from tests.model.rows import claimed
 from tests.model.rules import SUCCESS, Rules
-from tests.model.world import Step, Steps, World, spend, with_actor, with_row
+from tests.model.world import Actor, Step, Steps, World
+
+NAME = "engine"
+DEAD, IDLE = Actor(NAME, "dead"), Actor(NAME, "idle")
 
 
-def steps(rules: Rules, world: World, number: int) -> Steps:
+def steps(rules: Rules, world: World, actor: Actor) -> Steps:
     """What the engine may do next."""
-    at = world.actors[number].at
-    yield from _STEPS[at](rules, world, number)
-    if at != "dead" and world.left.crashes:
-        yield Step("crashes", with_actor(spend(world, "crashes"), number, at="dead", row=None, result=""), False)
-    if at == "dead" and world.alive:
-        yield Step("is not seen any more", world._replace(alive=False))
+    if actor == DEAD:
+        yield Step("starts", world._replace(alive=True), IDLE)
+        if world.alive:
+            yield Step("is not seen any more", world._replace(alive=False), DEAD)
+        return
+    yield from _STEPS[actor.at](rules, world, actor)
+    if world.left.crashes:
+        yield Step("crashes", world.after("crashes"), DEAD, by_itself=False)
 
 
-def _start(_: Rules, world: World, number: int) -> Steps:
-    yield Step("starts", with_actor(world._replace(alive=True), number, at="idle"))
-
-
-def _claim(rules: Rules, world: World, number: int) -> Steps:
-    alive = world._replace(alive=True)
-    nothing = True
+def _claim(rules: Rules, world: World, _: Actor) -> Steps:
+    nothing_waits = True
     for content, row in enumerate(world.rows):
         if row is None:
             continue
-        taken = rules.change(row, "claim by engine", world.actors[number].name, world.paused)
+        taken = rules.change(row, "claim by engine", NAME, world.paused)
         if taken is not None:
-            nothing = False
-            after = with_actor(with_row(alive, content, taken), number, at="call", row=claimed(taken), content=content)
-            yield Step("probes it" if world.paused else "claims it", after)
+            nothing_waits = False
+            actor = Actor(NAME, "call", content, claimed(taken))
+            yield Step("probes it" if world.paused else "claims it", world.having(content, taken), actor)
         gave_up = rules.change(row, "give up") if world.left.give_ups and not world.paused else None
         if gave_up is not None:
-            yield Step("gives it up", with_row(spend(alive, "give_ups"), content, gave_up), False)
-    if world.paused and nothing:
-        yield Step("ends the pause, since nothing waits", _resume(rules, alive))
+            yield Step("gives it up", world.after("give_ups").having(content, gave_up), IDLE, by_itself=False)
+    if world.paused and nothing_waits:
+        yield Step("ends the pause, since nothing waits", _resume(rules, world), IDLE)
 
 
-def _call(rules: Rules, world: World, number: int) -> Steps:
-    for result, after in deliver(rules, world, number):
-        calm = result in (*SUCCESS, "busy")
-        yield Step(f"attempts it: {result}", with_actor(after, number, at="got", result=result), calm)
-
-
-def _got(rules: Rules, world: World, number: int) -> Steps:
-    actor = world.actors[number]
-    row = world.rows[actor.content]
-    assert row is not None
-    settled = rules.change(row, "settle", actor.row, actor.result, False, False)
-    idle = with_actor(world, number, at="idle", row=None, result="", content=0)
-    after = with_row(idle, actor.content, settled)
+def _got(rules: Rules, world: World, actor: Actor) -> Steps:
+    settled = rules.change(world.row(actor.content), "settle", actor.claimed, actor.result, False, False)
+    after = world.having(actor.content, settled)
     if world.paused and actor.result in (*SUCCESS, "refused"):
         after = _resume(rules, after)
-    yield Step(f"settles {actor.result}", after)
+    yield Step(f"settles {actor.result}", after, IDLE)
     if world.left.doubts:
-        yield Step(f"cannot settle {actor.result}", spend(idle, "doubts"), False)
+        yield Step(f"cannot settle {actor.result}", world.after("doubts"), IDLE, by_itself=False)
 
 
 def _resume(rules: Rules, world: World) -> World:
@@ -63,4 +53,4 @@ def _resume(rules: Rules, world: World) -> World:
     return world._replace(rows=rows, paused=False)
 
 
-_STEPS = {"dead": _start, "idle": _claim, "call": _call, "got": _got}
+_STEPS = {"idle": _claim, "call": attempt, "got": _got}

@@ -1,99 +1,93 @@
-"""What Ringback promises, as conditions on the model's worlds. Each answer is a sentence, or nothing where all is well."""
+"""What Ringback promises. Each function gives a sentence of what is broken, or nothing where all is well."""
 
+from collections.abc import Sequence
+
+from tests.model.rows import Row
 from tests.model.rules import SUCCESS
-from tests.model.world import Step, World, has_record
+from tests.model.world import Actor, Step, World
 
-AT_REST = ("new", "gone", "dead", "idle")
+_OVER = ("gone", "idle")
 
 
-def broken_by(before: World, number: int | None, step: Step) -> str | None:
-    """What a step breaks; `number` is who did it, none for time."""
-    after = step.world
+def broken_by(before: World, actor: Actor, step: Step) -> str | None:
+    """What the actor's step breaks."""
     return (
-        _two_cases(after)
-        or _disowned(after)
-        or _lease_taken(before, number, after)
-        or (_settled(before, number, after) or _answered(before, number, after) if number is not None else None)
-        or _at_rest(after)
+        _written_twice(step.world)
+        or _lease_taken(before, actor, step.world)
+        or _success_lost(before, actor, step)
+        or _answered(before, actor, step)
     )
 
 
-def _two_cases(world: World) -> str | None:
-    if world.unrecorded:
+def broken_in(world: World, actors: Sequence[Actor]) -> str | None:
+    """What is broken in a world, whoever did it."""
+    for actor in actors:
+        if actor.told == "queued" and ((row := world.rows[actor.content]) is None or row.state == "refused"):
+            return "jtel has heard 200, but Ringback does nothing more"
+    if any(actor.at not in ("new", "gone", "dead", "idle") for actor in actors):
+        return None
+    return next(filter(None, (_at_rest(world, content, row, actors) for content, row in enumerate(world.rows))), None)
+
+
+def is_finished(world: World) -> bool:
+    """Whether nothing is left to do: what every world must be able to come to by itself."""
+    return all(row is None or row.state not in ("received", "waiting") for row in world.rows)
+
+
+def _written_twice(world: World) -> str | None:
+    if world.unrecorded or len(world.cases) + len(world.comments) < 2:
         return None
     contents = [content for _, content in world.cases]
     if len(contents) > len(set(contents)):
         return "a content has two Cases"
     # Only after an unknown outcome what has its Case may be a comment as well: better twice than never.
-    sure = [row is not None and not row.unknown for row in world.rows]
-    return "a content is said twice" if any(sure[one] for one in set(contents) & set(world.comments)) else None
+    twice = set(contents) & set(world.comments)
+    return "a content is said twice" if any(not world.row(one).unknown for one in twice) else None
 
 
-def _disowned(world: World) -> str | None:
-    for actor in world.actors:
-        row = world.rows[actor.content]
-        if actor.told != "queued":
-            continue
-        if row is None or row.state == "refused":
-            return "jtel has heard 200, but Ringback does nothing more"
-    return None
-
-
-def _lease_taken(before: World, number: int | None, after: World) -> str | None:
+def _lease_taken(before: World, actor: Actor, after: World) -> str | None:
     for row, then in zip(before.rows, after.rows, strict=True):
-        if row is None or then is None or not row.runs or then.state == "delivered" or number is None:
+        if row is None or then is None or not row.runs or then.state == "delivered":
             continue
-        if then.lease != row.lease and row.lease != before.actors[number].name:
+        if row.lease not in (then.lease, actor.name):
             return "a lease that runs was taken from its holder"
     return None
 
 
-def _settled(before: World, number: int, after: World) -> str | None:
-    actor = before.actors[number]
-    row, then = before.rows[actor.content], after.rows[actor.content]
-    if row is None or then is None:
+def _success_lost(before: World, actor: Actor, step: Step) -> str | None:
+    row, then = before.rows[actor.content], step.world.rows[actor.content]
+    if row is None or then is None or then.state == "delivered":
         return None
-    if row.state == "delivered" and then.state != "delivered":
+    if row.state == "delivered":
         return "what was delivered is so no more"
-    settles = actor.at == "got" and actor.result in SUCCESS and after.actors[number].at in ("gone", "idle")
-    if settles and then.state != "delivered" and after.left == before.left:
-        return "a success has not won"
-    return None
+    settles = actor.at == "got" and actor.result in SUCCESS and step.actor.at in _OVER
+    return "a success has not won" if settles and step.world.left == before.left else None
 
 
-def _answered(before: World, number: int, after: World) -> str | None:
-    actor, then = before.actors[number], after.actors[number]
-    if actor.told or not then.told:
+def _answered(before: World, actor: Actor, step: Step) -> str | None:
+    told = step.actor.told
+    if actor.told or not told:
         return None
-    row, was = after.rows[actor.content], before.rows[actor.content]
-    if actor.result in SUCCESS and not has_record(after, actor.content):
+    if actor.result in SUCCESS and not step.world.has_record(actor.content):
         return "jtel has heard of a Case that is not there"
-    if then.told == "500" and actor.result == "lost":
+    if told == "500" and actor.result == "lost":
         return "an unknown outcome was answered with a 500"
     sure = actor.result in ("trouble", "busy") or actor.at == "hold"
-    if then.told == "queued" and sure and row is not None and was is not None:
-        owned = was.promised or row.unknown or row.state != "waiting"
-        if not owned and not before.alive:
+    if told == "queued" and sure and not before.alive:
+        row, then = before.row(actor.content), step.world.row(actor.content)
+        if not row.promised and not then.unknown and then.state == "waiting":
             return "queued was said while no engine is alive"
     return None
 
 
-def _at_rest(world: World) -> str | None:
-    if any(actor.at not in AT_REST for actor in world.actors):
+def _at_rest(world: World, content: int, row: Row | None, actors: Sequence[Actor]) -> str | None:
+    """When nobody is under way any more."""
+    ended = row is not None and row.state in ("refused", "failed", "discarded")
+    if ended and world.has_record(content) and not (world.overtaken or world.unrecorded):
+        return "it is in the CRM, and the ledger does not know"
+    if any(one.at == "gone" for one in actors if one.name in ("replay", "discard")):
         return None
-    for content, row in enumerate(world.rows):
-        ended = row is not None and row.state in ("refused", "failed", "discarded")
-        if ended and has_record(world, content) and not (world.overtaken or world.unrecorded):
-            return "it is in the CRM, and the ledger does not know"
-        sent = [
-            one for one in world.actors if one.name.startswith("request") and one.content == content and one.at != "new"
-        ]
-        idle = all(one.at == "new" for one in world.actors if one.name in ("replay", "discard"))
-        if sent and idle and all(one.told == "500" for one in sent) and (row is not None and row.state != "refused"):
-            return "jtel has heard 500 only, but Ringback goes on"
+    told = {one.told for one in actors if one.content == content and one.is_request and one.at == "gone"}
+    if told == {"500"} and (row is not None and row.state != "refused"):
+        return "jtel has heard 500 only, but Ringback goes on"
     return None
-
-
-def ended(world: World) -> bool:
-    """Whether nothing is left to do: what every world must be able to come to by itself."""
-    return all(row is None or row.state not in ("received", "waiting") for row in world.rows)

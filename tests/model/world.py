@@ -19,9 +19,47 @@ class Left(NamedTuple):
     give_ups: int = 0
 
 
+class World(NamedTuple):
+    """What all actors share. `rows` are the event's contents in the ledger, `cases` external ids with their content.
+
+    `alive` is what the heartbeats say. `unrecorded`: a Case was made that the ledger does not know. `overtaken`: one
+    was made by somebody whose lease had run out.
+    """
+
+    rows: tuple[Row | None, ...]
+    left: Left
+    cases: tuple[tuple[str, int], ...] = ()
+    comments: tuple[int, ...] = ()
+    alive: bool = False
+    paused: bool = False
+    unrecorded: bool = False
+    overtaken: bool = False
+
+    def row(self, content: int) -> Row:
+        """The content's row, which is there."""
+        row = self.rows[content]
+        assert row is not None
+        return row
+
+    def having(self, content: int, row: Row | None) -> "World":
+        """The world with this row; unchanged if there is none."""
+        if row is None:
+            return self
+        return self._replace(rows=(*self.rows[:content], row, *self.rows[content + 1 :]))
+
+    def after(self, misfortune: str) -> "World":
+        """The world in which this may go wrong once less."""
+        return self._replace(left=self.left._replace(**{misfortune: getattr(self.left, misfortune) - 1}))
+
+    def has_record(self, content: int) -> bool:
+        """Whether the content is in the CRM, as a Case or as a comment."""
+        return content in self.comments or any(content == one for _, one in self.cases)
+
+
 class Actor(NamedTuple):
-    """Who does something. `row` is the entry as it was seen or claimed, `told` what jtel has heard: "queued",
-    "500", or anything else, which is all alike.
+    """Who does something, and how far he is. `row` is the entry as he has claimed or seen it.
+
+    `told` is what jtel has heard: "queued", "500", or "other", which is all alike.
     """
 
     name: str
@@ -31,62 +69,30 @@ class Actor(NamedTuple):
     result: str = ""
     told: str = ""
 
+    @property
+    def is_request(self) -> bool:
+        """Whether jtel waits for him."""
+        return self.name.startswith("request")
 
-class World(NamedTuple):
-    """`rows` are the event's contents in the ledger; `cases` are external ids, each with the content that it is of.
+    @property
+    def claimed(self) -> Row:
+        """His row, which is there."""
+        assert self.row is not None
+        return self.row
 
-    `alive` is what the heartbeats say. `unrecorded`: a Case was made that the ledger does not know. `overtaken`: one was
-    made by somebody who had been taken for dead.
-    """
-
-    rows: tuple[Row | None, ...]
-    actors: tuple[Actor, ...]
-    left: Left
-    cases: tuple[tuple[str, int], ...] = ()
-    comments: tuple[int, ...] = ()
-    alive: bool = False
-    paused: bool = False
-    unrecorded: bool = False
-    overtaken: bool = False
+    def gone(self, told: str = "") -> "Actor":
+        """He is through with it, or dead."""
+        heard = self.told or told
+        return Actor(self.name, "gone", self.content, told=heard if heard in ("queued", "500") else "other")
 
 
 class Step(NamedTuple):
-    """What can happen next. `by_itself`: without a person, a new request or a new misfortune."""
+    """What an actor can do next. `by_itself`: without a person, a new request or a new misfortune."""
 
     label: str
     world: World
+    actor: Actor
     by_itself: bool = True
 
 
 Steps = Iterator[Step]
-
-
-def with_row(world: World, content: int, row: Row | None) -> World:
-    """The world with this row; unchanged if there is none."""
-    if row is None:
-        return world
-    return world._replace(rows=(*world.rows[:content], row, *world.rows[content + 1 :]))
-
-
-def gone(world: World, number: int, told: str = "") -> World:
-    """The world in which the actor is through with it, or dead."""
-    actor = world.actors[number]
-    heard = actor.told or told
-    told = heard if heard in ("queued", "500") else "other"
-    return with_actor(world, number, at="gone", row=None, result="", told=told)
-
-
-def with_actor(world: World, number: int, **values: object) -> World:
-    """The world in which this actor is so."""
-    actor = world.actors[number]._replace(**values)  # type: ignore[arg-type]
-    return world._replace(actors=(*world.actors[:number], actor, *world.actors[number + 1 :]))
-
-
-def spend(world: World, name: str) -> World:
-    """The world in which this may go wrong once less."""
-    return world._replace(left=world.left._replace(**{name: getattr(world.left, name) - 1}))
-
-
-def has_record(world: World, content: int) -> bool:
-    """Whether the content is in the CRM, as a Case or as a comment."""
-    return content in world.comments or any(content == one for _, one in world.cases)
