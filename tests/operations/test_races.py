@@ -108,6 +108,14 @@ def test_not_discarded_after_another_attempt(desk: Desk) -> None:
     assert State.WAITING is desk.state(entry)
 
 
+def test_not_discarded_after_another_claim(desk: Desk) -> None:
+    """An engine took it while Salesforce was asked, and died: it may have made the Case since."""
+    entry = desk.lease(desk.add(), -1)
+
+    assert Discarding.LEASED is discard(desk, entry, lambda: desk.change(entry, {"lease": "an engine"}))
+    assert State.RECEIVED is desk.state(entry)
+
+
 def test_not_discarded_when_delivered_meanwhile(desk: Desk) -> None:
     """It was delivered while Salesforce was asked."""
     entry = desk.add(unknown=True)

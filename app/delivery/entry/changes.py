@@ -89,12 +89,16 @@ def discard(seen: Entry) -> Decide:
     """A person takes it out of delivery, as he has `seen` it."""
 
     def decide(entry: Entry, now: float) -> Change | None:
-        # If it was attempted since he looked, what he knows of its outcome is old.
-        if bar_to_discard(entry, now) or (entry.state, entry.attempts) != (seen.state, seen.attempts):
+        # If it was claimed or attempted since he looked, what he knows of its outcome is old.
+        if bar_to_discard(entry, now) or _stands(entry) != _stands(seen):
             return None
         return {"state": after(entry.state, Event.DISCARDED), "due_at": None, **FREE}
 
     return decide
+
+
+def _stands(entry: Entry) -> tuple[State, str | None, int]:
+    return entry.state, entry.lease, entry.attempts
 
 
 def bar_to_discard(entry: Entry, now: float) -> Bar | None:

@@ -109,8 +109,14 @@ def test_a_running_lease_keeps_others_out(houses: Houses, deed: Deed) -> None:
 
 @pytest.mark.parametrize(
     ("deed", "following"),
-    [(deeds.trouble, State.RECEIVED), (deeds.refuse, State.RECEIVED), (deeds.succeed, State.DELIVERED)],
-    ids=["trouble", "refuse", "succeed"],
+    [
+        (deeds.trouble, State.RECEIVED),
+        (deeds.refuse, State.RECEIVED),
+        (deeds.hold, State.RECEIVED),
+        (deeds.hold_not, State.RECEIVED),
+        (deeds.succeed, State.DELIVERED),
+    ],
+    ids=["trouble", "refuse", "hold", "hold_not", "succeed"],
 )
 def test_a_lost_lease_settles_nothing_but_success(houses: Houses, deed: Deed, following: State) -> None:
     """Who was taken for dead and wakes up changes nothing, unless it has made the Case; then that stays."""
