@@ -13,6 +13,7 @@ from tests.support.chaos_found import look
 from tests.support.chaos_house import House, wait_until
 from tests.support.chaos_load import Load, by_callback
 from tests.support.chaos_trouble import Trouble
+from tests.support.chaos_twice import doubled
 from tests.support.postgres import RunningPostgres
 
 
@@ -64,6 +65,7 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
             lines.insert(0, f"after {plan.drain:.0f} s something moves still: {_pauses(house)}")
         counts = _answers(load)
         parts = {**_parts(plan, load, trouble, house), "cases": len(found.cases), "comments": len(found.comments)}
+        parts["doubled"] = doubled(found)
         seconds = {"seconds": round(sent), "drained_s": round(drained, 1)}
         summary = " ".join(f"{name}={value}" for name, value in {**parts, **counts, **seconds}.items())
         return Report(summary, lines, counts + Counter(seconds=round(sent)))

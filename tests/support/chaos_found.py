@@ -41,6 +41,10 @@ class Found:
         for row in self.entries:
             self.by_event[str(row["event_id"])].append(row)
 
+    def repeated(self) -> list[tuple[str, list[str]]]:
+        """The texts that are in more than one place."""
+        return [(mark, at) for mark, at in self.places.items() if mark.startswith("callback-") and len(at) > 1]
+
     @property
     def durable(self) -> bool:
         """Whether the ledger was there all the time."""

@@ -27,6 +27,11 @@ def twice(found: Found) -> Iterator[str]:
     yield from _successors(found)
 
 
+def doubled(found: Found) -> int:
+    """How many texts are there once more than they were sent."""
+    return sum(len(places) - 1 for _, places in found.repeated())
+
+
 def _cases(found: Found) -> Iterator[str]:
     known = {row["external_id"] for row in found.entries}
     known |= {f"{row['external_id']}{SUCCESSOR}" for row in found.entries if row["turn"] == 1}
@@ -46,10 +51,9 @@ def _marks(found: Found) -> Iterator[str]:
 
 def _texts(found: Found) -> Iterator[str]:
     """A text is in its Case and again in a comment only after an answer was lost, or the ledger was away."""
-    doubled = {mark: at for mark, at in found.places.items() if mark.startswith("callback-") and len(at) > 1}
-    count = sum(len(places) - 1 for places in doubled.values())
+    count = doubled(found)
     if count > found.lost:
-        for mark, places in doubled.items():
+        for mark, places in found.repeated():
             yield f"{mark} is there {len(places)} times ({count} such, {found.lost} allowed): {', '.join(places)}"
 
 

@@ -48,7 +48,7 @@ class CaseDelivery:
             return self._make_first(record, str(self.entry.external_id))
         cases = self.cases()
         if cases.versions[0].id == self.entry.id:
-            return self._deliver_other_call(record)
+            return self._deliver_other_call(record, cases)
         if any(known.turn < self.entry.turn and _moves(known) for known in cases.versions):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return self._deliver_later(record, cases) if record.object == OBJECT else self._make_own(record)
@@ -64,32 +64,32 @@ class CaseDelivery:
         """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""
         if written.created or written.id is None or record.object != OBJECT:
             return _own(written)
-        unknown = self.entry.unknown or written.in_doubt
         with _unknown_if(written.in_doubt):
             cases = self.cases()
+            unknown = written.in_doubt or cases.unknown
             if unknown and cases.is_own():
                 return _own(written)
-            before = cases.trace() if self.entry.unknown else None
+            before = cases.trace() if cases.unknown else None
             if before is not None:
                 return before
             latest = cases.latest() or Found(written.id, written.number, closed=False, org_id=written.org_id)
             return self._follow(latest, record, _AGAIN if self.entry.turn == 1 else _CHANGED, unknown)
 
     def _deliver_later(self, record: Record, cases: EventCases) -> Written:
-        before = cases.trace() if self.entry.unknown else None
+        before = cases.trace() if cases.unknown else None
         if before is not None:
             return before
         latest = cases.latest()
         if latest is None:
             # An event that has no Case yet has it under the id that keeps a second one out.
             return self._make_first(record, cases.first_id)
-        return self._follow(latest, record, _CHANGED, self.entry.unknown)
+        return self._follow(latest, record, _CHANGED, cases.unknown)
 
-    def _deliver_other_call(self, record: Record) -> Written:
+    def _deliver_other_call(self, record: Record, cases: EventCases) -> Written:
         """The event id was used twice: a Case of its own. But the one that is there may be its own already."""
         log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
-        found = self.cases().of_nobody(self.callback.external_id) if record.object == OBJECT else None
-        return self._make_own(record) if found is None else self._follow(found, record, _AGAIN, self.entry.unknown)
+        found = cases.of_nobody(self.callback.external_id) if record.object == OBJECT else None
+        return self._make_own(record) if found is None else self._follow(found, record, _AGAIN, cases.unknown)
 
     def _follow(self, latest: Found, record: Record, why: str, unknown: bool) -> Written:
         """Adds the record to the Case. A closed one has a successor, unless an `unknown` attempt may have added it."""

@@ -39,6 +39,11 @@ class EventCases:
         return [known for known in self._of_event() if known.id == mine.id or not _other_call(known, mine)]
 
     @property
+    def unknown(self) -> bool:
+        """Whether an attempt of the entry is unknown. This one is, too, if somebody has taken over meanwhile."""
+        return self.entry.unknown or any(known.unknown for known in self.versions if known.id == self.entry.id)
+
+    @property
     def first_id(self) -> str:
         """The external id of the Case that the first version to come through makes."""
         return str(self.versions[0].external_id)

@@ -10,6 +10,7 @@ import pytest
 from app.crm.port import Found
 from app.delivery.case.whose import EventCases
 from app.delivery.request.intake import Sent
+from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
@@ -130,6 +131,19 @@ def test_other_version_was_attempted(
 
     assert ["default-1"] == list(desk.crm.records)
     assert (["[Ringback default-1]"] if in_doubt else []) == desk.crm.comments
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_attempt_that_others_have_overtaken(desk: Desk, closed: bool) -> None:
+    """A process that stood still, and wakes up when others have made the Case, takes it for the entry's own."""
+    accepted = desk.delivery._read(version(), Deadline(5))
+    entry, _ = desk.delivery.intake.store(accepted)
+    desk.ledger.change(entry.id, lambda _, now: {"lease_until": now - 1})
+    drain(desk)
+    desk.crm.closed |= {"default-1"} if closed else set()
+    desk.delivery.attempts.run(entry, accepted.callback, accepted.rule, Deadline(5))
+
+    assert (["default-1"], []) == (list(desk.crm.records), desk.crm.comments)
 
 
 def test_first_version_has_its_comment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
