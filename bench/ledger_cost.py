@@ -17,7 +17,7 @@ import requests
 from cryptography.fernet import Fernet
 
 import tests.support.ringback as support
-from bench.cpu import cpu_ms
+from bench.processes import cpu_ms
 from tests.support.chaos_house import children
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import SECRET, RunningRingback
