@@ -96,18 +96,7 @@ class Contenders:
         database = database or f"sqlite:///{folder / 'ringback.db'}"
         root = self._earlier if name == EARLIER and self._earlier else ROOT
         python = root / ".venv" / "bin" / "python"
-        environment = {
-            "PYTHONPATH": str(root),
-            "RINGBACK_CRM": "sandbox",
-            "SANDBOX_PORT": str(self._crm_port),
-            "RINGBACK_SECRET": SECRET,
-            "RINGBACK_LOG_FORMAT": "json",
-            "RINGBACK_PACE": "1",
-            "RINGBACK_CHECK_CRM": "false",  # its calls would be counted
-            "RINGBACK_DEADLINE": str(deadline),
-            "WEB_CONCURRENCY": str(PROCESSES),
-            "DATABASE_URL": database,
-        }
+        environment = {"PYTHONPATH": str(root), **ringback_environment(self._crm_port, database, deadline)}
         command = [str(python) if python.exists() else sys.executable]
         command += ["-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
         contender = stack.enter_context(_started(name, command, root, folder, environment))
@@ -138,23 +127,39 @@ class Contenders:
             yield contender
 
 
+def ringback_environment(crm_port: int, database: str, deadline: float = 5.0) -> dict[str, str]:
+    """The settings of a Ringback whose Salesforce is the stand-in at this port."""
+    return {
+        "RINGBACK_CRM": "sandbox",
+        "SANDBOX_PORT": str(crm_port),
+        "RINGBACK_SECRET": SECRET,
+        "RINGBACK_LOG_FORMAT": "json",
+        "RINGBACK_PACE": "1",
+        "RINGBACK_CHECK_CRM": "false",  # its calls would be counted
+        "RINGBACK_DEADLINE": str(deadline),
+        "WEB_CONCURRENCY": str(PROCESSES),
+        "DATABASE_URL": database,
+    }
+
+
+def inherited_environment() -> dict[str, str]:
+    """That of this process without settings of Ringback or gunicorn."""
+    ours = ("RINGBACK_", "SALESFORCE_", "GUNICORN_", "WEB_CONCURRENCY")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 @contextmanager
 def _started(
     name: str, command: list[str], folder: Path, logs: Path, environment: Mapping[str, str], *, bind: bool = False
 ) -> Iterator[Contender]:
     port = free_port()
-    inherited = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("RINGBACK_", "SALESFORCE_", "GUNICORN_", "WEB_CONCURRENCY"))
-    }
     log = logs / "log"
     arguments = ["--bind", f"127.0.0.1:{port}"] if bind else []
     with log.open("ab") as output:
         process = subprocess.Popen(
             [*command, *arguments],
             cwd=folder,
-            env={**inherited, "PORT": str(port), **environment},
+            env={**inherited_environment(), "PORT": str(port), **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

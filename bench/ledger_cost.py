@@ -18,8 +18,8 @@ from cryptography.fernet import Fernet
 
 import tests.support.ringback as support
 from bench.processes import cpu_ms
-from tests.support.chaos_house import children
 from tests.support.postgres import RunningPostgres
+from tests.support.process import children
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 

@@ -39,7 +39,7 @@ def measure(bench: Bench, contender: Contender, connections: int) -> Round:
     calls = after["calls"] - before["calls"]
     return {
         **said,
-        "cpu_ms": (contender.cpu_ms() - cpu) / max(1, said["answers"]),
+        "cpu_ms": (contender.cpu_ms() - cpu) / max(1, cases, said["answers"]),
         "cases": cases,
         "calls_per_case": calls / cases if cases else None,
         "duplicates": after["duplicates"] - before["duplicates"],

@@ -33,6 +33,10 @@ class Org:
         self._last = 0
         self.reset()
 
+    def close(self) -> None:
+        """Forgets everything for good."""
+        self._sqlite.close()
+
     def reset(self) -> None:
         """Forgets all records."""
         for name, columns in _OBJECTS.items():
