@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types chaos chaos-long fuzz audit lock schema clean
+.PHONY: help install run test lint format types chaos chaos-long power-loss bench fuzz audit lock schema clean
 
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
@@ -41,6 +41,12 @@ chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= EN
 
 chaos-long: .venv/.dev ## the same for every engine and database, with several seeds (SEEDS= CALLBACKS= RATE=)
 	$(BIN)/python -m tests.chaos --all --seed $(SEEDS) --callbacks $(CALLBACKS) --rate $(RATE)
+
+power-loss: .venv/.dev ## cut the power at each sync of the ledger and look what is there (POWER_LOSS="--database postgres")
+	$(BIN)/python -m tests.power_loss $(POWER_LOSS)
+
+bench: .venv/.dev ## measure beside Node-RED and Flask, on a quiet machine (BENCH="throughput --quick --against ../earlier")
+	$(BIN)/python -m bench $(BENCH)
 
 fuzz: .venv/.dev ## send generated requests and hold every answer to /openapi.json (EXAMPLES= for each of eight kinds)
 	RINGBACK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 tests/web/test_openapi.py

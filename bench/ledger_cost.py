@@ -17,9 +17,9 @@ import requests
 from cryptography.fernet import Fernet
 
 import tests.support.ringback as support
-from bench.cpu import cpu_ms
-from tests.support.chaos_house import children
+from bench.processes import cpu_ms
 from tests.support.postgres import RunningPostgres
+from tests.support.process import children
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
