@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.alerting.settings import SECRETS as ALERT_SECRETS
 from app.alerting.settings import AlertSettings, read_alert_settings
+from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE
@@ -203,7 +204,7 @@ def _pem(key: str) -> str:
 
 def _check_domain(written: str) -> None:
     if written and not _MY_DOMAIN.fullmatch(_domain(written)):
-        raise ValidationError("wanted is the org's My Domain (Setup > My Domain), such as acme.my.salesforce.com")
+        raise ValidationError(f"wanted is the org's My Domain ({setup.MY_DOMAIN}), such as acme.my.salesforce.com")
 
 
 def _check_database(url: str) -> None:

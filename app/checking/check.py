@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.checking import objects
 from app.checking.codes import OrgCode
 from app.checking.connection import check_version, refused
 from app.checking.external_id import check_external_id
@@ -13,14 +12,17 @@ from app.checking.links import check_links
 from app.checking.lookups import check_lookups
 from app.checking.objects import check_objects
 from app.checking.owner import check_owner
-from app.checking.refs import TARGETS, check_refs, ids_of_users
-from app.checking.rules import CASE, Written
+from app.checking.refs import check_refs, ids_of_users
+from app.checking.rules import Written
 from app.checking.users import DEFAULT_KEY
 from app.checking.values import check_values
 from app.checking.view import View
 from app.checking.wishes import Wish, is_template
+from app.crm.case import CASE, COMMENT, OWNER
 from app.crm.org import Wanted
 from app.crm.port import Inspector
+from app.crm.salesforce.refs.kinds import CALLERS
+from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.source import Source
@@ -69,7 +71,7 @@ class OrgCheck:
 def wanted_of(written: Written) -> Wanted:
     """What to look at in the org for these wishes."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
-    read = {TARGETS[ref.kind] for ref in refs if ref.kind in ("contact", "account")}
+    read = {LOOKED_IN[ref.kind][0] for ref in refs if ref.kind in CALLERS}
     users: dict[str, set[str]] = {}
     for ref in refs:
         if ref.kind == "user" and not is_template(ref.name):
@@ -84,11 +86,11 @@ def wanted_of(written: Written) -> Wanted:
 
 def _created(written: Written) -> tuple[str, ...]:
     """The objects of which records are created: changes of a callback become comments on its Case."""
-    return (*written.rules, objects.COMMENTS) if CASE in written.rules else tuple(written.rules)
+    return (*written.rules, COMMENT) if CASE in written.rules else tuple(written.rules)
 
 
 def _names_owner(wishes: Iterable[Wish]) -> bool:
-    return any(wish.field.lower() == "ownerid" and wish.values for wish in wishes)
+    return any(wish.field.lower() == OWNER.lower() and wish.values for wish in wishes)
 
 
 def _unknown(rule: str) -> Finding:

@@ -2,19 +2,18 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding, Section
 from app.checking.view import View
-from app.crm.external_id import Lack, how_to_make, lacks_of
-from app.crm.org import FieldInfo, ObjectInfo, field_page
+from app.crm.case import CASE
+from app.crm.external_id import Lack, lacks_of
+from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.salesforce import setup
 from app.domain.source import Source
 
-DEPLOY = "deploy the metadata in salesforce/ (see its README), which makes it right"
 # jtel's event ids are whole numbers. The number of a content follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
-CASE = "Case"
 
 
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
@@ -54,15 +53,15 @@ def _missing(view: View, info: ObjectInfo) -> Finding:
         OrgCode.EXTERNAL_ID_MISSING,
         f"{info.name} has no field {view.external_id_field}, or {whom} may not see it; without it callbacks would "
         "double, so none is delivered.",
-        f"The org's admin: {DEPLOY}, and assigns the permission set {setup.PERMISSION_SET} to {whom}. If the field has "
-        "another name, set SALESFORCE_EXTERNAL_ID_FIELD."
+        f"The org's admin: {setup.DEPLOY}, and assigns the permission set {setup.PERMISSION_SET} to {whom}. If the "
+        "field has another name, set SALESFORCE_EXTERNAL_ID_FIELD."
         if info.name == CASE
-        else how_to_make(info, view.external_id_field),
+        else setup.external_id(info, view.external_id_field),
     )
 
 
 def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[Finding]:
-    page = field_page(info, field)
+    page = setup.field_page(info, field)
     ignores_case = field.type == "string" and not field.case_sensitive
     for lacking, code, mark, why in (
         (Lack.EXTERNAL_ID in lacks, OrgCode.EXTERNAL_ID_NOT_MARKED, "External ID", "records cannot be found by it"),
@@ -76,18 +75,18 @@ def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lac
     ):
         if lacking:
             message = f"{info.name}.{field.name} is not marked {mark}: {why}."
-            yield _finding(view, info, code, message, f"The org's admin marks it: {page} > Edit; or: {DEPLOY}.")
+            yield _finding(view, info, code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}.")
 
 
 def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Finding]:
-    page = field_page(info, field)
+    page = setup.field_page(info, field)
     if field.type != "string":
         yield _finding(
             view,
             info,
             OrgCode.EXTERNAL_ID_NO_TEXT,
             f"{info.name}.{field.name} is of type {field.type}; an external id is a text such as default-4711.",
-            f"The org's admin changes its type to Text: {page} > Change Field Type; or: {DEPLOY}.",
+            f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}.",
         )
     elif field.length < longest:
         yield _finding(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding, Section
 from app.checking.view import View, about
 from app.checking.wishes import Wish
-from app.crm.org import FieldInfo, ObjectInfo, field_page
+from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.salesforce import setup
 
 
 def check_fields(view: View) -> Section:
@@ -82,7 +82,7 @@ def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator
                 OrgCode.REQUIRED_FIELD_MISSING,
                 f"The org requires {info.name}.{field.name} ({field.label}), and these rules do not set it.",
                 f"Set fields.{field.name} in the rules or in `defaults`; or the org's admin gives it a default value "
-                f"or takes Required off: {field_page(info, field)}.",
+                f"or takes Required off: {setup.field_page(info, field)}.",
                 field.name,
                 without,
             )

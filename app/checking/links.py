@@ -1,16 +1,17 @@
 """Whether the record that jtel's IVR has found can be linked, which the mapper `case` does by itself."""
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding, Section
 from app.checking.view import View
+from app.crm.case import CASE
 from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.salesforce import setup
 from app.mapping.related import FIELD_BY_PREFIX
 
 
 def check_links(view: View, rules: tuple[str, ...]) -> Section:
     """`rules` are those that link."""
-    info = view.org.objects.get("Case")
+    info = view.org.objects.get(CASE)
     fields = ", ".join(FIELD_BY_PREFIX.values())
     if info is None or not rules:
         return Section("links: the rules make none")
@@ -23,7 +24,7 @@ def _writable(field: FieldInfo | None) -> bool:
 
 
 def _closed(view: View, info: ObjectInfo, name: str, rules: tuple[str, ...]) -> Finding:
-    what = f"write Case.{name}, so a record that jtel's IVR has found for the caller is not linked there."
+    what = f"write {CASE}.{name}, so a record that jtel's IVR has found for the caller is not linked there."
     return Finding(
         OrgCode.LINK_NOT_WRITABLE,
         setup.may_not(view.org.user, what),

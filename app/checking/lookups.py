@@ -1,61 +1,47 @@
 """Whether our user may read what is looked up for the rules: queues, users, contacts by their telephone numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding, Section
 from app.checking.view import View, about
 from app.crm.org import ObjectInfo
+from app.crm.salesforce import setup
 from app.crm.salesforce.refs.kinds import CALLERS, PHONE_FIELDS
+from app.crm.salesforce.refs.objects import LOOKED_IN
 
-
-@dataclass(frozen=True)
-class Lookup:
-    """What a kind of reference is looked up in: these objects, and these fields of the first of them."""
-
-    objects: tuple[str, ...]
-    plural: str
-    fields: tuple[str, ...] = ()
-
-
-LOOKUPS = {
-    "queue": Lookup(("Group", "QueueSobject"), "Groups"),
-    "user": Lookup(("User",), "Users"),
-    "contact": Lookup(("Contact",), "Contacts", PHONE_FIELDS["Contact"]),
-    "account": Lookup(("Account",), "Accounts", PHONE_FIELDS["Account"]),
-}
+KINDS = ("queue", "user", *CALLERS)
 
 
 def check_lookups(view: View) -> Section:
     """For the kinds that the rules name."""
-    findings = [finding for kind in LOOKUPS for finding in _check(view, kind)]
-    if "AssignmentRule" in view.org.refused:
-        said = f"assignment rules: {setup.whom(view.org.user)} may not read AssignmentRule"
+    findings = [finding for kind in KINDS for finding in _check(view, kind)]
+    if setup.ASSIGNMENT_RULE in view.org.refused:
+        said = f"assignment rules: {setup.whom(view.org.user)} may not read {setup.ASSIGNMENT_RULE}"
         findings.append(Finding(OrgCode.LOOKUP_REFUSED, said))
     return Section("", findings)
 
 
 def _check(view: View, kind: str) -> Iterator[Finding]:
-    lookup = LOOKUPS[kind]
+    objects = LOOKED_IN[kind]
     rules = tuple({rule: None for wish in view.wishes for ref in wish.refs if ref.kind == kind for rule in wish.rules})
-    closed = [name for name in lookup.objects if _closed(view, name)]
+    closed = [name for name in objects if _closed(view, name)]
     if closed:
         what = f"read {' and '.join(closed)}, so no {kind} that a rule names is found."
+        plural = f"{objects[0]}s"
         yield Finding(
             OrgCode.OBJECT_NOT_READABLE,
             setup.may_not(view.org.user, what),
-            f"The org's admin gives the permission Read: {setup.object_access(lookup.plural)} > Object Permissions.",
+            f"The org's admin gives the permission Read: {setup.object_access(plural)} > Object Permissions.",
             rules=rules,
         )
         return
-    info = view.org.objects.get(lookup.objects[0])
+    info = view.org.objects.get(objects[0])
     if info is None:
         return
     yield from _unknown_ways(view, kind, info)
     by_phone = any(ref.kind == kind and ref.by is None for wish in view.wishes for ref in wish.refs)
-    hidden = [name for name in lookup.fields if by_phone and info.field(name) is None]
+    hidden = [name for name in PHONE_FIELDS.get(objects[0], ()) if by_phone and info.field(name) is None]
     if hidden:
         what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
         yield Finding(

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding, Section
 from app.checking.view import View
+from app.crm.case import COMMENT
 from app.crm.org import ObjectInfo
-
-COMMENTS = "CaseComment"
-# Comments go with the permissions for Cases.
-_PLURALS = {"Case": "Cases", COMMENTS: "Cases"}
+from app.crm.salesforce import setup
 
 
 def check_objects(view: View, written: tuple[str, ...]) -> Section:
@@ -30,7 +27,7 @@ def _check(view: View, written: tuple[str, ...]) -> Iterator[Finding]:
 
 def _unseen(view: View, name: str) -> Finding:
     whom = setup.whom(view.org.user)
-    access = setup.object_access(_PLURALS.get(name, name))
+    access = setup.object_access(setup.PLURALS.get(name, name))
     return Finding(
         OrgCode.OBJECT_NOT_FOUND,
         f"The org has no object {name}, or {whom} may not see it." + _use(name),
@@ -40,7 +37,7 @@ def _unseen(view: View, name: str) -> Finding:
 
 
 def _usable(view: View, info: ObjectInfo) -> Iterator[Finding]:
-    access = f"{setup.object_access(_PLURALS.get(info.name, info.plural))} > Object Permissions"
+    access = f"{setup.object_access(setup.PLURALS.get(info.name, info.plural))} > Object Permissions"
     if not info.createable:
         yield Finding(
             OrgCode.OBJECT_NOT_CREATEABLE,
@@ -58,4 +55,4 @@ def _usable(view: View, info: ObjectInfo) -> Iterator[Finding]:
 
 
 def _use(name: str) -> str:
-    return " Without it, what a caller changes cannot be added to the Case." if name == COMMENTS else ""
+    return " Without it, what a caller changes cannot be added to the Case." if name == COMMENT else ""

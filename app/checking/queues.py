@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo, Queue
+from app.crm.salesforce import setup
+from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.record import Ref
 
-_READ = {"Group", "QueueSobject"}
+_READ = set(LOOKED_IN["queue"])
 
 
 def check_queue(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Finding]:

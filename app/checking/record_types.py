@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo, RecordTypeInfo
+from app.crm.salesforce import setup
 from app.domain.record import Ref
 
 

@@ -12,10 +12,9 @@ from app.checking.value_types import shown
 from app.checking.view import View, about
 from app.checking.wishes import Wish, is_template
 from app.crm.org import ObjectInfo
+from app.crm.salesforce.refs.objects import LOOKED_IN, PREFIXES
 from app.domain.record import Ref
 
-TARGETS = {"queue": "Group", "user": "User", "record_type": "RecordType", "contact": "Contact", "account": "Account"}
-PREFIXES = {"00G": "Group", "005": "User", "012": "RecordType", "003": "Contact", "001": "Account", "500": "Case"}
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
 Check = Callable[[View, Wish, ObjectInfo, Ref], Iterator[Finding]]
@@ -31,7 +30,11 @@ def check_refs(view: View) -> Section:
 def ids_of_users(wishes: Iterable[Wish]) -> Iterator[str]:
     """The ids of users that stand in the rules."""
     values = (value for wish in wishes for value in wish.values)
-    yield from (value for value in values if isinstance(value, str) and _ID.fullmatch(value) and value[:3] == "005")
+    yield from (
+        value
+        for value in values
+        if isinstance(value, str) and _ID.fullmatch(value) and PREFIXES.get(value[:3]) == "User"
+    )
 
 
 def _check(view: View, wish: Wish) -> Iterator[Finding]:
@@ -41,7 +44,7 @@ def _check(view: View, wish: Wish) -> Iterator[Finding]:
     for value in wish.values:
         targets = field.targets if field is not None else ()
         if isinstance(value, Ref):
-            target = TARGETS[value.kind]
+            target = LOOKED_IN[value.kind][0]
             if field is not None and target not in targets:
                 yield _wrong_target(wish, info, f"a {value.kind.replace('_', ' ')}", targets)
             else:

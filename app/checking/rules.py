@@ -8,6 +8,7 @@ from typing import Any
 from app.checking.findings import Place
 from app.checking.mapper_objects import objects_of
 from app.checking.wishes import Wish, read_value
+from app.crm.case import CASE
 from app.mapping.case import CaseMapper
 from app.mapping.config import load_config
 from app.mapping.document import Document
@@ -15,7 +16,6 @@ from app.mapping.registry import find_mapper
 from app.mapping.yaml_file import parse
 
 CASE_MAPPER = "case"
-CASE = "Case"
 
 
 @dataclass(frozen=True)

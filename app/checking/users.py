@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 
-from app.checking import setup
 from app.checking.codes import OrgCode
 from app.checking.findings import Finding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
+from app.crm.case import OWNER
 from app.crm.org import ObjectInfo, OrgUser
+from app.crm.salesforce import setup
+from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.record import Ref
 
 DEFAULT_KEY = "nickname"
+_READ = set(LOOKED_IN["user"])
 
 
 def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
     """The user with this name."""
-    if "User" in view.org.refused:
+    if _READ & set(view.org.refused):
         return  # told once for all
     by = ref.by or DEFAULT_KEY
     found = [one for one in view.org.users if one.keys.get(by, "").lower() == ref.name.lower()]
@@ -40,7 +43,7 @@ def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[
 
 def known_user(view: View, wish: Wish, record_id: str) -> Iterator[Finding]:
     """The user with this id."""
-    if "User" in view.org.refused:
+    if _READ & set(view.org.refused):
         return
     user = next((one for one in view.org.users if one.id[:15] == record_id[:15]), None)
     if user is None:
@@ -48,7 +51,7 @@ def known_user(view: View, wish: Wish, record_id: str) -> Iterator[Finding]:
             wish, OrgCode.USER_NOT_FOUND, f"The org has no user with the id {record_id}.", "Correct the id in the rule."
         )
     # Other fields may hold the id of someone who has left.
-    elif wish.field.lower() == "ownerid":
+    elif wish.field.lower() == OWNER.lower():
         yield from _active(wish, user)
 
 

@@ -9,7 +9,8 @@ from app.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, mi
 from app.checking.view import View, about
 from app.checking.wishes import TEXT, Template, Wish
 from app.crm.lengths import LIMITS, limit_of, may_be_cut
-from app.crm.org import FieldInfo, ObjectInfo, field_page
+from app.crm.org import FieldInfo, ObjectInfo
+from app.crm.salesforce import setup
 from app.domain.record import Ref, Value
 
 _KINDS = {**dict.fromkeys(NUMBERS, "number"), "boolean": "boolean", "date": "date", "datetime": "datetime"}
@@ -68,7 +69,7 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Fin
     near = get_close_matches(value, field.values, n=1, cutoff=0.5)
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
-    page = f"{field_page(info, field)} > Values > New"
+    page = f"{setup.field_page(info, field)} > Values > New"
     if field.restricted:
         return about(
             wish,

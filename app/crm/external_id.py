@@ -21,13 +21,3 @@ def lacks_of(info: ObjectInfo, name: str) -> list[Lack]:
         return [Lack.FIELD]
     has = {Lack.ACCESS: field.createable, Lack.EXTERNAL_ID: field.external_id, Lack.UNIQUE: field.unique}
     return [lack for lack, there in has.items() if not there]
-
-
-def how_to_make(info: ObjectInfo, name: str) -> str:
-    """Who makes the field, and how: the metadata that Ringback ships are of Cases."""
-    if info.name == "Case":
-        return "The org's admin deploys the metadata in salesforce/ and assigns the permission set Ringback."
-    return (
-        f"The org's admin makes the field {name} (Text, 80, Unique, case-sensitive, External ID): Setup > Object "
-        f"Manager > {info.label} > Fields & Relationships > New; and gives the user Edit Access to it."
-    )

@@ -104,8 +104,3 @@ class Org:
     assignment_rules: tuple[str, ...] = ()
     refused: Mapping[str, CrmError] = field(default_factory=dict)
     calls: int = 0
-
-
-def field_page(info: ObjectInfo, field: FieldInfo) -> str:
-    """Where an org's admin changes a field."""
-    return f"Setup > Object Manager > {info.label} > Fields & Relationships > {field.label}"

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from app.crm.case import DESCRIPTION
 from app.domain.record import Record
 
 LATE_SECONDS = 300
-FIELD = "Description"
+FIELD = DESCRIPTION
 
 
 def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:

@@ -227,7 +227,7 @@ class DefaultsSchema(Strict):
             validate=validate.Regexp(
                 rf"{FIELD_NAME}\Z",
                 error=Said(
-                    "a field has its API name here, of letters, digits and _: Setup > Object Manager > Case > Fields",
+                    "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
                     Code.FIELD_NAME_INVALID,
                 ),
             )

@@ -5,9 +5,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.crm.external_id import Lack, how_to_make, lacks_of
-from app.crm.org import FieldInfo, ObjectInfo, field_page
+from app.crm.external_id import Lack, lacks_of
+from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.port import KnownIndexes
+from app.crm.salesforce import setup
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.describe import describe
 from app.crm.salesforce.soql import query_path
@@ -173,12 +174,12 @@ def _what_is_wrong(info: ObjectInfo, name: str) -> str | None:
     lacks, field = lacks_of(info, name), info.field(name)
     if field is None:
         wrong = f"{info.name} has no field {name}, or the user may not see it; without it callbacks would double."
-        return f"{wrong} {how_to_make(info, name)}"
+        return f"{wrong} {setup.external_id(info, name)}"
     if Lack.ACCESS in lacks:
         wrong = f"The user may not write {info.name}.{field.name}, without which callbacks would double."
-        return f"{wrong} The org's admin gives Edit Access: permission set Ringback > Object Settings > {info.plural}."
+        return f"{wrong} The org's admin gives Edit Access: {setup.object_access(info.plural)}."
     if not lacks:
         return None
     marks = " and ".join(lack.value for lack in lacks)
     wrong = f"{info.name}.{field.name} is not marked {marks}, so one event could get two records."
-    return f"{wrong} The org's admin marks it: {field_page(info, field)} > Edit."
+    return f"{wrong} The org's admin marks it: {setup.field_page(info, field)} > Edit."

@@ -42,7 +42,7 @@ class SalesforceAdapter(HTTPAdapter):
         self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
         url = str(request.url)
-        place = place_of(url)
+        place = self._origin or place_of(url)
         pool = self._pools.get(place)
         if pool is None:
             pool = super().get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
@@ -69,12 +69,11 @@ class SalesforceAdapter(HTTPAdapter):
         return response
 
     def send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
-        url = str(request.url)
-        return self._calls.measure(url, lambda: self._send(request, url, *args, **options))
+        return self._calls.measure(str(request.url), lambda: self._send(request, *args, **options))
 
-    def _send(self, request: PreparedRequest, url: str, *args: Any, **options: Any) -> Response:
+    def _send(self, request: PreparedRequest, *args: Any, **options: Any) -> Response:
         if self._origin:
-            request.url = self._origin + url.removeprefix(place_of(url))
+            request.url = self._origin + request.path_url
         response = super().send(request, *args, **options)
         _read(response)
         return response

@@ -30,19 +30,18 @@ LOST_IN_A_ROW = 2
 class LoggedIn:
     """A session: simple-salesforce in direct mode, which never logs in by itself. `proved` once a call went well.
 
-    `lost` counts the connections that have broken since then.
+    `lost` counts the connections that have broken since then. `org_id` stands before the `!` of every access token.
     """
 
     api: Salesforce
     since: float
     proved: bool = False
     lost: int = 0
+    org_id: str | None = None
 
-    @property
-    def org_id(self) -> str | None:
-        """The org, by the id before the `!` of every access token."""
+    def __post_init__(self) -> None:
         head, mark, _ = str(self.api.session_id).partition("!")
-        return head if mark else None
+        self.org_id = head if mark else None
 
 
 class Login:

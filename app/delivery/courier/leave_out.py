@@ -5,8 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from app.crm.case import CASE, DESCRIPTION, SUBJECT
 from app.crm.lengths import LIMITS, Limit
-from app.delivery.late import FIELD as DESCRIPTION
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Ref, Value
 
@@ -14,7 +14,7 @@ Made = TypeVar("Made")
 TOO_LONG = Reason.VALUE_TOO_LONG.word
 
 # All that a rescue Case holds, besides what is required: who, what, and the external id that delivery adds.
-RESCUE = ("Subject", DESCRIPTION)
+RESCUE = (SUBJECT, DESCRIPTION)
 LEFT_OUT = "Ringback could not set:"
 CUT = "Ringback had to cut:"
 LONGEST_VALUE = 1_000
@@ -54,7 +54,7 @@ def rescue(
     """
     gone = {one.field: one for one in dropped}
     fields = dict(record.fields)
-    if record.object == "Case":
+    if record.object == CASE:
         # A rule without a description has its values kept all the same.
         fields.setdefault(DESCRIPTION, "")
     if DESCRIPTION in gone or not isinstance(fields.get(DESCRIPTION), str):
