@@ -86,20 +86,19 @@ class Attempts:
                 if begun is not None:
                     result = self.caught(lambda: self._finish(entry, callback, rule, deadline, begun))
                 else:
-                    result = self.deliver(entry, callback, rule, deadline, lambda: rule.apply(callback))
+                    result = self.deliver(entry, callback, rule, deadline)
             return self.settle(entry, rule.name, result, spent), result
 
     def deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Callable[[], Record]
+        self,
+        entry: Entry,
+        callback: Callback,
+        rule: Rule,
+        deadline: Deadline,
+        mapped: Record | Exception | None = None,
     ) -> Result:
-        """What comes of bringing the record into the CRM by the deadline."""
-
-        def deliver() -> Written:
-            record = as_sent(entry, callback, rule, mapped())
-            content = self.content(entry, callback, rule, deadline)
-            return Merge(content, patient=self.runner == "web").deliver(record) or content.deliver(record)
-
-        return self.caught(deliver)
+        """What comes of bringing the callback into the CRM by the deadline, as it is `mapped` or else mapped now."""
+        return self.caught(lambda: self._deliver(entry, callback, rule, deadline, mapped or map_by(rule, callback)))
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
         """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
@@ -122,7 +121,7 @@ class Attempts:
 
     def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
         """What today's rules make of the callback, as it is sent. Raises `MappingError`."""
-        return as_sent(entry, callback, rule, rule.apply(callback))
+        return _as_sent(entry, callback, rule, rule.apply(callback))
 
     def settle(
         self,
@@ -140,15 +139,22 @@ class Attempts:
         `spent` is the attempt's time; `ending` and `promised` as in `Settler.settle`. Returns the entry as it is then.
         """
         error = result if isinstance(result, RingbackError) else None
+        request_id, said, dropped, ms, crm_ms = (
+            _request_id(entry),
+            _said(result),
+            _shown(result),
+            spent.ms,
+            spent.crm_ms,
+        )
         attempted = Attempted(
             started_at=spent.started,
-            ms=spent.ms,
+            ms=ms,
             runner=self.runner,
             outcome="delivered" if error is None else "failed",
             config=self.config,
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
-            message=_said(result),
+            message=said,
         )
         try:
             settled = self.settler.settle(entry, rule, result, attempted, ending=ending, promised=promised)
@@ -161,26 +167,23 @@ class Attempts:
         log.info(
             "attempt",
             runner=self.runner,
-            request_id=_request_id(entry),
+            request_id=request_id,
             source=entry.source,
             event_id=entry.event_id,
             rule=rule,
             state=settled.state.value,
             reason=attempted.reason,
             code=attempted.code,
-            message=attempted.message,
-            dropped=_shown(result),
-            ms=attempted.ms,
-            crm_ms=spent.crm_ms,
+            message=said,
+            dropped=dropped,
+            ms=ms,
+            crm_ms=crm_ms,
         )
-        self._count(rule, attempted, result)
-        return settled
-
-    def _count(self, rule: str, attempted: Attempted, result: Result) -> None:
         self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)
-        self.meter.observe(Metric.ATTEMPT_SECONDS, attempted.ms / 1000, self.runner, attempted.outcome)
+        self.meter.observe(Metric.ATTEMPT_SECONDS, ms / 1000, self.runner, attempted.outcome)
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
+        return settled
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry ended with `error`, or well: pauses what has to pause."""
@@ -189,12 +192,35 @@ class Attempts:
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
+    def _deliver(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
+    ) -> Written:
+        if isinstance(mapped, Exception):
+            raise mapped
+        record = _as_sent(entry, callback, rule, mapped)
+        if record.object != entry.object:
+            # Whoever takes over has to send the same.
+            noted = {"object": record.object}
+            self.settler.ledger.change(entry.id, lambda now, _: noted if now.lease == entry.lease else None)
+        content = self.content(entry, callback, rule, deadline)
+        merged = Merge(content, patient=self.runner == "web").deliver(record) if rule.merge is not None else None
+        return merged or content.deliver(record)
+
     def _finish(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending) -> Written:
         written = self.bounded(rule.name).finish(begun, str(entry.external_id), deadline)
         return self.content(entry, callback, rule, deadline).own_or_noted(begun.whole, written)
 
 
-def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
+def map_by(rule: Rule, callback: Callback) -> Record | Exception:
+    """What the rule makes of the callback, or whatever keeps it from that; an attempt tells of it."""
+    try:
+        return rule.apply(callback)
+    # A bug, too: it must not lose the callback.
+    except Exception as error:
+        return error
+
+
+def _as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
     """The record as this attempt sends it: of the object that an earlier one may have written, and late if it is."""
     for message in record.failed.values():
         log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
