@@ -119,10 +119,6 @@ class Attempts:
         """The line that is kept of a decision without an attempt."""
         return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
-    def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
-        """What today's rules make of the callback, as it is sent. Raises `MappingError`."""
-        return _as_sent(entry, callback, rule, rule.apply(callback))
-
     def settle(
         self,
         entry: Entry,
@@ -192,16 +188,19 @@ class Attempts:
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
+    def note_object(self, entry: Entry, record: Record) -> None:
+        """Before it is sent: whoever takes over has to send the same."""
+        noted = {"object": record.object}
+        self.settler.ledger.change(entry.id, lambda now, _: noted if now.lease == entry.lease else None)
+
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
     ) -> Written:
         if isinstance(mapped, Exception):
             raise mapped
-        record = _as_sent(entry, callback, rule, mapped)
+        record = as_sent(entry, callback, rule, mapped)
         if record.object != entry.object:
-            # Whoever takes over has to send the same.
-            noted = {"object": record.object}
-            self.settler.ledger.change(entry.id, lambda now, _: noted if now.lease == entry.lease else None)
+            self.note_object(entry, record)
         content = self.content(entry, callback, rule, deadline)
         merged = Merge(content, patient=self.runner == "web").deliver(record) if rule.merge is not None else None
         return merged or content.deliver(record)
@@ -220,7 +219,7 @@ def map_by(rule: Rule, callback: Callback) -> Record | Exception:
         return error
 
 
-def _as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
+def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
     """The record as this attempt sends it: of the object that an earlier one may have written, and late if it is."""
     for message in record.failed.values():
         log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
