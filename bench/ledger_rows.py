@@ -19,7 +19,7 @@ from typing import Any
 import requests
 from sqlalchemy import event, text
 
-from app.delivery.engine.engine import OTHERS_SECONDS
+from app.delivery.engine.claiming import OTHERS_SECONDS
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.ledger.codec import Codec

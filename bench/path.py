@@ -21,6 +21,8 @@ from unittest.mock import patch
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
 
+# It needs Python 3.12 or newer.
+_MONITORING: Any = vars(sys)["monitoring"]
 # So many come before, so that what is made once is there.
 WARM_UP = 5
 # Nobody enters a file any more: what goes on behind the answer is over.
@@ -50,7 +52,7 @@ class Way:
     def enter(self, code: CodeType, _: int) -> Any:
         """A function begins in the running thread."""
         if not code.co_filename.startswith(self.root):
-            return sys.monitoring.DISABLE
+            return _MONITORING.DISABLE
         self.touched = time.monotonic()
         thread = threading.current_thread().name
         self.note(Step(thread, code.co_filename.removeprefix(self.root), code.co_qualname))
@@ -115,15 +117,15 @@ def _send(client: Any, event_id: int) -> None:
 
 @contextmanager
 def _watched(root: str) -> Iterator[Way]:
-    way, tool, start = Way(root), sys.monitoring.PROFILER_ID, sys.monitoring.events.PY_START
-    sys.monitoring.use_tool_id(tool, "path")
-    sys.monitoring.register_callback(tool, start, way.enter)
-    sys.monitoring.set_events(tool, start)
+    way, tool, start = Way(root), _MONITORING.PROFILER_ID, _MONITORING.events.PY_START
+    _MONITORING.use_tool_id(tool, "path")
+    _MONITORING.register_callback(tool, start, way.enter)
+    _MONITORING.set_events(tool, start)
     try:
         yield way
     finally:
-        sys.monitoring.set_events(tool, sys.monitoring.events.NO_EVENTS)
-        sys.monitoring.free_tool_id(tool)
+        _MONITORING.set_events(tool, _MONITORING.events.NO_EVENTS)
+        _MONITORING.free_tool_id(tool)
 
 
 @contextmanager
@@ -150,8 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     for number, step in enumerate(way.steps, 1):
         print(f"{number:4} {step.thread:20} {step.file:40} {step.function}")
-    for name, counts in {"all": _counts(way), "without web, log and metrics": _counts(delivery)}.items():
-        print(f"{name}: files={counts['files']} changes={counts['changes']}")
+    for name, part in {"all": way, "without web, log and metrics": delivery}.items():
+        print(f"{name}: files={len(part.files)} changes={len(part.steps)}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
+from app.delivery.entry.changes import name_object
 from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
@@ -74,20 +75,19 @@ class Attempts:
         """Attempts what waits, mapped anew; returns it as it is then, and the result."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                result = self.deliver(entry, callback, rule, deadline, lambda: rule.apply(callback))
+                result = self.deliver(entry, callback, rule, deadline)
             return self.settle(entry, rule.name, result, spent), result
 
     def deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Callable[[], Record]
+        self,
+        entry: Entry,
+        callback: Callback,
+        rule: Rule,
+        deadline: Deadline,
+        mapped: Record | Exception | None = None,
     ) -> Result:
-        """What comes of bringing the record into the CRM by the deadline."""
-
-        def attempt() -> Written:
-            record = as_sent(entry, callback, rule, mapped())
-            delivery = self.case_delivery(entry, callback, rule.name, deadline)
-            return deliver(delivery, rule, record, patient=self.runner == "web")
-
-        return self.caught(attempt)
+        """What comes of bringing the callback into the CRM by the deadline, as it is `mapped` or else mapped now."""
+        return self.caught(lambda: self._deliver(entry, callback, rule, deadline, mapped or map_by(rule, callback)))
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
         """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
@@ -108,10 +108,6 @@ class Attempts:
         """The line that is kept of a decision without an attempt."""
         return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
-    def record_of(self, entry: Entry, callback: Callback, rule: Rule) -> Record:
-        """What today's rules make of the callback, as it is sent. Raises `MappingError`."""
-        return as_sent(entry, callback, rule, rule.apply(callback))
-
     def settle(
         self,
         entry: Entry,
@@ -128,15 +124,22 @@ class Attempts:
         `spent` is the attempt's time; `ending` and `promised` as in `Settler.settle`. Returns the entry as it is then.
         """
         error = result if isinstance(result, RingbackError) else None
+        request_id, said, dropped, ms, crm_ms = (
+            _request_id(entry),
+            _said(result),
+            _shown(result),
+            spent.ms,
+            spent.crm_ms,
+        )
         attempted = Attempted(
             started_at=spent.started,
-            ms=spent.ms,
+            ms=ms,
             runner=self.runner,
             outcome="delivered" if error is None else "failed",
             config=self.config,
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
-            message=_said(result),
+            message=said,
         )
         try:
             settled = self.settler.settle(entry, rule, result, attempted, ending=ending, promised=promised)
@@ -149,26 +152,23 @@ class Attempts:
         log.info(
             "attempt",
             runner=self.runner,
-            request_id=_request_id(entry),
+            request_id=request_id,
             source=entry.source,
             event_id=entry.event_id,
             rule=rule,
             state=settled.state.value,
             reason=attempted.reason,
             code=attempted.code,
-            message=attempted.message,
-            dropped=_shown(result),
-            ms=attempted.ms,
-            crm_ms=spent.crm_ms,
+            message=said,
+            dropped=dropped,
+            ms=ms,
+            crm_ms=crm_ms,
         )
-        self._count(rule, attempted, result)
-        return settled
-
-    def _count(self, rule: str, attempted: Attempted, result: Result) -> None:
         self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)
-        self.meter.observe(Metric.ATTEMPT_SECONDS, attempted.ms / 1000, self.runner, attempted.outcome)
+        self.meter.observe(Metric.ATTEMPT_SECONDS, ms / 1000, self.runner, attempted.outcome)
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
+        return settled
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry ended with `error`, or well: pauses what has to pause."""
@@ -176,6 +176,30 @@ class Attempts:
             self.troubles.note(error, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
+
+    def note_object(self, entry: Entry, record: Record) -> None:
+        """Before it is sent: whoever takes over has to send the same."""
+        self.settler.ledger.change(entry.id, name_object(entry, record.object))
+
+    def _deliver(
+        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
+    ) -> Written:
+        if isinstance(mapped, Exception):
+            raise mapped
+        record = as_sent(entry, callback, rule, mapped)
+        if record.object != entry.object:
+            self.note_object(entry, record)
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        return deliver(delivery, rule, record, patient=self.runner == "web")
+
+
+def map_by(rule: Rule, callback: Callback) -> Record | Exception:
+    """What the rule makes of the callback, or whatever keeps it from that; an attempt tells of it."""
+    try:
+        return rule.apply(callback)
+    # A bug, too: it must not lose the callback.
+    except Exception as error:
+        return error
 
 
 def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:

@@ -9,10 +9,12 @@ from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import BUG, Attempts
 from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
+from app.delivery.engine.map_anew import map_anew
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, RingbackError
 from app.domain.reasons import Reason
+from app.ledger.database import LedgerError
 from app.mapping.rules import Config, Rule
 from app.payload import read
 
@@ -38,9 +40,11 @@ def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None
         attempts.settle(entry, entry.rule or "", error, spent)
         return None
     try:
-        return Prepared(entry, callback, rule, Sending.of(attempts.record_of(entry, callback, rule)))
+        return Prepared(entry, callback, rule, Sending.of(map_anew(attempts, entry, callback, rule)))
     except MappingError as error:
         attempts.settle(entry, rule.name, error, spent)
+    except LedgerError:
+        raise
     # A bug with one entry must not keep the others waiting.
     except Exception as error:
         log.error(

@@ -3,29 +3,28 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from app.delivery.attempt import Attempts
+from app.delivery.attempt import Attempts, map_by
 from app.delivery.entry import changes
 from app.delivery.entry.claims import may_be_tried
-from app.delivery.entry.wording import ledger_away, outcome_of, paused
+from app.delivery.entry.wording import ledger_away, outcome_of
 from app.delivery.request.answer import Answering, refused_as
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
-from app.domain.errors import CrmError, MappingError, PayloadError
+from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
-from app.ledger.pauses import ORG, Pauses, rule_scope
-from app.mapping.rules import Rule
+from app.ledger.pauses import Pauses
 from app.payload import read
 from app.rules_in_force.in_force import InForce
 
@@ -53,29 +52,36 @@ class Delivery:
     _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
-        self._answering = Answering(self.intake, self.attempts, self.heartbeats, self._later, self.wake)
+        self._answering = Answering(self.ledger, self.attempts, self.pauses, self.heartbeats, self._later, self.wake)
         self._without_ledger = WithoutLedger(self.intake, self.attempts, self._later)
 
     def accept(self, sent: Sent) -> Outcome:
         """What became of the callback in this request. Raises nothing that is the request's or the CRM's fault."""
-        deadline = Deadline(self.seconds)
         try:
-            accepted = self.read(sent, deadline)
+            accepted = self.read(sent)
         except PayloadError as error:
             return self._invalid(sent, error)
         with bound_contextvars(event_id=accepted.callback.event_id):
-            return self._deliver(accepted)
+            try:
+                entry, fresh = self.intake.store(accepted)
+            except LedgerError as error:
+                log.error("ledger_unavailable", error=str(error))
+                return self._without_ledger.attempt(_mapped(accepted))
+            if accepted.mapped is None:
+                accepted = _mapped(accepted)
+            return self._answering.first(accepted, entry) if fresh else self._again(accepted, entry)
 
     def close(self) -> None:
         """Writes down what came late. To be called when the courier has closed."""
         self._later.close()
 
-    def read(self, sent: Sent, deadline: Deadline) -> Accepted:
+    def read(self, sent: Sent) -> Accepted:
         """The callback with its rule; and with its record, unless its mapper might end this process over it.
 
         Such a mapper is asked when the callback is stored. But a caller's callbacks that may be merged have to see each
         other's objects from the first moment on. Raises `PayloadError`.
         """
+        deadline = Deadline(self.seconds)
         if sent.problem is not None:
             raise sent.problem
         now = self.current.get()
@@ -83,17 +89,8 @@ class Delivery:
         source = now.config.sources.get(sent.source.name, sent.source)
         callback = read(sent.body, sent.query, source, datetime.now(UTC))
         rule = now.config.rule_for(callback)
-        accepted = Accepted(sent, callback, rule, deadline, now.hash)
-        return accepted.map() if rule.is_own or rule.merge is not None else accepted
-
-    def _deliver(self, accepted: Accepted) -> Outcome:
-        try:
-            entry, fresh = self.intake.store(accepted)
-        except LedgerError as error:
-            log.error("ledger_unavailable", error=str(error))
-            return self._without_ledger.attempt(accepted.map())
-        accepted = accepted.map()
-        return self._first(accepted, entry) if fresh else self._again(accepted, entry)
+        mapped = map_by(rule, callback) if rule.is_own or rule.merge is not None else None
+        return Accepted(sent, callback, rule, deadline, now.hash, mapped)
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:
         try:
@@ -101,13 +98,6 @@ class Delivery:
         except LedgerError as trouble:
             log.error("not_kept", reason=error.reason.word, error=str(trouble))
         return Outcome.of_error(error)
-
-    def _first(self, accepted: Accepted, entry: Entry) -> Outcome:
-        error = self._paused_by(accepted.rule)
-        # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
-        if error is None or accepted.refusal is not None:
-            return self._answering.attempt(accepted, entry)
-        return self._answering.hold(accepted, entry, error)
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
@@ -121,8 +111,8 @@ class Delivery:
                     return self._answering.attempt(accepted, entry)
                 # Another request was faster.
                 entry = self._watch(entry, accepted.deadline)
-            if isinstance(accepted.refusal, MappingError) and entry.state is State.RECEIVED:
-                return refused_as(accepted, accepted.refusal)
+            if isinstance(accepted.mapped, MappingError) and entry.state is State.RECEIVED:
+                return refused_as(accepted, accepted.mapped)
             if entry.state is State.RECEIVED:
                 # Whoever attempts it must know that it was answered with a 200.
                 entry = self.ledger.change(entry.id, changes.promise) or entry
@@ -148,12 +138,9 @@ class Delivery:
             return False
         return may_be_tried(entry, self.ledger.now(), engine_alive=self.heartbeats.alive())
 
-    def _paused_by(self, rule: Rule) -> CrmError | None:
-        try:
-            pauses = self.pauses.lately()
-        except LedgerError as error:
-            # Then Salesforce is asked all the same.
-            log.error("ledger_unavailable", rule=rule.name, error=str(error))
-            return None
-        pause = pauses.get(ORG) or pauses.get(rule_scope(rule.name))
-        return paused(pause) if pause else None
+
+def _mapped(accepted: Accepted) -> Accepted:
+    """The same, mapped."""
+    if accepted.mapped is not None:
+        return accepted
+    return replace(accepted, mapped=map_by(accepted.rule, accepted.callback))

@@ -11,16 +11,18 @@ from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError, WithdrawnError
 from app.delivery.entry import changes
 from app.delivery.entry.settle import Result, will_wait
-from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of
-from app.delivery.request.intake import Accepted, Intake
+from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
+from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
-from app.domain.record import Record, Written
+from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
+from app.ledger.ledger import Ledger
+from app.ledger.pauses import ORG, Pauses, rule_scope
 
 log = structlog.get_logger()
 
@@ -31,54 +33,64 @@ _TOO_LATE = "Salesforce answered after the deadline. It is asked again, which ma
 class Answering:
     """The request's own thread does it all; what hangs is left to the courier, and what came late to `later`."""
 
-    intake: Intake
+    ledger: Ledger
     attempts: Attempts
+    pauses: Pauses
     heartbeats: Heartbeats
     later: Later
     wake: Callable[[], None]
 
+    def first(self, accepted: Accepted, entry: Entry) -> Outcome:
+        """Attempts what has just been stored, unless delivery is paused."""
+        try:
+            pauses = self.pauses.lately()
+        except LedgerError as error:
+            # Then Salesforce is asked all the same.
+            log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
+            pauses = {}
+        pause = pauses.get(ORG) or pauses.get(rule_scope(accepted.rule.name)) if pauses else None
+        why = paused(pause) if pause else None
+        # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
+        if why is None or isinstance(accepted.mapped, Exception):
+            return self.attempt(accepted, entry)
+        return self._hold(accepted, entry, why)
+
     def attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
         """Attempts an entry that this request has leased."""
-        attempts = self.attempts.under(accepted.config)
         with time_spent() as spent:
-            result = attempts.deliver(
-                entry, accepted.callback, accepted.rule, accepted.deadline, lambda: self._record(accepted, entry)
-            )
+            attempts = self.attempts.under(accepted.config)
+            result = attempts.deliver(entry, accepted.callback, accepted.rule, accepted.deadline, accepted.mapped)
+        if isinstance(result, Written):
+            attempts.settle(entry, accepted.rule.name, result, spent)
+            return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
         if isinstance(result, WithdrawnError):
-            return self.hold(accepted, entry, result)
-        ending = None if isinstance(result, Written) else self._ending(accepted, result)
+            return self._hold(accepted, entry, result)
+        ending = self._ending(accepted, result)
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
         return self._answer(accepted, settled, result, ending)
 
-    def hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
+    def _hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
         """Nothing is sent of an entry that this request has leased, for a reason that the error says: it waits."""
         ending = None if entry.unknown else self._ending(accepted, error)
         try:
-            entry = self.intake.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
+            entry = self.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
         except LedgerError as trouble:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
         return self._answer(accepted, entry, error, ending)
 
-    def _record(self, accepted: Accepted, entry: Entry) -> Record:
-        record = accepted.mapped()
-        self.intake.note_object(entry, record.object)
-        return record
-
-    def _answer(self, accepted: Accepted, entry: Entry, result: Result, ending: RingbackError | None) -> Outcome:
-        """What to say of an entry as it is after `result`, or after `ending`."""
-        if isinstance(result, Written):
-            return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
+    def _answer(self, accepted: Accepted, entry: Entry, error: RingbackError, ending: RingbackError | None) -> Outcome:
+        """What to say of an entry as it is after `error`, or after `ending`."""
         # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
-        waits = will_wait(entry, result, may_wait=ending is None)
+        waits = will_wait(entry, error, may_wait=ending is None)
         if entry.state in (State.REFUSED, State.FAILED):
-            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else result)
+            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else error)
         if entry.state is State.RECEIVED and not waits:
             # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
-            return refused_as(accepted, result if result.permanent else ledger_away())
+            return refused_as(accepted, error if error.permanent else ledger_away())
         self.wake()
-        return outcome_of(entry, reason=result.reason, message=result.message)
+        return outcome_of(entry, reason=error.reason, message=error.message)
 
     def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
         """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
@@ -91,7 +103,7 @@ class Answering:
         return outcome_of(entry, reason=overdue.reason)
 
     def _note_promise(self, entry: Entry) -> None:
-        self.intake.ledger.change(entry.id, changes.promise)
+        self.ledger.change(entry.id, changes.promise)
 
     def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
         """Created is delivered. All else waits: only an attempt knows what to make of it."""

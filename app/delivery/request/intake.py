@@ -1,7 +1,7 @@
 """Stores what jtel sent, and finds out whether it had been sent before."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from app.delivery.entry import changes
@@ -37,7 +37,7 @@ class Sent:
 class Accepted:
     """A callback on its way, read once and mapped once. `config` names the configuration it is mapped with.
 
-    `record` is what the rule makes of it, `refusal` why it makes nothing; neither is there before it is mapped.
+    `mapped` is the record that the rule makes of it, or what keeps the rule from that; nothing if it was not asked yet.
     """
 
     sent: Sent
@@ -45,24 +45,7 @@ class Accepted:
     rule: Rule
     deadline: Deadline
     config: str
-    record: Record | None = None
-    refusal: Exception | None = None
-
-    def map(self) -> "Accepted":
-        """The same with its record, or with whatever kept the rule from making it."""
-        if self.record is not None or self.refusal is not None:
-            return self
-        try:
-            return replace(self, record=self.rule.apply(self.callback))
-        # A bug, too: it must not lose the callback, which is stored, and told of by its attempt.
-        except Exception as error:
-            return replace(self, refusal=error)
-
-    def mapped(self) -> Record:
-        """Its record. Raises the `refusal`."""
-        if self.record is None:
-            raise self.refusal or AssertionError("it is not mapped yet")
-        return self.record
+    mapped: Record | Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -83,17 +66,19 @@ class Intake:
 
         Raises `LedgerError`.
         """
-        content, turn = fingerprint(accepted.callback, self.ledger.codec.digest), 1
-        while (entry := self._receive(accepted, content, turn)) is None:
-            known = self.ledger.of_event(accepted.callback.source.name, accepted.callback.event_id)
+        sent, callback, in_order = accepted.sent, accepted.callback, accepted.rule.merge is not None
+        number, seconds, new = callback.callback_number, self.lease_seconds, _new(accepted)
+        new["fingerprint"] = content = fingerprint(callback, self.ledger.codec.digest)
+        while (entry := self.ledger.receive(new, number, uuid.uuid4().hex, seconds, in_order=in_order)) is None:
+            known = self.ledger.of_event(callback.source.name, callback.event_id)
             if not known:
                 raise LedgerError("what has just been refused as a repeat cannot be read")
-            sent = accepted.sent
             same = [one for one in known if same_content(one, sent.body, sent.query, content)]
             # Since that look another content may have come.
             turn = known[-1].turn + 1
             if same or turn > MOST_TURNS:
                 return (same or known[-1:])[0], False
+            new |= {"turn": turn, "external_id": external_id_of(callback, turn)}
         return entry, True
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
@@ -107,33 +92,23 @@ class Intake:
         }
         return claim_by_request(lease, self.lease_seconds, sent_again, engine_alive=engine_alive)
 
-    def note_object(self, entry: Entry, name: str) -> None:
-        """Writes down of what object the record is, before it is sent: whoever takes over has to send the same.
-
-        Raises `LedgerError`.
-        """
-        if entry.object != name and not (entry.unknown and entry.object):
-            self.ledger.change(entry.id, changes.name_object(entry, name))
-
-    def _receive(self, accepted: Accepted, content: str, turn: int) -> Entry | None:
-        callback, record = accepted.callback, accepted.record
-        new = {
-            **_raw(accepted.sent),
-            "event_id": callback.event_id,
-            "turn": turn,
-            "external_id": external_id_of(callback, turn),
-            "fingerprint": content,
-            **changes.received(),
-            "rule": accepted.rule.name,
-            "object": record.object if record is not None else None,
-        }
-        number, in_order = callback.callback_number, accepted.rule.merge is not None
-        return self.ledger.receive(new, number, uuid.uuid4().hex, self.lease_seconds, in_order=in_order)
-
 
 def external_id_of(callback: Callback, turn: int) -> str:
     """The value that makes the Case of this content unique in the CRM; the number counts the event's contents."""
     return callback.external_id if turn == 1 else f"{callback.external_id}-{turn}"
+
+
+def _new(accepted: Accepted) -> dict[str, Any]:
+    """The row of an event's first content."""
+    return {
+        **_raw(accepted.sent),
+        "event_id": accepted.callback.event_id,
+        "turn": 1,
+        "external_id": accepted.callback.external_id,
+        **changes.received(),
+        "rule": accepted.rule.name,
+        "object": accepted.mapped.object if isinstance(accepted.mapped, Record) else None,
+    }
 
 
 def _raw(sent: Sent) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.delivery.entry.wording import ledger_away
 from app.delivery.request.intake import Accepted, Intake
 from app.delivery.request.later import Later
 from app.domain.outcome import Outcome
-from app.domain.record import Written
+from app.domain.record import Record, Written
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,15 @@ class WithoutLedger:
         """200 only if Salesforce has just made the Case."""
         attempts, callback = self.attempts.under(accepted.config), accepted.callback
         crm = attempts.bounded(accepted.rule.name)
-        result = attempts.caught(lambda: crm.create(accepted.mapped(), callback.external_id, accepted.deadline))
+        record = accepted.mapped
+        if not isinstance(record, Record):
+            return _away(accepted)
+        result = attempts.caught(lambda: crm.create(record, callback.external_id, accepted.deadline))
         if isinstance(result, OverdueError):
             result.late.add_done_callback(lambda done: self._remember_late(accepted, done))
         # One that was there may be of other content, which only the ledger could tell.
         if not isinstance(result, Written) or not result.created:
-            return Outcome.of_error(ledger_away(), callback.event_id, accepted.rule.name)
+            return _away(accepted)
         self._remember(accepted, result)
         return Outcome.of_record(result, callback.event_id, accepted.rule.name)
 
@@ -45,3 +48,7 @@ class WithoutLedger:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
         self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, TimeSpent())
+
+
+def _away(accepted: Accepted) -> Outcome:
+    return Outcome.of_error(ledger_away(), accepted.callback.event_id, accepted.rule.name)

@@ -313,7 +313,7 @@ def test_answer_to_an_own_case_is_lost(merging: Desk) -> None:
 def test_process_died(merging: Desk, made: bool) -> None:
     """What a dead process has left is a comment, unless it has made its Case."""
     merging.delivery.accept(sent(1))
-    accepted = merging.delivery.read(sent(2), Deadline(1))
+    accepted = merging.delivery.read(sent(2))
     entry, _ = merging.delivery.intake.store(accepted)
     if made:
         merging.crm.create(accepted.rule.apply(accepted.callback), "default-2", Deadline(1))
@@ -327,7 +327,7 @@ def test_process_died(merging: Desk, made: bool) -> None:
 def test_process_died_after_the_decision(merging: Desk) -> None:
     """Where a comment was decided on, whoever takes over comments on the same Case."""
     merging.delivery.accept(sent(1))
-    entry, _ = merging.delivery.intake.store(merging.delivery.read(sent(2), Deadline(1)))
+    entry, _ = merging.delivery.intake.store(merging.delivery.read(sent(2)))
     merging.ledger.change(entry.id, lambda _, now: {"lease_until": now - 1, "merged_into": 1})
     ages(merging, 1, 60)
     drain(merging)
@@ -389,7 +389,7 @@ def test_looks_by_an_index(merging: Desk) -> None:
             connection.execute(text("ANALYZE entry"))
     asked: list[tuple[str, Any]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *seen: asked.append((seen[2], seen[3])))
-    accepted = merging.delivery.read(sent(2), Deadline(1))
+    accepted = merging.delivery.read(sent(2))
     earlier_callbacks(merging.ledger, replace(first, id=30_000), accepted.callback, accepted.rule)
     statement, parameters = next(one for one in asked if "number_index" in one[0])
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN "

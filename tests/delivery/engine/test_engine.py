@@ -115,7 +115,7 @@ def test_paused_rule_does_not_stop_others(desk: Desk, sent: Send) -> None:
 
 def test_dead_request_is_taken_over(desk: Desk, sent: Send) -> None:
     """What a process left behind when it died is delivered when its lease is over."""
-    desk.delivery.intake.store(desk.delivery.read(sent(1), Deadline(1)))
+    desk.delivery.intake.store(desk.delivery.read(sent(1)))
     before = desk.engine.run_once()
     desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
     desk.engine.run_once()

@@ -12,7 +12,7 @@ import pytest
 from app.crm.time_spent import TimeSpent
 from app.delivery.entry import changes
 from app.delivery.request.intake import Sent
-from app.domain.deadline import GRACE, Deadline
+from app.domain.deadline import GRACE
 from app.domain.entry import Decide, Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
@@ -153,7 +153,7 @@ def test_pause_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send)
 
 def test_repeat_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send) -> None:
     """While the request that stored it seems to be under way, a repeat is told what the rules will say in any case."""
-    desk.delivery.intake.store(desk.delivery.read(sent(1, group="NEEDS_SUBJECT"), Deadline(1)))
+    desk.delivery.intake.store(desk.delivery.read(sent(1, group="NEEDS_SUBJECT")))
     outcome = desk.delivery.accept(sent(1, group="NEEDS_SUBJECT"))
 
     assert (Status.REFUSED, Reason.REQUIRED_VALUE_EMPTY) == (outcome.status, outcome.reason)
@@ -349,7 +349,7 @@ def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) ->
 
 def test_left_by_the_dead_without_an_engine(desk: Desk, sent: Send) -> None:
     """What a dead process has left behind is attempted by a repeat at once, where no engine would take it over."""
-    desk.delivery.intake.store(desk.delivery.read(sent(1), Deadline(1)))
+    desk.delivery.intake.store(desk.delivery.read(sent(1)))
     desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
     outcome = desk.delivery.accept(sent(1))
 

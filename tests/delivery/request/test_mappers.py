@@ -1,0 +1,131 @@
+"""Whatever a mapper does, its callback is stored."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from app.delivery.request.intake import Sent
+from app.domain.entry import Entry, State
+from app.domain.outcome import Status
+from app.domain.reasons import Reason
+from app.ledger.tables import entry as rows
+from app.mapping import Callback, Mapper, Record, foreign
+from app.mapping.rules import Config
+from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
+
+ENDED = 3
+
+
+class Wayward(Mapper):
+    """Does what the caller's group asks for."""
+
+    asked = 0
+
+    def map(self, callback: Callback) -> Record:
+        type(self).asked += 1
+        deed = callback.group_foreign_id
+        if deed == "raises":
+            raise KeyError(deed)
+        if deed == "exits":
+            raise SystemExit(ENDED)
+        if deed == "interrupts":
+            raise KeyboardInterrupt
+        if deed == "hangs":
+            time.sleep(30)
+        if deed == "ends":
+            os._exit(ENDED)
+        return Record("Task" if deed == "tasks" else "Case", {"Subject": "A callback"})
+
+
+def wayward() -> Config:
+    """One rule, with that mapper."""
+    rule = replace(CONFIG.rules[-1], mapper=Wayward(CONFIG.rules[-1].mapper.fields, {}), require=())
+    return replace(CONFIG, rules=(rule,))
+
+
+@pytest.fixture
+def desk(database_url: str, crm: MoodyCrm, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(Wayward, "asked", 0)
+    monkeypatch.setattr(foreign, "LIMIT_SECONDS", 0.3)
+    with open_desk(database_url, crm, wayward()) as opened:
+        opened.heartbeats.beat("engine")
+        yield opened
+
+
+def entries(desk: Desk) -> list[Entry]:
+    return desk.ledger.select(rows.c.id > 0)
+
+
+@pytest.mark.parametrize("deed", ["raises", "exits", "interrupts", "hangs"])
+def test_fails(desk: Desk, sent: Callable[..., Sent], deed: str) -> None:
+    """It is stored and refused, and the answer says that the mapper failed."""
+    outcome = desk.delivery.accept(sent(1, group=deed))
+
+    assert (Status.REFUSED, Reason.MAPPING_FAILED) == (outcome.status, outcome.reason)
+    assert [(State.REFUSED, "mapping_failed")] == [(one.state, one.reason) for one in entries(desk)]
+    assert [] == desk.crm.calls
+
+
+def test_asked_once(desk: Desk, sent: Callable[..., Sent]) -> None:
+    """What a callback is mapped to when it comes is what is sent, and what the ledger says of it."""
+    outcome = desk.delivery.accept(sent(1, group="tasks"))
+
+    assert Status.CREATED is outcome.status
+    assert 1 == Wayward.asked
+    assert (["Task"], ["Task"]) == (
+        [one.object for one in desk.crm.records.values()],
+        [one.object for one in entries(desk)],
+    )
+
+
+def test_bug_of_our_own(
+    database_url: str, crm: MoodyCrm, sent: Callable[..., Sent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in Ringback's own mapper loses nothing either."""
+
+    def broken(*_: object) -> Record:
+        raise ZeroDivisionError
+
+    with open_desk(database_url, crm) as desk:
+        monkeypatch.setattr("app.mapping.rules.Rule.apply", broken)
+        outcome = desk.delivery.accept(sent(1))
+
+        assert (Status.REFUSED, Reason.INTERNAL_ERROR) == (outcome.status, outcome.reason)
+        assert [State.REFUSED] == [one.state for one in entries(desk)]
+
+
+def end(url: str) -> None:
+    """In a process of its own: takes a callback over which the mapper ends the process."""
+    body = b'{"AcdEventsID": 1, "Caller": "4930901820", "AcdGroupsForeignSystemID": "ends"}'
+    with open_desk(url, MoodyCrm(), wayward()) as desk:
+        desk.heartbeats.beat("engine")
+        if desk.ledger.select(rows.c.id > 0):
+            desk.engine.run_once()
+        else:
+            desk.delivery.accept(Sent(body, b"", CONFIG.sources["default"], "a-request"))
+
+
+def test_ends_its_process(desk: Desk, database_url: str) -> None:
+    """The callback is stored before such a mapper is asked; an engine asks once more, and then never again."""
+    command = [sys.executable, "-c", f"from tests.delivery.request.test_mappers import end; end({database_url!r})"]
+    for _ in range(2):
+        assert ENDED == subprocess.run(command, check=False).returncode
+        assert [State.RECEIVED] == [one.state for one in entries(desk)]
+        desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
+    desk.engine.run_once()
+
+    assert [(State.FAILED, "mapping_failed", 0)] == [(one.state, one.reason, Wayward.asked) for one in entries(desk)]
+
+
+def test_process_that_was_ended(desk: Desk, sent: Callable[..., Sent]) -> None:
+    """What was ended by somebody else, before it was mapped, is mapped and delivered by an engine."""
+    desk.delivery.intake.store(desk.delivery.read(sent(1, group="tasks")))
+    desk.ledger.change(1, lambda _current, now: {"lease_until": now - 1})
+    desk.engine.run_once()
+
+    assert [(State.DELIVERED, "Task")] == [(one.state, one.object) for one in entries(desk)]
