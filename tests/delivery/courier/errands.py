@@ -1,6 +1,7 @@
 """What the tests of the courier send by it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,9 +12,11 @@ from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import Deadline
-from app.domain.record import Record, Written
+from app.domain.errors import CrmError
+from app.domain.record import Record, Value, Written
 
 PATIENT = 30.0
+PLAIN: Mapping[str, Value] = {"Subject": "Callback", "Description": "Said."}
 
 
 @contextmanager
@@ -61,3 +64,20 @@ def begun(known: KnownDrops, record: Record, **options: str) -> Record:
     sent = member(record, **options)  # type: ignore[arg-type]
     Dropping(known).refresh(sent)
     return sent.sending.record
+
+
+def members(numbers: Iterable[int], fields: Mapping[str, Value] = PLAIN, **options: Any) -> list[Member]:
+    """Cases with these fields, each with the number's external id."""
+    return [member(Record("Case", fields), f"default-{number}", **options) for number in numbers]
+
+
+def results(sent: Iterable[Future[Written]]) -> list[Written | str]:
+    """What becomes of them: what was written, or the word of the reason."""
+    return [result(one) for one in sent]
+
+
+def result(sent: Future[Written]) -> Written | str:
+    error = sent.exception(PATIENT)
+    if isinstance(error, CrmError):
+        return error.reason.word
+    return sent.result() if error is None else type(error).__name__
