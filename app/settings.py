@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError, validate
 from sqlalchemy.exc import ArgumentError
@@ -188,6 +185,11 @@ def _credentials(env: FileAwareEnv) -> Credentials:
 def _check_key(key: str) -> None:
     if not key:
         return
+    # Loaded only where it is used, which is seldom.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         usable = isinstance(load_pem_private_key(_pem(key).encode(), password=None), RSAPrivateKey)
     except (ValueError, TypeError, UnsupportedAlgorithm):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Float, func, literal
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app.disk import make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.address import read_address
-from app.ledger.postgres import open_postgres
 from app.ledger.sessions import is_conflict, may_pass
 from app.ledger.sqlite import BUSY_SECONDS, open_sqlite
 from app.ledger.sqlite_file import SqliteFile
@@ -59,7 +59,7 @@ class Database:
         self.barred = False
         self._writer = threading.Lock()
         self._file = SqliteFile.of(address) if self.sqlite else None
-        self.engine = open_sqlite(address, self._file) if self.sqlite else open_postgres(address)
+        self.engine = open_sqlite(address, self._file) if self.sqlite else _open_postgres(address)
         self._writing = self.engine.execution_options(write=True)
 
     @contextmanager
@@ -170,6 +170,13 @@ def _begun(engine: Engine) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _open_postgres(address: URL) -> Engine:
+    # Loaded only where it is used: it brings the driver along.
+    from app.ledger.postgres import open_postgres
+
+    return open_postgres(address)
 
 
 def _make_folder(folder: Path) -> None:
