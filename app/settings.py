@@ -14,7 +14,7 @@ from app.alerting.settings import SECRETS as ALERT_SECRETS
 from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import DEFAULT_SOURCE
+from app.domain.source import secret_name
 from app.ledger.address import read_address
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
 from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
@@ -156,16 +156,6 @@ def short(secrets: Iterable[str]) -> str | None:
     # Who has taken a sentence for a secret would not guess that each word lets in.
     several = f" (blanks make {len(lengths)} secrets of it, and each is valid)" if len(lengths) > 1 else ""
     return f"a secret of {shortest} characters can be guessed{several}; make a longer one with: openssl rand -hex 32"
-
-
-def is_given(name: str) -> bool:
-    """Whether the environment has this secret, itself or in a file."""
-    return any(os.environ.get(one, "").strip() for one in (name, f"{name}_FILE"))
-
-
-def secret_name(source: str) -> str:
-    """The name of the setting that holds the secret of a source."""
-    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"
 
 
 def _env() -> FileAwareEnv:

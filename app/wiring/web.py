@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.domain.source import secret_name
 from app.metrics.leftovers import sweep
 from app.operations.gauges import Gauges
-from app.settings import OPERATOR_SETTING, secret_name, short
+from app.settings import OPERATOR_SETTING, short
 from app.web.answers import Answers
 from app.web.metrics import Exposition
 from app.web.proxies import believe_proxies
