@@ -76,6 +76,7 @@ clean: ## remove the virtual environment and all data
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q app  # where Python is told to write no bytecode, each start would do this anew
 	@touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.run

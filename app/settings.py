@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow import ValidationError, validate
 from sqlalchemy.exc import ArgumentError
@@ -18,7 +15,7 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import DEFAULT_SOURCE
+from app.domain.source import secret_name
 from app.ledger.address import read_address
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
 from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
@@ -162,16 +159,6 @@ def short(secrets: Iterable[str]) -> str | None:
     return f"a secret of {shortest} characters can be guessed{several}; make a longer one with: openssl rand -hex 32"
 
 
-def is_given(name: str) -> bool:
-    """Whether the environment has this secret, itself or in a file."""
-    return any(os.environ.get(one, "").strip() for one in (name, f"{name}_FILE"))
-
-
-def secret_name(source: str) -> str:
-    """The name of the setting that holds the secret of a source."""
-    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"
-
-
 def _env() -> FileAwareEnv:
     return FileAwareEnv(eager=False, strip_whitespace=True)
 
@@ -189,6 +176,11 @@ def _credentials(env: FileAwareEnv) -> Credentials:
 def _check_key(key: str) -> None:
     if not key:
         return
+    # Loaded only where it is used, which is seldom.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         usable = isinstance(load_pem_private_key(_pem(key).encode(), password=None), RSAPrivateKey)
     except (ValueError, TypeError, UnsupportedAlgorithm):

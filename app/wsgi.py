@@ -3,10 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
-
 from app import create_app
 from app.domain.errors import ConfigError
+from app.ledger.migrate import UnknownRevisionError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,7 +17,7 @@ def load() -> "Flask":
         return create_app()
     except ConfigError as error:
         problems = error.problems
-    except CommandError:
+    except UnknownRevisionError:
         problems = ["DATABASE_URL: the database belongs to a newer Ringback than this one"]
     sys.stderr.write("Ringback cannot start:\n" + "".join(f"  {problem}\n" for problem in problems))
     raise SystemExit(1)

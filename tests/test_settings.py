@@ -6,9 +6,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from app.cli.run import is_given
 from app.crm.salesforce import ClientCredentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.settings import is_given, load_secrets, load_settings, short
+from app.settings import load_secrets, load_settings, short
 
 ORG = {"SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CLIENT_ID": "id", "SALESFORCE_CLIENT_SECRET": "secret"}
 

@@ -12,11 +12,12 @@ from app.checking import Report, read_rules
 from app.cli.checked import as_objects, tell_file, tell_org
 from app.cli.opened import StopError, stopping
 from app.domain.errors import CrmError
+from app.domain.source import secret_name
 from app.mapping.codes import Code
 from app.mapping.config import read_config
 from app.mapping.problems import Problem
 from app.mapping.rules import Config
-from app.settings import config_path, load_settings, read_secrets, secret_name, short
+from app.settings import config_path, load_settings, read_secrets, short
 from app.wiring import build_org_check
 
 _UNREADABLE = (Code.FILE_UNREADABLE,)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
-from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError
 
 from app.cli.table import meanings_table
@@ -14,6 +13,7 @@ from app.domain.entry import Entry
 from app.domain.errors import ConfigError
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
+from app.ledger.migrate import UnknownRevisionError
 from app.observability import configure_logging
 from app.operations.named import NamingError, SeveralError, named
 from app.wiring import Runtime, build_runtime
@@ -35,7 +35,7 @@ def stopping() -> Iterator[None]:
         raise StopError("\n".join(problem.partition("\n")[0] for problem in error.problems)) from error
     except LedgerError as error:
         raise StopError(f"The database cannot be used ({error}). Is it running, and is DATABASE_URL right?") from error
-    except CommandError as error:
+    except UnknownRevisionError as error:
         raise StopError("The database belongs to a newer Ringback than this one.") from error
     except ArgumentError as error:
         raise StopError("DATABASE_URL is no address of an SQLite or a Postgres.") from error

@@ -15,8 +15,7 @@ import click
 
 from app.cli.tell import tell
 from app.disk import DATA, make_private, make_private_folder
-from app.domain.source import DEFAULT_SOURCE
-from app.settings import is_given, secret_name
+from app.domain.source import DEFAULT_SOURCE, secret_name
 
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
@@ -88,6 +87,11 @@ def _stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def is_given(name: str) -> bool:
+    """Whether the environment has this secret, itself or in a file."""
+    return any(os.environ.get(one, "").strip() for one in (name, f"{name}_FILE"))
 
 
 def _require_free(address: Address) -> None:

@@ -1,9 +1,9 @@
 """`ringback worker`: the engine in a process of its own, for RINGBACK_ENGINE=procrastinate."""
 
 import click
-from alembic.util import CommandError
 
 from app.domain.errors import ConfigError
+from app.ledger.migrate import UnknownRevisionError
 from app.wiring import wire_worker
 
 
@@ -14,7 +14,7 @@ def worker() -> None:
         runtime = wire_worker()
     except ConfigError as error:
         raise click.ClickException("\n".join(["Ringback cannot start:", *error.problems])) from error
-    except CommandError as error:
+    except UnknownRevisionError as error:
         raise click.ClickException("The database belongs to a newer Ringback than this one.") from error
     if runtime.settings.engine != "procrastinate":
         raise click.ClickException(

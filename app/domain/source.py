@@ -25,3 +25,8 @@ class Source:
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queue_when_away: bool = True
     access: Access = field(default_factory=Access)
+
+
+def secret_name(source: str) -> str:
+    """The name of the setting that holds the secret of a source."""
+    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"

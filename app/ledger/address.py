@@ -2,7 +2,6 @@
 
 import re
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL, make_url
 
 # libpq's own form for hosts that each have a port. SQLAlchemy wants it as `?host=a,b&port=1,2`.
@@ -20,6 +19,8 @@ def read_address(written: str) -> URL:
 
 def libpq_address(url: URL) -> str:
     """What psycopg connects to: of several hosts the one that can be written to."""
+    from psycopg.conninfo import make_conninfo
+
     named = dict(url.get_dialect()().create_connect_args(url)[1])
     # What SQLAlchemy adds is none of libpq's.
     named.pop("context", None)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Float, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.disk import make_private_folder
@@ -15,7 +16,6 @@ from app.domain.errors import ConfigError
 from app.ledger.address import read_address
 from app.ledger.errors import ConflictError, LedgerError, UnreachableError, ledger_error, once_more
 from app.ledger.operation import LAST, Operation, Order
-from app.ledger.postgres import open_postgres
 from app.ledger.sqlite import CLOCK, open_sqlite
 from app.ledger.sqlite_file import SqliteFile
 from app.ledger.turn import Turn
@@ -40,7 +40,7 @@ class Database:
         self.sqlite = address.drivername.startswith("sqlite")
         self.barred = False
         self._file = SqliteFile.of(address) if self.sqlite else None
-        self.engine = open_sqlite(address, self._file) if self.sqlite else open_postgres(address)
+        self.engine = open_sqlite(address, self._file) if self.sqlite else _open_postgres(address)
         self._writing = self.engine.execution_options(write=True)
         turn = Turn(self._file.path if self._file else None)
         self._writer = Writer(self._begin_writing, turn, sqlite=self.sqlite)
@@ -131,6 +131,13 @@ def _begun(engine: Engine) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _open_postgres(address: URL) -> Engine:
+    # Loaded only where it is used: it brings the driver along.
+    from app.ledger.postgres import open_postgres
+
+    return open_postgres(address)
 
 
 def _make_folder(folder: Path) -> None:

@@ -5,11 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -24,28 +20,45 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _POSTGRES_LOCK = 7_353_411
 
 
+class UnknownRevisionError(Exception):
+    """A newer Ringback has been there, or the revision that is wanted is none that has been before."""
+
+
 def migrate(database: Database, back_to: str | None = None) -> None:
     """Makes the tables, or changes those of an older Ringback; `back_to` makes them those of that revision again.
 
-    Raises `LedgerError`, and alembic's `CommandError` when a newer Ringback has been there or `back_to` is no revision
+    Raises `LedgerError`, and `UnknownRevisionError` when a newer Ringback has been there or `back_to` is no revision
     that has been before.
     """
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with _one_at_a_time(database), endless(), database.engine.connect() as connection:
             if not database.sqlite:
                 _hold_lock(connection)
-            config.attributes["connection"] = connection
-            if back_to:
-                command.downgrade(config, back_to)
-            else:
-                command.upgrade(config, "head")
+            if back_to or _revision(connection) != _newest():
+                _change(connection, back_to)
             connection.commit()
     except SQLAlchemyError as error:
         said = str(error).partition("\n")[0]
         mend = advice(error) if isinstance(error, DBAPIError) else None
         raise ledger_error(error, f"{type(error).__name__}: {said}{f'; {mend}' if mend else ''}") from error
+
+
+def _change(connection: Connection, back_to: str | None) -> None:
+    # Loaded only where it is used: most starts find the tables as they are to be.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    try:
+        if back_to:
+            command.downgrade(config, back_to)
+        else:
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise UnknownRevisionError from error
 
 
 def _hold_lock(connection: Connection) -> None:
@@ -61,11 +74,23 @@ def _hold_lock(connection: Connection) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the tables are those of this Ringback. Raises `LedgerError`."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    return revision_of(database) == _newest()
+
+
+def revision_of(database: Database) -> str | None:
+    """Whose tables the database has; nothing where it has none. Raises `LedgerError`."""
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _newest() -> str:
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def _one_at_a_time(database: Database) -> AbstractContextManager[None]:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from alembic.util import CommandError
 
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError, UnreachableError
-from app.ledger.migrate import migrate
+from app.ledger.migrate import UnknownRevisionError, migrate
 
 log = structlog.get_logger()
 
@@ -28,7 +27,8 @@ class Opening:
     def open(self) -> None:
         """Brings the database up to date.
 
-        Raises `LedgerError`, `CommandError` where a newer Ringback has been, and `ConfigError` where a key is missing.
+        Raises `LedgerError`, `UnknownRevisionError` where a newer Ringback has been, and `ConfigError` where a key is
+        missing.
         """
         migrate(self.database)
         self.database.barred = False
@@ -56,7 +56,7 @@ class Opening:
             except ConfigError as error:
                 self.database.barred = True
                 log.error("waiting_for_database", error=str(error))
-            except CommandError:
+            except UnknownRevisionError:
                 log.error("waiting_for_database", error="it belongs to a newer Ringback than this one")
             # A bug must not leave a service for good that could be whole.
             except Exception as error:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
 from app.ledger.hosts import Hosts
-from app.ledger.patience import BRIEF, PatientConnection, connect
+from app.ledger.patience import BRIEF
+from app.ledger.patient_connection import PatientConnection, connect
 from app.ledger.sessions import is_useless
 
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands.

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from app.ledger.database import LedgerError
 
 _ID_LENGTH = 16
@@ -18,6 +16,9 @@ class Seal:
     """`keys` are Fernet keys; raises `ValueError` where one is none. A key's id says nothing of it."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        # Loaded only where it is used.
+        from cryptography.fernet import Fernet, MultiFernet
+
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self.ids = [hashlib.sha256(b"ringback key id" + key.encode()).hexdigest()[:_ID_LENGTH] for key in keys]
 
@@ -32,6 +33,8 @@ class Seal:
 
     def open(self, sealed: bytes) -> bytes:
         """What it was, whichever of the keys has encrypted it. Raises `DamagedError`."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet.decrypt(sealed)
         except InvalidToken as error:

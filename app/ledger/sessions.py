@@ -1,8 +1,10 @@
-"""What an error of the database says: whether its session is still of use, and whether waiting may help."""
+"""What an error of the database says: whether its session is still of use, and whether waiting may help.
+
+The driver of Postgres is loaded only where one is used.
+"""
 
 import sqlite3
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 # After these the session is as good as before: what was asked is at fault, or somebody else holds what it wants.
@@ -56,6 +58,8 @@ def is_useless(error: BaseException) -> bool:
     if isinstance(error, sqlite3.Error):
         code = _sqlite_code(error)
         return code is not None and code not in _STAYS_SQLITE
+    import psycopg
+
     return isinstance(error, psycopg.Error) and bool(error.sqlstate) and not str(error.sqlstate).startswith(_STAYS)
 
 
@@ -64,6 +68,8 @@ def is_conflict(error: IntegrityError) -> bool:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", None) in _UNIQUE_SQLITE
+    import psycopg
+
     return isinstance(cause, psycopg.errors.UniqueViolation) and cause.diag.constraint_name not in _NUMBERED
 
 
@@ -72,6 +78,8 @@ def may_pass(error: DBAPIError) -> bool:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         return _sqlite_code(cause) in _PASSES_SQLITE
+    import psycopg
+
     if not isinstance(cause, psycopg.Error) or any(one in str(cause) for one in _WRONG_ADDRESS):
         return False
     return isinstance(cause, psycopg.OperationalError) if not cause.sqlstate else cause.sqlstate.startswith(_PASSES)

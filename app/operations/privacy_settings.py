@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cryptography.fernet import Fernet
 from environs import Env
 from marshmallow import ValidationError, validate
 
@@ -52,6 +51,11 @@ def _split(keys: str) -> list[str]:
 
 
 def _check_keys(keys: str) -> None:
+    if not keys:
+        return
+    # Loaded only where it is used.
+    from cryptography.fernet import Fernet
+
     for place, key in enumerate(_split(keys), 1):
         try:
             Fernet(key)

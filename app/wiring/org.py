@@ -1,6 +1,7 @@
 """What talks to Salesforce, or to the sandbox in its place; nothing is sent before it is used."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.checking import OrgCheck
 from app.crm.port import KnownIndexes
@@ -17,7 +18,9 @@ from app.ledger.database import Database
 from app.ledger.unique_indexes import UniqueIndexes
 from app.metrics import Meter
 from app.settings import SalesforceSettings, Settings
-from app.trial.org import OrgTrial
+
+if TYPE_CHECKING:
+    from app.trial.org import OrgTrial
 
 
 def build_org_check(settings: Settings) -> OrgCheck:
@@ -26,8 +29,11 @@ def build_org_check(settings: Settings) -> OrgCheck:
     return org_check_of(settings.salesforce, client, ExternalIds(client, _kept(settings.database_url)))
 
 
-def build_org_trial(settings: SalesforceSettings) -> OrgTrial:
+def build_org_trial(settings: SalesforceSettings) -> "OrgTrial":
     """What asks the org about records that are not written; nothing is sent before it runs."""
+    # Commands only.
+    from app.trial.org import OrgTrial
+
     client = build_client(settings)
     return OrgTrial(SalesforceInspector(client), SalesforceCrm(client), settings.external_id_field)
 

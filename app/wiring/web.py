@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from app.domain.source import secret_name
 from app.metrics.leftovers import sweep
 from app.operations.gauges import Gauges
-from app.settings import OPERATOR_SETTING, secret_name, short
+from app.settings import OPERATOR_SETTING, short
 from app.web.answers import Answers
 from app.web.metrics import Exposition
 from app.web.proxies import believe_proxies
 from app.web.service import build_service
-from app.web.worker_metrics import serve_metrics
 from app.wiring.build import build_runtime
 from app.wiring.runtime import Runtime
 
@@ -51,6 +51,9 @@ def wire_worker() -> Runtime:
     runtime = build_runtime(patient=True, meter=meter)
     port = runtime.settings.worker_metrics_port
     if port is not None and runtime.settings.engine == "procrastinate":
+        # Loaded only where it is used: a server of its own.
+        from app.web.worker_metrics import serve_metrics
+
         serve_metrics(port, runtime.operator_secrets, meter, _exposition(meter, runtime.gauges()))
     return runtime
 

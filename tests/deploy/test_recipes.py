@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from app.cli import COMMANDS
+from app.domain.source import secret_name
 from app.ledger.postgres import POOL_MORE, POOL_SIZE
-from app.settings import secret_name
 from tests.deploy.recipes import ROOT, compose, dockerfile, kubernetes, procfile, text, unit
 
 # Of others: of the image of Postgres, of Python, and of the shell.

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 
 from app.delivery.engine.procrastinate_jobs import conninfo
 from app.ledger.database import Database, LedgerError
-from app.ledger.patience import BRIEF, LONG, PatientConnection, patience
+from app.ledger.patience import BRIEF, LONG, patience
+from app.ledger.patient_connection import PatientConnection
 from tests.support.postgres import RunningPostgres
 
 

@@ -9,7 +9,8 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from app.delivery.engine.procrastinate_jobs import CONNECTION, DELIVER, QUEUE, conninfo
-from app.ledger.patience import BRIEF, PatientConnection, gave_up_lately
+from app.ledger.patience import BRIEF
+from app.ledger.patient_connection import PatientConnection, gave_up_lately
 
 log = structlog.get_logger()
 
