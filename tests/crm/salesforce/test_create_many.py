@@ -167,8 +167,8 @@ def test_many_new_callers_while_salesforce_is_slow(rooms: Rooms, sandbox: Runnin
         case(f"default-{n}", ContactId=Ref("contact", f"+493090{n:05}", otherwise="003Rb0000000001IAA"))
         for n in range(60)
     ]
-    sandbox.fault("latency", share=1, seconds=0.2, match="composite")
-    results = rooms.crm.create_many(records, Deadline(3))
+    sandbox.fault("latency", share=1, seconds=0.4, match="composite")
+    results = rooms.crm.create_many(records, Deadline(6))
     late = [(record, one) for record, one in zip(records, results, strict=True) if isinstance(one, CrmError)]
     sandbox.clear_faults()
 
