@@ -12,8 +12,10 @@ from typing import Any
 
 from bench.contenders import ROOT
 from tests.power_loss.cuts import cut
-from tests.power_loss.databases import Postgres, Recorded, Sqlite
+from tests.power_loss.databases import Database
+from tests.power_loss.postgres import Postgres
 from tests.power_loss.recording import record
+from tests.power_loss.sqlite import Sqlite
 
 # By database: what makes it careless. SQLite is told by a pragma, Postgres by its own setting.
 CARELESS = {"sqlite": ("OFF", "NORMAL"), "postgres": ("off",)}
@@ -62,7 +64,7 @@ def _run(name: str, callbacks: int, most: int, seed: int, careless: str | None) 
     return result
 
 
-def _database(name: str, folder: Path, careless: str | None) -> Recorded:
+def _database(name: str, folder: Path, careless: str | None) -> Database:
     return Sqlite(folder) if name == "sqlite" else Postgres(folder, careless=careless is not None)
 
 
@@ -74,7 +76,7 @@ def _tell(line: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.power_loss", description=__doc__)
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"])
-    parser.add_argument("--callbacks", type=int, default=900)
+    parser.add_argument("--callbacks", type=int, default=1500)
     parser.add_argument("--cuts", type=int, help="at so many syncs at most: all of SQLite's, 200 of Postgres's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, default=ROOT / "var" / "power-loss.json")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.power_loss.answers import lost
-from tests.power_loss.databases import LostLedgerError, Recorded
+from tests.power_loss.databases import Database, LostLedgerError
 from tests.power_loss.disk import Disk
 from tests.power_loss.recording import Recording
 from tests.power_loss.trace import Answer
@@ -26,7 +26,7 @@ class Cuts:
     losses: list[str] = field(default_factory=list)
 
 
-def cut(database: Recorded, recording: Recording, most: int, seed: int) -> Cuts:
+def cut(database: Database, recording: Recording, most: int, seed: int) -> Cuts:
     """At most so many of the sync points, evenly; each with all that was not synced gone, and once torn."""
     choose = random.Random(seed)
     ends = [event.left for event in recording.events if event.call == "sync"]
@@ -59,7 +59,7 @@ def _points(disk: Disk, recording: Recording, ends: list[int]) -> Iterator[tuple
 
 
 def _losses(
-    database: Recorded, disk: Disk, torn: random.Random | None, folder: Path, told: list[Answer], point: int
+    database: Database, disk: Disk, torn: random.Random | None, folder: Path, told: list[Answer], point: int
 ) -> list[str]:
     folder.chmod(0o755)
     try:

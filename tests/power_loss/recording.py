@@ -16,7 +16,7 @@ import requests
 from bench.contenders import ROOT, inherited_environment, ringback_environment
 from bench.load import fresh_event, send
 from bench.salesforce import RunningStandIn
-from tests.power_loss.databases import Recorded
+from tests.power_loss.databases import Database
 from tests.power_loss.trace import STRACE, Answer, Event, read_trace
 from tests.support.process import children, free_port, wait_until_answers
 
@@ -35,7 +35,7 @@ class Recording:
     arrived: Counter[str]
 
 
-def record(database: Recorded, folder: Path, callbacks: int, careless: str | None) -> Recording:
+def record(database: Database, folder: Path, callbacks: int, careless: str | None) -> Recording:
     """Callbacks while Salesforce is there, is away, and is there again."""
     with RunningStandIn() as stand_in:
         with database.running(), _ringback(database, stand_in, folder, []) as url:
@@ -79,7 +79,7 @@ def _mixed(number: int) -> str:
 
 @contextmanager
 def _ringback(
-    database: Recorded, stand_in: RunningStandIn, folder: Path, under: list[str], program: list[str] | None = None
+    database: Database, stand_in: RunningStandIn, folder: Path, under: list[str], program: list[str] | None = None
 ) -> Iterator[str]:
     port = free_port()
     environment = {
