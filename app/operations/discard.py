@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from app.crm.case import CASE
 from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
-from app.delivery.case.fields import OBJECT
 from app.delivery.case.whose import EventCases
 from app.delivery.engine.prepare import read_anew
 from app.delivery.entry.changes import bar_to_discard, discard
@@ -72,7 +72,7 @@ class Discard:
             callback, rule = read_anew(self.config, entry)
             return rule.apply(callback).object
         except RingbackError:
-            return OBJECT
+            return CASE
 
 
 def _barred(entry: Entry, now: float) -> Discarding | None:

@@ -19,7 +19,7 @@ NAMES = (
     r"Object Manager",
 )
 # A hint of the configuration's, and whether a name is one of the org's own fields.
-EXCEPTIONS = {("checking/fields.py"), ("delivery/case/deliver.py", r"\bParentId\b")}
+EXCEPTIONS = {("checking/fields.py")}
 
 
 @pytest.mark.parametrize("name", NAMES)

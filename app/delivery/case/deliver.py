@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from app.crm.case import CASE, DESCRIPTION, PARENT
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import comment_once
-from app.delivery.case.fields import DESCRIPTION, OBJECT, PARENT
 from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
 from app.domain.callback import Callback
@@ -51,7 +51,7 @@ class CaseDelivery:
             return self._deliver_other_call(record, cases)
         if any(known.turn < self.entry.turn and _moves(known) for known in cases.versions):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
-        return self._deliver_later(record, cases) if record.object == OBJECT else self._make_own(record)
+        return self._deliver_later(record, cases) if record.object == CASE else self._make_own(record)
 
     def comment(self, found: Found, why: str, record: Record) -> None:
         """Adds what the record says to the Case, unless it is there. `crm_busy` in the quiet time."""
@@ -62,7 +62,7 @@ class CaseDelivery:
 
     def own_or_follow(self, record: Record, written: Written) -> Written:
         """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""
-        if written.created or written.id is None or record.object != OBJECT:
+        if written.created or written.id is None or record.object != CASE:
             return _own(written)
         with _unknown_if(written.in_doubt):
             cases = self.cases()
@@ -88,7 +88,7 @@ class CaseDelivery:
     def _deliver_other_call(self, record: Record, cases: EventCases) -> Written:
         """The event id was used twice: a Case of its own. But the one that is there may be its own already."""
         log.warning("event_id_used_twice", event_id=self.entry.event_id, source=self.entry.source)
-        found = cases.of_nobody(self.callback.external_id) if record.object == OBJECT else None
+        found = cases.of_nobody(self.callback.external_id) if record.object == CASE else None
         return self._make_own(record) if found is None else self._follow(found, record, _AGAIN, cases.unknown)
 
     def _follow(self, latest: Found, record: Record, why: str, unknown: bool) -> Written:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy import or_
 
+from app.crm.case import CASE
 from app.crm.port import Found
 from app.delivery.case.comments import keep_quiet
 from app.delivery.case.deliver import CaseDelivery
-from app.delivery.case.fields import OBJECT
 from app.delivery.case.whose import case_of
 from app.delivery.entry.changes import merge
 from app.domain.callback import Callback
@@ -59,7 +59,7 @@ def earlier_callbacks(ledger: Ledger, entry: Entry, callback: Callback, rule: Ru
         rows.c.received_at >= entry.received_at - rule.merge.total_seconds(),
         rows.c.source == entry.source,
         rows.c.rule == rule.name,
-        rows.c.object == OBJECT,
+        rows.c.object == CASE,
         rows.c.state.in_(_LOOKED_AT),
         # What has become a comment has made no Case.
         or_(rows.c.merged_into.is_(None), rows.c.state != State.DELIVERED.value),
@@ -74,7 +74,7 @@ def deliver(delivery: CaseDelivery, rule: Rule, record: Record, *, patient: bool
     `patient` waits within the deadline for who is first. Raises `CrmError`, `crm_busy` while an earlier one has not
     been delivered yet, and `LedgerError`.
     """
-    if record.object != OBJECT or not may_merge(delivery.entry, delivery.callback, rule):
+    if record.object != CASE or not may_merge(delivery.entry, delivery.callback, rule):
         return delivery.deliver(record)
     return Merge(delivery, rule, record, patient).deliver()
 

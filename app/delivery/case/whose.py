@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.crm.case import CASE
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import mark_of
-from app.delivery.case.fields import OBJECT
 from app.delivery.entry.fingerprint import other_call
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -71,9 +71,9 @@ class EventCases:
             return None
         return found
 
-    def trace(self, object_name: str = OBJECT) -> Written | None:
+    def trace(self, object_name: str = CASE) -> Written | None:
         """What an attempt whose outcome is unknown has done: the entry's record, or its comment."""
-        if object_name != OBJECT:
+        if object_name != CASE:
             found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
             return found.written() if found is not None else None
         own = self._find(self.own_id) or self._first_if_own()
@@ -100,7 +100,7 @@ class EventCases:
         """The event's Cases that are still there, the latest first."""
         known = self._records()
         for record_id in known:
-            found = self.crm.find_by_id(OBJECT, record_id, self.deadline)
+            found = self.crm.find_by_id(CASE, record_id, self.deadline)
             if found is not None:
                 yield found
         # The ledger may not know of the first.
@@ -141,14 +141,14 @@ class EventCases:
             raise
 
     def _find(self, external_id: str) -> Found | None:
-        return self.crm.find(OBJECT, external_id, self.deadline)
+        return self.crm.find(CASE, external_id, self.deadline)
 
 
 def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
     """The Case of a delivered entry if it is still there. Raises `CrmError`."""
     if entry.record_id is not None:
-        return crm.find_by_id(OBJECT, entry.record_id, deadline)
-    return crm.find(OBJECT, str(entry.external_id), deadline)
+        return crm.find_by_id(CASE, entry.record_id, deadline)
+    return crm.find(CASE, str(entry.external_id), deadline)
 
 
 def _other_call(known: Entry, mine: Entry) -> bool:
