@@ -50,8 +50,9 @@ class Deeds:
         claimed = Queue(self._ledger).claim("engine", SECONDS, 1, sources=[self._entry.source])
         self.died = bool(claimed) and result is None
         yield
-        for one in claimed if result is not None else ():
-            self._settle(one, result)
+        if result is not None:
+            for one in claimed:
+                self._settle(one, result)
         yield
 
     def discard(self) -> Iterator[None]:
