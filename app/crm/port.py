@@ -96,6 +96,10 @@ class Resolver(Protocol):
         ...
 
 
+class ResolvingCrm(Crm, Resolver, Protocol):
+    """Both, as the courier needs it."""
+
+
 class Inspector(Protocol):
     """Looks at an org, and changes nothing in it."""
 

@@ -14,10 +14,8 @@ from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import Content
 from app.delivery.case.same_caller import Merge
-from app.delivery.courier.courier import Courier, Lane
-from app.delivery.courier.dropping import DroppingCrm
-from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.courier.sending import Sending
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
 from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
@@ -47,7 +45,7 @@ BUG = (
 class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
-    `known` is what all attempts of a process share of what the CRM does not take.
+    `crm` is asked through the `courier` only.
     """
 
     crm: Crm
@@ -56,12 +54,7 @@ class Attempts:
     troubles: Troubles
     config: str
     runner: str
-    known: KnownDrops = field(default_factory=KnownDrops)
     meter: Meter = field(default_factory=Meter)
-
-    def dropping(self, rule: str) -> DroppingCrm:
-        """The CRM for records of this rule: it drops what the CRM behind it refuses."""
-        return DroppingCrm(self.crm, self.known, self.config, rule)
 
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""
@@ -77,16 +70,11 @@ class Attempts:
         """The same with another configuration."""
         return self if config == self.config else replace(self, config=config)
 
-    def run(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, *, begun: Sending | None = None
-    ) -> tuple[Entry, Result]:
-        """Attempts what waits, from where `begun` stands, or mapped anew; returns it as it is then, and the result."""
+    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
+        """Attempts what waits, mapped anew; returns it as it is then, and the result."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
-                if begun is not None:
-                    result = self.caught(lambda: self._finish(entry, callback, rule, deadline, begun))
-                else:
-                    result = self.deliver(entry, callback, rule, deadline)
+                result = self.deliver(entry, callback, rule, deadline)
             return self.settle(entry, rule.name, result, spent), result
 
     def deliver(
@@ -204,10 +192,6 @@ class Attempts:
         content = self.content(entry, callback, rule, deadline)
         merged = Merge(content, patient=self.runner == "web").deliver(record) if rule.merge is not None else None
         return merged or content.deliver(record)
-
-    def _finish(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, begun: Sending) -> Written:
-        written = self.bounded(rule.name).finish(begun, str(entry.external_id), deadline)
-        return self.content(entry, callback, rule, deadline).own_or_noted(begun.whole, written)
 
 
 def map_by(rule: Rule, callback: Callback) -> Record | Exception:

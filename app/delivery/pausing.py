@@ -1,6 +1,7 @@
 """Decides what a failed attempt means for the others: whether the org or the rule has to pause."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -51,18 +52,24 @@ PROBE_RULE = 120.0
 
 @dataclass
 class Troubles:
-    """Shared by the threads of a process. `pace` stretches the times between probes; 1 is normal."""
+    """Shared by the threads of a process. `pace` stretches the times between probes; 1 is normal.
+
+    `turn_back` is told when a pause begins: with its error, and the rule if it is one's.
+    """
 
     pauses: Pauses
     pace: float = 1.0
+    turn_back: Callable[[CrmError, str | None], None] = lambda *_: None
     _failed: set[int] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
+        if isinstance(error, CrmError) and error.echo:
+            return
         reason = error.reason if error else None
         if _retry_after(error):
-            self._begin(ORG, error)
+            self._begin(error)
             return
         if reason in NOT_ASKED:
             return
@@ -71,14 +78,14 @@ class Troubles:
                 self._failed.add(entry_id)
                 away = len(self._failed) >= THRESHOLD
             if away:
-                self._begin(ORG, error)
+                self._begin(error)
             return
         with self._lock:
             self._failed.clear()
         if reason is not None and (reason.scope is Scope.ORG or reason in ORG_WIDE):
-            self._begin(ORG, error)
+            self._begin(error)
         elif reason is not None and reason.scope is Scope.RULE and not _is_beside(error):
-            self._begin(rule_scope(rule), error)
+            self._begin(error, rule)
 
     def probe_in(self, reason: Reason) -> float:
         """Seconds until one callback may try again what was paused for this reason."""
@@ -86,13 +93,15 @@ class Troubles:
             return PROBE_RULE * self.pace
         return PROBE_SECONDS.get(reason, PROBE_AWAY if reason in AWAY else PROBE_ORG) * self.pace
 
-    def _begin(self, scope: str, error: RingbackError | None) -> None:
-        if error is None:
+    def _begin(self, error: RingbackError | None, rule: str | None = None) -> None:
+        if not isinstance(error, CrmError):
             return
+        scope = ORG if rule is None else rule_scope(rule)
         retry_after = _retry_after(error)
         probe_in = max(self.probe_in(error.reason), retry_after)
         if self.pauses.begin(scope, error.reason.word, probe_in, error.message):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
+            self.turn_back(error, rule)
         elif retry_after:
             self.pauses.put_off(scope, retry_after)
 

@@ -49,13 +49,15 @@ class CrmError(RingbackError):
     `wait` is how long the next attempt has to wait at least, in seconds; `retry_after` is how long the CRM asks
     everybody to wait. `shared` says that another record of the same call may be the cause, so that the error counts
     only for a record that goes alone, `unsent` that the call was not even made. `beside` is the object that it is
-    about, where that is not the record's own: other records do not meet it.
+    about, where that is not the record's own: other records do not meet it. `echo` says that the same trouble is told
+    of another record, so that it need not be noted once more.
     """
 
     wait = 0.0
     retry_after = 0.0
     shared = False
     unsent = False
+    echo = False
     guessed: frozenset[str] = frozenset()
     beside: str | None = None
 

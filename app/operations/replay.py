@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
-from app.delivery.engine.engine import LEASE_SECONDS
+from app.delivery.engine.claiming import LEASE_SECONDS, kept
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
@@ -60,9 +60,8 @@ class Replay:
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
-            queue = Queue(self.ledger)
-            batch = Batch(self.config, self.attempts)
-            batch.deliver(claimed, lambda: queue.renew(claims.lease, LEASE_SECONDS))
+            with kept(Queue(self.ledger), claimed):
+                Batch(self.config, self.attempts).deliver(claimed)
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:

@@ -77,7 +77,6 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         on=settings.check_crm,
         pace=settings.pace,
     )
-    known = KnownDrops(settings.pace)
     return Runtime(
         settings,
         current,
@@ -88,9 +87,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         heartbeats,
         crm,
         opening,
-        known,
+        Courier(crm, KnownDrops(settings.pace), settings.salesforce.max_calls, settings.deadline),
         crm_check,
         meter,
         Readiness(database),
-        Courier(crm, known, settings.salesforce.max_calls),
     )

@@ -13,7 +13,6 @@ from app.checking import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
-from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.settle import Settler
@@ -61,11 +60,10 @@ class Runtime:
     heartbeats: Heartbeats
     crm: SalesforceCrm
     opening: Opening
-    known: KnownDrops
+    courier: Courier
     crm_check: CrmCheck
     meter: Meter
     readiness: Readiness
-    courier: Courier
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _at_end: list[Callable[[], None]] = field(default_factory=list)
@@ -79,7 +77,7 @@ class Runtime:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
         config = self.current.get().hash
-        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.known, self.meter)
+        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -212,7 +210,7 @@ class Runtime:
             close()
 
     def _troubles(self) -> Troubles:
-        return Troubles(self.pauses, self.settings.pace)
+        return Troubles(self.pauses, self.settings.pace, self.courier.turn_back)
 
 
 def process_name() -> str:

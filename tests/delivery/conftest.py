@@ -1,7 +1,7 @@
 """A delivery on a real ledger, with a CRM whose moods a test decides."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from app.crm.lengths import Limit
 from app.crm.mark import Mark
-from app.crm.port import Crm, Found
+from app.crm.port import Found, ResolvingCrm
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
@@ -25,7 +25,7 @@ from app.delivery.request.intake import Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Written
+from app.domain.record import Record, Value, Written
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
@@ -110,6 +110,9 @@ class MoodyCrm:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
         return results
+
+    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
+        return record.fields
 
     def group(self, record: Record) -> str:
         return "owned" if "OwnerId" in record.fields else "free"
@@ -199,20 +202,21 @@ def crm() -> Iterator[MoodyCrm]:
 
 
 @contextmanager
-def open_desk(url: str, crm: Crm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8) -> Iterator[Desk]:
-    """A desk on this database, with `seconds` to answer in, and `places` for calls.
-
-    What both sides know of dropped fields they share.
-    """
+def open_desk(
+    url: str, crm: ResolvingCrm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8
+) -> Iterator[Desk]:
+    """A desk on this database, with `seconds` to answer in and `places` for calls, which both sides share."""
     database = Database(url)
     migrate(database)
     ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
     pace = 0.001
     known = KnownDrops()
-    courier = Courier(crm, known, places)
+    courier = Courier(crm, known, places, seconds)
 
     def attempts(runner: str) -> Attempts:
-        return Attempts(crm, courier, Settler(ledger, pace), Troubles(pauses, pace), "config", runner, known)
+        return Attempts(
+            crm, courier, Settler(ledger, pace), Troubles(pauses, pace, courier.turn_back), "config", runner
+        )
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))

@@ -1,11 +1,14 @@
 """Between looking at an entry and taking it, somebody else may have it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from app.crm.port import Found
 from app.delivery.attempt import Attempts
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.entry.settle import Settler
 from app.delivery.pausing import Troubles
 from app.domain.deadline import Deadline
@@ -83,7 +86,9 @@ def test_same_event_came_in_meanwhile(desk: Desk) -> None:
 
 def discard(desk: Desk, entry: Entry, then: Callable[[], object]) -> Discarding:
     pauses = Pauses(desk.ledger.database)
-    attempts = Attempts(Nowhere(then), Settler(desk.ledger), Troubles(pauses), "config", "discard")  # type: ignore[arg-type]
+    crm: Any = Nowhere(then)
+    courier = Courier(crm, KnownDrops(), 1)
+    attempts = Attempts(crm, courier, Settler(desk.ledger), Troubles(pauses), "config", "discard")
     return Discard(desk.config, attempts).run(entry)
 
 

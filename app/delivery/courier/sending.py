@@ -1,5 +1,6 @@
 """A callback is worth more than a field: what to send after a refusal, and what to say when nothing more helps."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +55,11 @@ class Sending:
     def record(self) -> Record:
         """What is sent."""
         return fitted(without(self.rescued or self.whole, self.dropped, self.limits), self.limits)
+
+    @cached_property
+    def size(self) -> int:
+        """About how many bytes that takes in a call."""
+        return len(json.dumps(dict(self.record.fields), default=str))
 
     def within(self, known: Mapping[str, Limit]) -> "Sending":
         """The same, with its texts cut to what is known to fit."""

@@ -52,16 +52,14 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
         self.open(self._stop)
-        beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        beats.start()
-        while not self._stop.is_set():
-            try:
-                asyncio.run(self._until_stopped())
-            # What the pool itself says is not wrapped.
-            except (ConnectorException, psycopg.Error, OSError) as error:
-                log.error("worker_waits", error=type(error).__name__)
-                self._stop.wait(1.0)
-        beats.join(1.0)
+        with self.engine.beating():
+            while not self._stop.is_set():
+                try:
+                    asyncio.run(self._until_stopped())
+                # What the pool itself says is not wrapped.
+                except (ConnectorException, psycopg.Error, OSError) as error:
+                    log.error("worker_waits", error=type(error).__name__)
+                    self._stop.wait(1.0)
         self.engine.end()
         self._wake.close()
 
@@ -127,17 +125,6 @@ class Worker:
             return self.engine.only_others_wait()
         except LedgerError:
             return False
-
-    def _beat(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.engine.beat()
-            except LedgerError as error:
-                log.error("engine_waits", error=str(error))
-            # An engine that is not seen any more counts as dead, and nobody is promised anything.
-            except Exception as error:
-                log.error("engine_stumbled", error=type(error).__name__, exc_info=error)
-            self._stop.wait(1.0)
 
 
 async def _sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it)

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from app.crm.lengths import LIMITS, MOST_CUTS, Limit
-from app.delivery.courier.dropping import DroppingCrm
+from app.delivery.courier.dropping import Dropping
 from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops
 from app.delivery.courier.known_limits import KnownLimits
 from app.delivery.courier.sending import MOST_TRIES, Sending
 from app.delivery.late import mark_late
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import State
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -21,6 +21,7 @@ from app.domain.record import Dropped, Record, Value, Written
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import Desk, MoodyCrm, crm_at
+from tests.delivery.courier import errands
 from tests.support.sandbox import RunningSandbox
 
 Send = Callable[..., Sent]
@@ -36,17 +37,9 @@ class Clock:
         return self.now
 
 
-def create(
-    crm: MoodyCrm,
-    fields: Mapping[str, Value],
-    *require: str,
-    known: KnownDrops | None = None,
-    rule: str = "b2b",
-    config: str = "config",
-) -> Written:
-    dropping = DroppingCrm(crm, known or KnownDrops(), config, rule)
+def create(crm: MoodyCrm, fields: Mapping[str, Value], *require: str, **options: Any) -> Written:
     record = Record("Case", fields, frozenset(require))
-    return dropping.create(record, f"default-{len(crm.records) + 1}", Deadline(5))
+    return errands.create(crm, record, f"default-{len(crm.records) + 1}", **options)
 
 
 def made(crm: MoodyCrm) -> Mapping[str, Value]:
@@ -203,16 +196,17 @@ def test_spelling_does_not_matter(crm: MoodyCrm) -> None:
 
 
 @pytest.mark.parametrize("value", [LONG, "+4930901820"], ids=["cut", "dropped"])
-def test_long_field_is_not_remembered_as_unknown(crm: MoodyCrm, value: str) -> None:
+def test_long_field_is_not_remembered_as_unknown(value: str) -> None:
     """A refusal that also tells of a field that the org lacks does not cost the next callback its text."""
     refused = CrmError(Reason.FIELD_UNKNOWN, "No.", fields=("No__c", "Wish__c"), too_long={"Wish__c": 8})
-    dropping = DroppingCrm(crm, KnownDrops(), "config", "b2b")
+    known = KnownDrops()
     record = Record("Case", {"No__c": "x", "Wish__c": value})
-    following = dropping.after(dropping.begin(record), refused)
+    sent = errands.member(record)
+    again = Dropping(known).refused(sent, refused)
 
-    assert following is not None
-    assert "value_too_long" in {one.reason for one in following.dropped} or "Wish__c" in following.record.fields
-    assert {"Wish__c"} == dropping.begin(record).record.fields.keys()
+    assert again
+    assert "value_too_long" in {one.reason for one in sent.sending.dropped} or "Wish__c" in sent.sending.record.fields
+    assert {"Wish__c"} == errands.begun(known, record).fields.keys()
 
 
 def test_second_callback_costs_one_call(crm: MoodyCrm) -> None:
@@ -283,10 +277,10 @@ def test_field_that_nobody_named(sandbox: RunningSandbox) -> None:
     refusal = {"code": "STRING_TOO_LONG", "message": "Datenwert zu groß: … (max. 255)", "fields": []}
     sandbox.fault("error", next=1, match="composite", level="record", status=400, **refusal)
     known = KnownDrops()
-    crm = DroppingCrm(crm_at(sandbox), known, "config", "b2b")
+    crm = crm_at(sandbox)
     fields = {"Subject": "Callback", "Description": LONG, "Wish__c": LONG[:300], "Note__c": LONG[:300]}
     for number in range(2):
-        crm.create(Record("Case", fields), f"default-{number}", Deadline(5))
+        errands.create(crm, Record("Case", fields), f"default-{number}", known=known)
     first, second = sandbox.query("SELECT Description, Note__c, Wish__c FROM Case ORDER BY jtel_AcdEventsID__c")
 
     assert all(case["Description"].startswith(LONG.strip()) for case in (first, second))

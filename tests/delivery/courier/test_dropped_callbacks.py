@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from app.delivery.courier.courier import FEW
 from app.delivery.courier.known_drops import REMEMBER_SECONDS
 from app.delivery.request.intake import Sent
 from app.domain.callback import Callback
@@ -148,14 +149,15 @@ def test_without_the_ledger(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("as_one", [False, True], ids=["each by itself", "the call as a whole"])
 def test_backlog_with_a_field_that_the_org_lacks(desk: Desk, sent: Send, as_one: bool) -> None:
-    """A thousand callbacks with such a field take one call more than without it."""
+    """Of a thousand callbacks with such a field only those of the first calls are sent twice."""
     queue_up(desk, sent, 1_000)
     desk.crm.bad, desk.crm.as_one = {"Origin": Reason.FIELD_UNKNOWN}, as_one
     while desk.engine.run_once():
         pass
 
-    assert [200] * 6 == desk.crm.calls
-    assert [f"default-{number}" for number in range(1, 1_001)] == list(desk.crm.records)
+    assert {200} == set(desk.crm.calls)
+    assert len(desk.crm.calls) <= 5 + FEW
+    assert {f"default-{number}" for number in range(1, 1_001)} == desk.crm.records.keys()
     assert {(State.DELIVERED, (Dropped("Origin", "field_unknown"),))} == {
         (entry.state, entry.dropped) for entry in entries(desk)
     }
@@ -225,10 +227,10 @@ def test_refusal_of_a_call_concerns_who_has_the_field(desk: Desk, sent: Send) ->
 def test_lost_answer_of_a_reduced_batch(desk: Desk, sent: Send) -> None:
     """What was dropped of each is known when a batch is found that had been made, though its answer was lost."""
     queue_up(desk, sent, 20)
-    desk.crm.bad, desk.crm.lost = {"Origin": Reason.PICKLIST_VALUE_REJECTED}, 1
+    desk.crm.bad, desk.crm.lost = {"Origin": Reason.PICKLIST_VALUE_REJECTED}, 100
     desk.engine.run_once()
     waiting = {(entry.state, entry.unknown, entry.dropped) for entry in entries(desk)}
-    desk.crm.bad = {}
+    desk.crm.bad, desk.crm.lost = {}, 0
     while {State.DELIVERED} != {entry.state for entry in entries(desk)}:
         desk.engine.run_once()
 

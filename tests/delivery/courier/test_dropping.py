@@ -2,14 +2,12 @@
 
 import pytest
 
-from app.delivery.courier.dropping import DroppingCrm
-from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import MOST_TRIES, Sending
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Record, Ref, Written
 from tests.delivery.conftest import MoodyCrm
+from tests.delivery.courier.errands import create
 
 RECORD = Record(
     "Case",
@@ -26,17 +24,13 @@ RECORD = Record(
 LEAST = frozenset({"Subject", "Description"})
 
 
-def create(crm: MoodyCrm, record: Record = RECORD) -> Written:
-    return DroppingCrm(crm, KnownDrops(), "config", "b2b").create(record, "default-1", Deadline(5))
-
-
 def dropped(written: Written) -> dict[str, str]:
     return {one.field: one.reason for one in written.dropped}
 
 
 def test_nothing_wrong_costs_nothing(crm: MoodyCrm) -> None:
     """A record that is taken is made in one call, as it is."""
-    written = create(crm)
+    written = create(crm, RECORD)
 
     assert ([1], {}) == (crm.calls, dropped(written))
     assert RECORD == crm.records["default-1"]
@@ -45,7 +39,7 @@ def test_nothing_wrong_costs_nothing(crm: MoodyCrm) -> None:
 def test_field_at_fault_is_dropped(crm: MoodyCrm) -> None:
     """A field that the refusal names is left out, and the next call makes the record; what it held is kept."""
     crm.bad = {"Priority": Reason.PICKLIST_VALUE_REJECTED}
-    written = create(crm)
+    written = create(crm, RECORD)
     made = crm.records["default-1"].fields
 
     assert {"Priority": "picklist_value_rejected"} == dropped(written)
@@ -64,7 +58,7 @@ def test_several_fields_for_several_reasons(crm: MoodyCrm) -> None:
         "OwnerId": Reason.QUEUE_NOT_FOUND,
         "Origin": Reason.PICKLIST_VALUE_REJECTED,
     }
-    written = create(crm)
+    written = create(crm, RECORD)
 
     assert {
         "Priority": "picklist_value_rejected",
@@ -88,7 +82,7 @@ def test_required_field_is_never_dropped(crm: MoodyCrm) -> None:
     """A refusal that names a required field is the outcome."""
     crm.bad = {"Subject": Reason.VALUE_TOO_LONG}
     with pytest.raises(CrmError) as caught:
-        create(crm)
+        create(crm, RECORD)
 
     assert (Reason.VALUE_TOO_LONG, [1]) == (caught.value.reason, crm.calls)
 
@@ -97,7 +91,7 @@ def test_droppable_before_required(crm: MoodyCrm) -> None:
     """The outcome is what could not be helped, not what was dropped on the way."""
     crm.bad = {"Origin": Reason.FIELD_UNKNOWN, "Subject": Reason.VALUE_TOO_LONG}
     with pytest.raises(CrmError) as caught:
-        create(crm)
+        create(crm, RECORD)
 
     assert Reason.VALUE_TOO_LONG is caught.value.reason
 
@@ -106,7 +100,7 @@ def test_droppable_before_required(crm: MoodyCrm) -> None:
 def test_rescue(crm: MoodyCrm, reason: Reason) -> None:
     """A refusal that names no field ends in a Case of the least, which holds all that was said."""
     crm.bad, crm.telling = {"Priority": reason}, False
-    written = create(crm)
+    written = create(crm, RECORD)
     made = crm.records["default-1"].fields
 
     assert LEAST == made.keys()
@@ -160,7 +154,7 @@ def test_refused_rescue(crm: MoodyCrm) -> None:
     """When the rescue is refused as well the outcome is the refusal that led to it."""
     crm.bad, crm.least = {"Priority": Reason.PICKLIST_VALUE_REJECTED}, frozenset({"Subject"})
     with pytest.raises(CrmError) as caught:
-        create(crm)
+        create(crm, RECORD)
 
     assert (Reason.VALIDATION_RULE, [1, 1, 1]) == (caught.value.reason, crm.calls)
 
@@ -204,27 +198,10 @@ def test_trouble_in_the_middle(crm: MoodyCrm) -> None:
     """An answer that is lost after a drop leaves the outcome unknown, with what is known of the record."""
     crm.bad, crm.lost = {"Priority": Reason.VALUE_INVALID}, 1
     with pytest.raises(CrmError) as caught:
-        create(crm)
-    again = create(crm)
+        create(crm, RECORD)
+    again = create(crm, RECORD)
 
     assert caught.value.outcome_unknown
     assert (Dropped("Priority", "value_invalid"),) == caught.value.dropped
     assert not again.created
     assert {"Priority": "value_invalid"} == dropped(again)
-
-
-def test_tries_share_the_deadline(crm: MoodyCrm) -> None:
-    """The deadline is handed on, not given anew to each try."""
-    shared = Deadline(5)
-    seen: list[Deadline] = []
-    make = crm.create
-
-    def watched(record: Record, external_id: str, deadline: Deadline) -> Written:
-        seen.append(deadline)
-        return make(record, external_id, deadline)
-
-    crm.create = watched  # type: ignore[method-assign]
-    crm.bad = {"Priority": Reason.VALUE_INVALID}
-    DroppingCrm(crm, KnownDrops(), "config", "b2b").create(RECORD, "default-1", shared)
-
-    assert [shared, shared] == seen

@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from app.delivery.courier.dropping import DroppingCrm
 from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, TRY_SECONDS, KnownDrops
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.delivery.conftest import MoodyCrm
+from tests.delivery.courier.errands import begun, create
 
 Send = Callable[..., Written]
 
@@ -39,12 +38,12 @@ def known(clock: Clock) -> KnownDrops:
 def send(crm: MoodyCrm, known: KnownDrops) -> Send:
     """Makes a record: `send(Priority="High", rule="b2b", config="one")`."""
 
-    def create(rule: str = "b2b", config: str = "one", **fields: Value) -> Written:
+    def send(rule: str = "b2b", config: str = "one", **fields: Value) -> Written:
         record = Record("Case", {"Subject": "Callback", **fields})
         crm.calls.clear()
-        return DroppingCrm(crm, known, config, rule).create(record, f"default-{len(crm.records)}", Deadline(5))
+        return create(crm, record, f"default-{len(crm.records)}", known=known, rule=rule, config=config)
 
-    return create
+    return send
 
 
 @pytest.mark.parametrize("reason", [Reason.FIELD_UNKNOWN, Reason.FIELD_NOT_WRITABLE])
@@ -92,11 +91,10 @@ def test_other_rules_and_configurations_are_not_concerned(crm: MoodyCrm, send: S
 def test_required_field_is_not_left_out(crm: MoodyCrm, known: KnownDrops) -> None:
     """What was learned from a record that could do without is not taken from one that cannot."""
     crm.bad = {"No__c": Reason.FIELD_UNKNOWN}
-    dropping = DroppingCrm(crm, known, "one", "b2b")
-    dropping.create(Record("Case", {"No__c": "x"}), "default-1", Deadline(5))
+    create(crm, Record("Case", {"No__c": "x"}), known=known)
 
     with pytest.raises(CrmError):
-        dropping.create(Record("Case", {"No__c": "x"}, require=frozenset({"No__c"})), "default-2", Deadline(5))
+        create(crm, Record("Case", {"No__c": "x"}, require=frozenset({"No__c"})), "default-2", known=known)
 
 
 def test_one_callback_tries_again(crm: MoodyCrm, known: KnownDrops, clock: Clock, send: Send) -> None:
@@ -104,14 +102,14 @@ def test_one_callback_tries_again(crm: MoodyCrm, known: KnownDrops, clock: Clock
     crm.bad = {"No__c": Reason.FIELD_UNKNOWN}
     send(No__c="x")
     clock.now += REMEMBER_SECONDS
-    tried = DroppingCrm(crm, known, "one", "b2b").begin(Record("Case", {"No__c": "x"}))
+    tried = begun(known, Record("Case", {"No__c": "x"}), config="one")
     others = send(No__c="x")
     clock.now += TRY_SECONDS
     send(No__c="x")
     again = list(crm.calls)
     send(No__c="x")
 
-    assert "No__c" in tried.record.fields
+    assert "No__c" in tried.fields
     assert ["No__c"] == [one.field for one in others.dropped]
     assert ([1, 1], [1]) == (again, crm.calls)
 

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from app.delivery.attempt import Attempts
-from app.delivery.courier.courier import Courier
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -39,11 +37,6 @@ def meeting(desk: Desk) -> Desk:
 
 def entries(desk: Desk) -> list[Entry]:
     return desk.ledger.select(rows.c.id > 0)
-
-
-def with_crm(desk: Desk, crm: Any) -> Attempts:
-    """The engine's attempts, with another CRM."""
-    return replace(desk.engine.batches.attempts, crm=crm, courier=Courier(crm, desk.known, 8))
 
 
 def record_ids(desk: Desk, *external_ids: str) -> list[str]:
@@ -112,7 +105,7 @@ def queued(desk: Desk, count: int) -> None:
 
 @dataclass
 class Companions:
-    """A CRM of which one call as a whole meets `reason` where one of `guilty` is in it.
+    """Makes of `inner` a CRM of which one call as a whole meets `reason` where one of `guilty` is in it.
 
     With `alone` each of them, or those in `alone_too`, meets it also by itself. With `wrote` the call has written all.
     """
@@ -126,24 +119,25 @@ class Companions:
     wrote: bool = False
     sizes: list[int] = field(default_factory=list)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
+    def __post_init__(self) -> None:
+        self._create, self._create_many = self.inner.create, self.inner.create_many
+        self.inner.create, self.inner.create_many = self.create, self.create_many  # type: ignore[method-assign]
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.sizes.append(1)
         if self.alone and external_id in (self.guilty if self.alone_too is None else self.alone_too):
             raise CrmError(self.reason, "Too many SOQL queries: 101")
-        return self.inner.create(record, external_id, deadline)
+        return self._create(record, external_id, deadline)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         self.sizes.append(len(records))
         if not self.guilty & {external_id for _, external_id in records}:
-            return self.inner.create_many(records, deadline)
+            return self._create_many(records, deadline)
         errors = [CrmError(self.reason, "Too many SOQL queries: 101") for _ in records]
         for error in errors:
             error.shared, error.outcome_unknown = True, self.wrote
         if self.wrote:
-            self.inner.create_many(records, deadline)
+            self._create_many(records, deadline)
         return [errors[0]] * len(records) if self.of_the_call else list(errors)
 
 
@@ -151,9 +145,8 @@ class Companions:
 @pytest.mark.parametrize("reason", [Reason.TRIGGER_FAILED, Reason.CALL_REFUSED, Reason.RECORD_LOCKED])
 def test_innocent_companions(desk: Desk, reason: Reason, of_the_call: bool) -> None:
     """What one record brings upon its whole call counts for the others only if they meet it alone."""
-    crm = Companions(desk.crm, reason, frozenset({"default-7"}), of_the_call, alone=True)
+    Companions(desk.crm, reason, frozenset({"default-7"}), of_the_call, alone=True)
     queued(desk, 20)
-    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     by_state = {one.event_id: one.state for one in entries(desk)}
@@ -166,19 +159,17 @@ def test_innocent_companions(desk: Desk, reason: Reason, of_the_call: bool) -> N
 def test_limit_that_no_record_meets_alone(desk: Desk) -> None:
     """Those that are too many for one transaction are delivered in smaller calls, whole."""
     ids = frozenset(f"default-{n}" for n in range(1, 21))
-    crm = Companions(desk.crm, Reason.TRIGGER_FAILED, ids, of_the_call=False)
+    Companions(desk.crm, Reason.TRIGGER_FAILED, ids, of_the_call=False)
     queued(desk, 20)
-    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     assert {State.DELIVERED} == {one.state for one in entries(desk)}
     assert {()} == {one.dropped for one in entries(desk)}
 
 
-def deliver_with(desk: Desk, crm: Companions, count: int) -> dict[str | None, Entry]:
+def delivered(desk: Desk, count: int) -> dict[str | None, Entry]:
     """Queues so many callbacks and runs one round of the engine; the entries by their event."""
     queued(desk, count)
-    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
     return {one.event_id: one for one in entries(desk)}
 
@@ -187,7 +178,8 @@ def deliver_with(desk: Desk, crm: Companions, count: int) -> dict[str | None, En
 def test_two_that_a_proxy_dislikes(desk: Desk, guilty: tuple[int, int]) -> None:
     """Others go through beside them, so all but the two are delivered, and nothing pauses."""
     ids = frozenset(f"default-{n}" for n in guilty)
-    found = deliver_with(desk, Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True), 200)
+    Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True)
+    found = delivered(desk, 200)
 
     waiting = {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
     assert {str(n) for n in guilty} == waiting
@@ -199,7 +191,7 @@ def test_trouble_of_one_record_is_nobody_elses(desk: Desk) -> None:
     ids = frozenset(f"default-{n}" for n in range(1, 11))
     crm = Companions(desk.crm, Reason.CASE_NOT_VISIBLE, ids, of_the_call=False, alone=True)
     crm.alone_too = frozenset({"default-1", "default-2"})
-    found = deliver_with(desk, crm, 10)
+    found = delivered(desk, 10)
 
     assert {"1", "2"} == {event_id for event_id, one in found.items() if one.state is not State.DELIVERED}
 
@@ -209,8 +201,8 @@ def test_call_that_failed_after_it_wrote(desk: Desk, monkeypatch: pytest.MonkeyP
     """What is found alone then is the callback's own Case, also where its description cannot tell: nothing is added."""
     monkeypatch.setattr(desk.crm, "description_of", lambda *_: None)
     ids = frozenset(f"default-{n}" for n in range(1, 9))
-    crm = Companions(desk.crm, Reason.CRM_UNAVAILABLE, ids, of_the_call, wrote=True)
-    found = deliver_with(desk, crm, 8)
+    Companions(desk.crm, Reason.CRM_UNAVAILABLE, ids, of_the_call, wrote=True)
+    found = delivered(desk, 8)
 
     assert {State.DELIVERED} == {one.state for one in found.values()}
     assert [] == desk.crm.comments
@@ -222,7 +214,6 @@ def test_trouble_that_all_meet(desk: Desk) -> None:
     ids = frozenset(f"default-{n}" for n in range(1, 101))
     crm = Companions(desk.crm, Reason.CALL_REFUSED, ids, of_the_call=True, alone=True)
     queued(desk, 100)
-    desk.engine.batches = replace(desk.engine.batches, attempts=with_crm(desk, crm))
     desk.engine.run_once()
 
     assert {State.WAITING} == {one.state for one in entries(desk)}

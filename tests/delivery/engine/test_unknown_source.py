@@ -34,7 +34,7 @@ def database_url(each_database: str) -> str:
 def older(desk: Desk, database_url: str, crm: MoodyCrm) -> Iterator[Desk]:
     """A process on the desk's ledger that does not know the new source, and leaves it to others for ever."""
     with open_desk(database_url, crm, OLDER) as opened:
-        opened.engine.others_after = NEVER
+        opened.engine.claiming.others_after = NEVER
         yield opened
 
 
@@ -53,7 +53,7 @@ def states(desk: Desk) -> list[State]:
 
 def run_for_long(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine has been at it for two hours."""
-    monkeypatch.setattr(engine, "_steady_since", time.monotonic() - 2 * HOUR)
+    monkeypatch.setattr(engine.claiming, "_steady_since", time.monotonic() - 2 * HOUR)
 
 
 def has_failed(desk: Desk) -> bool:
@@ -85,7 +85,7 @@ def test_what_a_dead_process_held(desk: Desk, older: Desk, sent: Send) -> None:
 def test_fails_when_nobody_knows_it(desk: Desk, older: Desk, sent: Send) -> None:
     """What nobody has taken for a good while needs a person: it fails, with one attempt that says why."""
     wait(desk, sent, (1, NEW))
-    older.engine.others_after = 1.0 / older.engine.pace
+    older.engine.claiming.others_after = 1.0 / older.engine.pace
 
     assert wait_until(lambda: has_failed(older), 30)
     (failed,) = desk.ledger.select(rows.c.id > 0)
@@ -102,7 +102,7 @@ def test_no_time_passes_while_the_ledger_is_away(
 
     wait(desk, sent, (1, NEW))
     desk.ledger.change(1, lambda _, now: {"due_at": now - 2 * HOUR})
-    older.engine.others_after = HOUR / older.engine.pace
+    older.engine.claiming.others_after = HOUR / older.engine.pace
     just_started = older.engine.run_once()
     run_for_long(older.engine, monkeypatch)
     with monkeypatch.context() as broken:
@@ -135,7 +135,7 @@ def test_probe_is_of_a_source_that_it_knows(
     wait(desk, sent, (1, NEW), (2, "default"))
     desk.ledger.change(1, lambda _, now: {"due_at": now - 2 * HOUR})
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, -1)
-    older.engine.others_after = HOUR / older.engine.pace
+    older.engine.claiming.others_after = HOUR / older.engine.pace
     run_for_long(older.engine, monkeypatch)
     older.engine.run_once()
 
@@ -146,7 +146,7 @@ def test_probe_is_of_a_source_that_it_knows(
 def test_pause_ends_where_nobody_knows_it(desk: Desk, older: Desk, sent: Send, crm: MoodyCrm, scope: str) -> None:
     """If nobody has probed for a good while nobody can: the pause ends, lest it keeps all that comes for ever."""
     wait(desk, sent, (1, NEW))
-    older.engine.others_after = HOUR / 2 / older.engine.pace
+    older.engine.claiming.others_after = HOUR / 2 / older.engine.pace
     desk.pauses.begin(scope, Reason.QUEUE_NOT_FOUND.word, -HOUR)
     older.engine.run_once()
 

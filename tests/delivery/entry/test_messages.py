@@ -101,7 +101,7 @@ def test_gave_up(desk: Desk, sent: Send) -> None:
     desk.delivery.accept(sent(1))
     waiting = one(desk)
     desk.ledger.change(waiting.id, lambda *_: {"received_at": 1.0, "due_at": waiting.received_at + 3600})
-    desk.engine._steady_since = 0.0
+    desk.engine.claiming._steady_since = 0.0
     desk.engine._swept = -1e9
     desk.pauses.end(ORG)
     with capture_logs() as logs:

@@ -1,0 +1,93 @@
+"""What an engine takes of the ledger, and keeps while it works on it."""
+
+import time
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.delivery.engine.repeated import repeated
+from app.domain.entry import Entry
+from app.ledger.database import LedgerError
+from app.ledger.queue import Queue
+from app.rules_in_force.in_force import InForce
+
+# Longer than a call can take, network time-outs included; it is renewed while the engine works.
+LEASE_SECONDS = 120.0
+RENEW_SECONDS = 20.0
+# What is claimed in one go.
+SLICE = 200
+# Processes with a newer configuration have so long to take what waits of a source that is not in this one's.
+OTHERS_SECONDS = 1200.0
+
+
+@dataclass
+class Claiming:
+    """`others_after` is how long a source that is not configured here is left to others; `pace` stretches it."""
+
+    queue: Queue
+    current: InForce
+    pace: float = 1.0
+    others_after: float = OTHERS_SECONDS
+    _steady_since: float = field(default_factory=time.monotonic, init=False)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that others have for what waits of a source that is not configured here."""
+        return self.others_after * self.pace
+
+    def disturbed(self) -> None:
+        """The ledger was away: others could not take what waits of theirs."""
+        self._steady_since = time.monotonic()
+
+    def only_others_wait(self, only_rule: str | None = None) -> bool:
+        """Whether all that waits is of sources that are not configured in this process. Raises `LedgerError`."""
+        if self.queue.anything_waits(only_rule=only_rule, sources=self._sources()):
+            return False
+        return self.queue.anything_waits(only_rule=only_rule)
+
+    def claim(self, limit: int, *, whenever: bool = False, **choice: Any) -> list[Entry]:
+        """Up to so many that are due, the oldest first, as `Queue.claim` chooses. Raises `LedgerError`."""
+        claimed: list[Entry] = []
+        while len(claimed) < limit:
+            size = min(SLICE, limit - len(claimed))
+            try:
+                taken = self._take(size, whenever, choice)
+            except LedgerError:
+                if not claimed:
+                    raise
+                break
+            claimed += taken
+            if len(taken) < size:
+                break
+        return claimed
+
+    def _take(self, size: int, whenever: bool, choice: dict[str, Any]) -> list[Entry]:
+        # Who knows its source could not take it in a pause, nor perhaps while this engine could not.
+        could_take = not whenever and time.monotonic() - self._steady_since > self.patience
+        return self.queue.claim(
+            uuid.uuid4().hex,
+            LEASE_SECONDS,
+            size,
+            whenever=whenever,
+            sources=self._sources(),
+            others_after=self.patience if could_take else None,
+            **choice,
+        )
+
+    def _sources(self) -> Collection[str]:
+        return self.current.get().config.sources.keys()
+
+
+@contextmanager
+def kept(queue: Queue, entries: Sequence[Entry]) -> Iterator[None]:
+    """The leases of these entries are prolonged until the end of the block."""
+    leases = {str(entry.lease) for entry in entries}
+    with repeated(lambda: _renew(queue, leases), RENEW_SECONDS, "lease"):
+        yield
+
+
+def _renew(queue: Queue, leases: set[str]) -> None:
+    for lease in leases:
+        queue.renew(lease, LEASE_SECONDS)

@@ -1,0 +1,97 @@
+"""Requests are not held up by the backlog, nor anybody by a call that takes too long."""
+
+import pytest
+
+from app.crm.port import MOST_AT_ONCE
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
+from app.delivery.courier.pace import Pace
+from app.domain.record import Written
+from tests.delivery.courier.conftest import WatchedCrm
+from tests.delivery.courier.errands import members, open_courier, results
+
+
+def test_backlog_is_under_way(crm: WatchedCrm, courier: Courier) -> None:
+    """A request goes at once while the backlog's calls hang, and in none of them."""
+    crm.gate.clear()
+    backlog = members(range(1_000))
+    courier.send(backlog)
+    crm.wait_for(2)
+    requests = members(range(1_000, 1_003), lane=Lane.REQUEST)
+    courier.send(requests)
+    crm.wait_for(3)
+    first = crm.together[2]
+    crm.gate.set()
+    ended = results([*requests, *backlog])
+
+    assert [one.external_id for one in requests] == first
+    assert all(isinstance(one, Written) for one in ended)
+
+
+def test_lanes_never_share_a_call(crm: WatchedCrm) -> None:
+    """Whatever gathers of both meanwhile."""
+    with open_courier(crm, places=1) as courier:
+        crm.gate.clear()
+        sent = [one for lane in Lane for one in members(range(1), lane=lane)]
+        for number in range(1, 40):
+            sent += members([number], lane=Lane.REQUEST if number % 2 else Lane.BACKLOG)
+        for one in sent:
+            courier.send([one])
+        crm.wait_for(2)
+        crm.gate.set()
+        results(sent)
+
+    lanes = {one.external_id: one.lane for one in sent[2:]}
+    assert {1} == {len({lanes[one] for one in call if one in lanes}) for call in crm.together[2:]}
+
+
+@pytest.mark.parametrize(("seconds", "records", "most"), [(0.3, 1, 4), (2.0, 10, 6), (0.3, 200, 200), (60.0, 1, 1)])
+def test_pace(seconds: float, records: int, most: int) -> None:
+    """A call has as many records as end in time, by what the latest calls took for each; at least one."""
+    pace = Pace(1.25)
+    for _ in range(20):
+        pace.measured("Case", seconds, records, answered=True)
+
+    assert most == pace.most("Case")
+
+
+def test_pace_is_of_a_group() -> None:
+    """That one object is slow says nothing of another."""
+    pace = Pace(10.0)
+    before = pace.most("Case")
+    pace.measured("Task", 60.0, 1, answered=True)
+
+    assert (before, 1) == (pace.most("Case"), pace.most("Task"))
+
+
+def test_pace_after_silence() -> None:
+    """A call that nobody answers halves the next one, down to one record; each that is answered doubles it."""
+    pace = Pace(1e9)
+    down = []
+    for _ in range(9):
+        pace.measured("Case", 0.1, pace.most("Case"), answered=False)
+        down.append(pace.most("Case"))
+    up = []
+    for _ in range(8):
+        pace.measured("Case", 0.1, pace.most("Case"), answered=True)
+        up.append(pace.most("Case"))
+
+    assert [100, 50, 25, 12, 6, 3, 1, 1, 1] == down
+    assert [2, 4, 8, 16, 32, 64, 128, MOST_AT_ONCE] == up
+
+
+def test_slow_org(crm: WatchedCrm) -> None:
+    """Where a record takes long, what gathers goes in calls that end in time."""
+    with open_courier(crm, places=1, seconds=0.4) as courier:
+        pace = courier._places[Lane.REQUEST].pace
+        for _ in range(20):
+            pace.measured("free", 0.19, 10, answered=True)
+        crm.gate.clear()
+        first, *others = members(range(21), lane=Lane.REQUEST, seconds=30.0)
+        courier.send([first])
+        crm.wait_for(1)
+        courier.send(others)
+        crm.gate.set()
+        results([first, *others])
+
+    assert 5 == len(crm.together[1])

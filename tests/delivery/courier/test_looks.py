@@ -1,0 +1,140 @@
+"""Look-ups and comments go by the courier as well, each in a place of its own."""
+
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from app.crm.time_spent import asking_crm, time_spent
+from app.delivery.courier.courier import Courier
+from app.delivery.courier.member import Lane
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Record, Ref, Value, Written
+from tests.delivery.courier.conftest import WatchedCrm
+from tests.delivery.courier.errands import PATIENT, member, members, open_courier, result, results
+
+OWNED = Record("Case", {"Subject": "Callback", "Description": "Said.", "OwnerId": Ref("queue", "B2B Support")})
+
+
+def test_what_it_finds(courier: Courier) -> None:
+    """What is found or raised comes back to who asked."""
+
+    def raises() -> str:
+        raise CrmError(Reason.RECORD_LOCKED, "Locked.")
+
+    with pytest.raises(CrmError, match="Locked"):
+        courier.look(raises, Deadline(PATIENT))
+
+    assert "found" == courier.look(lambda: "found", Deadline(PATIENT))
+
+
+def test_hangs(courier: Courier) -> None:
+    """Who asked is free at the deadline; what may have been added is unknown."""
+    end = threading.Event()
+    with pytest.raises(CrmError) as caught:
+        courier.look(lambda: end.wait(PATIENT), Deadline(0.1))
+    end.set()
+
+    assert (Reason.CRM_TIMEOUT, True) == (caught.value.reason, caught.value.outcome_unknown)
+
+
+def test_no_place_is_free(crm: WatchedCrm) -> None:
+    """What has not begun by the deadline is not done."""
+    end = threading.Event()
+    done: list[str] = []
+    with open_courier(crm, places=1) as courier:
+        with pytest.raises(CrmError):
+            courier.look(lambda: end.wait(PATIENT), Deadline(0.05))
+        with pytest.raises(CrmError) as caught:
+            courier.look(lambda: done.append("late"), Deadline(0.05))
+        end.set()
+
+    assert (Reason.CRM_BUSY, True, False) == (caught.value.reason, caught.value.unsent, caught.value.outcome_unknown)
+    assert [] == done
+
+
+def test_counts_for_who_asks(courier: Courier) -> None:
+    """The time that it takes is that of the attempt."""
+
+    def look() -> None:
+        with asking_crm():
+            threading.Event().wait(0.05)
+
+    with time_spent() as spent:
+        courier.look(look, Deadline(PATIENT))
+
+    assert spent.crm_ms >= 50
+
+
+class Names(WatchedCrm):
+    """Looks up names slowly while `open` is not set."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.open = threading.Event()
+        self.open.set()
+        self.asked: list[str] = []
+        self.says: CrmError | None = None
+
+    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
+        self.asked += [value.name for value in record.fields.values() if isinstance(value, Ref)]
+        self.open.wait(PATIENT)
+        if self.says is not None:
+            raise self.says
+        return record.fields
+
+
+@pytest.fixture
+def crm() -> Names:
+    return Names()
+
+
+def test_name_is_looked_up_before(crm: Names, courier: Courier) -> None:
+    """A slow look-up holds nobody but who needs it."""
+    crm.open.clear()
+    slow = member(OWNED, "default-1", lane=Lane.REQUEST)
+    sending = threading.Thread(target=lambda: courier.send([slow]))
+    sending.start()
+    others = members(range(2, 5), lane=Lane.REQUEST)
+    courier.send(others)
+    ended = results(others)
+    waits = not slow.done()
+    crm.open.set()
+    sending.join()
+
+    assert waits
+    assert all(isinstance(one, Written) for one in [*ended, result(slow)])
+
+
+def test_name_is_looked_up_once(crm: Names, courier: Courier) -> None:
+    """The next callbacks need no place for it."""
+    for number in range(3):
+        sent = member(OWNED, f"default-{number}", lane=Lane.REQUEST)
+        courier.send([sent])
+        results([sent])
+
+    assert ["B2B Support"] == crm.asked
+
+
+def test_name_that_leads_nowhere(crm: Names, courier: Courier) -> None:
+    """It costs its field, as the call says; not the callback."""
+    crm.says = CrmError(Reason.QUEUE_NOT_FOUND, "No such queue.", fields=("OwnerId",))
+    crm.bad = {"OwnerId": Reason.QUEUE_NOT_FOUND}
+    sent = member(OWNED, lane=Lane.REQUEST)
+    courier.send([sent])
+
+    assert ["OwnerId"] == [one.field for one in sent.result(PATIENT).dropped]
+
+
+def test_org_that_cannot_be_asked_for_names(crm: Names, courier: Courier) -> None:
+    """Then the record is not sent either; nothing of it is unknown."""
+    crm.says = CrmError(Reason.CRM_TIMEOUT, "Silence.", outcome_unknown=True)
+    sent = member(OWNED, lane=Lane.REQUEST)
+    courier.send([sent])
+    error = sent.exception(PATIENT)
+
+    assert isinstance(error, CrmError)
+    assert (Reason.CRM_TIMEOUT, False) == (error.reason, error.outcome_unknown)
+    assert [] == crm.together
