@@ -10,10 +10,12 @@ from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Value
+from app.mapping.language.calls import CALLS
 from app.mapping.language.compiler import Compiler
-from app.mapping.language.evaluation import Evaluation
-from app.mapping.language.limits import TemplateError
+from app.mapping.language.expressions import EXPRESSIONS
+from app.mapping.language.limits import Evaluation, TemplateError
 from app.mapping.language.parsing import check_characters, parse
+from app.mapping.language.statements import STATEMENTS
 from app.mapping.names import names_of
 from app.mapping.origins import Origin
 
@@ -69,7 +71,7 @@ def compile_text(text: str) -> Render:
     check_characters(text)
     if not any(mark in text for mark in ("{{", "{%", "{#")):
         return _constant(text.strip() or None)
-    compiler = Compiler()
+    compiler = Compiler({**EXPRESSIONS, **CALLS}, STATEMENTS)
     execute = compiler.body(parse(text).body)
     compiler.wrong.tell()
 
@@ -86,7 +88,7 @@ def compile_native(text: str) -> Callable[[Mapping[str, Any]], Any]:
     expression = _only_expression(parse(text))
     if expression is None:
         return compile_text(text)
-    compiler = Compiler()
+    compiler = Compiler({**EXPRESSIONS, **CALLS}, STATEMENTS)
     evaluate = compiler.expression(expression)
     compiler.wrong.tell()
 

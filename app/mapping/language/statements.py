@@ -2,22 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
-from app.mapping.language.evaluation import Evaluation, Execute
-from app.mapping.language.limits import MOST_ROUNDS, TemplateError
+from app.mapping.language.compiler import Compiler, StatementBuilders
+from app.mapping.language.limits import MOST_ROUNDS, Evaluation, Execute, TemplateError
 from app.mapping.language.methods import Round
 from app.mapping.language.texts import kind_of, text_of
 
-if TYPE_CHECKING:
-    from app.mapping.language.compiler import Compiler
 
-Builder = Callable[[Any, "Compiler"], Execute]
-
-
-def _output(node: nodes.Output, compiler: "Compiler") -> Execute:
+def _output(node: nodes.Output, compiler: Compiler) -> Execute:
     parts = [_written(part, compiler) for part in node.nodes]
 
     def execute(run: Evaluation) -> None:
@@ -27,7 +22,7 @@ def _output(node: nodes.Output, compiler: "Compiler") -> Execute:
     return execute
 
 
-def _written(node: nodes.Node, compiler: "Compiler") -> Callable[[Evaluation], str]:
+def _written(node: nodes.Node, compiler: Compiler) -> Callable[[Evaluation], str]:
     if isinstance(node, nodes.TemplateData):
         data = node.data
         return lambda _: data
@@ -35,7 +30,7 @@ def _written(node: nodes.Node, compiler: "Compiler") -> Callable[[Evaluation], s
     return lambda run: text_of(value(run))
 
 
-def _if(node: nodes.If, compiler: "Compiler") -> Execute:
+def _if(node: nodes.If, compiler: Compiler) -> Execute:
     branches = [(node, node.body), *((other, other.body) for other in node.elif_)]
     choices = [(compiler.expression(one.test), compiler.body(body)) for one, body in branches]
     otherwise = compiler.body(node.else_)
@@ -47,13 +42,13 @@ def _if(node: nodes.If, compiler: "Compiler") -> Execute:
     return execute
 
 
-def _set(node: nodes.Assign, compiler: "Compiler") -> Execute:
+def _set(node: nodes.Assign, compiler: Compiler) -> Execute:
     value = compiler.expression(node.node)
     assign = _assignment(node.target, compiler)
     return lambda run: assign(run, value(run))
 
 
-def _for(node: nodes.For, compiler: "Compiler") -> Execute:
+def _for(node: nodes.For, compiler: Compiler) -> Execute:
     if compiler.in_loop or node.recursive:
         raise ValueError("a loop in a template cannot hold another loop; write a mapper")
     items = compiler.expression(node.iter)
@@ -94,7 +89,7 @@ def _rounds(value: Any) -> Iterable[Any]:
     return islice(value, MOST_ROUNDS)
 
 
-def _assignment(target: nodes.Node, compiler: "Compiler") -> Callable[[Evaluation, Any], None]:
+def _assignment(target: nodes.Node, compiler: Compiler) -> Callable[[Evaluation, Any], None]:
     if isinstance(target, nodes.Name):
         name = target.name
         compiler.own.add(name)
@@ -116,7 +111,7 @@ def _unpack(run: Evaluation, value: Any, targets: list[Callable[[Evaluation, Any
         assign(run, item)
 
 
-BUILDERS: "Mapping[type[nodes.Node], Builder]" = {
+STATEMENTS: StatementBuilders = {
     nodes.Output: _output,
     nodes.If: _if,
     nodes.Assign: _set,
