@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from jinja2 import nodes
 
 from app.mapping.codes import Code
-from app.mapping.language.limits import Evaluate, Evaluation, Execute
+from app.mapping.language.limits import Evaluate, Execute
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.problems import Gathered, Spot, WrongError, did_you_mean, findings_of
 
@@ -43,17 +43,14 @@ class Compiler:
         self.in_loop = False
         self.wrong = Gathered()
 
-    def body(self, body: list[nodes.Node]) -> Execute:
-        """Several statements, one after the other."""
-        steps = [self._statement(node) for node in body]
-        if len(steps) == 1:
-            return steps[0]
-
-        def execute(run: Evaluation) -> None:
-            for step in steps:
-                step(run)
-
-        return execute
+    def statement(self, node: nodes.Node) -> Execute:
+        """One statement; `statements.body` makes one of several."""
+        with self._gathering(node):
+            builder = self._statements.get(type(node))
+            if builder is None:
+                _refuse(node)
+            return builder(node, self)
+        return lambda _: None
 
     def expression(self, node: nodes.Node) -> Evaluate:
         """One expression."""
@@ -79,14 +76,6 @@ class Compiler:
         if isinstance(node, nodes.Name) and node.name in NAMES and node.name not in self.own:
             return NAMES[node.name].kind
         return "text" if isinstance(node, nodes.Const) and isinstance(node.value, str) else None
-
-    def _statement(self, node: nodes.Node) -> Execute:
-        with self._gathering(node):
-            builder = self._statements.get(type(node))
-            if builder is None:
-                _refuse(node)
-            return builder(node, self)
-        return lambda _: None
 
     @contextmanager
     def _gathering(self, node: nodes.Node) -> Iterator[None]:

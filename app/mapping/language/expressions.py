@@ -11,6 +11,7 @@ from app.mapping.language.compiler import Compiler, ExpressionBuilders
 from app.mapping.language.limits import LARGEST_NUMBER, Evaluate, Evaluation, TemplateError
 from app.mapping.language.methods import attribute, check_attribute
 from app.mapping.language.parsing import check_characters
+from app.mapping.names import KNOWN_NAMES
 
 _NESTED = "a list or mapping in a template cannot hold another one"
 _SIGNS: Mapping[type[nodes.Node], str] = {
@@ -31,7 +32,7 @@ def _name(node: nodes.Name, compiler: Compiler) -> Evaluate:
 
     def evaluate(run: Evaluation) -> Any:
         # What is set under a condition only is the callback's, or nothing.
-        return run.own[name] if name in run.own else run.names.get(name)
+        return run.own[name] if name in run.own else run.names[name] if name in KNOWN_NAMES else None
 
     return evaluate
 

@@ -57,16 +57,11 @@ class Evaluation:
     __slots__ = ("budget", "names", "own", "source", "written")
 
     def __init__(self, names: Mapping[str, Any]) -> None:
-        self.names = names
+        self.names = names.values_by_name if isinstance(names, Names) else names
         self.own: dict[str, Any] = {}
         self.written: list[str] = []
         self.source = names.source if isinstance(names, Names) else _NOWHERE
         self.budget = Budget()
-
-    def write(self, text: str) -> None:
-        """Adds `text` to the result. Raises `TemplateError` when that is too much."""
-        self.budget.spend(len(text))
-        self.written.append(text)
 
 
 Evaluate = Callable[[Evaluation], Any]

@@ -12,14 +12,35 @@ from app.mapping.language.methods import Round
 from app.mapping.language.texts import kind_of, text_of
 
 
+def body(nodes_: list[nodes.Node], compiler: Compiler) -> Execute:
+    """Several statements, one after the other."""
+    steps = [compiler.statement(node) for node in nodes_]
+    if len(steps) == 1:
+        return steps[0]
+
+    def execute(run: Evaluation) -> None:
+        for step in steps:
+            step(run)
+
+    return execute
+
+
 def _output(node: nodes.Output, compiler: Compiler) -> Execute:
     parts = [_written(part, compiler) for part in node.nodes]
 
     def execute(run: Evaluation) -> None:
         for part in parts:
-            run.write(part(run))
+            _write(run, part(run))
 
     return execute
+
+
+def _write(run: Evaluation, text: str) -> None:
+    """Adds `text` to the result. Raises `TemplateError` when that is too much."""
+    if len(text) > run.budget.left:
+        run.budget.spend(len(text))
+    run.budget.left -= len(text)
+    run.written.append(text)
 
 
 def _written(node: nodes.Node, compiler: Compiler) -> Callable[[Evaluation], str]:
@@ -27,16 +48,16 @@ def _written(node: nodes.Node, compiler: Compiler) -> Callable[[Evaluation], str
         data = node.data
         return lambda _: data
     value = compiler.expression(node)
-    return lambda run: text_of(value(run))
+    return lambda run: text if type(text := value(run)) is str else text_of(text)
 
 
 def _if(node: nodes.If, compiler: Compiler) -> Execute:
     branches = [(node, node.body), *((other, other.body) for other in node.elif_)]
-    choices = [(compiler.expression(one.test), compiler.body(body)) for one, body in branches]
-    otherwise = compiler.body(node.else_)
+    choices = [(compiler.expression(one.test), body(inner, compiler)) for one, inner in branches]
+    otherwise = body(node.else_, compiler)
 
     def execute(run: Evaluation) -> None:
-        chosen = next((body for test, body in choices if test(run)), otherwise)
+        chosen = next((inner for test, inner in choices if test(run)), otherwise)
         chosen(run)
 
     return execute
@@ -57,10 +78,10 @@ def _for(node: nodes.For, compiler: Compiler) -> Execute:
     assign = _assignment(node.target, compiler)
     wanted = compiler.expression(node.test) if node.test else None
     compiler.own.add("loop")
-    body = compiler.body(node.body)
+    repeated = body(node.body, compiler)
     # What a loop sets is not known behind it.
     compiler.own, compiler.in_loop = before, False
-    otherwise = compiler.body(node.else_)
+    otherwise = body(node.else_, compiler)
 
     def execute(run: Evaluation) -> None:
         outside = run.own
@@ -72,7 +93,7 @@ def _for(node: nodes.For, compiler: Compiler) -> Execute:
                 chosen.append(run.own)
         for index, own in enumerate(chosen):
             run.own = {**own, "loop": Round(index, len(chosen))}
-            body(run)
+            repeated(run)
         run.own = outside
         if not chosen:
             otherwise(run)
