@@ -27,7 +27,7 @@ SOURCE_NAME = r"[a-z0-9-]{1,20}"
 _IN_THE_ENVIRONMENT = (
     "no secret stands in this file: set RINGBACK_SECRET, or RINGBACK_SECRET_<NAME OF THE SOURCE>, in the environment"
 )
-_OF_GROUP = [field.name for field in JTEL_FIELDS if field.of_group]
+_OF_GROUP = tuple(field.name for field in JTEL_FIELDS if field.of_group)
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -212,7 +212,7 @@ class SourceSchema(Strict):
     groups = fields.Dict(
         keys=Scalar(validate=validate.Regexp(r"\d+\Z", error="wanted is an AcdGroupsID, which is a number")),
         values=fields.Dict(
-            keys=fields.String(validate=one_of(_OF_GROUP), metadata={"enum": _OF_GROUP}), values=Scalar()
+            keys=fields.String(validate=one_of(_OF_GROUP), metadata={"enum": list(_OF_GROUP)}), values=Scalar()
         ),
         metadata={"description": "what an AcdGroupsID stands for, where jtel sends the id only"},
     )
