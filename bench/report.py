@@ -72,13 +72,13 @@ def _load_table(contenders: Mapping[str, Rounds], ideal: float | None = None) ->
 
 
 def _ratios(contenders: Mapping[str, Rounds]) -> str:
-    rates = {name: _median(rounds, "per_second") for name, rounds in contenders.items()}
     pairs = [("sqlite", "earlier"), ("sqlite", "flask"), ("sqlite", "node-red"), ("postgres", "sqlite")]
-    said = [
-        f"{LABELS[one]} : {LABELS[other]} = {rates[one] / rates[other]:.2f}"
-        for one, other in pairs
-        if one in rates and rates.get(other)
-    ]
+    said = []
+    for one, other in pairs:
+        if one in contenders and other in contenders:
+            both = zip(contenders[one], contenders[other], strict=True)
+            ratio = statistics.median(mine["per_second"] / theirs["per_second"] for mine, theirs in both)
+            said.append(f"{LABELS[one]} : {LABELS[other]} = {ratio:.2f}")
     return "; ".join(said) + "." if said else ""
 
 
