@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.ledger.errors import LedgerError, UnreachableError, writing_error
+from app.ledger.errors import LedgerError, writing_error
 from app.ledger.sharing import Operations, share_postgres, share_sqlite
 
 _UNCONFIRMED = "the commit was not confirmed"
@@ -14,10 +14,14 @@ _UNCONFIRMED = "the commit was not confirmed"
 
 @dataclass(frozen=True)
 class _Undone:
-    """What has undone a transaction; `begun` is false where there was none."""
+    """What has undone a transaction; `begun` is false where there was none.
+
+    `heard` is whether the database has said so itself: then the next operation need not wait for it.
+    """
 
     error: Exception
     begun: bool
+    heard: bool = True
 
     @property
     def lost(self) -> bool:
@@ -32,7 +36,7 @@ class _Undone:
     @property
     def away(self) -> bool:
         """Whether the next operation would only wait as long, for nothing."""
-        return not self.begun or (self.lost and isinstance(self.error, UnreachableError))
+        return not self.begun or (self.lost and not self.heard)
 
 
 class Rounds:
@@ -92,7 +96,8 @@ class Rounds:
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            return _Undone(writing_error(error, in_doubt=committing), begun)
+            said = getattr(getattr(error, "orig", None), "sqlstate", None)
+            return _Undone(writing_error(error, in_doubt=committing), begun, heard=said is not None)
         except Exception as error:
             return _Undone(error, begun)
         return None
