@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.ledger.errors import LedgerError, writing_error
+from app.ledger.sessions import is_silent
 from app.ledger.sharing import Operations, share_postgres, share_sqlite
 
 _UNCONFIRMED = "the commit was not confirmed"
@@ -96,8 +97,7 @@ class Rounds:
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            said = getattr(getattr(error, "orig", None), "sqlstate", None)
-            return _Undone(writing_error(error, in_doubt=committing), begun, heard=said is not None)
+            return _Undone(writing_error(error, in_doubt=committing), begun, heard=not is_silent(error))
         except Exception as error:
             return _Undone(error, begun)
         return None
