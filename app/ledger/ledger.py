@@ -69,7 +69,8 @@ class Ledger:
         ones.
         """
         index = self.codec.number(number)
-        values = {"attempts": 0, "promised": False, "unknown": False, "keyed_mark": True, **new, "lease": lease}
+        flags = {"promised": False, "unknown": False, "keyed_mark": True}
+        values = {"event_id": None, "attempts": 0, **flags, **new, "lease": lease}
         stored = {**self.rows.stored(values), "number_index": index}
 
         def steps(again: bool) -> Steps[Entry | None]:
