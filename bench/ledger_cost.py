@@ -62,7 +62,7 @@ class Side:
 
     def median(self, name: str) -> float:
         """Of all processes and turns."""
-        return statistics.median(one[name] for one in self.found)
+        return float(statistics.median(one[name] for one in self.found))
 
 
 def main() -> None:
