@@ -29,7 +29,7 @@ def change(url: str, statement: str) -> None:
 
 
 def repeat_entry(url: str, rows: int) -> None:
-    """Copies the one callback in the ledger, with its attempt, so often. A million are of 17 days, so that no purge is due."""
+    """Copies the one callback in the ledger, with its attempt. A million are of 17 days: no purge is due."""
     engine = _open(url)
     with engine.begin() as connection:
         own = {**_OWN, "number_index": _HASH[engine.dialect.name]}
