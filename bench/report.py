@@ -76,8 +76,7 @@ def _ratios(contenders: Mapping[str, Rounds]) -> str:
     said = []
     for one, other in pairs:
         if one in contenders and other in contenders:
-            both = zip(contenders[one], contenders[other], strict=True)
-            ratio = statistics.median(mine["per_second"] / theirs["per_second"] for mine, theirs in both)
+            ratio = _ratio(contenders[one], contenders[other], "per_second")
             said.append(f"{LABELS[one]} : {LABELS[other]} = {ratio:.2f}")
     return "; ".join(said) + "." if said else ""
 
@@ -127,7 +126,15 @@ def _rows(done: Mapping[str, Any]) -> str:
     rows = []
     for name, one in done.items():
         full, empty = _median(one["full"], "p50"), _median(one["empty"], "p50")
-        rows.append([LABELS[name], f"{one['rows']:,}", f"{full:.2f}", f"{empty:.2f}", f"{full / empty:.2f}"])
+        rows.append(
+            [
+                LABELS[name],
+                f"{one['rows']:,}",
+                f"{full:.2f}",
+                f"{empty:.2f}",
+                f"{_ratio(one['full'], one['empty'], 'p50'):.2f}",
+            ]
+        )
     return _table(["", "rows", "p50 ms, full", "p50 ms, empty", "full : empty"], rows)
 
 
@@ -159,6 +166,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _median(rounds: Rounds, key: str) -> float:
     values = [float(one[key]) for one in rounds]
     return statistics.median(values) if values else 0.0
+
+
+def _ratio(one: Rounds, other: Rounds, key: str) -> float:
+    """The median of the rounds' own ratios: what hits a round hits both."""
+    return statistics.median(mine[key] / theirs[key] for mine, theirs in zip(one, other, strict=True))
 
 
 def _range(rounds: Rounds, key: str) -> str:
