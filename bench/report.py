@@ -125,16 +125,9 @@ def _drain(done: Mapping[str, Any]) -> str:
 def _rows(done: Mapping[str, Any]) -> str:
     rows = []
     for name, one in done.items():
-        full, empty = _median(one["full"], "p50"), _median(one["empty"], "p50")
-        rows.append(
-            [
-                LABELS[name],
-                f"{one['rows']:,}",
-                f"{full:.2f}",
-                f"{empty:.2f}",
-                f"{_ratio(one['full'], one['empty'], 'p50'):.2f}",
-            ]
-        )
+        ratio = _ratio(one["full"], one["empty"], "p50")
+        times = [f"{_median(one[ledger], 'p50'):.2f}" for ledger in ("full", "empty")]
+        rows.append([LABELS[name], f"{one['rows']:,}", *times, f"{ratio:.2f}"])
     return _table(["", "rows", "p50 ms, full", "p50 ms, empty", "full : empty"], rows)
 
 
@@ -170,7 +163,7 @@ def _median(rounds: Rounds, key: str) -> float:
 
 def _ratio(one: Rounds, other: Rounds, key: str) -> float:
     """The median of the rounds' own ratios: what hits a round hits both."""
-    return statistics.median(mine[key] / theirs[key] for mine, theirs in zip(one, other, strict=True))
+    return statistics.median(float(mine[key]) / theirs[key] for mine, theirs in zip(one, other, strict=True))
 
 
 def _range(rounds: Rounds, key: str) -> str:
