@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, select
 
 from app.domain.entry import Decide, Entry
 from app.ledger.codec import Codec
-from app.ledger.database import Database, once_more
+from app.ledger.database import ConflictError, Database, once_more
 from app.ledger.operation import Steps, Stepwise, by_event, by_row
 from app.ledger.packed import pack_message
 from app.ledger.rows import COLUMNS, Rows, known
@@ -77,15 +77,13 @@ class Ledger:
                 (row,) = yield [self._statements.own(stored)]
             return self.rows.received(values, row) if row else None
 
-        return self.database.do(
-            Stepwise(
-                steps,
-                # What has no lease cannot be told from another's.
-                tells_again=lease is not None,
-                order=by_event(values["source"], values["event_id"], values["turn"]),
-                lock=int(index[:15], 16) if in_order and index else None,
-            )
-        )
+        order = by_event(values["source"], values["event_id"], values["turn"])
+        lock = int(index[:15], 16) if in_order and index else None
+        try:
+            # What has no lease cannot be told from another's.
+            return self.database.do(Stepwise(steps, tells_again=lease is not None, order=order, lock=lock))
+        except ConflictError:  # by another index than that of events
+            return None
 
     def change(
         self,
