@@ -14,6 +14,7 @@ from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import entry, pause
 from tests.support.chaos_house import House, wait_until
 from tests.support.postgres import RunningPostgres
+from tests.support.writing import writing
 
 MOST_CALLS_OF_10_000 = 60
 SENDERS = 8
@@ -70,7 +71,7 @@ def drain(house: House, callbacks: int) -> float:
         with house.ringback.database.read() as connection:
             return int(connection.execute(delivered).scalar_one()) == callbacks
 
-    with house.ringback.database.write() as connection:
+    with writing(house.ringback.database) as connection:
         connection.execute(update(pause).values(probe_at=0.0))
     began = time.monotonic()
     assert wait_until(done, 300, 0.1), "the backlog was not drained"

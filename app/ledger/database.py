@@ -1,51 +1,33 @@
 """The database behind the ledger: SQLite by default, Postgres by `DATABASE_URL`."""
 
 import sqlite3
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Float, func, literal
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Engine, Float, Table, cast, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.disk import make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.address import read_address
+from app.ledger.errors import ConflictError, LedgerError, UnreachableError, ledger_error, once_more
+from app.ledger.operation import Operation, Work
 from app.ledger.postgres import open_postgres
-from app.ledger.sessions import is_conflict, may_pass
-from app.ledger.sqlite import BUSY_SECONDS, open_sqlite
+from app.ledger.sqlite import CLOCK, open_sqlite
 from app.ledger.sqlite_file import SqliteFile
+from app.ledger.turn import Turn
+from app.ledger.writer import Writer
 
-_P = ParamSpec("_P")
+__all__ = ["ConflictError", "Database", "LedgerError", "UnreachableError", "once_more"]
+
 _T = TypeVar("_T")
 
 
-class LedgerError(Exception):
-    """The database cannot be reached or written.
-
-    `in_doubt`: a commit was sent, and what became of it is not known. `lost`: nothing was done, since the session was
-    of no use; it has been thrown away, and the next may be better.
-    """
-
-    def __init__(self, message: str, *, in_doubt: bool = False, lost: bool = False) -> None:
-        super().__init__(message)
-        self.in_doubt, self.lost = in_doubt, lost
-
-
-class UnreachableError(LedgerError):
-    """The server does not answer, or not yet. Nothing is wrong with the address, as far as one can tell."""
-
-
-class ConflictError(Exception):
-    """A unique index holds such a row already."""
-
-
 class Database:
-    """Connections and transactions. A write in SQLite takes the process's own lock first, since SQLite's is unfair.
+    """Reads each in a transaction of its own, and writes those together that come together.
 
     While it is `barred` it counts as away for all but who opens it: its tables may not be there yet.
     """
@@ -57,30 +39,22 @@ class Database:
         self.url = address.render_as_string(hide_password=False)
         self.sqlite = address.drivername.startswith("sqlite")
         self.barred = False
-        self._writer = threading.Lock()
         self._file = SqliteFile.of(address) if self.sqlite else None
         self.engine = open_sqlite(address, self._file) if self.sqlite else open_postgres(address)
         self._writing = self.engine.execution_options(write=True)
+        turn = Turn(self._file.path if self._file else None)
+        self._writer = Writer(self._begin_writing, turn, sqlite=self.sqlite)
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that may write; it is committed at the end. Raises `LedgerError`."""
-        self._check_open()
-        if self.sqlite and not self._writer.acquire(timeout=BUSY_SECONDS):
-            raise LedgerError("the database is busy")
-        committing = False
-        try:
-            with _begin(self._writing) as connection:
-                yield connection
-                committing = True
-                connection.commit()
-        except SQLAlchemyError as error:
-            if isinstance(error, IntegrityError) and is_conflict(error):
-                raise ConflictError from error
-            raise ledger_error(error, in_doubt=committing) from error
-        finally:
-            if self.sqlite:
-                self._writer.release()
+    def write(self, work: Callable[[Connection], _T], *, again: Callable[[Connection], _T] | None = None) -> _T:
+        """What `work` returns, when what it did is on the disk; see `Work`. Raises `LedgerError` and what it raises.
+
+        Then nothing of it was done.
+        """
+        return self.do(Work(work, again))
+
+    def do(self, operation: Operation[_T]) -> _T:
+        """What the operation comes to, when it is on the disk. Raises `LedgerError`, and `ConflictError`."""
+        return self._writer.do(operation)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -94,9 +68,12 @@ class Database:
 
     def now(self) -> ColumnElement[float]:
         """The database's clock, in seconds; SQLite's is this machine's."""
-        if self.sqlite:
-            return literal(time.time(), Float)
-        return func.extract("epoch", func.clock_timestamp()).cast(Float)
+        clock = getattr(func, CLOCK)() if self.sqlite else func.extract("epoch", func.clock_timestamp())
+        return cast(clock, Float)
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An insert that can say what to do `ON CONFLICT`: in Postgres an error would undo all that goes with it."""
+        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
 
     def empty_journal(self) -> bool:
         """SQLite's journal goes on holding what was removed until it is emptied; says whether it could be.
@@ -115,6 +92,10 @@ class Database:
             raise LedgerError(type(error).__name__) from error
         return not busy
 
+    def _begin_writing(self) -> Connection:
+        self._check_open()
+        return _begin(self._writing)
+
     def _check_open(self) -> None:
         if self.barred:
             raise UnreachableError("the database has not been opened yet")
@@ -125,31 +106,8 @@ class Database:
 
     def close(self) -> None:
         """Gives the connections back; they are made anew when needed."""
+        self._writer.close()
         self.engine.dispose()
-
-
-def once_more(work: Callable[_P, _T]) -> Callable[_P, _T]:
-    """What does its work in one transaction does it again when the session was lost: nothing had been done."""
-
-    @wraps(work)
-    def do(*arguments: _P.args, **named: _P.kwargs) -> _T:
-        try:
-            return work(*arguments, **named)
-        except LedgerError as error:
-            if not error.lost:
-                raise
-        return work(*arguments, **named)
-
-    return do
-
-
-def ledger_error(error: SQLAlchemyError, message: str | None = None, *, in_doubt: bool = False) -> LedgerError:
-    """What became of the ledger; `UnreachableError` where waiting may help."""
-    if not isinstance(error, DBAPIError):
-        return LedgerError(message or type(error).__name__, in_doubt=in_doubt)
-    lost = error.connection_invalidated and not in_doubt
-    kind = UnreachableError if may_pass(error) else LedgerError
-    return kind(message or type(error.orig).__name__, in_doubt=in_doubt, lost=lost)
 
 
 def _begin(engine: Engine) -> Connection:

@@ -1,8 +1,8 @@
 """What only one process of the whole fleet does at a time."""
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import Connection, or_
 
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import Database
 from app.ledger.tables import duty
 
 
@@ -14,17 +14,14 @@ class Duties:
 
     def take(self, name: str, holder: str, seconds: float) -> bool:
         """Whether the duty is the holder's for so long: it was free, or is its own already."""
-        now = self._database.now()
-        mine = duty.c.name == name, or_(duty.c.holder == holder, duty.c.until < now)
-        with self._database.write() as connection:
-            taken = connection.execute(update(duty).where(*mine).values(holder=holder, until=now + seconds))
-        return bool(taken.rowcount) or self._first(name, holder, seconds)
+        until = self._database.now() + seconds
+        wanted = self._database.insert(duty).values(name=name, holder=holder, until=until)
+        mine = or_(duty.c.holder == holder, duty.c.until < self._database.now())
+        taken = wanted.on_conflict_do_update(
+            index_elements=[duty.c.name], set_={"holder": holder, "until": until}, where=mine
+        ).returning(duty.c.name)
 
-    def _first(self, name: str, holder: str, seconds: float) -> bool:
-        try:
-            with self._database.write() as connection:
-                until = self._database.now() + seconds
-                connection.execute(insert(duty).values(name=name, holder=holder, until=until))
-        except ConflictError:
-            return False
-        return True
+        def take(connection: Connection) -> bool:
+            return connection.execute(taken).first() is not None
+
+        return self._database.write(take)

@@ -1,8 +1,8 @@
 """Which engines are alive."""
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select
 
-from app.ledger.database import ConflictError, Database, once_more
+from app.ledger.database import Database, once_more
 from app.ledger.tables import heartbeat
 
 ALIVE_SECONDS = 60.0
@@ -14,20 +14,23 @@ class Heartbeats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    @once_more
     def beat(self, engine: str) -> None:
         """This engine is alive; those that have been dead for long are forgotten."""
         now = self._database.now()
-        with self._database.write() as connection:
+        seen = self._database.insert(heartbeat).values(engine=engine, seen_at=now)
+        alive = seen.on_conflict_do_update(index_elements=[heartbeat.c.engine], set_={"seen_at": now})
+
+        def beat(connection: Connection) -> None:
             connection.execute(delete(heartbeat).where(heartbeat.c.seen_at < now - 60 * ALIVE_SECONDS))
-            seen = connection.execute(update(heartbeat).where(heartbeat.c.engine == engine).values(seen_at=now))
-        if not seen.rowcount:
-            self._first(engine)
+            connection.execute(alive)
+
+        self._database.write(beat)
 
     def stop(self, engine: str) -> None:
         """This engine ends."""
-        with self._database.write() as connection:
-            connection.execute(delete(heartbeat).where(heartbeat.c.engine == engine))
+        self._database.write(
+            lambda connection: connection.execute(delete(heartbeat).where(heartbeat.c.engine == engine))
+        )
 
     @once_more
     def alive(self) -> bool:
@@ -42,10 +45,3 @@ class Heartbeats:
             latest = select(self._database.now() - func.max(heartbeat.c.seen_at))
             age = connection.execute(latest).scalar_one()
         return None if age is None else max(0.0, float(age))
-
-    def _first(self, engine: str) -> None:
-        try:
-            with self._database.write() as connection:
-                connection.execute(insert(heartbeat).values(engine=engine, seen_at=self._database.now()))
-        except ConflictError:  # another thread of this engine was faster
-            return

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Executable, case, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import Database
 from app.ledger.tables import incident
 
 
@@ -37,14 +37,14 @@ class Incidents:
 
     def seen(self, key: str, text: str, size: int, channels: Iterable[str]) -> None:
         """It is there, still or now."""
+        now = self._database.now()
+        new = {"text": text, "size": size, "began_at": now, "seen_at": now, "try_at": now, "told_size": 0, "tries": 0}
         # Whatever has become less since may become more again, and that is news.
         told_size = case((incident.c.told_size > size, size), else_=incident.c.told_size)
-        values = {"text": text, "size": size, "seen_at": self._database.now(), "told_size": told_size}
+        known = {"text": text, "size": size, "seen_at": now, "told_size": told_size}
         for channel in channels:
-            with self._database.write() as connection:
-                known = connection.execute(update(incident).where(*_is(key, channel)).values(values))
-            if not known.rowcount:
-                self._begin({"key": key, "channel": channel, "text": text, "size": size})
+            wanted = self._database.insert(incident).values(key=key, channel=channel, **new)
+            self._write(wanted.on_conflict_do_update(index_elements=[incident.c.key, incident.c.channel], set_=known))
 
     def all(self) -> tuple[float, list[Incident]]:
         """The database's time, and all incidents, the oldest first."""
@@ -63,22 +63,14 @@ class Incidents:
 
     def end(self, one: Incident) -> None:
         """It is over, and the channel knows."""
-        with self._database.write() as connection:
-            connection.execute(delete(incident).where(*_is(one.key, one.channel)))
-
-    def _begin(self, values: dict[str, object]) -> None:
-        now = self._database.now()
-        times = {"began_at": now, "seen_at": now, "try_at": now}
-        try:
-            with self._database.write() as connection:
-                connection.execute(insert(incident).values(**values, **times, told_size=0, tries=0))
-        except ConflictError:  # another process saw it at the same moment
-            return
+        self._write(delete(incident).where(*_is(one)))
 
     def _change(self, one: Incident, **values: object) -> None:
-        with self._database.write() as connection:
-            connection.execute(update(incident).where(*_is(one.key, one.channel)).values(**values))
+        self._write(update(incident).where(*_is(one)).values(**values))
+
+    def _write(self, statement: Executable) -> None:
+        self._database.write(lambda connection: connection.execute(statement))
 
 
-def _is(key: str, channel: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return incident.c.key == key, incident.c.channel == channel
+def _is(one: Incident) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return incident.c.key == one.key, incident.c.channel == one.channel

@@ -4,12 +4,11 @@ have encrypted in it.
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from app.domain.errors import ConfigError
-from app.ledger.database import ConflictError, Database
+from app.ledger.database import Database
 from app.ledger.seal import Seal
 from app.ledger.tables import meta
 
@@ -30,9 +29,8 @@ def index_key(database: Database, seal: Seal | None = None) -> bytes:
         _note_used(database, seal)
     stored = _read(database)
     if stored is None:
-        # Whoever comes first makes it; the others find theirs refused.
-        with suppress(ConflictError), database.write() as connection:
-            connection.execute(insert(meta).values(name=_NAME, value=_closed(secrets.token_hex(32), seal)))
+        # Whoever comes first makes it; the others find it.
+        _keep(database, _NAME, _closed(secrets.token_hex(32), seal))
         stored = _read(database) or ""
     if seal is not None and not stored.startswith(seal.current + _SEPARATOR):
         # Plain until now, or encrypted with a key that was replaced.
@@ -43,8 +41,7 @@ def index_key(database: Database, seal: Seal | None = None) -> bytes:
 def forget_replaced(database: Database, seal: Seal) -> None:
     """From now on only the key in force is needed. Raises `LedgerError`."""
     replaced = meta.c.name.startswith(_USED), meta.c.name != _USED + seal.current
-    with database.write() as connection:
-        connection.execute(delete(meta).where(*replaced))
+    database.write(lambda connection: connection.execute(delete(meta).where(*replaced)))
 
 
 def _check_used(database: Database, seal: Seal | None) -> None:
@@ -72,8 +69,13 @@ def _note_used(database: Database, seal: Seal) -> None:
     with database.read() as connection:
         if seal.current in _used(connection):
             return
-    with suppress(ConflictError), database.write() as connection:
-        connection.execute(insert(meta).values(name=_USED + seal.current, value=""))
+    _keep(database, _USED + seal.current, "")
+
+
+def _keep(database: Database, name: str, value: str) -> None:
+    """Unless there is a value of that name."""
+    kept = database.insert(meta).values(name=name, value=value).on_conflict_do_nothing()
+    database.write(lambda connection: connection.execute(kept))
 
 
 def _used(connection: Connection) -> list[str]:
@@ -87,8 +89,8 @@ def _read(database: Database) -> str | None:
 
 
 def _replace(database: Database, before: str, now: str) -> None:
-    with database.write() as connection:
-        connection.execute(update(meta).where(meta.c.name == _NAME, meta.c.value == before).values(value=now))
+    replaced = update(meta).where(meta.c.name == _NAME, meta.c.value == before).values(value=now)
+    database.write(lambda connection: connection.execute(replaced))
     database.empty_journal()
 
 

@@ -1,21 +1,30 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, select
 
-from app.domain.entry import Entry, State
+from app.domain.entry import Entry
 from app.ledger.codec import Codec
-from app.ledger.database import ConflictError, Database, LedgerError, once_more
-from app.ledger.packed import pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
+from app.ledger.database import ConflictError, Database, once_more
+from app.ledger.operation import Steps, Stepwise, by_event, by_row
+from app.ledger.packed import pack_message
+from app.ledger.rows import COLUMNS, Rows, known
+from app.ledger.statements import Statements
 from app.ledger.tables import attempt, entry
 
-_NAMES = [field.name for field in fields(Entry)]
-_COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with, entry.c.dropped_messages]
 Change = Mapping[str, Any]
 Decide = Callable[[Entry, float], Change | None]
+
+_BY_ID = select(*COLUMNS).where(entry.c.id == bindparam("id"))
+_OF_EVENT = (
+    select(*COLUMNS)
+    .where(entry.c.source == bindparam("source"), entry.c.event_id == bindparam("event_id"))
+    .order_by(entry.c.turn)
+)
+_ATTEMPTS = select(attempt).where(attempt.c.entry_id == bindparam("entry_id")).order_by(attempt.c.id)
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Ledger:
     def __init__(self, database: Database, codec: Codec) -> None:
         self.database = database
         self.codec = codec
+        self.rows = Rows(codec)
+        self._statements = Statements(database)
 
     def receive(
         self,
@@ -57,33 +68,25 @@ class Ledger:
         With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
         ones.
         """
-        values = {"attempts": 0, "promised": False, "unknown": False, "keyed_mark": True, **new}
-        values["number_index"] = self.codec.number(number)
-        values["lease"] = lease
-        try:
-            return self._insert(values, lease_seconds, in_order)
-        except ConflictError:
-            return None
-        except LedgerError as error:
-            # What has no lease cannot be told from another's.
-            if lease is None or not error.in_doubt:
-                raise
-        try:
-            return self._insert(values, lease_seconds, in_order)
-        except ConflictError:
-            # The first commit went through, or another request was faster.
-            stored = self.select(entry.c.source == new["source"], entry.c.event_id == new["event_id"])
-            return next((one for one in stored if one.lease == lease), None)
+        index = self.codec.number(number)
+        flags = {"promised": False, "unknown": False, "keyed_mark": True}
+        values = {"event_id": None, "attempts": 0, **flags, **new, "lease": lease}
+        stored = {**self.rows.stored(values), "number_index": index}
 
-    @once_more
-    def _insert(self, values: Mapping[str, Any], lease_seconds: float, in_order: bool) -> Entry:
-        now = self.database.now()
-        clock = {"received_at": now, "lease_until": now + lease_seconds if values["lease"] else None}
-        stored = insert(entry).values(clock).returning(*_COLUMNS)
-        with self.database.write() as connection:
-            if in_order and values["number_index"]:
-                self._queue_up(connection, values["number_index"])
-            return self._entry(connection.execute(stored, self._stored(values)).one())
+        def steps(again: bool) -> Steps[Entry | None]:
+            (row,) = yield [self._statements.insert(stored, lease_seconds if lease else None)]
+            if row is None and again:
+                # The first commit went through, or another request was faster.
+                (row,) = yield [self._statements.own(stored)]
+            return self.rows.received(values, row) if row else None
+
+        order = by_event(values["source"], values["event_id"], values["turn"])
+        lock = int(index[:15], 16) if in_order and index else None
+        try:
+            # What has no lease cannot be told from another's.
+            return self.database.do(Stepwise(steps, tells_again=lease is not None, order=order, lock=lock))
+        except ConflictError:  # by another index than that of events
+            return None
 
     def change(
         self,
@@ -94,51 +97,45 @@ class Ledger:
     ) -> Entry | None:
         """Locks the row and changes it to what `decide` makes of it and of the time; returns it as it is then.
 
+        `decide` sees the entry without its payload, and so it is returned, but for a payload that was changed.
         `attempted` is kept in any case, `moved` only with a change. A change of the payload names both its parts, and
-        `number_index` may be among what changes. `decide` is asked twice when a commit is in doubt or a session was
-        lost, so what it has decided must not make it decide something else.
+        `number_index` may be among what changes. `decide` may be asked twice, when a commit is in doubt for example, so
+        what it has decided must not make it decide something else.
         """
-        try:
-            return self._change(entry_id, decide, attempted, moved)
-        except LedgerError as error:
-            if not error.in_doubt:
-                raise
-        return self._change(entry_id, decide, attempted, moved, again=True)
 
-    @once_more
-    def _change(
-        self,
-        entry_id: int,
-        decide: Decide,
-        attempted: Attempted | None,
-        moved: Attempted | None,
-        *,
-        again: bool = False,
-    ) -> Entry | None:
-        with self.database.write() as connection:
-            wanted = select(*_COLUMNS, self.database.now().label("now")).where(entry.c.id == entry_id)
-            row = connection.execute(wanted.with_for_update()).one_or_none()
+        def steps(again: bool) -> Steps[Entry | None]:
+            (row,) = yield [self._statements.lock(entry_id)]
             if row is None:
                 return None
-            current = self._entry(row)
-            change = decide(current, row.now)
+            *state, now = row
+            current = self.rows.state(state)
+            change = decide(current, now)
+            asks = [self._statements.update(entry_id, self.rows.stored(change))] if change else []
             kept = attempted or (moved if change else None)
-            if kept is not None and not (again and _is_kept(connection, entry_id, kept)):
+            if kept is not None:
                 line = {**vars(kept), "message": pack_message(kept.message)}
-                connection.execute(insert(attempt), {"entry_id": entry_id, **line})
-            if not change:
-                return current
-            connection.execute(update(entry).where(entry.c.id == entry_id), self._stored(change))
-            return replace(current, **{name: value for name, value in change.items() if name in _NAMES})
+                (noted,) = (yield [self._statements.noted(entry_id, line)]) if again else (None,)
+                if noted is None:
+                    asks.append(self._statements.note(entry_id, line))
+            if asks:
+                yield asks
+            return replace(current, **known(change)) if change else current
 
+        return self.database.do(Stepwise(steps, tells_again=True, order=by_row(entry_id)))
+
+    @once_more
     def get(self, entry_id: int) -> Entry | None:
         """The entry with this id."""
-        found = self.select(entry.c.id == entry_id)
-        return found[0] if found else None
+        with self.database.read() as connection:
+            row = connection.execute(_BY_ID, {"id": entry_id}).one_or_none()
+        return self.rows.entry(row) if row else None
 
+    @once_more
     def of_event(self, source: str, event_id: str) -> list[Entry]:
         """All entries of an event, the first content first."""
-        return self.select(entry.c.source == source, entry.c.event_id == event_id, order=entry.c.turn)
+        with self.database.read() as connection:
+            rows = connection.execute(_OF_EVENT, {"source": source, "event_id": event_id}).all()
+        return [self.rows.entry(row) for row in rows]
 
     @once_more
     def select(
@@ -146,60 +143,17 @@ class Ledger:
     ) -> list[Entry]:
         """The entries that meet all conditions."""
         with self.database.read() as connection:
-            rows = connection.execute(select(*_COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
-        return [self._entry(row) for row in rows]
+            rows = connection.execute(select(*COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
+        return [self.rows.entry(row) for row in rows]
 
     @once_more
     def attempts(self, entry_id: int) -> Sequence[Row[Any]]:
         """The attempts of an entry, the first one first."""
         with self.database.read() as connection:
-            return connection.execute(
-                select(attempt).where(attempt.c.entry_id == entry_id).order_by(attempt.c.id)
-            ).all()
+            return connection.execute(_ATTEMPTS, {"entry_id": entry_id}).all()
 
     @once_more
     def now(self) -> float:
         """The database's clock."""
         with self.database.read() as connection:
-            return self._now(connection)
-
-    def _queue_up(self, connection: Connection, number_index: str) -> None:
-        # SQLite writes one after the other anyway; in Postgres a lower id may be committed later than a higher one.
-        if not self.database.sqlite:
-            connection.execute(select(func.pg_advisory_xact_lock(int(number_index[:15], 16))))
-
-    def _now(self, connection: Connection) -> float:
-        return float(connection.execute(select(self.database.now())).scalar_one())
-
-    def _stored(self, change: Change) -> dict[str, Any]:
-        """The values as the columns hold them."""
-        stored: dict[str, Any] = {
-            name: value.value if isinstance(value, State) else value for name, value in change.items()
-        }
-        if "dropped" in stored:
-            stored |= pack_dropped(stored["dropped"])
-        if "message" in stored:
-            stored["message"] = pack_message(stored["message"])
-        if "invalid_event_ids" in stored:
-            stored["invalid_event_ids"] = pack_ids(stored["invalid_event_ids"])
-        if "body" in stored:
-            stored |= {name: self.codec.encode(change[name]) for name in ("body", "query") if name in change}
-            stored["sealed_with"] = self.codec.sealed_with
-        return stored
-
-    def _entry(self, row: Any) -> Entry:
-        values = {name: row._mapping[name] for name in _NAMES}
-        for name in ("body", "query"):
-            values[name] = self.codec.decode(values[name], row.sealed_with)
-        try:
-            values["state"] = State(values["state"])
-            values["dropped"] = unpack_dropped(values["dropped"], row.dropped_messages)
-            values["invalid_event_ids"] = unpack_ids(values["invalid_event_ids"])
-        except (ValueError, TypeError, KeyError) as error:
-            raise LedgerError(f"row {row.id} is damaged") from error
-        return Entry(**values)
-
-
-def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:
-    same = attempt.c.entry_id == entry_id, attempt.c.started_at == kept.started_at, attempt.c.runner == kept.runner
-    return connection.execute(select(attempt.c.id).where(*same)).first() is not None
+            return float(connection.execute(select(self.database.now())).scalar_one())

@@ -14,7 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.disk import make_private
-from app.ledger.database import Database, LedgerError, ledger_error
+from app.ledger.database import Database
+from app.ledger.errors import LedgerError, ledger_error
 from app.ledger.patience import endless
 from app.ledger.sessions import advice
 

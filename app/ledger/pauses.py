@@ -2,16 +2,23 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 
-from sqlalchemy import delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, or_, select, tuple_, update
 
+from app.domain.entry import State
 from app.domain.reasons import Reason
-from app.ledger.database import ConflictError, Database, once_more
+from app.ledger.database import Database, once_more
 from app.ledger.packed import pack_message
 from app.ledger.tables import entry, pause
 
 ORG = "org"
 MOMENT = 0.2
+# So many at a time keep no request waiting.
+BATCH = 200
+# Of an entry among those that wait: since when, and its id.
+_Place = tuple[float, int]
+_BEGINNING = (0.0, 0)
 
 
 def rule_scope(rule: str) -> str:
@@ -62,29 +69,22 @@ class Pauses:
             now = connection.execute(select(self._database.now())).scalar_one()
         return [(one, now - one.since) for one in self.all().values()]
 
-    @once_more
     def begin(self, scope: str, reason: str, probe_in: float, message: str | None = None) -> bool:
         """Pauses the scope unless it is paused already; says whether it did."""
         now = self._database.now()
         values = {"scope": scope, "reason": reason, "since": now, "probe_at": now + probe_in, "probes": 0}
-        values["message"] = pack_message(message)
-        try:
-            with self._database.write() as connection:
-                connection.execute(insert(pause).values(**values))
-        except ConflictError:
-            return False
-        self._seen = (0.0, {})
-        return True
+        new = self._database.insert(pause).values(**values, message=pack_message(message))
+        begun = self._write(new.on_conflict_do_nothing().execution_options(preserve_rowcount=True))
+        if begun:
+            self._seen = (0.0, {})
+        return begun
 
-    @once_more
     def put_off(self, scope: str, seconds: float) -> None:
         """Nobody probes the scope before so many seconds are over."""
         until = self._database.now() + seconds
-        with self._database.write() as connection:
-            sooner = pause.c.scope == scope, pause.c.probe_at < until
-            connection.execute(update(pause).where(*sooner).values(probe_at=until))
+        sooner = pause.c.scope == scope, pause.c.probe_at < until
+        self._write(update(pause).where(*sooner).values(probe_at=until))
 
-    @once_more
     def take_probe(self, scope: str, next_in: float, late: float = 0.0) -> bool:
         """Whether the caller is the one in the whole fleet who may try one callback now.
 
@@ -92,27 +92,41 @@ class Pauses:
         """
         now = self._database.now()
         due = pause.c.scope == scope, pause.c.probe_at <= now - late
-        with self._database.write() as connection:
-            taken = connection.execute(
-                update(pause).where(*due).values(probe_at=now + next_in, probes=pause.c.probes + 1)
-            )
-        return bool(taken.rowcount)
+        return self._write(update(pause).where(*due).values(probe_at=now + next_in, probes=pause.c.probes + 1))
 
     def probe_rules_now(self) -> None:
         """The probes of all paused rules are due: somebody may have mended what they paused for."""
-        with self._database.write() as connection:
-            connection.execute(update(pause).where(pause.c.scope != ORG).values(probe_at=self._database.now()))
+        self._write(update(pause).where(pause.c.scope != ORG).values(probe_at=self._database.now()))
 
-    @once_more
     def end(self, scope: str) -> bool:
         """Ends the pause; what waited for it is due at once. Says whether there was one."""
-        # What only a person can end keeps its time.
-        own = entry.c.reason == Reason.CASE_NOT_VISIBLE.word
-        waiting = [entry.c.state == "waiting", or_(entry.c.reason.is_(None), not_(own))]
-        if scope != ORG:
-            waiting.append(entry.c.rule == scope.removeprefix("rule:"))
-        with self._database.write() as connection:
-            ended = connection.execute(delete(pause).where(pause.c.scope == scope))
-            if ended.rowcount:
-                connection.execute(update(entry).where(*waiting).values(due_at=self._database.now()))
-        return bool(ended.rowcount)
+        after: _Place | None = _BEGINNING
+        while after is not None:
+            after, ended = self._database.write(partial(self._end_some, scope, after))
+        return ended
+
+    def _end_some(self, scope: str, after: _Place, connection: Connection) -> tuple[_Place | None, bool]:
+        """Makes some due, and ends the pause with the last: the place to go on from, and whether there is a pause."""
+        if connection.execute(select(pause.c.scope).where(pause.c.scope == scope)).first() is None:
+            return None, False
+        place = tuple_(entry.c.received_at, entry.c.id)
+        waiting = _waits_for(scope), place > after, or_(entry.c.due_at.is_(None), entry.c.due_at > self._database.now())
+        chosen = select(entry.c.received_at, entry.c.id).where(*waiting).order_by(*place).limit(BATCH)
+        found = connection.execute(chosen.with_for_update()).all()
+        if found:
+            these = entry.c.id.in_([row.id for row in found])
+            connection.execute(update(entry).where(these).values(due_at=self._database.now()))
+        if len(found) == BATCH:
+            return (found[-1].received_at, found[-1].id), True
+        return None, bool(connection.execute(delete(pause).where(pause.c.scope == scope)).rowcount)
+
+    def _write(self, statement: Executable) -> bool:
+        """Whether there was something to change."""
+        return self._database.write(lambda connection: bool(connection.execute(statement).rowcount))
+
+
+def _waits_for(scope: str) -> ColumnElement[bool]:
+    # What only a person can end keeps its time.
+    ends = or_(entry.c.reason.is_(None), entry.c.reason != Reason.CASE_NOT_VISIBLE.word)
+    waits = and_(entry.c.state == State.WAITING.value, ends)
+    return waits if scope == ORG else and_(waits, entry.c.rule == scope.removeprefix("rule:"))

@@ -65,7 +65,7 @@ def open_postgres(url: URL) -> Engine:
             return
         # This one is closed, and those that were opened before are not used again.
         context.is_disconnect = True
-        _end(context.connection.connection.driver_connection)
+        end_session(context.connection.connection.driver_connection)
 
     return engine
 
@@ -81,7 +81,8 @@ def _connect(named: dict[str, Any]) -> PatientConnection:
         return PatientConnection.connect(**named)
 
 
-def _end(session: Any) -> None:
+def end_session(session: Any) -> None:
+    """Ends a session that is of no use, lest a pooler gives it to the next."""
     # In no transaction a pooler may give any other session to it.
     if session.info.transaction_status not in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
         return

@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from app.domain.entry import State
 from app.ledger.database import Database
@@ -34,9 +34,12 @@ def try_to_store(database: Database) -> None:
         "promised": False,
         "unknown": False,
     }
-    with database.write() as connection:
+
+    def store(connection: Connection) -> None:
         connection.execute(insert(entry), row)
         connection.execute(delete(entry).where(entry.c.id == number))
+
+    database.write(store)
 
 
 def backlog(database: Database) -> dict[str, tuple[int, float]]:

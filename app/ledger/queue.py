@@ -1,13 +1,17 @@
 """What is due: claimed with a lease by whoever runs an engine, so that two never work on one entry."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select, update
 
 from app.domain.entry import Entry, State
 from app.ledger.database import LedgerError, once_more
-from app.ledger.ledger import _COLUMNS, Ledger
+from app.ledger.ledger import Ledger
+from app.ledger.rows import COLUMNS
 from app.ledger.tables import entry
+
+# So many at a time keep no request waiting.
+BATCH = 200
 
 
 class Queue:
@@ -17,12 +21,11 @@ class Queue:
         self._ledger = ledger
         self._database = ledger.database
 
-    @once_more
     def renew(self, lease: str, seconds: float) -> None:
         """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
         held = entry.c.lease == lease, entry.c.state == State.RECEIVED.value
-        with self._database.write() as connection:
-            connection.execute(update(entry).where(*held).values(lease_until=self._database.now() + seconds))
+        renewed = update(entry).where(*held).values(lease_until=self._database.now() + seconds)
+        self._database.write(lambda connection: connection.execute(renewed))
 
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
@@ -53,6 +56,29 @@ class Queue:
         With `sources` only entries of these, and those of others that nobody has taken for `others_after` seconds.
         An entry whose lease ran out was left by a process that died: it is due at once, and its outcome unknown.
         """
+        chosen = self._due(except_rules, only_rule, whenever, sources, others_after)
+        claimed: list[Entry] = []
+        try:
+            while len(claimed) < limit:
+                some = self._claim_some(chosen, lease, seconds, min(BATCH, limit - len(claimed)), claimed)
+                claimed += some
+                if len(some) < BATCH:
+                    break
+        except LedgerError:
+            # What is claimed would have to wait for the end of its lease.
+            if not claimed:
+                raise
+        return sorted(claimed, key=lambda one: (one.received_at, one.id))
+
+    def _due(
+        self,
+        except_rules: Collection[str],
+        only_rule: str | None,
+        whenever: bool,
+        sources: Collection[str] | None,
+        others_after: float | None,
+    ) -> Select[int]:
+        """The ids of what may be claimed, the first one first."""
         now = self._database.now()
         free = or_(entry.c.lease_until.is_(None), entry.c.lease_until < now)
         due = entry.c.state == State.WAITING.value
@@ -68,26 +94,13 @@ class Queue:
         # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going. Those that are due
         # go first, since the others may wait for something else.
         order = [case((entry.c.due_at <= now, 0), else_=1), entry.c.attempts] if whenever else []
-        chosen = select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id).limit(limit)
-        try:
-            claimed = self._lease(chosen, lease, now + seconds)
-        except LedgerError as error:
-            if not error.in_doubt:
-                raise
-            # If the commit went through they are ours.
-            claimed = self._ledger.select(entry.c.state == State.RECEIVED.value, entry.c.lease == lease)
-        return sorted(claimed, key=lambda one: (one.received_at, one.id))
+        return select(entry.c.id).where(wanted).order_by(*order, entry.c.received_at, entry.c.id)
 
-    def _untaken(self, seconds: float | None) -> ColumnElement[bool]:
-        """Whether it has been due for so long; never without `seconds`."""
-        if seconds is None:
-            return false()
-        return func.coalesce(entry.c.lease_until, entry.c.due_at) < self._database.now() - seconds
-
-    @once_more
-    def _lease(self, chosen: Select[int], lease: str, until: ColumnElement[float]) -> list[Entry]:
-        with self._database.write() as connection:
-            ids = connection.execute(chosen.with_for_update(skip_locked=True)).scalars().all()
+    def _claim_some(
+        self, chosen: Select[int], lease: str, seconds: float, limit: int, before: Sequence[Entry]
+    ) -> list[Entry]:
+        def claim(connection: Connection) -> list[Entry]:
+            ids = connection.execute(chosen.limit(limit).with_for_update(skip_locked=True)).scalars().all()
             if not ids:
                 return []
             leased = (
@@ -100,9 +113,24 @@ class Queue:
                     reason=None,
                     message=None,
                     lease=lease,
-                    lease_until=until,
+                    lease_until=self._database.now() + seconds,
                 )
             )
-            rows = connection.execute(leased.returning(*_COLUMNS)).all()
+            rows = connection.execute(leased.returning(*COLUMNS)).all()
             # Within the transaction: what this process has no key for stays free for others.
-            return [self._ledger._entry(row) for row in rows]
+            return [self._ledger.rows.entry(row) for row in rows]
+
+        def again(connection: Connection) -> list[Entry]:
+            # If the commit went through they are ours.
+            mine = entry.c.state == State.RECEIVED.value, entry.c.lease == lease
+            others = entry.c.id.not_in([one.id for one in before])
+            rows = connection.execute(select(*COLUMNS).where(*mine, others)).all()
+            return [self._ledger.rows.entry(row) for row in rows]
+
+        return self._database.write(claim, again=again)
+
+    def _untaken(self, seconds: float | None) -> ColumnElement[bool]:
+        """Whether it has been due for so long; never without `seconds`."""
+        if seconds is None:
+            return false()
+        return func.coalesce(entry.c.lease_until, entry.c.due_at) < self._database.now() - seconds

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
 from app.domain.entry import State
 from app.ledger.database import Database
@@ -12,7 +12,7 @@ from app.ledger.tables import attempt, entry
 # Whatever else, nobody works on them and nobody waits for them.
 ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISCARDED)
 # So many at a time keep no request waiting.
-BATCH = 500
+BATCH = 200
 # What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out
 # what it was. Of all numbers, every 4096th has the same.
 KEPT_OF_FINGERPRINT = 3
@@ -56,24 +56,30 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         "purged_at": database.now(),
         "fingerprint": bindparam("cut"),
     }
-    with database.write() as connection:
+
+    def remove(connection: Connection) -> int:
         rows = connection.execute(chosen.limit(BATCH).with_for_update(skip_locked=True)).all()
         if rows:
             cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
             connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
             of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
             connection.execute(update(attempt).where(*of_these).values(message=None))
-    return len(rows)
+        return len(rows)
+
+    return database.write(remove)
 
 
 def remove_entries(database: Database, conditions: Conditions) -> int:
     """Removes a batch of such entries with their attempts; says how many. Raises `LedgerError`."""
     chosen = select(entry.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
-    with database.write() as connection:
+
+    def remove(connection: Connection) -> int:
         ids = connection.execute(chosen).scalars().all()
         if ids:
             connection.execute(delete(entry).where(entry.c.id.in_(ids)))
-    return len(ids)
+        return len(ids)
+
+    return database.write(remove)
 
 
 def _cut(fingerprint: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
 from app.ledger.codec import Codec
 from app.ledger.database import Database
@@ -26,7 +26,8 @@ def reseal(database: Database, codec: Codec, after: int) -> tuple[int, int]:
     """
     columns = entry.c.id, entry.c.body, entry.c.query, entry.c.sealed_with
     chosen = select(*columns).where(entry.c.id > after, *_others(codec)).order_by(entry.c.id).limit(BATCH)
-    with database.write() as connection:
+
+    def encrypt(connection: Connection) -> tuple[int, int]:
         rows = connection.execute(chosen.with_for_update()).all()
         anew = [
             {
@@ -43,7 +44,9 @@ def reseal(database: Database, codec: Codec, after: int) -> tuple[int, int]:
                 "sealed_with": codec.sealed_with,
             }
             connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(values), anew)
-    return (rows[-1].id if rows else after), len(rows)
+        return (rows[-1].id if rows else after), len(rows)
+
+    return database.write(encrypt)
 
 
 def _others(codec: Codec) -> tuple[ColumnElement[bool], ...]:

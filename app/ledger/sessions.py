@@ -3,7 +3,7 @@
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 # After these the session is as good as before: what was asked is at fault, or somebody else holds what it wants.
 _STAYS = (
@@ -75,6 +75,12 @@ def may_pass(error: DBAPIError) -> bool:
     if not isinstance(cause, psycopg.Error) or any(one in str(cause) for one in _WRONG_ADDRESS):
         return False
     return isinstance(cause, psycopg.OperationalError) if not cause.sqlstate else cause.sqlstate.startswith(_PASSES)
+
+
+def is_silent(error: SQLAlchemyError) -> bool:
+    """Whether a server was waited for and has said nothing."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, psycopg.Error) and not cause.sqlstate
 
 
 def advice(error: DBAPIError) -> str | None:

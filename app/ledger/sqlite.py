@@ -1,17 +1,20 @@
 """An SQLite behind the ledger."""
 
+import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
 from app.disk import close_to_others, make_private
 from app.ledger.sessions import is_useless
 from app.ledger.sqlite_file import SqliteFile
 
-# For the process's own lock and for SQLite's, each: together less than a request has.
+# Commands and older Ringbacks do not know of `turn`.
 BUSY_SECONDS = 2.0
-_POOL_SIZE = 6
+# A function of ours: what SQLite itself says is rounded.
+CLOCK = "ringback_clock"
+_POOL_SIZE, _POOL_MORE = 6, 10
 
 
 def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
@@ -20,7 +23,16 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
         # Now, since closing it later would end the locks of other connections.
         make_private(file.path)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, pool_size=_POOL_SIZE, hide_parameters=True)
+    # Each connection to a database in memory has one of its own.
+    size = (1, 0) if url.database in (None, "", ":memory:") else (_POOL_SIZE, _POOL_MORE)
+    engine = create_engine(
+        url,
+        connect_args=arguments,
+        poolclass=QueuePool,
+        pool_size=size[0],
+        max_overflow=size[1],
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
@@ -28,6 +40,8 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # Within a statement it stands still.
+        connection.create_function(CLOCK, 0, time.time, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

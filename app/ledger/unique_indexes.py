@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, select
 
-from app.ledger.database import ConflictError, Database, LedgerError
+from app.ledger.database import Database, LedgerError
 from app.ledger.tables import unique_index
 
 
@@ -25,16 +25,17 @@ class UniqueIndexes:
 
     def keep(self, org: str, object_name: str, field: str, at: float) -> None:
         """It was seen then."""
-        with suppress(LedgerError, ConflictError), self._database.write() as connection:
-            kept = connection.execute(update(unique_index).where(_named(org, object_name, field)).values(seen_at=at))
-            if not kept.rowcount:
-                row = {"org_id": org, "object": object_name, "field": field, "seen_at": at}
-                connection.execute(insert(unique_index).values(**row))
+        row = {"org_id": org, "object": object_name, "field": field, "seen_at": at}
+        new = self._database.insert(unique_index).values(**row)
+        kept = new.on_conflict_do_update(index_elements=unique_index.primary_key.columns, set_={"seen_at": at})
+        with suppress(LedgerError):
+            self._database.write(lambda connection: connection.execute(kept))
 
     def forget(self, org: str, object_name: str, field: str) -> None:
         """It was seen not to be so."""
-        with suppress(LedgerError), self._database.write() as connection:
-            connection.execute(delete(unique_index).where(_named(org, object_name, field)))
+        forgotten = delete(unique_index).where(_named(org, object_name, field))
+        with suppress(LedgerError):
+            self._database.write(lambda connection: connection.execute(forgotten))
 
 
 def _named(org: str, object_name: str, field: str) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Takes an entry for a replay, so that nobody else works on it meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.delivery.entry.states import Event, after
@@ -62,7 +62,8 @@ class Claims:
             raise BarredError(Fate.GONE)
         if claimed.lease != self.lease:
             raise BarredError(barred(claimed, self.ledger.now(), named=self.named) or Fate.LEASED)
-        return claimed
+        # A change reads no payload.
+        return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query)
 
     def _check(self, entry: Entry) -> None:
         fate = barred(entry, self.ledger.now(), named=self.named)

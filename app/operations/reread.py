@@ -56,8 +56,8 @@ def _read(config: Config, entry: Entry) -> Callback:
 def _make_findable(ledger: Ledger, entry: Entry, callback: Callback) -> None:
     # Right whatever becomes of the replay, and no part of `Entry`.
     index = ledger.codec.number(callback.callback_number)
-    with ledger.database.write() as connection:
-        connection.execute(update(rows).where(rows.c.id == entry.id).values(number_index=index))
+    found = update(rows).where(rows.c.id == entry.id).values(number_index=index)
+    ledger.database.write(lambda connection: connection.execute(found))
 
 
 def _object(rule: Rule, callback: Callback) -> str | None:

@@ -16,6 +16,7 @@ from app.ledger.tables import incident
 from app.rules_in_force.in_force import InForce, Loaded
 from tests.support.desk import Desk
 from tests.support.receivers import HttpReceiver
+from tests.support.writing import writing
 
 CONFIG = "hash"
 
@@ -66,7 +67,7 @@ class Fleet:
     def pass_time(self, seconds: float) -> None:
         """All that the ledger knows of incidents is so much older."""
         times = (incident.c.began_at, incident.c.seen_at, incident.c.told_at, incident.c.try_at)
-        with self.database.write() as connection:
+        with writing(self.database) as connection:
             connection.execute(update(incident).values({one: one - seconds for one in times}))
 
 

@@ -9,20 +9,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.wsgiapp import run
+from sqlalchemy import Connection
 
 from app.crm.salesforce import Client, SalesforceCrm
 from app.delivery.engine.batch import Batch
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.settle import Settler
 from app.delivery.pausing import Troubles
-from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
@@ -105,16 +104,14 @@ def _between(step: Callable[..., Any], name: str, points: Points) -> Callable[..
 
 
 def _patch_commits(points: Points) -> None:
-    write = Database.write
+    commit = Connection.commit
 
-    @contextmanager
-    def patched(self: Database) -> Iterator[Any]:
-        with write(self) as connection:
-            yield connection
-            points.passed("before the commit")
+    def patched(self: Connection) -> None:
+        points.passed("before the commit")
+        commit(self)
         points.passed("after the commit")
 
-    Database.write = patched  # type: ignore[method-assign]
+    Connection.commit = patched  # type: ignore[method-assign]
 
 
 def _patch_engine(points: Points) -> None:

@@ -16,6 +16,7 @@ from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import pause
 from tests.support.chaos_house import wait_until
 from tests.support.chaos_points import Crash, FragileHouse, points
+from tests.support.writing import writing
 
 CASES = "SELECT Id, CaseNumber, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 SOON = 20.0
@@ -133,7 +134,7 @@ def test_pause_and_batch(house: FragileHouse) -> None:
         return begin
 
     def begin() -> bool:
-        with house.ringback.database.write() as connection:
+        with writing(house.ringback.database) as connection:
             connection.execute(update(pause).values(probe_at=0.0))
         return worked(house)
 

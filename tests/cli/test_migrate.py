@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from app.ledger.database import Database
 from tests.support.desk import Desk
+from tests.support.writing import writing
 
 
 def test_says_from_and_to(desk: Desk, tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ def test_says_from_and_to(desk: Desk, tmp_path: Path) -> None:
 
 def test_newer_database(desk: Desk) -> None:
     """The database of a newer Ringback is left alone, and said so."""
-    with desk.ledger.database.write() as connection:
+    with writing(desk.ledger.database) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     done = desk.run("migrate")

@@ -9,6 +9,7 @@ from tests.support.chaos_house import wait_until
 from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.writing import writing
 
 
 def test_says_what_it_would_remove(desk: Desk) -> None:
@@ -133,7 +134,7 @@ def test_repeat_of_what_was_refused_brings_its_payload(
 def test_service_purges_by_itself(ringback: RunningRingback, desk: Desk, event_id: int) -> None:
     """What is old is removed without anybody asking, and the log counts it."""
     ringback.post({"AcdEventsID": event_id, "Caller": NUMBER})
-    with ringback.database.write() as connection:
+    with writing(ringback.database) as connection:
         connection.exec_driver_sql("UPDATE entry SET received_at = received_at - 31 * 86400")
         connection.exec_driver_sql("UPDATE duty SET until = 0")
 

@@ -15,6 +15,7 @@ from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 from tests.support.process import stop
 from tests.support.ringback import SECRET, Answer
+from tests.support.writing import writing
 
 CONFIG = Path(__file__).with_name("ringback.yaml")
 OLDER = Path(__file__).with_name("older.yaml")
@@ -81,13 +82,13 @@ class EngineHouse(House):
     def age(self, external_id: str, seconds: float) -> None:
         """It came so long ago."""
         old = update(entry).where(entry.c.external_id == external_id).values(received_at=entry.c.received_at - seconds)
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(old)
 
     def run_out(self, external_id: str) -> None:
         """Time passes for who holds it."""
         over = update(entry).where(entry.c.external_id == external_id, entry.c.lease.is_not(None))
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(over.values(lease_until=0.0))
 
     def kill_engine(self) -> None:
@@ -129,7 +130,7 @@ class EngineHouse(House):
         self.engine = "embedded"
         self.kill_all()
         self.ringback.wait()
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(delete(heartbeat))
         yield
         ringback.plain, self.engine = False, engine

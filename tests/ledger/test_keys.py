@@ -15,6 +15,7 @@ from app.ledger.resealing import count_others, reseal
 from app.ledger.seal import Seal
 from app.ledger.tables import entry, meta
 from tests.ledger.conftest import new
+from tests.support.writing import writing
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 BODY, NUMBER = b'{"AcdEventsID": 1, "Caller": "4930901820"}', "+4930901820"
@@ -132,7 +133,7 @@ def test_damaged_payload_keeps_nobody_waiting(database: Database) -> None:
     ledger = opened(database, OLD)
     store(ledger, "1")
     store(ledger, "2")
-    with database.write() as connection:
+    with writing(database) as connection:
         connection.execute(text("UPDATE entry SET body = :damaged WHERE event_id = '1'"), {"damaged": b"gAAAAA"})
 
     assert [b"", BODY] == [one.body for one in ledger.select()]

@@ -20,6 +20,7 @@ from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import MIGRATIONS, is_current, migrate
 from app.ledger.tables import metadata
+from tests.support.writing import writing
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (
@@ -80,7 +81,7 @@ def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
     """A ledger of an older Ringback, with callbacks in it, is brought up to date, and they are as they were."""
     database = Database(database_url)
     older(database, revision)
-    with database.write() as connection:
+    with writing(database) as connection:
         connection.execute(
             text(
                 "INSERT INTO entry (source, event_id, turn, state, record_id, body, query, request_id, received_at, "

@@ -10,7 +10,7 @@ from contextvars import copy_context
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.delivery.engine.procrastinate_jobs import conninfo
 from app.ledger.database import Database, LedgerError
@@ -31,7 +31,7 @@ def ask(database: Database) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def in_a_request(do: Callable[[], None]) -> float:
+def in_a_request(do: Callable[[], object]) -> float:
     """How long it took until the ledger counted as away."""
 
     def request() -> None:
@@ -58,11 +58,13 @@ def test_commit_that_hangs_is_in_doubt(postgres: RunningPostgres, database: Data
     """It may be done when the server wakes up, so nobody may take it for undone."""
     raised: list[LedgerError] = []
 
+    def create(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE one (two int)"))
+        until_the_end.enter_context(postgres.frozen())
+
     def write() -> None:
         try:
-            with database.write() as connection:
-                connection.execute(text("CREATE TABLE one (two int)"))
-                until_the_end.enter_context(postgres.frozen())
+            database.write(create)
         except LedgerError as error:
             raised.append(error)
             raise
@@ -106,13 +108,9 @@ def test_lock_of_somebody_else(database: Database) -> None:
     before = PatientConnection.gave_up_at
     lock = "SELECT pg_advisory_xact_lock(1)"
 
-    def wait() -> None:
-        with database.write() as connection:
-            connection.execute(text(lock))
-
     with psycopg.connect(conninfo(database.url)) as holder:
         holder.execute(lock)
-        in_a_request(wait)
+        in_a_request(lambda: database.write(lambda connection: connection.execute(text(lock))))
 
     assert before == PatientConnection.gave_up_at
 

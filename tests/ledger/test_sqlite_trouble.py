@@ -17,6 +17,7 @@ from app.ledger.migrate import migrate
 from app.ledger.tables import entry
 from tests.ledger.conftest import receive
 from tests.support.debian import unprivileged
+from tests.support.writing import writing
 
 ROWS = 50
 Trouble = Callable[[Path], None]
@@ -140,7 +141,7 @@ def test_damaged_row(folder: Path) -> None:
     with opened(folder) as ledger:
         stored = receive(ledger)
         for values in ({"state": "?"}, {"state": "received", "dropped": "{"}, {"dropped": "[1]"}):
-            with ledger.database.write() as connection:
+            with writing(ledger.database) as connection:
                 connection.execute(update(entry).values(values))
             with pytest.raises(LedgerError, match="damaged"):
                 ledger.get(stored.id)

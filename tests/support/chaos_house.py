@@ -26,6 +26,7 @@ from tests.support.postgres import RunningPostgres
 from tests.support.process import children, free_port, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.writing import writing
 
 START_SECONDS = 40.0
 POLITE_SECONDS = 30.0
@@ -221,7 +222,7 @@ class House:
         """Everything dies, and starts when the leases of the dead have run out."""
         self.kill_all()
         self.ringback.wait()
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(update(entry).where(entry.c.lease_until.is_not(None)).values(lease_until=0.0))
 
     def _leases(self) -> set[str]:
@@ -229,7 +230,7 @@ class House:
             return set(connection.execute(select(entry.c.lease).where(entry.c.lease.is_not(None))).scalars())
 
     def _run_out(self, leases: set[str]) -> None:
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(update(entry).where(entry.c.lease.in_(leases)).values(lease_until=0.0))
 
     def _database_is_free(self) -> bool:

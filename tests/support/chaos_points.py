@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.ledger.tables import entry
 from tests.support.chaos_house import ChaosRingback, House, wait_until
 from tests.support.postgres import RunningPostgres
+from tests.support.writing import writing
 
 # More points than any attempt has.
 MOST = 120
@@ -75,7 +76,7 @@ class FragileHouse(House):
 
     def run_out(self, leases: list[str]) -> None:
         """Time passes for these leases."""
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(update(entry).where(entry.c.lease.in_(leases)).values(lease_until=0.0))
 
     def send(self, callback: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from app.ledger.database import Database
 from app.ledger.pauses import MOMENT
 from app.ledger.tables import attempt, entry, pause
 from tests.support.process import free_port, stop, wait_until_answers
+from tests.support.writing import writing
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-that-is-long-enough-to-be-one"
@@ -95,7 +96,7 @@ class RunningRingback:
 
     def reset(self) -> None:
         """Forgets every callback and every pause."""
-        with self.database.write() as connection:
+        with writing(self.database) as connection:
             for table in (attempt, entry, pause):
                 connection.execute(delete(table))
         time.sleep(MOMENT)

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from app.ledger.tables import attempt, entry
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import API, RunningSandbox
+from tests.support.writing import writing
 
 CASES = "SELECT Subject, Description, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 COMMENTS = "SELECT CommentBody FROM CaseComment"
@@ -65,7 +66,7 @@ def test_own_case_that_the_ledger_lost(
     first = ringback.post(callback)
     time.sleep(1)
     sandbox.org("close-case", case=first.body["caseId"])
-    with ringback.database.write() as connection:
+    with writing(ringback.database) as connection:
         connection.execute(delete(attempt))
         connection.execute(delete(entry))
     again = ringback.post(callback)
@@ -98,7 +99,7 @@ def test_collision_after_it(ringback: RunningRingback, sandbox: RunningSandbox, 
         for number in (1, 2)
     ]
     ringback.post(calls[0])
-    with ringback.database.write() as connection:
+    with writing(ringback.database) as connection:
         connection.execute(delete(attempt))
         connection.execute(delete(entry))
     other, repeat = ringback.post(calls[1]), ringback.post(calls[0])

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from app.ledger.tables import entry as rows
 from tests.support.ringback import Answer, RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.writing import writing
 
 CASES = "SELECT Id, ParentId, jtel_AcdEventsID__c FROM Case ORDER BY CaseNumber"
 # Just longer than the deadline.
@@ -36,7 +37,7 @@ class Event:
         assert 500 == self.send(body).status
         self.sandbox.org("drop-field", object="Case", field="Reason__c")
         turn = max(one["turn"] for one in self.ringback.entries())
-        with self.ringback.database.write() as connection:
+        with writing(self.ringback.database) as connection:
             connection.execute(update(rows).where(rows.c.turn == turn).values(state=state, **values))
 
     def cases(self) -> list[tuple[str, str | None]]:
@@ -130,7 +131,7 @@ def test_first_content_may_be_there(event: Event, sandbox: RunningSandbox) -> No
     event.send("first")
     sandbox.clear_faults()
     event.ringback.wait_for("delivered")
-    with event.ringback.database.write() as connection:
+    with writing(event.ringback.database) as connection:
         connection.execute(update(rows).values(state="failed", unknown=True, record_id=None, delivered_at=None))
     event.send("second")
 
@@ -226,7 +227,7 @@ def test_quiet_time_is_kept_whoever_asks(event: Event, sandbox: RunningSandbox) 
     event.send("first")
     sandbox.fault("latency", next=1, seconds=LATE, match="POST /services/data/v66.0/composite")
     event.send("second")
-    with event.ringback.database.write() as connection:
+    with writing(event.ringback.database) as connection:
         connection.execute(update(rows).where(rows.c.state == "waiting").values(due_at=0.0))
     event.ringback.wait_for("delivered")
     time.sleep(LATE)

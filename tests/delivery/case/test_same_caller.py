@@ -21,6 +21,7 @@ from app.domain.record import Dropped, Record
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
+from tests.support.writing import writing
 
 MERGING = replace(CONFIG, rules=[replace(rule, merge=timedelta(minutes=30)) for rule in CONFIG.rules])
 NUMBER = "4930901820"
@@ -376,7 +377,7 @@ def test_looks_by_an_index(merging: Desk) -> None:
         if database.sqlite
         else "SELECT generate_series(10, 20000) AS n"
     )
-    with database.write() as connection:
+    with writing(database) as connection:
         connection.execute(
             text(
                 f"INSERT INTO entry (id, event_id, number_index, {', '.join(names)}) "

@@ -13,6 +13,7 @@ from app.ledger.database import LedgerError
 from tests.delivery.conftest import Desk as Delivering
 from tests.support.desk import Desk
 from tests.support.postgres import RunningPostgres
+from tests.support.writing import writing
 
 REFUSE = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE unique_violation; END'"
 
@@ -30,7 +31,7 @@ def test_repeat_after_an_update(desk: Delivering, sent: Callable[..., Sent]) -> 
 def test_repeat_of_nothing(tmp_path: Path, postgres: RunningPostgres) -> None:
     """If nothing of it can be read, as behind a pooler that reads from a standby, the ledger counts as away."""
     desk = Desk(tmp_path, url=postgres.create_database())
-    with desk.ledger.database.write() as connection:
+    with writing(desk.ledger.database) as connection:
         connection.execute(text(REFUSE))
         connection.execute(text("CREATE TRIGGER refuse BEFORE INSERT ON entry EXECUTE FUNCTION refuse()"))
     with pytest.raises(LedgerError):

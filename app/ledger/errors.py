@@ -1,0 +1,67 @@
+"""What may be wrong with the ledger, as all others hear of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from app.ledger.sessions import is_conflict, may_pass
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class LedgerError(Exception):
+    """The database cannot be reached or written.
+
+    `in_doubt`: a commit was sent, and what became of it is not known. `lost`: nothing was done, since the session was
+    of no use; it has been thrown away, and the next may be better.
+    """
+
+    def __init__(self, message: str, *, in_doubt: bool = False, lost: bool = False) -> None:
+        super().__init__(message)
+        self.in_doubt, self.lost = in_doubt, lost
+
+    def copy(self) -> "LedgerError":
+        """The same error, for one more who raises it."""
+        return type(self)(str(self), in_doubt=self.in_doubt, lost=self.lost)
+
+
+class UnreachableError(LedgerError):
+    """The server does not answer, or not yet. Nothing is wrong with the address, as far as one can tell."""
+
+
+class ConflictError(Exception):
+    """A unique index holds such a row already."""
+
+
+def ledger_error(error: SQLAlchemyError, message: str | None = None, *, in_doubt: bool = False) -> LedgerError:
+    """What became of the ledger; `UnreachableError` where waiting may help."""
+    if not isinstance(error, DBAPIError):
+        return LedgerError(message or type(error).__name__, in_doubt=in_doubt)
+    lost = error.connection_invalidated and not in_doubt
+    kind = UnreachableError if may_pass(error) else LedgerError
+    return kind(message or type(error.orig).__name__, in_doubt=in_doubt, lost=lost)
+
+
+def writing_error(error: SQLAlchemyError, *, in_doubt: bool) -> LedgerError | ConflictError:
+    """The same of what was to be written, which may be there already."""
+    if isinstance(error, IntegrityError) and is_conflict(error):
+        return ConflictError()
+    return ledger_error(error, in_doubt=in_doubt)
+
+
+def once_more(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """What reads in one transaction does it again when the session was lost."""
+
+    @wraps(read)
+    def do(*arguments: _P.args, **named: _P.kwargs) -> _T:
+        try:
+            return read(*arguments, **named)
+        except LedgerError as error:
+            if not error.lost:
+                raise
+        return read(*arguments, **named)
+
+    return do
