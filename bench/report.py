@@ -163,7 +163,7 @@ def _median(rounds: Rounds, key: str) -> float:
 
 def _ratio(one: Rounds, other: Rounds, key: str) -> float:
     """The median of the rounds' own ratios: what hits a round hits both."""
-    return statistics.median(float(mine[key]) / theirs[key] for mine, theirs in zip(one, other, strict=True))
+    return statistics.median(float(mine[key]) / float(theirs[key]) for mine, theirs in zip(one, other, strict=True))
 
 
 def _range(rounds: Rounds, key: str) -> str:

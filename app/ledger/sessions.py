@@ -29,7 +29,7 @@ _STAYS_SQLITE = (
     sqlite3.SQLITE_IOERR,
 )
 # States that a server names when it cannot work now; none at all when there was no talk. Then the text tells.
-_PASSES = ("", "08", "25", "40", "53", "57P", "58")
+_PASSES = ("08", "25", "40", "53", "57P", "58")
 _PASSES_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _UNIQUE_SQLITE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 # The database gives these numbers itself. After a failover that leaves sequences out it may give used ones.
