@@ -32,17 +32,15 @@ def test_lanes_never_share_a_call(crm: WatchedCrm) -> None:
     """Whatever gathers of both meanwhile."""
     with open_courier(crm, places=1) as courier:
         crm.gate.clear()
-        sent = [one for lane in Lane for one in members(range(1), lane=lane)]
-        for number in range(1, 40):
-            sent += members([number], lane=Lane.REQUEST if number % 2 else Lane.BACKLOG)
+        sent = [one for number in range(40) for one in members([number], lane=list(Lane)[number % 2])]
         for one in sent:
             courier.send([one])
         crm.wait_for(2)
         crm.gate.set()
         results(sent)
 
-    lanes = {one.external_id: one.lane for one in sent[2:]}
-    assert {1} == {len({lanes[one] for one in call if one in lanes}) for call in crm.together[2:]}
+    lanes = {one.external_id: one.lane for one in sent}
+    assert {1} == {len({lanes[external_id] for external_id in call}) for call in crm.together}
 
 
 @pytest.mark.parametrize(("seconds", "records", "most"), [(0.3, 1, 4), (2.0, 10, 6), (0.3, 200, 200), (60.0, 1, 1)])
