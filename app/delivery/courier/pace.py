@@ -9,6 +9,8 @@ from app.crm.port import MOST_AT_ONCE
 FIRST_GUESS = 0.05
 # A faster call counts at once. With a slower one what is known counts for half as much.
 DECAY = 0.5
+# After silence each call that is answered may be followed by one so many times as large: a backlog waits.
+GROWTH = 8
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Pace:
         """A call of so many was answered after so long."""
         with self._lock:
             known = self._groups.setdefault(group, _Group())
-            known.most = min(MOST_AT_ONCE, max(known.most, 2 * records))
+            known.most = min(MOST_AT_ONCE, max(known.most, GROWTH * records))
             if not known.records or seconds / records < known.each:
                 known.seconds, known.records = seconds, float(records)
             # Most of what one that goes alone takes is the call itself.
