@@ -63,7 +63,7 @@ def test_pace_is_of_a_group() -> None:
 
 
 def test_pace_after_silence() -> None:
-    """A call that nobody answers halves the next one, down to one record; those that are answered soon make it whole again."""
+    """A call that nobody answers halves the next one, down to one record; answered ones soon make it whole."""
     pace = Pace(1e9)
     down = []
     for _ in range(9):
