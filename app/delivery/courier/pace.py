@@ -7,8 +7,10 @@ from app.crm.port import MOST_AT_ONCE
 
 # What a record is thought to take before any was measured: one with a few flows.
 FIRST_GUESS = 0.05
-# With each call what is known of earlier ones counts for half as much.
+# A faster call counts at once. With a slower one what is known counts for half as much.
 DECAY = 0.5
+# After silence each call that is answered may be followed by one so many times as large: a backlog waits.
+GROWTH = 8
 
 
 @dataclass
@@ -39,13 +41,13 @@ class Pace:
         """A call of so many was answered after so long."""
         with self._lock:
             known = self._groups.setdefault(group, _Group())
-            known.most = min(MOST_AT_ONCE, max(known.most, 2 * records))
-            if records > 1:
+            known.most = min(MOST_AT_ONCE, max(known.most, GROWTH * records))
+            if not known.records or seconds / records < known.each:
+                known.seconds, known.records = seconds, float(records)
+            # Most of what one that goes alone takes is the call itself.
+            elif records > 1:
                 known.seconds = DECAY * known.seconds + seconds
                 known.records = DECAY * known.records + records
-            # Most of what one record takes is the call itself: of those that go alone the fastest counts.
-            elif not known.records or seconds < known.each:
-                known.seconds, known.records = seconds, 1.0
 
     def unanswered(self, group: str, records: int) -> None:
         """Nobody answered a call of so many: the next one has half of them, down to one record."""
