@@ -10,6 +10,7 @@ from shutil import copytree
 import pytest
 
 from tests.support.desk import ROOT, Desk
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 RULES = """\
@@ -213,7 +214,12 @@ def test_page_shows_what_is_printed(tmp_path: Path) -> None:
 def in_a_shell(command: str, folder: Path) -> str:
     script = f'ringback() {{ "{sys.executable}" -m app "$@"; }}; {command}'
     done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60
+        ["/bin/sh", "-c", script],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert "" == done.stderr
     return done.stdout
@@ -228,5 +234,5 @@ def ringback(*arguments: object, stdin: str = "", cwd: Path = ROOT) -> "subproce
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )

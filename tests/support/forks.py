@@ -9,13 +9,13 @@ from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
 
 from app.cli import COMMANDS, main
+from tests.support.patience import PATIENCE
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     ["app.wiring", "tests.support.elsewhere", *(place.partition(":")[0] for place in COMMANDS.values())]
 )
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 
 
 def run_command(arguments: list[str], environment: Mapping[str, str]) -> "CompletedProcess[str]":

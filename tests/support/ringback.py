@@ -18,6 +18,8 @@ from sqlalchemy import delete, select
 from app.ledger.database import Database
 from app.ledger.pauses import MOMENT
 from app.ledger.tables import attempt, entry, pause
+from tests.support.ledgers import create_sqlite
+from tests.support.patience import PATIENCE
 from tests.support.process import free_port, stop, wait_until_answers
 from tests.support.writing import writing
 
@@ -43,7 +45,7 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        database_url = (environment or {}).get("DATABASE_URL", f"sqlite:///{log.with_name('ringback.db')}")
+        database_url = (environment or {}).get("DATABASE_URL") or _ledger(log.with_name("ringback.db"))
         self.database = Database(database_url)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))},
@@ -90,7 +92,7 @@ class RunningRingback:
         if secret is not None:
             sent["Authorization"] = f"Bearer {secret}"
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = requests.request(method, self.url + path, data=raw, headers=sent, timeout=30)
+        response = requests.request(method, self.url + path, data=raw, headers=sent, timeout=PATIENCE)
         assert response.headers["Content-Type"] == "application/json", response.text
         return Answer(response.status_code, response.json() if response.content else {})
 
@@ -107,7 +109,7 @@ class RunningRingback:
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(entry.c.id))]
 
-    def wait_for(self, state: str, seconds: float = 15.0) -> list[dict[str, Any]]:
+    def wait_for(self, state: str, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """The ledger once every entry is in this state."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -121,3 +123,8 @@ class RunningRingback:
         """Its log so far."""
         lines = self.log.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def _ledger(file: Path) -> str:
+    """Of one that is started again on what it has, or new."""
+    return f"sqlite:///{file}" if file.exists() else create_sqlite(file)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -47,7 +48,7 @@ def basic(password: str, user: str = "jtel", encoding: str = "utf-8") -> bytes:
 
 def ask(door: RunningRingback, path: str, headers: Headers, method: str = "GET") -> tuple[int, dict[str, Any]]:
     """The answer to a request with just these headers, in this order, each as often as it stands here."""
-    connection = HTTPConnection("127.0.0.1", door.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE)
     connection.putrequest(method, path)
     for name, value in headers:
         connection.putheader(name, value)
