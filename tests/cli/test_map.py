@@ -10,6 +10,7 @@ from shutil import copytree
 import pytest
 
 from tests.support.desk import ROOT, Desk
+from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
@@ -227,12 +228,4 @@ def in_a_shell(command: str, folder: Path) -> str:
 
 def ringback(*arguments: object, stdin: str = "", cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     """The command without any setting."""
-    return subprocess.run(
-        [sys.executable, "-m", "app", *map(str, arguments)],
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin"},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    return run_command([*map(str, arguments)], {"PATH": "/usr/bin:/bin"}, cwd, stdin)
