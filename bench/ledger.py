@@ -10,13 +10,13 @@ _NUMBERS = {
 _HASH = {"sqlite": "lower(hex(randomblob(32)))", "postgresql": "md5(CAST(n AS VARCHAR)) || md5(CAST(-n AS VARCHAR))"}
 # What each of the copies has of its own; of everything else it has what the callback has that was there.
 _OWN = {
-    "event_id": "CAST(n AS VARCHAR)",
-    "external_id": "'default-' || CAST(n AS VARCHAR)",
+    "event_id": "CAST(9000000000 + n AS VARCHAR)",
+    "external_id": "'default-' || CAST(9000000000 + n AS VARCHAR)",
     "request_id": "'request-' || CAST(n AS VARCHAR)",
     "record_id": "'500' || CAST(100000000000 + n AS VARCHAR) || 'AAA'",
     "record_number": "CAST(n AS VARCHAR)",
-    "received_at": "received_at - n * 60",
-    "delivered_at": "delivered_at - n * 60",
+    "received_at": "received_at - n * 1.5",
+    "delivered_at": "delivered_at - n * 1.5",
 }
 
 
@@ -29,7 +29,10 @@ def change(url: str, statement: str) -> None:
 
 
 def repeat_entry(url: str, rows: int) -> None:
-    """Copies the one callback in the ledger, with its attempts, so often: one a minute until now."""
+    """Copies the one callback in the ledger, with its attempt, so often.
+
+    A million are of 17 days, so that no purge is due.
+    """
     engine = _open(url)
     with engine.begin() as connection:
         own = {**_OWN, "number_index": _HASH[engine.dialect.name]}

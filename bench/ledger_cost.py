@@ -1,111 +1,96 @@
-"""What the ledger costs on the happy path: CPU of the web process for each callback, with it and without it.
+"""What the ledger costs: CPU of the web processes for each callback that they store and settle, and how many a second.
 
-The Ringback without a ledger is another checkout: `git worktree add ../before <commit>`, then `--against ../before`.
-Both run at the same time, on sandboxes of their own, and take turns, so that the machine's mood hits both.
+`--against` is another checkout, such as `git worktree add ../before <commit>`. Both take turns, so that the machine's
+mood hits both.
 """
 
 import argparse
+import json
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import requests
-from cryptography.fernet import Fernet
-
-import tests.support.ringback as support
-from bench.processes import cpu_ms
 from tests.support.postgres import RunningPostgres
-from tests.support.process import children
-from tests.support.ringback import SECRET, RunningRingback
-from tests.support.sandbox import RunningSandbox
+from tests.support.ringback import ROOT
 
-WARM_UP = 100
+_LOAD = ROOT / "bench" / "ledger_load.py"
+_MIGRATE = """
+import sys
+from app.ledger import Database
+from app.ledger.migrate import migrate
+migrate(Database(sys.argv[1]))
+"""
 
 
 @dataclass
 class Side:
-    """A Ringback that is measured."""
+    """A ledger of the code in `root`."""
 
     name: str
-    ringback: RunningRingback
-    http: requests.Session = field(default_factory=requests.Session)
-    event_id: int = 0
-    cpu: list[float] = field(default_factory=list)
-    ms: list[float] = field(default_factory=list)
+    root: Path
+    url: str
+    found: list[dict[str, Any]] = field(default_factory=list)
 
-    def send(self, count: int) -> None:
-        """New callbacks, one after the other on one connection."""
-        headers = {"Authorization": f"Bearer {SECRET}"}
-        for _ in range(count):
-            self.event_id += 1
-            body = {"AcdEventsID": self.event_id, "CallbackNumber": "4930901820", "Subject": "Offer"}
-            began = time.perf_counter()
-            answer = self.http.post(f"{self.ringback.url}/callbacks", json=body, headers=headers, timeout=30)
-            self.ms.append((time.perf_counter() - began) * 1000)
-            assert answer.json()["status"] == "created", answer.text
+    def migrate(self) -> None:
+        """Makes its tables."""
+        subprocess.run([sys.executable, "-c", _MIGRATE, self.url], env=self._environment, check=True)
 
-    def measure(self, count: int) -> None:
-        """The CPU that its worker takes for `count` callbacks, each."""
-        pids = children(self.ringback.process.pid)
-        before = cpu_ms(*pids)
-        self.send(count)
-        self.cpu.append((cpu_ms(*pids) - before) / count)
+    def load(self, turn: int, processes: int, threads: int, callbacks: int) -> None:
+        """So many processes at once."""
+        called = [
+            [sys.executable, str(_LOAD), self.url, f"{turn}-{number}", str(threads), str(callbacks)]
+            for number in range(processes)
+        ]
+        running = [subprocess.Popen(one, env=self._environment, stdout=subprocess.PIPE, text=True) for one in called]
+        self.found += [json.loads(one.communicate()[0]) for one in running]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.root)}
+
+    def __str__(self) -> str:
+        cpu, p50, p99, rate = (self.median(name) for name in ("cpu_ms", "p50", "p99", "each_second"))
+        failed = sum(len(one["failed"]) for one in self.found)
+        each = f"each process: {rate:.0f}/s p50={p50:.1f} p99={p99:.1f} ms"
+        return f"{self.name:16} cpu_ms={cpu:.2f} {each} failed={failed}"
+
+    def median(self, name: str) -> float:
+        """Of all processes and turns."""
+        return float(statistics.median(one[name] for one in self.found))
 
 
 def main() -> None:
     """Measures in turns and prints the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.ledger_cost", description=__doc__)
-    parser.add_argument("--against", type=Path, help="a checkout without a ledger")
-    parser.add_argument("--callbacks", type=int, default=300, help="in each round")
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--against", type=Path, help="another checkout")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=16, help="of each process")
+    parser.add_argument("--callbacks", type=int, default=1000, help="of each process in each turn")
+    parser.add_argument("--turns", type=int, default=3)
     chosen = parser.parse_args()
+    roots = {"": ROOT, **({"before ": chosen.against.resolve()} if chosen.against else {})}
     with ExitStack() as stack:
         postgres = stack.enter_context(RunningPostgres())
-        key = {"RINGBACK_ENCRYPTION_KEY": Fernet.generate_key().decode()}
-        sides = [
-            start(stack, "sqlite", support.ROOT, None),
-            start(stack, "encrypted", support.ROOT, None, key),
-            start(stack, "postgres", support.ROOT, postgres),
-        ]
-        if chosen.against:
-            sides.insert(0, start(stack, "without", chosen.against.resolve(), None))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cost-")))
+        sides = []
+        for word, root in roots.items():
+            sides.append(Side(f"{word}sqlite", root, f"sqlite:///{folder / f'{word.strip()}.db'}"))
+            sides.append(Side(f"{word}postgres", root, postgres.create_database()))
         for side in sides:
-            side.send(WARM_UP)
-            side.ms.clear()
-        for _ in range(chosen.rounds):
+            side.migrate()
+        for turn in range(chosen.turns):
             for side in sides:
-                side.measure(chosen.callbacks)
-    first = sides[0]
+                side.load(turn, chosen.processes, chosen.threads, chosen.callbacks)
     for side in sides:
-        cpu, ms = statistics.median(side.cpu), statistics.median(side.ms)
-        more, ratio = cpu - statistics.median(first.cpu), cpu / statistics.median(first.cpu)
-        spread = f"{min(side.cpu):.2f}-{max(side.cpu):.2f}"
-        print(f"{side.name:9} cpu_ms={cpu:.2f} ({spread}) more_ms={more:+.2f} ratio={ratio:.2f} answer_ms={ms:.1f}")
-
-
-def start(
-    stack: ExitStack,
-    name: str,
-    root: Path,
-    postgres: RunningPostgres | None,
-    more: Mapping[str, str] | None = None,
-) -> Side:
-    """A Ringback of the checkout in `root`, with one worker."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cost-")))
-    sandbox = stack.enter_context(RunningSandbox(folder / "sandbox.db"))
-    environment = {"WEB_CONCURRENCY": "1", "RINGBACK_PACE": "1", **(more or {})}
-    if postgres is not None:
-        environment["DATABASE_URL"] = postgres.create_database()
-    before, support.ROOT = support.ROOT, root
-    try:
-        ringback = stack.enter_context(RunningRingback(sandbox.url, folder / "log", environment))
-    finally:
-        support.ROOT = before
-    return Side(name, ringback)
+        print(side)
+    for now, before in zip(sides[:2], sides[2:], strict=False):
+        print(f"{now.name}: before/now = {before.median('cpu_ms') / now.median('cpu_ms'):.1f}")
 
 
 if __name__ == "__main__":

@@ -10,20 +10,22 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from app.delivery.engine.claiming import OTHERS_SECONDS
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
+from app.ledger import operation
 from app.ledger.codec import Codec
 from app.ledger.database import Database
+from app.ledger.driver import Ask, ask
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
@@ -130,10 +132,17 @@ def plans(database: Database) -> list[tuple[str, str, str]]:
         if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and " FROM " in statement + " FROM ":
             asked.append((name, statement, parameters[0] if many else parameters))
 
+    def noting(connection: Connection, asks: Sequence[Ask]) -> list[Any]:
+        for one in asks:
+            note(None, None, one.sql, one.values if isinstance(one.values, Mapping) else tuple(one.values), None, False)
+        return ask(connection, asks)
+
     event.listen(database.engine, "before_cursor_execute", note)
+    setattr(operation, "ask", noting)  # noqa: B010 (it is imported there)
     for name, use in uses(database):  # noqa: B007  `note` reads it
         use()
     event.remove(database.engine, "before_cursor_execute", note)
+    setattr(operation, "ask", ask)  # noqa: B010
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN (COSTS OFF) "
     found: dict[str, tuple[str, str, str]] = {}
     for who, statement, parameters in asked:
@@ -206,14 +215,14 @@ def answers(urls: list[str], callbacks: int, folder: Path) -> tuple[dict[str, li
             for number in range(callbacks + WARM_UP):
                 for side, found in zip(sides, taken, strict=True):
                     for label, times in found.items():
-                        times.append(ask(http, side, FIRST_EVENT + 1 + number, label))
+                        times.append(time_answer(http, side, FIRST_EVENT + 1 + number, label))
     return (
         {label: times[WARM_UP:] for label, times in taken[0].items()},
         {label: times[WARM_UP:] for label, times in taken[1].items()},
     )
 
 
-def ask(http: requests.Session, ringback: RunningRingback, event_id: int, label: str) -> float:
+def time_answer(http: requests.Session, ringback: RunningRingback, event_id: int, label: str) -> float:
     """The milliseconds of one answer."""
     body = {"AcdEventsID": event_id, "CallbackNumber": "4930901820", "Subject": "Offer"}
     began = time.perf_counter()

@@ -12,8 +12,7 @@ import requests
 
 from app.metrics import Meter, Metric
 from app.wiring import build_meter
-from bench.ledger_cost import WARM_UP, start
-from tests.support import ringback as support
+from bench.measured import WARM_UP, start
 from tests.support.ringback import SECRET
 
 
@@ -46,12 +45,12 @@ def main() -> None:
     chosen = parser.parse_args()
     counting = counting_ms(20_000)
     with ExitStack() as stack:
-        side = start(stack, "sqlite", support.ROOT, None)
-        side.send(WARM_UP)
+        measured = start(stack)
+        measured.send(WARM_UP)
         for _ in range(chosen.rounds):
-            side.measure(chosen.callbacks)
-        scrapes = [scrape_ms(side.ringback.url) for _ in range(20)]
-    whole = statistics.median(side.cpu)
+            measured.measure(chosen.callbacks)
+        scrapes = [scrape_ms(measured.ringback.url) for _ in range(20)]
+    whole = statistics.median(measured.cpu)
     print(f"counting_cpu_ms={counting:.4f} callback_cpu_ms={whole:.2f} ratio={counting / whole:.4f}")
     print(f"scrape_ms={statistics.median(scrapes):.1f}")
 

@@ -72,13 +72,12 @@ def _load_table(contenders: Mapping[str, Rounds], ideal: float | None = None) ->
 
 
 def _ratios(contenders: Mapping[str, Rounds]) -> str:
-    rates = {name: _median(rounds, "per_second") for name, rounds in contenders.items()}
     pairs = [("sqlite", "earlier"), ("sqlite", "flask"), ("sqlite", "node-red"), ("postgres", "sqlite")]
-    said = [
-        f"{LABELS[one]} : {LABELS[other]} = {rates[one] / rates[other]:.2f}"
-        for one, other in pairs
-        if one in rates and rates.get(other)
-    ]
+    said = []
+    for one, other in pairs:
+        if one in contenders and other in contenders:
+            ratio = _ratio(contenders[one], contenders[other], "per_second")
+            said.append(f"{LABELS[one]} : {LABELS[other]} = {ratio:.2f}")
     return "; ".join(said) + "." if said else ""
 
 
@@ -126,8 +125,9 @@ def _drain(done: Mapping[str, Any]) -> str:
 def _rows(done: Mapping[str, Any]) -> str:
     rows = []
     for name, one in done.items():
-        full, empty = _median(one["full"], "p50"), _median(one["empty"], "p50")
-        rows.append([LABELS[name], f"{one['rows']:,}", f"{full:.2f}", f"{empty:.2f}", f"{full / empty:.2f}"])
+        ratio = _ratio(one["full"], one["empty"], "p50")
+        times = [f"{_median(one[ledger], 'p50'):.2f}" for ledger in ("full", "empty")]
+        rows.append([LABELS[name], f"{one['rows']:,}", *times, f"{ratio:.2f}"])
     return _table(["", "rows", "p50 ms, full", "p50 ms, empty", "full : empty"], rows)
 
 
@@ -159,6 +159,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _median(rounds: Rounds, key: str) -> float:
     values = [float(one[key]) for one in rounds]
     return statistics.median(values) if values else 0.0
+
+
+def _ratio(one: Rounds, other: Rounds, key: str) -> float:
+    """The median of the rounds' own ratios: what hits a round hits both."""
+    return statistics.median(float(mine[key]) / float(theirs[key]) for mine, theirs in zip(one, other, strict=True))
 
 
 def _range(rounds: Rounds, key: str) -> str:

@@ -1,10 +1,6 @@
 """gunicorn's settings, for `gunicorn --config config/gunicorn.conf.py`."""
 
-import gc
 import os
-
-# Nothing of what is loaded before the processes fork is garbage; looking for it costs a tenth of the start.
-gc.disable()
 
 wsgi_app = "app.wsgi:load()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
@@ -42,15 +38,8 @@ loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True
 
 
-def when_ready(_server):
-    """Before the first fork: what no process looks at for garbage stays shared by all."""
-    gc.collect()
-    gc.freeze()
-
-
 def post_worker_init(worker):
     """Each process runs an engine of its own; threads do not survive the fork, so it starts here."""
-    gc.enable()
     worker.wsgi.extensions["ringback"].start()
 
 

@@ -80,7 +80,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "request id", entry.request_id
     yield "attempts", str(entry.attempts)
     if entry.unknown and entry.state is not State.DELIVERED:
-        yield "outcome", "of an attempt not known: the Case may exist"
+        yield "outcome", "of an attempt is unknown: the Case may exist"
 
 
 def _case(entry: Entry) -> str | None:

@@ -10,6 +10,7 @@ from app.crm.port import Crm, Found, Promise
 from app.crm.time_spent import asking_crm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
+from app.delivery.courier.rounds import busy
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
@@ -17,19 +18,6 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 
 T = TypeVar("T")
-
-
-class WithdrawnError(CrmError):
-    """Nothing was sent: its turn did not come before the deadline."""
-
-    unsent = True
-
-    def __init__(self) -> None:
-        super().__init__(
-            Reason.CRM_BUSY,
-            "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
-            "SALESFORCE_MAX_CALLS if this stays.",
-        )
 
 
 class OverdueError(CrmError):
@@ -51,7 +39,10 @@ class BoundedCrm:
     rule: str
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
-        """Creates the record, without what the CRM refuses. Raises `CrmError`, at the deadline one of the above."""
+        """Creates the record, without what the CRM refuses.
+
+        Raises `CrmError`: `unsent` if its turn did not come by the deadline, `OverdueError` if its answer did not.
+        """
         future = self.courier.create(
             Sending.of(record), external_id, deadline, rule=self.rule, config=self.config, lane=self.lane
         )
@@ -60,7 +51,7 @@ class BoundedCrm:
                 return future.result(deadline.remaining() + GRACE)
             except TimeoutError:
                 if self.courier.withdraw(future):
-                    raise WithdrawnError from None
+                    raise busy() from None
         if future.done():
             return future.result()
         raise OverdueError(future)

@@ -36,7 +36,8 @@ def normalize(sent: str | None, region: str) -> str | None:
     grouped is tried as one of `region` first. It is one of `region` only if it is written as people write a number
     there: with the 0 in front, where the country always writes one. Any other prefix may be left out.
     """
-    sent = sent or ""
+    if not sent:
+        return None
     # As jtel sends nearly all of them: there is nothing to take off.
     number = _international(sent) if len(sent) > _SHORT and sent.removeprefix("+").isdecimal() else None
     return _formatted(number, sent) if number is not None else _normalize_other(sent, region)

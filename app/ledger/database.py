@@ -15,7 +15,7 @@ from app.disk import make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.address import read_address
 from app.ledger.errors import ConflictError, LedgerError, UnreachableError, ledger_error, once_more
-from app.ledger.operation import LAST, Operation, Order
+from app.ledger.operation import Operation, Work
 from app.ledger.sqlite import CLOCK, open_sqlite
 from app.ledger.sqlite_file import SqliteFile
 from app.ledger.turn import Turn
@@ -45,19 +45,16 @@ class Database:
         turn = Turn(self._file.path if self._file else None)
         self._writer = Writer(self._begin_writing, turn, sqlite=self.sqlite)
 
-    def write(
-        self,
-        work: Callable[[Connection], _T],
-        *,
-        again: Callable[[Connection], _T] | None = None,
-        lock: int | None = None,
-        order: Order = LAST,
-    ) -> _T:
-        """What `work` returns, when what it did is on the disk; see `Operation`. Raises `LedgerError`, `ConflictError`.
+    def write(self, work: Callable[[Connection], _T], *, again: Callable[[Connection], _T] | None = None) -> _T:
+        """What `work` returns, when what it did is on the disk; see `Work`. Raises `LedgerError` and what it raises.
 
-        Whatever it raises, nothing of it was done.
+        Then nothing of it was done.
         """
-        return self._writer.write(Operation(work, again, lock, order))
+        return self.do(Work(work, again))
+
+    def do(self, operation: Operation[_T]) -> _T:
+        """What the operation comes to, when it is on the disk. Raises `LedgerError`, and `ConflictError`."""
+        return self._writer.do(operation)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

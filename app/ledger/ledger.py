@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 
 from app.domain.entry import Decide, Entry
 from app.ledger.codec import Codec
-from app.ledger.database import Database, once_more
-from app.ledger.operation import by_event, by_row
+from app.ledger.database import ConflictError, Database, once_more
+from app.ledger.operation import Steps, Stepwise, by_event, by_row
 from app.ledger.packed import pack_message
 from app.ledger.rows import COLUMNS, Rows, known
 from app.ledger.statements import Statements
@@ -22,9 +21,7 @@ _OF_EVENT = (
     .where(entry.c.source == bindparam("source"), entry.c.event_id == bindparam("event_id"))
     .order_by(entry.c.turn)
 )
-_OWN = _OF_EVENT.where(entry.c.lease == bindparam("lease"))
 _ATTEMPTS = select(attempt).where(attempt.c.entry_id == bindparam("entry_id")).order_by(attempt.c.id)
-_KEPT = _ATTEMPTS.where(attempt.c.started_at == bindparam("started_at"), attempt.c.runner == bindparam("runner"))
 
 
 @dataclass(frozen=True)
@@ -69,28 +66,24 @@ class Ledger:
         ones.
         """
         index = self.codec.number(number)
-        values = {"attempts": 0, "promised": False, "unknown": False, "keyed_mark": True, **new, "lease": lease}
+        flags = {"promised": False, "unknown": False, "keyed_mark": True}
+        values = {"event_id": None, "attempts": 0, **flags, **new, "lease": lease}
         stored = {**self.rows.stored(values), "number_index": index}
 
-        def insert(connection: Connection) -> Entry | None:
-            row = self._statements.insert(connection, stored, lease_seconds if lease else None)
+        def steps(again: bool) -> Steps[Entry | None]:
+            (row,) = yield [self._statements.insert(stored, lease_seconds if lease else None)]
+            if row is None and again:
+                # The first commit went through, or another request was faster.
+                (row,) = yield [self._statements.own(stored)]
             return self.rows.received(values, row) if row else None
 
-        def again(connection: Connection) -> Entry | None:
-            entry = insert(connection)
-            if entry is not None:
-                return entry
-            # The first commit went through, or another request was faster.
-            own = connection.execute(_OWN, stored).one_or_none()
-            return self.rows.entry(own) if own else None
-
-        return self.database.write(
-            insert,
+        order = by_event(values["source"], values["event_id"], values["turn"])
+        lock = int(index[:15], 16) if in_order and index else None
+        try:
             # What has no lease cannot be told from another's.
-            again=again if lease else None,
-            lock=int(index[:15], 16) if in_order and index else None,
-            order=by_event(values["source"], values.get("event_id"), values["turn"]),
-        )
+            return self.database.do(Stepwise(steps, tells_again=lease is not None, order=order, lock=lock))
+        except ConflictError:  # by another index than that of events
+            return None
 
     def change(
         self,
@@ -106,32 +99,26 @@ class Ledger:
         `number_index` may be among what changes. `decide` may be asked twice, when a commit is in doubt for example, so
         what it has decided must not make it decide something else.
         """
-        change = partial(self._change, entry_id, decide, attempted, moved)
-        return self.database.write(change, again=partial(change, again=True), order=by_row(entry_id))
 
-    def _change(
-        self,
-        entry_id: int,
-        decide: Decide,
-        attempted: Attempted | None,
-        moved: Attempted | None,
-        connection: Connection,
-        *,
-        again: bool = False,
-    ) -> Entry | None:
-        row = self._statements.lock(connection, entry_id)
-        if row is None:
-            return None
-        *state, now = row
-        current = self.rows.state(state)
-        change = decide(current, now)
-        kept = attempted or (moved if change else None)
-        if kept is not None and not (again and _is_kept(connection, entry_id, kept)):
-            self._statements.note(connection, entry_id, {**vars(kept), "message": pack_message(kept.message)})
-        if not change:
-            return current
-        self._statements.update(connection, entry_id, self.rows.stored(change))
-        return replace(current, **known(change))
+        def steps(again: bool) -> Steps[Entry | None]:
+            (row,) = yield [self._statements.lock(entry_id)]
+            if row is None:
+                return None
+            *state, now = row
+            current = self.rows.state(state)
+            change = decide(current, now)
+            asks = [self._statements.update(entry_id, self.rows.stored(change))] if change else []
+            kept = attempted or (moved if change else None)
+            if kept is not None:
+                line = {**vars(kept), "message": pack_message(kept.message)}
+                (noted,) = (yield [self._statements.noted(entry_id, line)]) if again else (None,)
+                if noted is None:
+                    asks.append(self._statements.note(entry_id, line))
+            if asks:
+                yield asks
+            return replace(current, **known(change)) if change else current
+
+        return self.database.do(Stepwise(steps, tells_again=True, order=by_row(entry_id)))
 
     @once_more
     def get(self, entry_id: int) -> Entry | None:
@@ -167,7 +154,3 @@ class Ledger:
         """The database's clock."""
         with self.database.read() as connection:
             return float(connection.execute(select(self.database.now())).scalar_one())
-
-
-def _is_kept(connection: Connection, entry_id: int, kept: Attempted) -> bool:
-    return connection.execute(_KEPT, {"entry_id": entry_id, **vars(kept)}).first() is not None

@@ -33,8 +33,10 @@ def pack_dropped(dropped: Sequence[Dropped]) -> dict[str, str | None]:
 
 def unpack_dropped(fields: str | None, messages: str | None) -> tuple[Dropped, ...]:
     """What was dropped, of the two columns."""
+    if not fields:
+        return ()
     by_field = {name: message for message, names in json.loads(messages or "[]") for name in names}
-    return tuple(Dropped(one["field"], one["reason"], by_field.get(one["field"])) for one in json.loads(fields or "[]"))
+    return tuple(Dropped(one["field"], one["reason"], by_field.get(one["field"])) for one in json.loads(fields))
 
 
 def pack_ids(ids: Iterable[str]) -> str | None:

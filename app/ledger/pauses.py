@@ -106,8 +106,9 @@ class Pauses:
         waiting = _waits_for(scope, self._database.now()), place > after
         chosen = select(entry.c.received_at, entry.c.id).where(*waiting).order_by(*place).limit(BATCH)
         found = connection.execute(chosen.with_for_update()).all()
-        due = update(entry).where(entry.c.id.in_([row.id for row in found])).values(due_at=self._database.now())
-        connection.execute(due)
+        if found:
+            these = entry.c.id.in_([row.id for row in found])
+            connection.execute(update(entry).where(these).values(due_at=self._database.now()))
         if len(found) == BATCH:
             return (found[-1].received_at, found[-1].id), True
         return None, bool(connection.execute(delete(pause).where(pause.c.scope == scope)).rowcount)

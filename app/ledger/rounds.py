@@ -1,29 +1,28 @@
 """One transaction for several operations, of which each succeeds or fails for itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.ledger.driver import execute, in_transaction
-from app.ledger.errors import LedgerError, UnreachableError, writing_error
-from app.ledger.operation import Operation
+from app.ledger.errors import LedgerError, writing_error
+from app.ledger.sessions import is_silent
+from app.ledger.sharing import Operations, share_postgres, share_sqlite
 
 _UNCONFIRMED = "the commit was not confirmed"
-Operations = Sequence[Operation[Any]]
-_numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
-_LOCK = select(func.pg_advisory_xact_lock(_numbers))
 
 
 @dataclass(frozen=True)
 class _Undone:
-    """What has undone a transaction; `begun` is false where there was none."""
+    """What has undone a transaction; `begun` is false where there was none.
+
+    `heard` is whether the database has said so itself: then the next operation need not wait for it.
+    """
 
     error: Exception
     begun: bool
+    heard: bool = True
 
     @property
     def lost(self) -> bool:
@@ -38,7 +37,7 @@ class _Undone:
     @property
     def away(self) -> bool:
         """Whether the next operation would only wait as long, for nothing."""
-        return not self.begun or (self.lost and isinstance(self.error, UnreachableError))
+        return not self.begun or (self.lost and not self.heard)
 
 
 class Rounds:
@@ -46,7 +45,7 @@ class Rounds:
 
     def __init__(self, begin: Callable[[], Connection], *, sqlite: bool) -> None:
         self._begin = begin
-        self._sqlite = sqlite
+        self._share = share_sqlite if sqlite else share_postgres
 
     def do(self, operations: Operations) -> None:
         """Does all of them and notes in each what became of it; raises nothing.
@@ -80,9 +79,9 @@ class Rounds:
 
     def _decide(self, operations: Operations) -> None:
         """A commit is in doubt: does once more what can tell whether it was done."""
-        asked = [one for one in operations if one.again is not None and one.error is None]
-        unknown = [one for one in operations if one.again is None and one.error is None]
-        _fail(unknown, LedgerError(_UNCONFIRMED, in_doubt=True))
+        in_doubt = [one for one in operations if one.error is None]
+        asked = [one for one in in_doubt if one.tells_again]
+        _fail([one for one in in_doubt if not one.tells_again], LedgerError(_UNCONFIRMED, in_doubt=True))
         if asked and self._together(asked, again=True) is not None:
             _fail(asked, LedgerError(_UNCONFIRMED, in_doubt=True))
 
@@ -91,45 +90,17 @@ class Rounds:
         try:
             with self._begin() as connection:
                 begun = True
-                self._lock(connection, operations)
-                for operation in operations:
-                    self._run(connection, operation, again=again, alone=len(operations) == 1)
+                taking_part = [one for one in operations if one.begins()]
+                for one in taking_part:
+                    one.error = None
+                self._share(connection, taking_part, again=again)
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            return _Undone(writing_error(error, in_doubt=committing), begun)
+            return _Undone(writing_error(error, in_doubt=committing), begun, heard=not is_silent(error))
         except Exception as error:
             return _Undone(error, begun)
         return None
-
-    def _lock(self, connection: Connection, operations: Operations) -> None:
-        numbers = sorted({one.lock for one in operations if one.lock is not None})
-        if numbers and not self._sqlite:
-            connection.execute(_LOCK, {"numbers": numbers})
-
-    def _run(self, connection: Connection, operation: Operation[Any], *, again: bool, alone: bool) -> None:
-        if alone or not self._sqlite:
-            operation.run(connection, again=again)
-        else:
-            _run_apart(connection, operation, again=again)
-        # A full disk ends the transaction, and some who hear of it go on.
-        if self._sqlite and not in_transaction(connection):
-            raise operation.error or LedgerError("the transaction has ended by itself")
-
-
-def _run_apart(connection: Connection, operation: Operation[Any], *, again: bool) -> None:
-    """Its failure undoes nothing of the others, as long as the transaction lives."""
-    execute(connection, "SAVEPOINT operation")
-    try:
-        operation.run(connection, again=again)
-    except SQLAlchemyError as error:
-        operation.error = writing_error(error, in_doubt=False)
-    except Exception as error:
-        operation.error = error
-    if in_transaction(connection):
-        if operation.error is not None:
-            execute(connection, "ROLLBACK TO operation")
-        execute(connection, "RELEASE operation")
 
 
 def _fail(operations: Operations, undone: Exception) -> None:

@@ -5,7 +5,7 @@ The driver of Postgres is loaded only where one is used.
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 # After these the session is as good as before: what was asked is at fault, or somebody else holds what it wants.
 _STAYS = (
@@ -29,7 +29,7 @@ _STAYS_SQLITE = (
     sqlite3.SQLITE_IOERR,
 )
 # States that a server names when it cannot work now; none at all when there was no talk. Then the text tells.
-_PASSES = ("", "08", "25", "40", "53", "57P", "58")
+_PASSES = ("08", "25", "40", "53", "57P", "58")
 _PASSES_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 _UNIQUE_SQLITE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 # The database gives these numbers itself. After a failover that leaves sequences out it may give used ones.
@@ -83,6 +83,12 @@ def may_pass(error: DBAPIError) -> bool:
     if not isinstance(cause, psycopg.Error) or any(one in str(cause) for one in _WRONG_ADDRESS):
         return False
     return isinstance(cause, psycopg.OperationalError) if not cause.sqlstate else cause.sqlstate.startswith(_PASSES)
+
+
+def is_silent(error: SQLAlchemyError) -> bool:
+    """Whether a server was waited for and has said nothing."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return cause is not None and not isinstance(cause, sqlite3.Error) and not getattr(cause, "sqlstate", None)
 
 
 def advice(error: DBAPIError) -> str | None:

@@ -10,8 +10,8 @@ from stat import S_IMODE
 class Turn:
     """One process after the other, each woken at once: a lock on a file beside the database.
 
-    The file is opened each time, so a fork shares nothing. Where it cannot be had SQLite's own lock is waited for, as
-    commands of an older Ringback do.
+    The file is opened each time, so a fork shares nothing for longer than a round. Where it cannot be had SQLite's own
+    lock is waited for, as commands of an older Ringback do.
     """
 
     def __init__(self, database: Path | None) -> None:
@@ -27,9 +27,12 @@ class Turn:
 
     def release(self) -> None:
         """It is the next one's turn."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        if self._file is None:
+            return
+        # Closing is not enough: a process that was forked meanwhile has the same lock.
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        os.close(self._file)
+        self._file = None
 
 
 def _open(database: Path) -> int:

@@ -19,7 +19,8 @@ LIMIT = 200
 # The server's own time, and some for the round to say what it met.
 AWAY_SECONDS = BRIEF + 0.5
 _CLOSE_SECONDS = 10.0
-POSTGRES_CONNECTIONS = int(__import__("os").environ.get("PGC", "2"))
+# With more, rounds are smaller and cost more; with one, the next waits for each answer of the server.
+POSTGRES_CONNECTIONS = 2
 
 
 class Writer:
@@ -29,7 +30,7 @@ class Writer:
         self._rounds = Rounds(begin, sqlite=sqlite)
         self._turn = turn
         self._gather = Gather[Operation[Any]](
-            self._do,
+            self._round,
             _lose,
             name="writer",
             workers=1 if sqlite else POSTGRES_CONNECTIONS,
@@ -37,7 +38,7 @@ class Writer:
             turn=turn.take if sqlite else None,
         )
 
-    def write(self, operation: Operation[Value]) -> Value:
+    def do(self, operation: Operation[Value]) -> Value:
         """What the operation returns, when it is on the disk. Raises what it raises, and `LedgerError`.
 
         The database is away when no round has ended for a while, not when many wait.
@@ -60,12 +61,12 @@ class Writer:
         self._gather.close(_CLOSE_SECONDS)
 
     def _leave(self, operation: Operation[Any]) -> None:
-        if self._gather.withdraw(operation):
-            raise UnreachableError("the database does not answer")
-        if not operation.done.done():
-            raise UnreachableError("the database does not answer", in_doubt=True)
+        """Takes the operation back, or leaves it in doubt if its transaction has begun."""
+        withdrawn = self._gather.withdraw(operation) or operation.done.cancel()
+        if not operation.done.done() or withdrawn:
+            raise UnreachableError("the database does not answer", in_doubt=not withdrawn)
 
-    def _do(self, operations: list[Operation[Any]]) -> None:
+    def _round(self, operations: list[Operation[Any]]) -> None:
         patience.set(BRIEF)
         try:
             if operations:

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.domain.callback import Callback
 from app.domain.jtel_fields import JTEL_FIELDS
-from app.domain.source import Source
 from app.mapping.related import related_field
 from app.mapping.summary import summarize
 
@@ -70,41 +69,43 @@ NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
 KNOWN_NAMES = frozenset(NAMES)
 
 
+class _Values(dict[str, Any]):
+    """The value of each name that was asked for."""
+
+    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
+        self._callback, self._other = callback, other
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._other:
+            other = self._other[name]
+            value = other() if callable(other) else other
+        else:
+            value = NAMES[name].value(self._callback)
+        self[name] = value
+        return value
+
+
 class Names(Mapping[str, Any]):
     """Every name, with its value for one callback: made when it is asked for, and only once.
 
     What jtel left out is nothing (`None`), and not missing. `other` names go before the callback's; a function
-    without arguments stands for the value that it gives.
+    without arguments stands for the value that it gives. `values_by_name` gives the same, sooner, to
+    who asks for known names only.
     """
 
-    def __init__(self, callback: Callback, other: Mapping[str, Any] | None = None) -> None:
-        self.callback = callback
-        self._other = other or {}
-        self._made: dict[str, Any] = {}
+    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
+        self.source = callback.source
+        self.values_by_name: dict[str, Any] = _Values(callback, other)
+        self._other = other
 
     def __getitem__(self, name: str) -> Any:
-        try:
-            return self._made[name]
-        except KeyError:
-            made = self._made[name] = self._make(name)
-            return made
+        return self.values_by_name[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter({**NAMES, **self._other})
 
     def __len__(self) -> int:
         return len({**NAMES, **self._other})
-
-    @property
-    def source(self) -> Source:
-        """Where the callback is from."""
-        return self.callback.source
-
-    def _make(self, name: str) -> Any:
-        if name in self._other:
-            other = self._other[name]
-            return other() if callable(other) else other
-        return NAMES[name].value(self.callback)
 
 
 def names_of(callback: Callback, **other: Any) -> Names:

@@ -7,14 +7,13 @@ from typing import Any
 from app.mapping.codes import Code
 from app.mapping.environment import EnvText
 from app.mapping.problems import WrongError
-from app.mapping.templates import Render, compile_native, compile_text
+from app.mapping.templates import Render, compile_native, compile_text, constant
 
 
 def compile_template(text: str) -> Render:
     """The text that the template gives, or nothing. Raises `WrongError`."""
     if not is_template(text):
-        constant = str(text).strip() or None
-        return lambda _: constant
+        return constant(str(text))
     with _coded():
         return compile_text(_source(text))
 

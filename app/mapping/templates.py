@@ -10,10 +10,12 @@ from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Value
+from app.mapping.language.calls import CALLS
 from app.mapping.language.compiler import Compiler
-from app.mapping.language.evaluation import Evaluation
-from app.mapping.language.limits import TemplateError
+from app.mapping.language.expressions import EXPRESSIONS
+from app.mapping.language.limits import Evaluation, TemplateError
 from app.mapping.language.parsing import check_characters, parse
+from app.mapping.language.statements import STATEMENTS, body
 from app.mapping.names import names_of
 from app.mapping.origins import Origin
 
@@ -68,14 +70,13 @@ def compile_text(text: str) -> Render:
     """
     check_characters(text)
     if not any(mark in text for mark in ("{{", "{%", "{#")):
-        return _constant(text.strip() or None)
-    compiler = Compiler()
-    execute = compiler.body(parse(text).body)
+        return constant(text)
+    compiler = Compiler({**EXPRESSIONS, **CALLS}, STATEMENTS)
+    execute = body(parse(text).body, compiler)
     compiler.wrong.tell()
 
     def render(names: Mapping[str, Any]) -> str | None:
-        run = Evaluation(names)
-        _run(execute, run)
+        _, run = _run(execute, names)
         return "".join(run.written).strip() or None
 
     return render
@@ -86,19 +87,21 @@ def compile_native(text: str) -> Callable[[Mapping[str, Any]], Any]:
     expression = _only_expression(parse(text))
     if expression is None:
         return compile_text(text)
-    compiler = Compiler()
+    compiler = Compiler({**EXPRESSIONS, **CALLS}, STATEMENTS)
     evaluate = compiler.expression(expression)
     compiler.wrong.tell()
 
     def give(names: Mapping[str, Any]) -> Any:
-        value = _run(evaluate, Evaluation(names))
+        value, _ = _run(evaluate, names)
         return value.strip() or None if isinstance(value, str) else value
 
     return give
 
 
-def _constant(text: str | None) -> Render:
-    return lambda _: text
+def constant(text: str) -> Render:
+    """The text, whatever the callback; nothing for an empty one."""
+    value = text.strip() or None
+    return lambda _: value
 
 
 def _only_expression(tree: nodes.Template) -> nodes.Expr | None:
@@ -108,9 +111,10 @@ def _only_expression(tree: nodes.Template) -> nodes.Expr | None:
     return parts[0] if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData) else None
 
 
-def _run(step: Callable[[Evaluation], Any], run: Evaluation) -> Any:
+def _run(step: Callable[[Evaluation], Any], names: Mapping[str, Any]) -> tuple[Any, Evaluation]:
+    run = Evaluation(names)
     try:
-        return step(run)
+        return step(run), run
     except TemplateError:
         raise
     # Nothing else is foreseen; of what it says nothing is told, because it may hold a value of the callback.

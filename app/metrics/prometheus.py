@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
+import structlog
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
@@ -15,6 +16,8 @@ from app.metrics.families import Families, Series, asked_families, counted_famil
 from app.metrics.meter import Meter
 from app.metrics.shared import SharedNumbers, Slot
 from app.metrics.table import BUCKETS, Kind, Metric, Sample
+
+log = structlog.get_logger()
 
 # One of a counter. A histogram's buckets, what is over them all, and the sum. A gauge's value and when it was set.
 _NUMBERS = {Kind.COUNTER: 1, Kind.HISTOGRAM: len(BUCKETS) + 2, Kind.LATEST: 2}
@@ -32,21 +35,40 @@ class PrometheusMeter(Meter):
         self._lock = threading.Lock()
         self._slot: Slot | None = None
         self._pid = 0
+        self._told = False
 
-    def record(self, metric: Metric, value: float, labels: tuple[str | None, ...]) -> None:
-        """As `Meter.record`. What is no number is left out: it would spoil the sum for ever."""
-        if not math.isfinite(value):
-            return
-        key = _key(metric, labels)
+    def count(self, metric: Metric, *labels: str | None) -> None:
+        """As `Meter.count`."""
+        self._note(metric, 1.0, labels)
+
+    def observe(self, metric: Metric, seconds: float, *labels: str | None) -> None:
+        """As `Meter.observe`. What is no number is left out: it would spoil the sum for ever."""
+        self._note(metric, seconds, labels)
+
+    def set(self, metric: Metric, value: float, *labels: str | None) -> None:
+        """As `Meter.set`."""
+        self._note(metric, value, labels)
+
+    def _note(self, metric: Metric, value: float, labels: tuple[str | None, ...]) -> None:
+        try:
+            if math.isfinite(value):
+                self._record(metric, value, _key(metric, labels), len(labels))
+        except Exception as error:
+            # Once: the trouble is likely to go on.
+            if not self._told:
+                self._told = True
+                log.error("not_counted", metric=metric.full_name, error=type(error).__name__, exc_info=error)
+
+    def _record(self, metric: Metric, value: float, key: bytes, labels: int) -> None:
         with self._lock:
             slot = self._own()
             at = slot.places.get(key)
             if at is None and slot.size_of(metric.name.encode()) >= MOST_SERIES:
-                key = _key(metric, (OTHER,) * len(labels))
+                key = _key(metric, (OTHER,) * labels)
                 at = slot.places.get(key)
             if at is None:
                 at = slot.add(key, _NUMBERS[metric.kind])
-            _note(slot.numbers, at, metric.kind, value)
+            _add(slot.numbers, at, metric.kind, value)
 
     def exposition(self, accept: str, asked: Iterable[Sample]) -> tuple[bytes, str]:
         """All metrics as text in a form that the header `Accept` takes, and its content type.
@@ -87,7 +109,7 @@ def _shown(label: str | None) -> str:
     return str(label or "")[:_LONGEST_LABEL].replace("\0", "?").encode("utf-8", "replace").decode()
 
 
-def _note(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> None:
+def _add(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> None:
     if kind is Kind.COUNTER:
         numbers[at] += value
     elif kind is Kind.HISTOGRAM:

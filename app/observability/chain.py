@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from app.observability.masking import NO_NUMBERS, SHORTEST, TOO_LONG, mask_text, shown
+from app.observability.masking import DIGIT, NO_NUMBERS, TOO_LONG, mask_text, shown
 from app.observability.tracebacks import describe_exception
 
 
@@ -42,7 +42,7 @@ def cleaned(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mutabl
 def _shown(key: str, value: Any) -> Any:
     # Nearly all values are seen to be harmless here, which costs little.
     kind = type(value)
-    if kind is str and (key in NO_NUMBERS or len(value) < SHORTEST or value.isalpha()):
+    if kind is str and (key in NO_NUMBERS or not DIGIT.search(value)):
         return value
     if kind is int and (key in NO_NUMBERS or -TOO_LONG < value < TOO_LONG):
         return value

@@ -34,7 +34,7 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str
     structlog.configure(
         processors=[Chain([*first, *last])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: output,
+        logger_factory=output.logger,
     )
     _take_over_libraries(
         ForeignFormatter(

@@ -35,14 +35,14 @@ _HARMLESS = "|".join(
 _GAP = r"(?:[\s()./_+\u2010-\u2015\u2212-]|%2[0-9A-Fa-f]){0,3}"
 _NUMBER = rf"(?:\+|%2B|\b0){_GAP}\d(?:{_GAP}\d){{3,}}|\d(?:{_GAP}\d){{5,}}"
 _FOUND = re.compile(f"({_HARMLESS})|{_NUMBER}", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-SHORTEST = 5
+DIGIT = re.compile(r"\d")
+_SHORTEST = 5
 TOO_LONG = 1_000_000
 
 
 def mask_text(text: str) -> str:
     """The text without what looks like a telephone number."""
-    if len(text) < SHORTEST or not _DIGIT.search(text):
+    if len(text) < _SHORTEST or not DIGIT.search(text):
         return text
     return _FOUND.sub(lambda found: found[0] if found[1] else "…" + found[0][-2:], text)
 

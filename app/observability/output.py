@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 
@@ -48,6 +48,10 @@ class Output:
             return bool(getattr(sys, self._name).isatty())
         except (AttributeError, ValueError, OSError):  # there is none, or it is closed
             return False
+
+    def logger(self, *_: Any) -> "Output":
+        """What structlog hands its lines to."""
+        return self
 
     def msg(self, line: str) -> None:
         """Writes it, and says how many could not be written before. structlog calls it by the level's name."""

@@ -8,7 +8,7 @@ from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.case.whose import EventCases
 from app.delivery.engine.prepare import read_anew
-from app.delivery.entry.changes import bar_to_discard, discard
+from app.delivery.entry.changes import bar_to_discard, discard, may_be_written
 from app.delivery.entry.claims import Bar
 from app.delivery.entry.states import Event
 from app.domain.deadline import Deadline
@@ -47,7 +47,7 @@ class Discard:
         bar = _barred(entry, ledger.now())
         if bar is not None:
             return bar
-        if entry.unknown or entry.state is State.RECEIVED:
+        if may_be_written(entry):
             try:
                 found = self._written(entry)
             except CrmError:

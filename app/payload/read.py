@@ -79,7 +79,7 @@ def _build(
         call_end=in_zone(parts["call_end"], source.zone),
         created=in_zone(parts["created"], source.zone),
         subject=plain(parts["subject"]),
-        body=plain(parts["body"]) or event_data_body(parts["event_data"]),
+        body=plain(parts["body"]) or (event_data_body(parts["event_data"]) if parts["event_data"] else None),
         creating_user=_person(parts, "creating"),
         target_user=_person(parts, "target"),
         salesforce_id=linked,

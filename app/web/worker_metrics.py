@@ -23,7 +23,7 @@ from app.web.guard import register
 from app.web.metrics import Exposition, metrics_blueprint
 from app.web.operator import OperatorAuthentication
 from app.web.requests import register_requests
-from app.web.server.answer import unreadable
+from app.web.server.unreadable import unreadable
 
 log = structlog.get_logger()
 

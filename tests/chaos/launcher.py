@@ -30,7 +30,7 @@ from app.mapping.rules import Rule
 from app.web.answers import Answers
 
 # What else a process does now and then is no step of an attempt.
-THREADS = {"web": ("ThreadPoolExecutor", "attempt"), "engine": ("engine",)}
+THREADS = {"web": ("ThreadPoolExecutor", "courier-request"), "engine": ("engine", "courier-backlog")}
 # Before and after each call of these there is a point.
 SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Ledger, ("receive", "change", "get", "of_event")),

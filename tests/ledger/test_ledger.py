@@ -52,6 +52,14 @@ def test_invalid_rows_do_not_clash(ledger: Ledger) -> None:
     assert 2 == len(ledger.select(rows.c.state == "invalid"))
 
 
+def test_what_is_kept_without_a_lease(ledger: Ledger) -> None:
+    """What could not be understood has neither an event nor a lease, and is kept each time."""
+    values = {name: value for name, value in new(state=State.INVALID).items() if name not in ("event_id", "rule")}
+    kept = [ledger.receive({**values, "external_id": None}, None, None, 0) for _ in range(2)]
+
+    assert kept == [ledger.get(one.id) for one in kept if one is not None]
+
+
 def test_changes_do_not_overtake_each_other(ledger: Ledger) -> None:
     """Changes of one row at once each see what the one before has made of it."""
     stored = receive(ledger)

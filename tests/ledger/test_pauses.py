@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from app.domain.entry import State
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
@@ -51,6 +53,23 @@ def test_end_makes_due_what_waited_for_it(database: Database, ledger: Ledger) ->
 
     assert (True, False) == (pauses.end(rule_scope("b2b")), pauses.end(rule_scope("b2b")))
     assert ["1"] == [entry.event_id for entry in Queue(ledger).claim("a", 60, 10)]
+    assert {} == pauses.all()
+
+
+@pytest.mark.parametrize("waiting", [3, 4, 9])
+def test_end_for_more_than_a_round_takes(
+    database: Database, ledger: Ledger, waiting: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many become due by several transactions, so that no request waits for long; all do, and the pause is over."""
+    monkeypatch.setattr("app.ledger.pauses.BATCH", 4)
+    pauses = Pauses(database)
+    pauses.begin(ORG, "crm_unavailable", 60)
+    for number in range(waiting):
+        entry = receive(ledger, str(number))
+        ledger.change(entry.id, lambda _, now: {"state": State.WAITING, "due_at": now + 3600, "lease_until": None})
+
+    assert pauses.end(ORG)
+    assert waiting == len(Queue(ledger).claim("a", 60, 10))
     assert {} == pauses.all()
 
 

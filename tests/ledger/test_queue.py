@@ -35,6 +35,15 @@ def test_oldest_first_and_no_more_than_asked(ledger: Ledger, queue: Queue) -> No
     assert [] == queue.claim("c", 60, 3)
 
 
+def test_more_than_a_round_takes(ledger: Ledger, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many are claimed by several transactions, so that no request waits for long; each once, and in order."""
+    monkeypatch.setattr("app.ledger.queue.BATCH", 4)
+    ids = [wait(ledger, str(number)) for number in range(11)]
+
+    assert ids[:9] == [entry.id for entry in queue.claim("a", 60, 9)]
+    assert ids[9:] == [entry.id for entry in queue.claim("b", 60, 9)]
+
+
 def test_claimed_is_leased_and_promised(ledger: Ledger, queue: Queue) -> None:
     """Who claims holds the lease, and what an engine takes is ours."""
     wait(ledger, "1")

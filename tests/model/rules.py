@@ -76,20 +76,18 @@ def is_own(attempted: Row, row: Row, others: tuple[Row | None, ...]) -> bool:
     return (attempted.unknown or row.unknown) and not attempted_before
 
 
-def looks(seen: Row) -> bool:
-    """Whether a wish to discard it is preceded by a look into the CRM."""
-    return seen.unknown or seen.state == "received"
-
-
 @dataclass(frozen=True)
 class Rules:
-    """`must_end` says whether what could wait has to end. `most_attempts` is how far attempts are counted."""
+    """`must_end` says whether what could wait has to end, `looks` whether the CRM is asked before a discard.
+
+    `most_attempts` is how far attempts are counted.
+    """
 
     changes: Mapping[str, Build] = CHANGES
     receive: Callable[[str], Change] = receive
     is_own: Callable[[Row, Row, tuple[Row | None, ...]], bool] = is_own
     must_end: Callable[[bool], bool] = lambda alive: not alive
-    looks: Callable[[Row], bool] = looks
+    looks: Callable[[Row], bool] = lambda seen: changes.may_be_written(entry_of(seen))
     will_wait: Callable[..., bool] = will_wait
     most_attempts: int = 0
     _known: dict[tuple[Any, ...], Row | None] = field(default_factory=dict, init=False)

@@ -76,7 +76,7 @@ def _tell(line: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.power_loss", description=__doc__)
     parser.add_argument("--database", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"])
-    parser.add_argument("--callbacks", type=int, default=1500)
+    parser.add_argument("--callbacks", type=int, default=1000)
     parser.add_argument("--cuts", type=int, help="at so many syncs at most: all of SQLite's, 200 of Postgres's")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", type=Path, default=ROOT / "var" / "power-loss.json")

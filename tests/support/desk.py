@@ -84,9 +84,8 @@ class Desk:
 
     def change(self, entry: Entry, values: Mapping[str, Any]) -> Entry:
         """The entry with these values."""
-        changed = self.ledger.change(entry.id, lambda *_: values)
-        assert changed is not None
-        return changed
+        self.ledger.change(entry.id, lambda *_: values)
+        return self.now(entry)
 
     def lease(self, entry: Entry, seconds: float) -> Entry:
         """The entry under an attempt of another process; below 0 seconds that process has died."""

@@ -97,6 +97,11 @@ def discard(seen: Entry) -> Decide:
     return decide
 
 
+def may_be_written(entry: Entry) -> bool:
+    """Whether an attempt whose outcome is unknown may have made its record: the CRM has to be asked first."""
+    return entry.unknown or entry.state is State.RECEIVED
+
+
 def _stands(entry: Entry) -> tuple[State, str | None, int]:
     return entry.state, entry.lease, entry.attempts
 

@@ -8,7 +8,7 @@ import structlog
 
 from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
-from app.delivery.bounded import OverdueError, WithdrawnError
+from app.delivery.bounded import OverdueError
 from app.delivery.entry import changes
 from app.delivery.entry.settle import Result, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
@@ -65,7 +65,7 @@ class Answering:
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
-        if isinstance(result, WithdrawnError):
+        if isinstance(result, CrmError) and _was_kept(result):
             return self._hold(accepted, entry, result)
         ending = self._ending(accepted, result)
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
@@ -129,6 +129,11 @@ class Answering:
 def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
     """The 500 for this error."""
     return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
+
+
+def _was_kept(error: CrmError) -> bool:
+    """Whether nothing was sent since its turn did not come: others were under way, or have just met this error."""
+    return error.unsent and (error.echo or error.reason is Reason.CRM_BUSY)
 
 
 def _waiting(result: Result) -> CrmError:

@@ -1,19 +1,16 @@
 """Filters, tests and methods."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
 from app.mapping.codes import Code
 from app.mapping.filters import FILTERS, Filter
-from app.mapping.language.evaluation import Evaluate, Evaluation
+from app.mapping.language.compiler import Compiler, ExpressionBuilders
+from app.mapping.language.limits import Evaluate, Evaluation
 from app.mapping.language.methods import call, check_method
 from app.mapping.problems import WrongError, did_you_mean
-
-if TYPE_CHECKING:
-    from app.mapping.language.compiler import Compiler
-    from app.mapping.language.expressions import Builder
 
 TESTS: Mapping[str, Callable[[Any], bool]] = {
     "defined": lambda value: value is not None,
@@ -29,7 +26,7 @@ TESTS: Mapping[str, Callable[[Any], bool]] = {
 _JINJAS = {"count": "length", "d": "default", "striptags": "html_to_text", "strftime": "time", "truncate": "cut"}
 
 
-def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
+def _filter(node: nodes.Filter, compiler: Compiler) -> Evaluate:
     value = compiler.optional(node.node)
     found = FILTERS.get(node.name)
     if found is None:
@@ -47,7 +44,7 @@ def _filter(node: nodes.Filter, compiler: "Compiler") -> Evaluate:
     return evaluate
 
 
-def _test(node: nodes.Test, compiler: "Compiler") -> Evaluate:
+def _test(node: nodes.Test, compiler: Compiler) -> Evaluate:
     test = TESTS.get(node.name)
     if test is None:
         raise ValueError(_unknown("test", node.name, TESTS))
@@ -57,7 +54,7 @@ def _test(node: nodes.Test, compiler: "Compiler") -> Evaluate:
     return lambda run: test(value(run))
 
 
-def _call(node: nodes.Call, compiler: "Compiler") -> Evaluate:
+def _call(node: nodes.Call, compiler: Compiler) -> Evaluate:
     if not isinstance(node.node, nodes.Getattr):
         name = getattr(node.node, "name", "such")
         raise ValueError(f"a template has no function {name}(); there are filters, and methods such as subject.upper()")
@@ -78,7 +75,7 @@ def _call(node: nodes.Call, compiler: "Compiler") -> Evaluate:
 
 
 def _arguments(
-    node: nodes.Filter | nodes.Call, compiler: "Compiler", what: str
+    node: nodes.Filter | nodes.Call, compiler: Compiler, what: str
 ) -> tuple[list[Evaluate], list[tuple[str, Evaluate]]]:
     if node.dyn_args or node.dyn_kwargs:
         raise ValueError(f"{what} takes no * and no **")
@@ -109,4 +106,4 @@ def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
     return f"the template has no {what} {name}; {meant}"
 
 
-BUILDERS: "Mapping[type[nodes.Node], Builder]" = {nodes.Filter: _filter, nodes.Test: _test, nodes.Call: _call}
+CALLS: ExpressionBuilders = {nodes.Filter: _filter, nodes.Test: _test, nodes.Call: _call}

@@ -1,23 +1,17 @@
 """From Jinja's tree to a function. A kind of node that no table names is refused when the configuration is loaded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from jinja2 import nodes
 
 from app.mapping.codes import Code
-from app.mapping.language import calls, expressions, literals, statements
-from app.mapping.language.evaluation import Evaluate, Evaluation, Execute
+from app.mapping.language.limits import Evaluate, Execute
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.problems import Gathered, Spot, WrongError, did_you_mean, findings_of
 
-_EXPRESSIONS: Mapping[type[nodes.Node], expressions.Builder] = {
-    **literals.BUILDERS,
-    **expressions.BUILDERS,
-    **calls.BUILDERS,
-}
 _WORDS: Mapping[type[nodes.Node], str] = {
     nodes.Pow: "** (a power)",
     nodes.Macro: "{% macro %}",
@@ -32,33 +26,36 @@ _WORDS: Mapping[type[nodes.Node], str] = {
 _FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 
+# From a node to what is done for it. `expressions`, `calls` and `statements` have a table of them each.
+ExpressionBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Evaluate]]
+StatementBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Execute]]
+
+
 class Compiler:
     """Compiles one template. `own` are the names that it has set before the place that is being compiled.
 
     `wrong` gathers what no template may do; until that is told, nothing of what was compiled may run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expressions: ExpressionBuilders, statements: StatementBuilders) -> None:
+        self._expressions, self._statements = expressions, statements
         self.own: set[str] = set()
         self.in_loop = False
         self.wrong = Gathered()
 
-    def body(self, body: list[nodes.Node]) -> Execute:
-        """Several statements, one after the other."""
-        steps = [self._statement(node) for node in body]
-        if len(steps) == 1:
-            return steps[0]
-
-        def execute(run: Evaluation) -> None:
-            for step in steps:
-                step(run)
-
-        return execute
+    def statement(self, node: nodes.Node) -> Execute:
+        """One statement; `statements.body` makes one of several."""
+        with self._gathering(node):
+            builder = self._statements.get(type(node))
+            if builder is None:
+                _refuse(node)
+            return builder(node, self)
+        return lambda _: None
 
     def expression(self, node: nodes.Node) -> Evaluate:
         """One expression."""
         with self._gathering(node):
-            builder = _EXPRESSIONS.get(type(node))
+            builder = self._expressions.get(type(node))
             if builder is None:
                 _refuse(node)
             return builder(node, self)
@@ -79,14 +76,6 @@ class Compiler:
         if isinstance(node, nodes.Name) and node.name in NAMES and node.name not in self.own:
             return NAMES[node.name].kind
         return "text" if isinstance(node, nodes.Const) and isinstance(node.value, str) else None
-
-    def _statement(self, node: nodes.Node) -> Execute:
-        with self._gathering(node):
-            builder = statements.BUILDERS.get(type(node))
-            if builder is None:
-                _refuse(node)
-            return builder(node, self)
-        return lambda _: None
 
     @contextmanager
     def _gathering(self, node: nodes.Node) -> Iterator[None]:

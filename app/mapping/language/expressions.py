@@ -1,18 +1,19 @@
-"""What a template does with values, but for what stands in parentheses."""
+"""What a template does with values, but for filters, tests and methods; and those that it writes out."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Mapping
+from typing import Any
 
 from jinja2 import nodes
 
 from app.mapping.language import operations
-from app.mapping.language.evaluation import Evaluate, Evaluation
+from app.mapping.language.compiler import Compiler, ExpressionBuilders
+from app.mapping.language.limits import LARGEST_NUMBER, Evaluate, Evaluation, TemplateError
 from app.mapping.language.methods import attribute, check_attribute
+from app.mapping.language.parsing import check_characters
+from app.mapping.names import KNOWN_NAMES
 
-if TYPE_CHECKING:
-    from app.mapping.language.compiler import Compiler
-
-Builder = Callable[[Any, "Compiler"], Evaluate]
+_NESTED = "a list or mapping in a template cannot hold another one"
 _SIGNS: Mapping[type[nodes.Node], str] = {
     nodes.Add: "+",
     nodes.Sub: "-",
@@ -23,7 +24,7 @@ _SIGNS: Mapping[type[nodes.Node], str] = {
 }
 
 
-def _name(node: nodes.Name, compiler: "Compiler") -> Evaluate:
+def _name(node: nodes.Name, compiler: Compiler) -> Evaluate:
     name = node.name
     compiler.check_name(name)
     if name not in compiler.own:
@@ -31,18 +32,18 @@ def _name(node: nodes.Name, compiler: "Compiler") -> Evaluate:
 
     def evaluate(run: Evaluation) -> Any:
         # What is set under a condition only is the callback's, or nothing.
-        return run.own[name] if name in run.own else run.names.get(name)
+        return run.own[name] if name in run.own else run.names[name] if name in KNOWN_NAMES else None
 
     return evaluate
 
 
-def _attribute(node: nodes.Getattr, compiler: "Compiler") -> Evaluate:
+def _attribute(node: nodes.Getattr, compiler: Compiler) -> Evaluate:
     check_attribute(compiler.kind(node.node), node.attr)
     value, name = compiler.expression(node.node), node.attr
     return lambda run: attribute(value(run), name)
 
 
-def _item(node: nodes.Getitem, compiler: "Compiler") -> Evaluate:
+def _item(node: nodes.Getitem, compiler: Compiler) -> Evaluate:
     value = compiler.expression(node.node)
     if not isinstance(node.arg, nodes.Slice):
         key = compiler.expression(node.arg)
@@ -57,7 +58,7 @@ def _item(node: nodes.Getitem, compiler: "Compiler") -> Evaluate:
     return evaluate
 
 
-def _calculation(node: nodes.BinExpr, compiler: "Compiler") -> Evaluate:
+def _calculation(node: nodes.BinExpr, compiler: Compiler) -> Evaluate:
     sign = _SIGNS[type(node)]
     left, right = compiler.expression(node.left), compiler.expression(node.right)
 
@@ -69,12 +70,12 @@ def _calculation(node: nodes.BinExpr, compiler: "Compiler") -> Evaluate:
     return evaluate
 
 
-def _negation(node: nodes.Neg, compiler: "Compiler") -> Evaluate:
+def _negation(node: nodes.Neg, compiler: Compiler) -> Evaluate:
     value = compiler.expression(node.node)
     return lambda run: operations.calculate("-", 0, value(run))
 
 
-def _comparison(node: nodes.Compare, compiler: "Compiler") -> Evaluate:
+def _comparison(node: nodes.Compare, compiler: Compiler) -> Evaluate:
     first = compiler.expression(node.expr)
     others = [(operand.op, compiler.expression(operand.expr)) for operand in node.ops]
 
@@ -91,32 +92,80 @@ def _comparison(node: nodes.Compare, compiler: "Compiler") -> Evaluate:
     return evaluate
 
 
-def _joined(node: nodes.Concat, compiler: "Compiler") -> Evaluate:
+def _joined(node: nodes.Concat, compiler: Compiler) -> Evaluate:
     parts = [compiler.expression(part) for part in node.nodes]
     return lambda run: operations.join([part(run) for part in parts], run.budget)
 
 
-def _and(node: nodes.And, compiler: "Compiler") -> Evaluate:
+def _and(node: nodes.And, compiler: Compiler) -> Evaluate:
     left, right = compiler.expression(node.left), compiler.expression(node.right)
     return lambda run: left(run) and right(run)
 
 
-def _or(node: nodes.Or, compiler: "Compiler") -> Evaluate:
+def _or(node: nodes.Or, compiler: Compiler) -> Evaluate:
     left, right = compiler.expression(node.left), compiler.expression(node.right)
     return lambda run: left(run) or right(run)
 
 
-def _not(node: nodes.Not, compiler: "Compiler") -> Evaluate:
+def _not(node: nodes.Not, compiler: Compiler) -> Evaluate:
     value = compiler.expression(node.node)
     return lambda run: not value(run)
 
 
-def _choice(node: nodes.CondExpr, compiler: "Compiler") -> Evaluate:
+def _choice(node: nodes.CondExpr, compiler: Compiler) -> Evaluate:
     test, yes, no = compiler.expression(node.test), compiler.expression(node.expr1), compiler.optional(node.expr2)
     return lambda run: yes(run) if test(run) else no(run)
 
 
-BUILDERS: Mapping[type[nodes.Node], Builder] = {
+def _constant(node: nodes.Const, _: Compiler) -> Evaluate:
+    value = node.value
+    if isinstance(value, str):
+        check_characters(value)
+    if isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) < LARGEST_NUMBER):
+        raise ValueError("the template holds a number of more than 18 digits")
+    return lambda _: value
+
+
+def _list(node: nodes.List | nodes.Tuple, compiler: Compiler) -> Evaluate:
+    _refuse_containers(node.items)
+    items = [compiler.expression(item) for item in node.items]
+    return lambda run: [_single(item(run)) for item in items]
+
+
+def _dict(node: nodes.Dict, compiler: Compiler) -> Evaluate:
+    _refuse_containers([part for pair in node.items for part in (pair.key, pair.value)])
+    pairs = [(compiler.expression(pair.key), compiler.expression(pair.value)) for pair in node.items]
+    return lambda run: {_key(key(run)): _small(value(run), run) for key, value in pairs}
+
+
+# A list of lists that each hold the same one twice would be without end, and yet be written in a few lines.
+def _refuse_containers(items: list[nodes.Expr]) -> None:
+    if any(isinstance(item, (nodes.List, nodes.Tuple, nodes.Dict)) for item in items):
+        raise ValueError(_NESTED)
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, (list, tuple, Mapping)):
+        raise TemplateError(_NESTED)
+    return value
+
+
+def _small(value: Any, run: Evaluation) -> Any:
+    run.budget.spend_on(value)
+    return _single(value)
+
+
+def _key(value: Any) -> Any:
+    if not isinstance(value, (str, int)):
+        raise TemplateError("the key of a mapping in a template has to be a text or a whole number")
+    return value
+
+
+EXPRESSIONS: ExpressionBuilders = {
+    nodes.Const: _constant,
+    nodes.List: _list,
+    nodes.Tuple: _list,
+    nodes.Dict: _dict,
     nodes.Name: _name,
     nodes.Getattr: _attribute,
     nodes.Getitem: _item,

@@ -1,6 +1,11 @@
-"""How much a template may do, and how it is told that it did more."""
+"""One evaluation of a template, for one callback: how much it may do, and how it is told that it did more."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain.source import Source
+from app.mapping.names import Names
 
 # What jtel sends is at most 64 KiB in all: only a template that repeats it dozens of times comes near these.
 LONGEST_PAYLOAD = 65_536
@@ -8,6 +13,8 @@ LONGEST_TEXT = 1_000_000
 MOST_CHARACTERS = 4_000_000
 MOST_ROUNDS = 100
 LARGEST_NUMBER = 10**18  # Salesforce has 18 digits
+# Of names that are no callback's: no country, and no clock but that of times with an offset.
+_NOWHERE = Source("nowhere", ZoneInfo("UTC"), "ZZ")
 
 
 class TemplateError(ValueError):
@@ -42,6 +49,23 @@ class Budget:
             self.spend_on(value)
             if isinstance(value, (list, tuple, Mapping)):
                 self.spend(LONGEST_PAYLOAD)
+
+
+class Evaluation:
+    """The names, those that the template sets itself (`own`), what it has written so far, and what it may still do."""
+
+    __slots__ = ("budget", "names", "own", "source", "written")
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.names = names.values_by_name if isinstance(names, Names) else names
+        self.own: dict[str, Any] = {}
+        self.written: list[str] = []
+        self.source = names.source if isinstance(names, Names) else _NOWHERE
+        self.budget = Budget()
+
+
+Evaluate = Callable[[Evaluation], Any]
+Execute = Callable[[Evaluation], None]
 
 
 def check_length(length: int) -> None:

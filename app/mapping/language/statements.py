@@ -2,58 +2,74 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import nodes
 
-from app.mapping.language.evaluation import Evaluation, Execute
-from app.mapping.language.limits import MOST_ROUNDS, TemplateError
+from app.mapping.language.compiler import Compiler, StatementBuilders
+from app.mapping.language.limits import MOST_ROUNDS, Evaluation, Execute, TemplateError
 from app.mapping.language.methods import Round
 from app.mapping.language.texts import kind_of, text_of
 
-if TYPE_CHECKING:
-    from app.mapping.language.compiler import Compiler
 
-Builder = Callable[[Any, "Compiler"], Execute]
-
-
-def _output(node: nodes.Output, compiler: "Compiler") -> Execute:
-    parts = [_written(part, compiler) for part in node.nodes]
+def body(nodes_: list[nodes.Node], compiler: Compiler) -> Execute:
+    """Several statements, one after the other."""
+    steps = [compiler.statement(node) for node in nodes_]
+    if len(steps) == 1:
+        return steps[0]
 
     def execute(run: Evaluation) -> None:
-        for part in parts:
-            run.write(part(run))
+        for step in steps:
+            step(run)
 
     return execute
 
 
-def _written(node: nodes.Node, compiler: "Compiler") -> Callable[[Evaluation], str]:
+def _output(node: nodes.Output, compiler: Compiler) -> Execute:
+    parts = [_written(part, compiler) for part in node.nodes]
+
+    def execute(run: Evaluation) -> None:
+        for part in parts:
+            _write(run, part(run))
+
+    return execute
+
+
+def _write(run: Evaluation, text: str) -> None:
+    """Adds `text` to the result. Raises `TemplateError` when that is too much."""
+    if len(text) > run.budget.left:
+        run.budget.spend(len(text))
+    run.budget.left -= len(text)
+    run.written.append(text)
+
+
+def _written(node: nodes.Node, compiler: Compiler) -> Callable[[Evaluation], str]:
     if isinstance(node, nodes.TemplateData):
         data = node.data
         return lambda _: data
     value = compiler.expression(node)
-    return lambda run: text_of(value(run))
+    return lambda run: text if type(text := value(run)) is str else text_of(text)
 
 
-def _if(node: nodes.If, compiler: "Compiler") -> Execute:
+def _if(node: nodes.If, compiler: Compiler) -> Execute:
     branches = [(node, node.body), *((other, other.body) for other in node.elif_)]
-    choices = [(compiler.expression(one.test), compiler.body(body)) for one, body in branches]
-    otherwise = compiler.body(node.else_)
+    choices = [(compiler.expression(one.test), body(inner, compiler)) for one, inner in branches]
+    otherwise = body(node.else_, compiler)
 
     def execute(run: Evaluation) -> None:
-        chosen = next((body for test, body in choices if test(run)), otherwise)
+        chosen = next((inner for test, inner in choices if test(run)), otherwise)
         chosen(run)
 
     return execute
 
 
-def _set(node: nodes.Assign, compiler: "Compiler") -> Execute:
+def _set(node: nodes.Assign, compiler: Compiler) -> Execute:
     value = compiler.expression(node.node)
     assign = _assignment(node.target, compiler)
     return lambda run: assign(run, value(run))
 
 
-def _for(node: nodes.For, compiler: "Compiler") -> Execute:
+def _for(node: nodes.For, compiler: Compiler) -> Execute:
     if compiler.in_loop or node.recursive:
         raise ValueError("a loop in a template cannot hold another loop; write a mapper")
     items = compiler.expression(node.iter)
@@ -62,10 +78,10 @@ def _for(node: nodes.For, compiler: "Compiler") -> Execute:
     assign = _assignment(node.target, compiler)
     wanted = compiler.expression(node.test) if node.test else None
     compiler.own.add("loop")
-    body = compiler.body(node.body)
+    repeated = body(node.body, compiler)
     # What a loop sets is not known behind it.
     compiler.own, compiler.in_loop = before, False
-    otherwise = compiler.body(node.else_)
+    otherwise = body(node.else_, compiler)
 
     def execute(run: Evaluation) -> None:
         outside = run.own
@@ -77,7 +93,7 @@ def _for(node: nodes.For, compiler: "Compiler") -> Execute:
                 chosen.append(run.own)
         for index, own in enumerate(chosen):
             run.own = {**own, "loop": Round(index, len(chosen))}
-            body(run)
+            repeated(run)
         run.own = outside
         if not chosen:
             otherwise(run)
@@ -94,7 +110,7 @@ def _rounds(value: Any) -> Iterable[Any]:
     return islice(value, MOST_ROUNDS)
 
 
-def _assignment(target: nodes.Node, compiler: "Compiler") -> Callable[[Evaluation, Any], None]:
+def _assignment(target: nodes.Node, compiler: Compiler) -> Callable[[Evaluation, Any], None]:
     if isinstance(target, nodes.Name):
         name = target.name
         compiler.own.add(name)
@@ -116,7 +132,7 @@ def _unpack(run: Evaluation, value: Any, targets: list[Callable[[Evaluation, Any
         assign(run, item)
 
 
-BUILDERS: "Mapping[type[nodes.Node], Builder]" = {
+STATEMENTS: StatementBuilders = {
     nodes.Output: _output,
     nodes.If: _if,
     nodes.Assign: _set,

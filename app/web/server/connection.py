@@ -1,19 +1,23 @@
-"""A connection, and what has come of its next request's head."""
+"""A connection: what has come of its next request's head, and what of its answer is still to go."""
 
 import re
+import struct
 import time
+from contextlib import suppress
+from socket import SO_LINGER, SO_SNDBUF, SOL_SOCKET, socket
 from typing import Any
 
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import SocketUnreader
+from gunicorn.http.wsgi import Response
 from gunicorn.workers.gthread import TConn
 
-from app.web.server.limits import BODY_SECONDS, LEAVE_BYTES, READ_BYTES
-from app.web.server.patient_socket import PatientSocket
+from app.web.server.limits import BODY_SECONDS, LEAVE_BYTES, READ_BYTES, SEND_BYTES
 
 # The end of a head; or a line end that is none, which the parser refuses.
 _END = re.compile(rb"\r\n\r\n|(?<!\r)\n")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -97,3 +101,50 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]
             raise TimeoutError("the body did not come in time")
         self.sock.settimeout(left)
         return bytes(super().chunk(size_hint))
+
+
+class PatientSocket(socket):
+    """Keeps what is to be sent until `deliver` is called, and then what the peer does not take yet."""
+
+    def __init__(self, accepted: socket) -> None:
+        super().__init__(accepted.family, accepted.type, accepted.proto, accepted.detach())
+        with suppress(OSError):  # the peer is gone already
+            self.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BYTES)
+        self.kept = bytearray()
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:  # noqa: ARG002
+        """Keeps the data."""
+        self.kept += data
+
+    def deliver(self) -> bool:
+        """Sends what the peer takes at once; says whether that was all. Raises `OSError` when the peer is gone."""
+        self.setblocking(False)
+        while self.kept:
+            try:
+                sent = self.send(self.kept)
+            except BlockingIOError:
+                return False
+            del self.kept[:sent]
+        return True
+
+    def break_off(self) -> None:
+        """Closes at once: the kernel, too, drops what the peer has not taken."""
+        with suppress(OSError):
+            self.setsockopt(SOL_SOCKET, SO_LINGER, _AT_ONCE)
+        self.close()
+
+
+class Answer(Response):  # type: ignore[misc]
+    """Ends the connection when a body was not read: what follows on it could be taken for a request."""
+
+    def default_headers(self) -> list[str]:
+        """The first lines of the answer."""
+        if has_unread_body(self.req):
+            self.force_close()
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+
+def has_unread_body(req: Any) -> bool:
+    """Whether more of the request is to come."""
+    reader = req.body.reader
+    return bool(getattr(reader, "length", 0)) or getattr(reader, "parser", None) is not None

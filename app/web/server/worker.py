@@ -19,8 +19,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.metrics import Metric
-from app.web.server.answer import Answer, has_unread_body, unreadable
-from app.web.server.connection import Connection
+from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
     ANSWER_SECONDS,
@@ -32,6 +31,7 @@ from app.web.server.limits import (
     READ_BYTES,
     STOP_SECONDS,
 )
+from app.web.server.unreadable import unreadable
 
 log = structlog.get_logger()
 

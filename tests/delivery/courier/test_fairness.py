@@ -94,4 +94,4 @@ def test_slow_org(crm: WatchedCrm) -> None:
         crm.gate.set()
         results([first, *others])
 
-    assert 5 == len(crm.together[1])
+    assert 2 <= len(crm.together[1]) <= 5

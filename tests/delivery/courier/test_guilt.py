@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
@@ -164,9 +165,11 @@ def test_bug_with_one(crm: WatchedCrm, courier: Courier, monkeypatch: pytest.Mon
         return None
 
     monkeypatch.setattr(crm, "meets", stumble)
-    sent = send(courier, members(range(9)))
+    with capture_logs() as logs:
+        ended = failed(send(courier, members(range(9))))
 
-    assert {"default-5": "OverflowError"} == failed(sent)
+    assert {"default-5": "OverflowError"} == ended
+    assert {"call_stumbled"} == {line["event"] for line in logs}
 
 
 @pytest.mark.parametrize(

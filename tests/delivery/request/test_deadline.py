@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +13,7 @@ from app.crm.port import Found
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
+from app.domain.errors import CrmError
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
@@ -45,6 +46,10 @@ class HangingCrm(MoodyCrm):
         written = super().create(record, external_id, deadline)
         self.answering.wait(HANGS)
         return written
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        self.gate.wait(HANGS)
+        return super().create_many(records, deadline)
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         self.looking.wait(HANGS)

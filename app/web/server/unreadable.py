@@ -1,28 +1,9 @@
-"""gunicorn's answers, without its name, and one for what cannot be read at all."""
+"""The answer to what cannot be read at all."""
 
 import json
-from typing import Any
-
-from gunicorn.http.wsgi import Response
 
 from app.domain.reasons import Reason
 from app.web.answers import HEADERS
-
-
-class Answer(Response):  # type: ignore[misc]
-    """Ends the connection when a body was not read: what follows on it could be taken for a request."""
-
-    def default_headers(self) -> list[str]:
-        """The first lines of the answer."""
-        if has_unread_body(self.req):
-            self.force_close()
-        return [line for line in super().default_headers() if not line.startswith("Server:")]
-
-
-def has_unread_body(req: Any) -> bool:
-    """Whether more of the request is to come."""
-    reader = req.body.reader
-    return bool(getattr(reader, "length", 0)) or getattr(reader, "parser", None) is not None
 
 
 def unreadable(error: str, request_id: str) -> bytes:

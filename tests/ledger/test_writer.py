@@ -1,0 +1,257 @@
+"""What comes together is written together, and each hears the truth of its own."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select, text
+
+from app.domain.entry import Entry, State
+from app.ledger import writer
+from app.ledger.database import Database, LedgerError, UnreachableError
+from app.ledger.ledger import Attempted, Ledger
+from app.ledger.tables import attempt
+from app.ledger.tables import entry as rows
+from tests.ledger.conftest import new, receive
+from tests.support.lost_commits import LostCommits
+from tests.support.together import PATIENT, busy, together, until_queued
+
+LINE = Attempted(1.0, 20, "web", "failed", "abc")
+
+
+@pytest.fixture
+def commits(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows by one with each."""
+    seen: list[object] = []
+    commit = database.engine.dialect.do_commit
+
+    def counted(connection: Any) -> None:
+        seen.append(connection)
+        commit(connection)
+
+    monkeypatch.setattr(database.engine.dialect, "do_commit", counted)
+    return seen
+
+
+def storing(ledger: Ledger, count: int, first: int = 1) -> list[Callable[[], Entry]]:
+    return [lambda number=number: receive(ledger, str(number)) for number in range(first, first + count)]  # type: ignore[misc]
+
+
+def stored(ledger: Ledger) -> list[str | None]:
+    return sorted((one.event_id for one in ledger.select()), key=str)
+
+
+def test_alone(ledger: Ledger, commits: list[object]) -> None:
+    """Who comes alone has a transaction at once, and hears of it when it is committed."""
+    counted = [(receive(ledger, str(number)), len(commits))[1] for number in range(3)]
+
+    assert [1, 2, 3] == counted
+
+
+def test_together(ledger: Ledger, commits: list[object]) -> None:
+    """Whatever gathers while a round runs goes in one transaction."""
+    together(ledger.database, storing(ledger, 30))
+
+    assert (30, 1) == (len(ledger.select()), len(commits))
+
+
+def test_changes_of_one_row_in_one_round(ledger: Ledger) -> None:
+    """Each sees what those before it in the same transaction have made of the row."""
+    entry = receive(ledger)
+
+    def add() -> object:
+        return ledger.change(entry.id, lambda current, _: {"attempts": current.attempts + 1})
+
+    together(ledger.database, [add] * 10)
+    changed = ledger.get(entry.id)
+
+    assert changed is not None
+    assert 10 == changed.attempts
+
+
+def broken(*_: object) -> dict[str, Any]:
+    raise ZeroDivisionError
+
+
+FAILING: dict[str, Callable[[Ledger, Entry], object]] = {
+    "a bug": lambda ledger, one: ledger.change(one.id, broken, LINE),
+    "what cannot be stored": lambda ledger, one: ledger.change(one.id, lambda *_: {"state": None}, LINE),
+    "a conflict": lambda ledger, one: ledger.change(one.id, lambda *_: {"event_id": "other"}, LINE),
+    "no statement": lambda ledger, _: ledger.database.write(lambda connection: connection.execute(text("SELEKT"))),
+}
+
+
+@pytest.mark.parametrize("fail", FAILING.values(), ids=FAILING)
+def test_failure_beside_others(ledger: Ledger, fail: Callable[[Ledger, Entry], object]) -> None:
+    """Who fails hears it, and leaves nothing behind; the others of the round are stored, once."""
+    victim = receive(ledger, "victim")
+    receive(ledger, "other")
+    *before, failed = together(ledger.database, [*storing(ledger, 5), lambda: fail(ledger, victim)])
+    after = together(ledger.database, [lambda: fail(ledger, victim), *storing(ledger, 5, first=6)])
+
+    assert isinstance(failed, Exception)
+    assert all(isinstance(one, Entry) for one in [*before, *after[1:]])
+    assert sorted([*map(str, range(1, 11)), "other", "victim"]) == stored(ledger)
+    assert ([], victim.state) == (ledger.attempts(victim.id), ledger.select(rows.c.id == victim.id)[0].state)
+
+
+def test_repeat_in_one_round(ledger: Ledger) -> None:
+    """Of several that bring the same event one stores it."""
+    results = together(ledger.database, [lambda: ledger.receive(new(), None, "mine", 60)] * 5)
+
+    assert 4 == results.count(None)
+    assert ["1"] == stored(ledger)
+
+
+def test_transaction_that_ends_by_itself(ledger: Ledger) -> None:
+    """As a full disk ends it, without a word: nobody is told that he is stored who is not."""
+    if not ledger.database.sqlite:
+        pytest.skip("a Postgres says so")
+    write = ledger.database.write
+    calls = [
+        *storing(ledger, 3),
+        lambda: write(lambda connection: connection.exec_driver_sql("ROLLBACK")),
+        *storing(ledger, 3, first=4),
+    ]
+    results = together(ledger.database, calls)
+
+    assert [LedgerError] == [type(one) for one in results if not isinstance(one, Entry)]
+    assert [str(number) for number in range(1, 7)] == stored(ledger)
+
+
+def test_full_disk_amid_a_round(ledger: Ledger) -> None:
+    """Whoever finds no room hears it; who needs less is stored, and so is all as soon as there is room."""
+    if not ledger.database.sqlite:
+        pytest.skip("its disk is the server's")
+    receive(ledger, "first")
+
+    def limit(pages: int) -> Callable[[Connection], object]:
+        return lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").all()
+
+    with ledger.database.read() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    ledger.database.write(limit(pages + 4))
+    results = together(
+        ledger.database,
+        [*storing(ledger, 3), lambda: receive(ledger, "large", body=b"x" * 500_000), *storing(ledger, 3, first=4)],
+    )
+    during = stored(ledger)
+    ledger.database.write(limit(1_000_000))
+    receive(ledger, "large", body=b"x" * 500_000)
+
+    assert isinstance(results[3], LedgerError)
+    assert sorted(["first", *(str(one.event_id) for one in results if isinstance(one, Entry))]) == during
+    assert "1" in during
+    assert "large" in stored(ledger)
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["committed", "not committed"])
+def test_commit_in_doubt(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
+    """It is found out for all of the round at once, and each has what it wanted, once."""
+    losing = LostCommits(ledger.database, monkeypatch)
+    settled = [receive(ledger, str(number)) for number in range(5)]
+
+    def settle(entry: Entry) -> Callable[[], object]:
+        return lambda: ledger.change(entry.id, lambda current, _: {"attempts": current.attempts + 1}, LINE)
+
+    with ThreadPoolExecutor(20) as pool:
+        with busy(ledger.database):
+            calls = [*map(settle, settled), *storing(ledger, 5, first=5)]
+            waiting = [pool.submit(call) for call in calls]
+            until_queued(ledger.database, len(calls))
+            losing.lose(before=before)
+        for one in waiting:
+            one.result(PATIENT)
+    with ledger.database.read() as connection:
+        lines = connection.execute(select(func.count()).select_from(attempt)).scalar_one()
+
+    assert [str(number) for number in range(10)] == stored(ledger)
+    assert 5 == lines
+
+
+def test_away(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When no round ends, who waits goes: what no round has begun is never done, what has begun is in doubt."""
+    monkeypatch.setattr(writer, "AWAY_SECONDS", 0.3)
+    with ThreadPoolExecutor(1) as pool, busy(ledger.database) as begun:
+        errors = [one.exception(PATIENT) for one in (begun[0], pool.submit(receive, ledger, "queued"))]
+    receive(ledger, "after")
+
+    assert [(UnreachableError, True), (UnreachableError, False)] == [
+        (type(one), isinstance(one, LedgerError) and one.in_doubt) for one in errors
+    ]
+    assert ["after"] == stored(ledger)
+
+
+def test_queuing_is_not_being_away(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as rounds end, whoever waits goes on waiting."""
+    monkeypatch.setattr(writer, "AWAY_SECONDS", 0.5)
+    ledger.database._writer._gather._limit = 1
+
+    def slow(_: Connection) -> None:
+        threading.Event().wait(0.1)
+
+    with ThreadPoolExecutor(16) as pool:
+        for one in [pool.submit(ledger.database.write, slow) for _ in range(16)]:
+            one.result(PATIENT)
+
+
+def in_a_child(work: Callable[[], object]) -> int:
+    """A fork that does this and ends."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        work()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def test_after_a_fork(ledger: Ledger) -> None:
+    """Master and workers write, each by threads of its own."""
+    receive(ledger, "before")
+    ledger.database.close()
+    children = [in_a_child(lambda number=number: receive(ledger, f"child {number}")) for number in range(2)]  # type: ignore[misc]
+    receive(ledger, "parent")
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+    assert [0, 0] == ends
+    assert ["before", "child 0", "child 1", "parent"] == stored(ledger)
+
+
+def test_fork_amid_a_round(ledger: Ledger) -> None:
+    """A child that was forked while its parent had the turn does not keep it."""
+    if not ledger.database.sqlite:
+        pytest.skip("it has no turns")
+    with busy(ledger.database):
+        child = in_a_child(signal.pause)
+    receive(ledger)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    assert ["1"] == stored(ledger)
+
+
+def test_many_processes(ledger: Ledger) -> None:
+    """Many threads of several processes: each is told the truth, nobody that the database was busy."""
+    ledger.database.close()
+
+    def work(process: int) -> None:
+        def both(number: int) -> None:
+            entry = receive(ledger, f"{process}-{number}")
+            changed = ledger.change(entry.id, lambda *_: {"state": State.DELIVERED}, LINE)
+            assert changed is not None
+
+        with ThreadPoolExecutor(25) as pool:
+            list(pool.map(both, range(100)))
+
+    children = [in_a_child(lambda number=number: work(number)) for number in range(3)]  # type: ignore[misc]
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+    assert [0, 0, 0] == ends
+    assert 300 == len(ledger.select(rows.c.state == "delivered"))
