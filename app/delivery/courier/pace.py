@@ -7,15 +7,19 @@ from app.crm.port import MOST_AT_ONCE
 
 # What a record is thought to take before any was measured: one with a few flows.
 FIRST_GUESS = 0.05
-# Each call's share of what is known is half of what the next one's will be.
+# With each call what is known of earlier ones counts for half as much.
 DECAY = 0.5
 
 
 @dataclass
 class _Group:
-    seconds: float = FIRST_GUESS
-    records: float = 1.0
+    seconds: float = 0.0
+    records: float = 0.0
     most: int = MOST_AT_ONCE
+
+    @property
+    def each(self) -> float:
+        return self.seconds / self.records if self.records else FIRST_GUESS
 
 
 class Pace:
@@ -29,12 +33,23 @@ class Pace:
     def most(self, group: str) -> int:
         """How many records of this group may go in the next call."""
         known = self._groups.get(group) or _Group()
-        return max(1, min(known.most, int(self._seconds * known.records / known.seconds)))
+        return max(1, min(known.most, int(self._seconds / known.each)))
 
-    def measured(self, group: str, seconds: float, records: int, *, answered: bool) -> None:
-        """A call of so many took so long. One that nobody has answered halves the next, down to one record."""
+    def measured(self, group: str, seconds: float, records: int) -> None:
+        """A call of so many was answered after so long."""
         with self._lock:
             known = self._groups.setdefault(group, _Group())
-            known.seconds = DECAY * known.seconds + seconds
-            known.records = DECAY * known.records + records
-            known.most = min(MOST_AT_ONCE, max(known.most, 2 * records)) if answered else max(1, records // 2)
+            known.most = min(MOST_AT_ONCE, max(known.most, 2 * records))
+            if records > 1:
+                known.seconds = DECAY * known.seconds + seconds
+                known.records = DECAY * known.records + records
+            # Most of what one record takes is the call itself: of those that go alone the fastest counts.
+            elif not known.records or seconds < known.each:
+                known.seconds, known.records = seconds, 1.0
+
+    def unanswered(self, group: str, records: int) -> None:
+        """Nobody answered a call of so many: the next one has half of them, down to one record."""
+        with self._lock:
+            known = self._groups.setdefault(group, _Group())
+            if records > 1:
+                known.most = records // 2

@@ -67,8 +67,10 @@ class Rounds:
         deadline = Deadline(min(places.seconds, left + BEYOND))
         began = time.monotonic()
         results = self._results(members, deadline)
-        answered = not (is_of_all(results) and isinstance(results[0], CrmError) and results[0].outcome_unknown)
-        places.pace.measured(members[0].group, time.monotonic() - began, len(members), answered=answered)
+        if not is_of_all(results):
+            places.pace.measured(members[0].group, time.monotonic() - began, len(members))
+        elif isinstance(results[0], CrmError) and results[0].outcome_unknown:
+            places.pace.unanswered(members[0].group, len(members))
         return results
 
     def _results(self, members: Sequence[Member], deadline: Deadline) -> Sequence[Result]:

@@ -32,17 +32,15 @@ def test_lanes_never_share_a_call(crm: WatchedCrm) -> None:
     """Whatever gathers of both meanwhile."""
     with open_courier(crm, places=1) as courier:
         crm.gate.clear()
-        sent = [one for lane in Lane for one in members(range(1), lane=lane)]
-        for number in range(1, 40):
-            sent += members([number], lane=Lane.REQUEST if number % 2 else Lane.BACKLOG)
+        sent = [one for number in range(40) for one in members([number], lane=list(Lane)[number % 2])]
         for one in sent:
             courier.send([one])
         crm.wait_for(2)
         crm.gate.set()
         results(sent)
 
-    lanes = {one.external_id: one.lane for one in sent[2:]}
-    assert {1} == {len({lanes[one] for one in call if one in lanes}) for call in crm.together[2:]}
+    lanes = {one.external_id: one.lane for one in sent}
+    assert {1} == {len({lanes[external_id] for external_id in call}) for call in crm.together}
 
 
 @pytest.mark.parametrize(("seconds", "records", "most"), [(0.3, 1, 4), (2.0, 10, 6), (0.3, 200, 200), (60.0, 1, 1)])
@@ -50,7 +48,7 @@ def test_pace(seconds: float, records: int, most: int) -> None:
     """A call has as many records as end in time, by what the latest calls took for each; at least one."""
     pace = Pace(1.25)
     for _ in range(20):
-        pace.measured("Case", seconds, records, answered=True)
+        pace.measured("Case", seconds, records)
 
     assert most == pace.most("Case")
 
@@ -59,7 +57,7 @@ def test_pace_is_of_a_group() -> None:
     """That one object is slow says nothing of another."""
     pace = Pace(10.0)
     before = pace.most("Case")
-    pace.measured("Task", 60.0, 1, answered=True)
+    pace.measured("Task", 60.0, 1)
 
     assert (before, 1) == (pace.most("Case"), pace.most("Task"))
 
@@ -69,15 +67,31 @@ def test_pace_after_silence() -> None:
     pace = Pace(1e9)
     down = []
     for _ in range(9):
-        pace.measured("Case", 0.1, pace.most("Case"), answered=False)
+        pace.unanswered("Case", pace.most("Case"))
         down.append(pace.most("Case"))
     up = []
     for _ in range(8):
-        pace.measured("Case", 0.1, pace.most("Case"), answered=True)
+        pace.measured("Case", 0.1, pace.most("Case"))
         up.append(pace.most("Case"))
 
     assert [100, 50, 25, 12, 6, 3, 1, 1, 1] == down
     assert [2, 4, 8, 16, 32, 64, 128, MOST_AT_ONCE] == up
+
+
+def test_pace_of_those_that_go_alone() -> None:
+    """A slow one among them, or one that nobody answers, makes no call smaller; a fast one makes it larger again."""
+    pace = Pace(10.0)
+    pace.measured("Case", 0.1, 1)
+    for _ in range(5):
+        pace.measured("Case", 2.0, 1)
+        pace.unanswered("Case", 1)
+    before = pace.most("Case")
+    pace.measured("Case", 30.0, 10)
+    slow = pace.most("Case")
+    pace.measured("Case", 0.1, 1)
+
+    assert (100, 100) == (before, pace.most("Case"))
+    assert slow < 10
 
 
 def test_slow_org(crm: WatchedCrm) -> None:
@@ -85,7 +99,7 @@ def test_slow_org(crm: WatchedCrm) -> None:
     with open_courier(crm, places=1, seconds=0.4) as courier:
         pace = courier._places[Lane.REQUEST].pace
         for _ in range(20):
-            pace.measured("free", 0.19, 10, answered=True)
+            pace.measured("free", 0.19, 10)
         crm.gate.clear()
         first, *others = members(range(21), lane=Lane.REQUEST, seconds=30.0)
         courier.send([first])
