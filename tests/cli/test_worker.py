@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +21,7 @@ from tests.support.process import free_port, stop
 from tests.support.receivers import HttpReceiver
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape, total
+from tests.support.started import Started
 
 # Two seconds, and some for a machine that is busy with other tests.
 PROMPT = 30.0
@@ -35,14 +34,7 @@ class Worker:
         self.desk, self.log = desk, log
 
     def __enter__(self) -> "Worker":
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "worker"],
-                cwd=ROOT,
-                env=self.desk.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = Started("app", ["worker"], self.desk.environment, ROOT, self.log)
         return self
 
     def __exit__(self, *_: object) -> None:

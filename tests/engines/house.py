@@ -34,7 +34,7 @@ class PlainRingback(ChaosRingback):
             super().start()
             return
         options = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "8", "--log-level", "error"]
-        self.process = self._spawn("gunicorn", *options, "app.wsgi:load()")
+        self.process = self.spawn("gunicorn", *options, "app.wsgi:load()")
 
 
 class EngineHouse(House):

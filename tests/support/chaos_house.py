@@ -4,8 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -13,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import requests
 from sqlalchemy import select, text, update
@@ -29,6 +28,9 @@ from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.writing import writing
 
+if TYPE_CHECKING:
+    import subprocess
+
 POLITE_SECONDS = 30.0
 # Longer than a request's deadline, so that only who stands still (or has died) still holds what was held.
 FROZEN_SECONDS = 3.0
@@ -43,28 +45,14 @@ CONFIG = ROOT / "tests" / "chaos" / "ringback.yaml"
 class ChaosRingback(RunningRingback):
     """A Ringback that is started again and again; its log goes on."""
 
-    def start(self) -> None:
-        """Starts gunicorn's master, which starts its workers."""
-        self.process = self._spawn("gunicorn", "--config", "config/gunicorn.conf.py")
-
     def spawn_worker(self) -> "subprocess.Popen[bytes]":
         """Starts an engine of its own."""
-        return self._spawn("app", "worker")
+        return self.spawn("app", "worker")
 
     def wait(self) -> None:
         """Returns when it answers, which it may do only after the supervisor has started it again."""
         if not wait_until(lambda: listens(self.port), PATIENCE):
             raise AssertionError(f"no answer within {PATIENCE} s:\n{self.log.read_text()[-2000:]}")
-
-    def _spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
 
 
 class House:

@@ -32,7 +32,7 @@ class FragileRingback(ChaosRingback):
     """Started by the launcher, which can let it crash."""
 
     def start(self) -> None:
-        self.process = self._spawn("tests.chaos.launcher", "--config", "config/gunicorn.conf.py")
+        self.process = self.spawn("tests.chaos.launcher", "--config", "config/gunicorn.conf.py")
 
 
 class FragileHouse(House):

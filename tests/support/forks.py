@@ -12,9 +12,8 @@ from app.cli import COMMANDS, main
 from tests.support.patience import PATIENCE
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(
-    ["app.wiring", "tests.support.elsewhere", *(place.partition(":")[0] for place in COMMANDS.values())]
-)
+_PRELOADED = ("app.wsgi", "app.wiring", "app.web.server.worker", "gunicorn.app.wsgiapp", "tests.support.elsewhere")
+FORKS.set_forkserver_preload([*_PRELOADED, *(place.partition(":")[0] for place in COMMANDS.values())])
 ROOT = Path(__file__).parents[2]
 
 

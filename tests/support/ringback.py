@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -21,7 +19,11 @@ from app.ledger.tables import attempt, entry, pause
 from tests.support.ledgers import create_sqlite
 from tests.support.patience import PATIENCE
 from tests.support.process import free_port, stop, wait_until_answers
+from tests.support.started import Started
 from tests.support.writing import writing
+
+if TYPE_CHECKING:
+    import subprocess
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-that-is-long-enough-to-be-one"
@@ -62,17 +64,22 @@ class RunningRingback:
         }
 
     def __enter__(self) -> "RunningRingback":
-        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT
-            )
+        self.log.write_bytes(b"")
+        self.start()
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
         except AssertionError as error:
             stop(self.process)
             raise AssertionError(f"{error}\n{self.log.read_text()}") from error
         return self
+
+    def start(self) -> None:
+        """Starts gunicorn's master, which starts its workers."""
+        self.process = self.spawn("gunicorn", "--config", "config/gunicorn.conf.py")
+
+    def spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Starts a process with its settings."""
+        return Started(module, arguments, self.environment, self.folder, self.log)
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         stop(self.process)

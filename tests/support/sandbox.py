@@ -1,7 +1,6 @@
 """A sandbox in a process of its own, on a port of its own: what tests talk to instead of Salesforce."""
 
-import subprocess
-import sys
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +11,9 @@ import requests
 
 from tests.support.patience import PATIENCE
 from tests.support.process import free_port, stop
+from tests.support.started import Started
 
+ROOT = Path(__file__).parents[2]
 API = "/services/data/v66.0"
 
 
@@ -27,8 +28,8 @@ class RunningSandbox:
         self._http = requests.Session()
         self._http.trust_env = False
         self._token = ""
-        command = [sys.executable, "-m", "app", "sandbox", "--port", str(self.port), "--data", str(self.database)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        arguments = ["sandbox", "--port", str(self.port), "--data", str(self.database)]
+        self.process = Started("app", arguments, os.environ, ROOT, Path(os.devnull))
         self._wait()
 
     def __enter__(self) -> "RunningSandbox":
