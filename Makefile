@@ -5,8 +5,10 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint format types chaos chaos-long power-loss bench fuzz audit lock schema clean
+.PHONY: help install run test tests lint format types chaos chaos-long power-loss bench fuzz audit lock schema clean
 
+# Most tests wait for a process of their own and need no processor meanwhile.
+WORKERS ?= 4
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
 RATE ?= 40
@@ -24,8 +26,12 @@ run: .venv/.run ## start Ringback with the embedded sandbox and say what to do n
 
 install: .venv/.run ## install what Ringback needs to run, and no tools for its development
 
-test: lint types ## install, lint, check the types and run every test
-	$(BIN)/pytest -n 2
+test: lint ## install, lint, check the types and run every test
+	@$(BIN)/python -m compileall -q app tests  # the tests start hundreds of processes, each of which would do it anew
+	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+tests: .venv/.dev
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 lint: .venv/.dev ## ruff, and the import rule of the design
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.ledgers import create_sqlite
 from tests.support.postgres import RunningPostgres, postgres
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -67,6 +68,15 @@ def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.create_database()
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of each kind with the ledger's tables, and nothing in them."""
+    if request.param == "sqlite":
+        return create_sqlite(tmp_path / "ledger.db")
+    server: RunningPostgres = request.getfixturevalue("postgres")
+    return server.create_ledger()
+
+
 @pytest.fixture
 def event_id() -> int:
     """An event id that no other test uses."""
@@ -77,6 +87,6 @@ def event_id() -> int:
 def desk(request: pytest.FixtureRequest, tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
     """A desk on each database: a ledger of the test's own, and a clean sandbox."""
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    desk = Desk(tmp_path, sandbox, server.create_database() if server else None)
+    desk = Desk(tmp_path, sandbox, server.create_ledger() if server else None)
     yield desk
     desk.ledger.database.close()

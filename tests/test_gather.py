@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from app.gather import Gather
-
-PATIENT = 20.0
+from tests.support.patience import PATIENCE
 
 
 class Wish:
@@ -40,7 +39,7 @@ class Gate:
     def work(self, wishes: list[Wish]) -> None:
         self.rounds.append([wish.name for wish in wishes])
         self.entered.set()
-        assert self.open.wait(PATIENT)
+        assert self.open.wait(PATIENCE)
         fulfil(wishes)
 
 
@@ -48,7 +47,7 @@ def held(gate: Gate, gather: Gather[Wish]) -> Wish:
     """The first, which keeps a worker busy."""
     first = Wish("first")
     gather.add(first)
-    assert gate.entered.wait(PATIENT)
+    assert gate.entered.wait(PATIENCE)
     return first
 
 
@@ -58,7 +57,7 @@ def test_goes_alone_at_once() -> None:
     for _ in range(3):
         wish = Wish()
         gather.add(wish)
-        assert "with 1" == wish.done.result(PATIENT)
+        assert "with 1" == wish.done.result(PATIENCE)
     gather.close()
 
 
@@ -73,7 +72,7 @@ def test_gathers_meanwhile(limit: int | None, rounds: list[list[int]]) -> None:
         gather.add(wish)
     gate.open.set()
     for wish in wishes:
-        wish.done.result(PATIENT)
+        wish.done.result(PATIENCE)
     gather.close()
 
     assert [["first"], *rounds] == gate.rounds
@@ -89,7 +88,7 @@ def test_withdrawn() -> None:
     withdrawn = [gather.withdraw(wish) for wish in (first, second, second)]
     queued = gather.queued()
     gate.open.set()
-    third.done.result(PATIENT)
+    third.done.result(PATIENCE)
     gather.close()
 
     assert ([False, True, False], 1) == (withdrawn, queued)
@@ -105,7 +104,7 @@ def test_workers() -> None:
         for wish in wishes:
             began.append(wish.name)
             if str(wish.name) in gates:
-                assert gates[str(wish.name)].wait(PATIENT)
+                assert gates[str(wish.name)].wait(PATIENCE)
         fulfil(wishes)
 
     gather = Gather[Wish](work, fail, name="test", workers=2, limit=1)
@@ -113,7 +112,7 @@ def test_workers() -> None:
     for wish in wishes.values():
         gather.add(wish)
     gates["b"].set()
-    assert "with 1" == wishes["c"].done.result(PATIENT)
+    assert "with 1" == wishes["c"].done.result(PATIENCE)
     running = not wishes["a"].done.done()
     gates["a"].set()
     gather.close()
@@ -144,7 +143,7 @@ def test_chooses() -> None:
     closed.set()
     gather.look_again()
     for wish in wishes:
-        wish.done.result(PATIENT)
+        wish.done.result(PATIENCE)
     gather.close()
 
     assert ([], [[0, 2, 4], [1, 3]]) == (before, rounds)
@@ -168,7 +167,7 @@ def test_bugs_are_heard_of(gather: Callable[[], Gather[Wish]]) -> None:
         wish = Wish()
         one.add(wish)
         with pytest.raises(ZeroDivisionError):
-            wish.done.result(PATIENT)
+            wish.done.result(PATIENCE)
     one.close()
 
 
@@ -181,7 +180,7 @@ def test_standstill() -> None:
     threading.Event().wait(0.05)
     during = gather.standstill()
     gate.open.set()
-    first.done.result(PATIENT)
+    first.done.result(PATIENCE)
     gather.close()
 
     assert (0.0, 0.0) == (before, gather.standstill())
@@ -207,7 +206,7 @@ def test_many_at_once() -> None:
     def ask(_: int) -> str:
         wish = Wish()
         gather.add(wish)
-        return wish.done.result(PATIENT)
+        return wish.done.result(PATIENCE)
 
     with ThreadPoolExecutor(32) as pool:
         assert 3000 == len(list(pool.map(ask, range(3000))))
@@ -228,7 +227,7 @@ def test_after_a_fork() -> None:
             gate.open.set()
             wish = Wish("child's")
             gather.add(wish)
-            wish.done.result(PATIENT)
+            wish.done.result(PATIENCE)
             status = 0 if gate.rounds == [["child's"]] else 2
         finally:
             os._exit(status)
@@ -246,7 +245,7 @@ def test_added_together() -> None:
     for _ in range(20):
         wishes = [Wish(number) for number in range(5)]
         gather.add(*wishes)
-        assert ["with 5"] * 5 == [wish.done.result(PATIENT) for wish in wishes]
+        assert ["with 5"] * 5 == [wish.done.result(PATIENCE) for wish in wishes]
     gather.close()
 
 
@@ -259,7 +258,7 @@ def test_withdrawn_all() -> None:
     gather.add(*wishes)
     withdrawn = gather.withdraw_all(lambda wish: wish.name != 2)
     gate.open.set()
-    wishes[2].done.result(PATIENT)
+    wishes[2].done.result(PATIENCE)
     gather.close()
 
     assert [wishes[0], wishes[1], wishes[3]] == withdrawn
@@ -277,5 +276,5 @@ def test_time_lets_go() -> None:
     gather = Gather[Wish](fulfil, fail, name="test", workers=2, take=third_time, again=0.01)
     wish = Wish()
     gather.add(wish)
-    assert "with 1" == wish.done.result(PATIENT)
+    assert "with 1" == wish.done.result(PATIENCE)
     gather.close()

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.sandbox.jtel.forms import FORMS, encode
 from tests.support import planted
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import ROOT, RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -79,7 +80,7 @@ class Run:
         headers = {"Authorization": f"Bearer {secret}", "X-Request-ID": planted.CALLER}
         if content_type:
             headers["Content-Type"] = content_type
-        answer = requests.post(self.ringback.url + path, data=body, headers=headers, timeout=30)
+        answer = requests.post(self.ringback.url + path, data=body, headers=headers, timeout=PATIENCE)
         self.answers.append(f"{answer.headers} {answer.text}")
         said = answer.json()
         return str(said.get("reason") or said["status"])
@@ -192,7 +193,7 @@ def test_salesforce_away(run: Run, sandbox: RunningSandbox) -> None:
     run.send(path="/callbacks/strict")
     sandbox.clear_faults()
     stored = {one["event_id"]: one["request_id"] for one in run.ringback.entries() if one["state"] == "waiting"}
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while any(one["state"] in ("waiting", "received") for one in run.ringback.entries()):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -234,7 +235,7 @@ def test_database_away(run: Run, postgres: RunningPostgres) -> None:
         for path in ("/health/ready", "/metrics"):
             for secret in (OPERATOR, WRONG):
                 headers = {"Authorization": f"Bearer {secret}"}
-                run.answers.append(requests.get(run.ringback.url + path, headers=headers, timeout=30).text)
+                run.answers.append(requests.get(run.ringback.url + path, headers=headers, timeout=PATIENCE).text)
     finally:
         postgres.start()
     assert_clean(run)

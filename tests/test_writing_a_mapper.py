@@ -14,6 +14,7 @@ import requests
 
 from app.mapping import Callback, MappingError
 from app.testing import mapped
+from tests.support.patience import PATIENCE
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 
 PAGE = (ROOT / "docs" / "writing-a-mapper.md").read_text()
@@ -85,7 +86,7 @@ def test_the_guide_works(reader, sandbox, monkeypatch):
 
     [case] = sandbox.query("SELECT CaseNumber, CallBy__c FROM Case")
     assert f"`CallBy__c` with `{case['CallBy__c']}`" in PAGE
-    assert case["CallBy__c"] in requests.get(f"{sandbox.url}/case/{case['CaseNumber']}", timeout=30).text
+    assert case["CallBy__c"] in requests.get(f"{sandbox.url}/case/{case['CaseNumber']}", timeout=PATIENCE).text
 
     # The other object that it shows.
     monkeypatch.syspath_prepend(str(reader.folder))

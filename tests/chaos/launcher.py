@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.wsgiapp import run
-from sqlalchemy import Connection
 
 from app.crm.salesforce import Client, SalesforceCrm
 from app.delivery.engine.batch import Batch
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.settle import Settler
 from app.delivery.pausing import Troubles
+from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
@@ -33,6 +33,8 @@ from app.web.answers import Answers
 THREADS = {"web": ("ThreadPoolExecutor", "courier-request"), "engine": ("engine", "courier-backlog")}
 # Before and after each call of these there is a point.
 SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    # Its transaction runs in a thread of the writer, for others too: who dies before its commit has written nothing.
+    (Database, ("do",)),
     (Ledger, ("receive", "change", "get", "of_event")),
     (Pauses, ("all", "begin", "end")),
     (Heartbeats, ("alive",)),
@@ -88,7 +90,6 @@ def patch(points: Points) -> None:
     for owner, names in SEAMS:
         for name in names:
             setattr(owner, name, _between(getattr(owner, name), f"{owner.__name__}.{name}", points))
-    _patch_commits(points)
     _patch_engine(points)
 
 
@@ -101,17 +102,6 @@ def _between(step: Callable[..., Any], name: str, points: Points) -> Callable[..
         return result
 
     return patched
-
-
-def _patch_commits(points: Points) -> None:
-    commit = Connection.commit
-
-    def patched(self: Connection) -> None:
-        points.passed("before the commit")
-        commit(self)
-        points.passed("after the commit")
-
-    Connection.commit = patched  # type: ignore[method-assign]
 
 
 def _patch_engine(points: Points) -> None:

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.support.chaos_house import House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -110,13 +111,13 @@ def test_killed_with_five_calls_in_flight(house: House, event_id: int) -> None:
     threads = [threading.Thread(target=send, args=(number,)) for number in range(5)]
     for thread in threads:
         thread.start()
-    assert wait_until(lambda: len(house.ringback.entries()) == 5, 10)
+    assert wait_until(lambda: len(house.ringback.entries()) == 5, PATIENCE)
     time.sleep(0.3)
     house.pass_time()
     for thread in threads:
         thread.join()
     house.sandbox.clear_faults()
-    entries = house.ringback.wait_for("delivered", 30)
+    entries = house.ringback.wait_for("delivered", PATIENCE)
 
     assert [0] * 5 == statuses
     assert 5 == len(entries)
@@ -137,11 +138,14 @@ def test_start(house: House, event_id: int) -> None:
 
 
 def _first_answer(house: House, body: dict[str, Any]) -> tuple[int, str]:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             answer = requests.post(
-                f"{house.ringback.url}/callbacks", json=body, headers={"Authorization": f"Bearer {SECRET}"}, timeout=10
+                f"{house.ringback.url}/callbacks",
+                json=body,
+                headers={"Authorization": f"Bearer {SECRET}"},
+                timeout=PATIENCE,
             )
         except requests.ConnectionError:
             time.sleep(0.01)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from tests.support.chaos_house import House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.ringback import Answer
 
 SIZE = 32 * 1024 * 1024
 CASES = "SELECT Id, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
-SOON = 30.0
 _EVENT_IDS = count(600_001)
 
 
@@ -67,7 +67,7 @@ def test_full_disk(house: House, disk: Path) -> None:
     house.sandbox.clear_faults()
     ballast.unlink()
     again = [house.ringback.post(body) for body, _ in away]
-    entered = wait_until(lambda: len(house.ringback.entries()) == 9, SOON)
+    entered = wait_until(lambda: len(house.ringback.entries()) == 9, PATIENCE)
     repeated = [house.ringback.post(body) for body, _ in full]
 
     assert (200, "created", None) == word(before)

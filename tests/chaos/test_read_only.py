@@ -9,12 +9,12 @@ import psycopg
 import pytest
 
 from tests.support.chaos_house import House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import Answer
 
 CASES = "SELECT Id, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
-SOON = 30.0
 END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 _EVENT_IDS = count(650_001)
 
@@ -61,7 +61,7 @@ def test_read_only(house: House, postgres: RunningPostgres) -> None:
     house.sandbox.clear_faults()
     switch(house, postgres, "off")
     again = [house.ringback.post(body) for body, _ in away]
-    entered = wait_until(lambda: len(house.ringback.entries()) == 9, SOON)
+    entered = wait_until(lambda: len(house.ringback.entries()) == 9, PATIENCE)
     repeated = [house.ringback.post(body) for body, _ in meanwhile]
 
     assert (200, "created", None) == word(before)

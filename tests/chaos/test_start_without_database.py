@@ -8,9 +8,8 @@ import pytest
 
 from app.ledger.heartbeats import Heartbeats
 from tests.support.chaos_house import House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
-
-SOON = 40.0
 
 
 def callback(event_id: int) -> dict[str, Any]:
@@ -69,11 +68,11 @@ def check_whole(house: House) -> None:
         return ["delivered"] == [one["state"] for one in found]
 
     hearts = Heartbeats(house.ringback.database)
-    assert wait_until(recorded, SOON), house.ringback.log.read_text()
-    assert wait_until(hearts.alive, SOON), house.ringback.log.read_text()
+    assert wait_until(recorded, PATIENCE), house.ringback.log.read_text()
+    assert wait_until(hearts.alive, PATIENCE), house.ringback.log.read_text()
     house.sandbox.fault("unavailable", next=1, match="composite")
     statuses = [house.ringback.post(callback(event_id)).body["status"] for event_id in (1, 2)]
-    entries = house.ringback.wait_for("delivered", SOON)
+    entries = house.ringback.wait_for("delivered", PATIENCE)
     cases = house.sandbox.query("SELECT jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null")
 
     assert ["existing", "queued"] == statuses

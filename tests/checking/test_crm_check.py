@@ -15,6 +15,7 @@ from app.checking import CrmCheck, OrgCheck, Written, read_rules
 from app.checking.shared import SharedResult
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspector, build_http
 from app.domain.source import Source
+from tests.support.patience import PATIENCE
 from tests.support.process import free_port
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -46,7 +47,7 @@ class Desk:
 
     def wait_for(self, state: str) -> None:
         """Returns when the result is of this state."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE
         while self.made.result().state != state:
             assert time.monotonic() < end, self.made.result()
             time.sleep(0.02)
@@ -120,13 +121,13 @@ def test_processes_share_a_result() -> None:
     claimed, leave = forked.Event(), forked.Event()
     other = forked.Process(target=_claim_and_die, args=(shared, claimed, leave))
     other.start()
-    assert claimed.wait(10)
+    assert claimed.wait(PATIENCE)
 
     with shared.claim() as ours:
         assert not ours
     assert {"said": "by the other"} == shared.read()
     leave.set()
-    other.join(10)
+    other.join(PATIENCE)
 
     with shared.claim() as ours:
         assert ours
@@ -158,7 +159,7 @@ def test_service_looks_once(sandbox: RunningSandbox, tmp_path: Path) -> None:
 
 
 def _lines(running: RunningRingback, number: int) -> list[dict[str, Any]]:
-    end = time.monotonic() + 15
+    end = time.monotonic() + PATIENCE
     while True:
         lines = [line for line in running.log_lines() if line.get("event") == "crm_check"]
         if len(lines) >= number or time.monotonic() > end:
@@ -170,5 +171,5 @@ def _claim_and_die(shared: SharedResult, claimed: Any, leave: Any) -> None:
     with shared.claim():
         shared.write({"said": "by the other"})
         claimed.set()
-        leave.wait(10)
+        leave.wait(PATIENCE)
         os._exit(1)

@@ -14,6 +14,7 @@ from app.domain.record import Record
 from app.settings import load_settings
 from app.wiring.org import build_client
 from tests.support.desk import NUMBER, Desk
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -213,7 +214,7 @@ def test_nobody_reads(desk: Desk) -> None:
     entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
     command = [sys.executable, "-m", "app", "discard", *(str(one.id) for one in entries), "--yes"]
     with Path("/dev/full").open("wb") as full:
-        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=PATIENCE)
 
     assert [State.DISCARDED] * 3 == [desk.now(one).state for one in entries]
 

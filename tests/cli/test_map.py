@@ -10,6 +10,8 @@ from shutil import copytree
 import pytest
 
 from tests.support.desk import ROOT, Desk
+from tests.support.forks import run_command
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 RULES = """\
@@ -213,7 +215,12 @@ def test_page_shows_what_is_printed(tmp_path: Path) -> None:
 def in_a_shell(command: str, folder: Path) -> str:
     script = f'ringback() {{ "{sys.executable}" -m app "$@"; }}; {command}'
     done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=60
+        ["/bin/sh", "-c", script],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert "" == done.stderr
     return done.stdout
@@ -221,12 +228,4 @@ def in_a_shell(command: str, folder: Path) -> str:
 
 def ringback(*arguments: object, stdin: str = "", cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     """The command without any setting."""
-    return subprocess.run(
-        [sys.executable, "-m", "app", *map(str, arguments)],
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin"},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return run_command([*map(str, arguments)], {"PATH": "/usr/bin:/bin"}, cwd, stdin)

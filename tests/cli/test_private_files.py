@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.cli.test_run import ports, read_until, running
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,12 +58,12 @@ def test_run(folder: Path) -> None:
             f"http://127.0.0.1:{environment['PORT']}/callbacks",
             json={"AcdEventsID": 1, "Caller": "4930901820"},
             headers={"Authorization": f"Bearer {secret}"},
-            timeout=10,
+            timeout=PATIENCE,
         )
         names = {path.name for path in (folder / "var").iterdir()}
         readable = readable_by_others(folder)
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE)
 
     assert "created" == answer.json()["status"]
     assert {"secret", "ringback.db", "ringback.db-wal", "ringback.db-shm", "sandbox.db", "sandbox.db-wal"} <= names

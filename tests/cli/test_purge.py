@@ -7,6 +7,7 @@ from app.domain.entry import State
 from app.operations.purge import DAY
 from tests.support.chaos_house import wait_until
 from tests.support.desk import NUMBER, Desk
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.writing import writing
@@ -138,8 +139,8 @@ def test_service_purges_by_itself(ringback: RunningRingback, desk: Desk, event_i
         connection.exec_driver_sql("UPDATE entry SET received_at = received_at - 31 * 86400")
         connection.exec_driver_sql("UPDATE duty SET until = 0")
 
-    assert wait_until(lambda: bool(ringback.entries()[-1]["purged_at"]), 15)
-    assert wait_until(lambda: bool(_purged(ringback)), 5)
+    assert wait_until(lambda: bool(ringback.entries()[-1]["purged_at"]), PATIENCE)
+    assert wait_until(lambda: bool(_purged(ringback)), PATIENCE)
     assert {"delivered": 1} == _purged(ringback)[-1]["payloads"]
 
 

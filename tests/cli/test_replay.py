@@ -12,6 +12,7 @@ import pytest
 from app.domain.entry import State
 from app.ledger.pauses import ORG, Pauses, rule_scope
 from tests.support.desk import NUMBER, ROOT, Desk
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -110,7 +111,7 @@ def test_asks_on_a_terminal(desk: Desk, answer: str, status: int, state: State) 
     except OSError:  # how Linux says that the other end is closed
         os.close(ours)
 
-    assert status == process.wait(30), said
+    assert status == process.wait(PATIENCE), said
     assert b"Attempt them now?" in said
     assert state is desk.state(entry)
 
@@ -260,7 +261,7 @@ def test_two_at_once(desk: Desk, sandbox: RunningSandbox) -> None:
     both = [
         subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    said = [process.communicate(timeout=60)[0] for process in both]
+    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
 
     assert 60 == len(cases(sandbox)), said
     assert {1} == set(cases(sandbox).values())
@@ -289,6 +290,6 @@ def test_nobody_reads(desk: Desk, sandbox: RunningSandbox) -> None:
     entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
     command = [sys.executable, "-m", "app", "replay", *(str(one.id) for one in entries), "--yes"]
     with Path("/dev/full").open("wb") as full:
-        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=60)
+        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=PATIENCE)
 
     assert [State.DELIVERED] * 3 == [desk.now(one).state for one in entries]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.patience import PATIENCE
 from tests.support.process import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def test_where_it_listens(tmp_path: Path, options: list[str], open_to_all: bool)
         elsewhere = {name: is_open(environment[name], "127.0.0.2") for name in ("PORT", "SANDBOX_PORT")}
         here = is_open(environment["PORT"])
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE)
 
     assert here
     assert {"PORT": open_to_all, "SANDBOX_PORT": False} == elsewhere
@@ -84,9 +85,9 @@ def test_other_addresses(tmp_path: Path, host: str) -> None:
     with running(tmp_path, environment, ["--host", host]) as process:
         said = read_until(process, "Ctrl-C")
         url = said.partition("curl -sS ")[2].split()[0]
-        status = requests.get(url, timeout=10).status_code
+        status = requests.get(url, timeout=PATIENCE).status_code
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE)
 
     assert 401 == status
     assert url.startswith(
@@ -102,12 +103,12 @@ def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signa
         said = read_until(process, "Ctrl-C")
         command = said[said.index("  curl") : said.index("\n\nor, for")]
         answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
-        page = requests.get(f"http://127.0.0.1:{environment['SANDBOX_PORT']}/", timeout=10).text
+        page = requests.get(f"http://127.0.0.1:{environment['SANDBOX_PORT']}/", timeout=PATIENCE).text
         process.send_signal(number)
 
         assert '"status":"created"' in answer
         assert "default-4711" in page
-        assert 0 == process.wait(15)
+        assert 0 == process.wait(PATIENCE)
         assert not is_open(environment["PORT"])
         assert not is_open(environment["SANDBOX_PORT"])
 
@@ -125,7 +126,7 @@ def test_printed_command_works_with_several_secrets(tmp_path: Path, setting: str
             ["sh", "-c", command], env={**os.environ, **given}, capture_output=True, text=True, check=True
         ).stdout
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE)
 
     assert '"status":"created"' in answer
     assert "oldold" not in said
@@ -143,10 +144,10 @@ def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
                 f"http://127.0.0.1:{environment['PORT']}/callbacks",
                 json={"AcdEventsID": 1, "Caller": "4930901820"},
                 headers={"Authorization": f"Bearer {secrets[-1]}"},
-                timeout=10,
+                timeout=PATIENCE,
             )
             process.terminate()
-            process.wait(15)
+            process.wait(PATIENCE)
 
     assert "existing" == answer.json()["status"]
     assert secrets[0] == secrets[1]
@@ -162,7 +163,7 @@ def test_port_in_use(tmp_path: Path) -> None:
         with running(tmp_path, environment) as process:
             said = read_until(process, "never")
 
-            assert 1 == process.wait(15)
+            assert 1 == process.wait(PATIENCE)
     assert environment["PORT"] in said
     assert "PORT=" in said
 
@@ -172,7 +173,7 @@ def test_missing_settings_end_the_start(tmp_path: Path) -> None:
     with running(tmp_path, {"PORT": str(free_port())}) as process:
         said = read_until(process, "never")
 
-        assert 1 == process.wait(15)
+        assert 1 == process.wait(PATIENCE)
     for name in ("SALESFORCE_DOMAIN", "SALESFORCE_CLIENT_ID", "SALESFORCE_CLIENT_SECRET"):
         assert f"{name} is not set" in said
     assert "Traceback" not in said
@@ -183,11 +184,9 @@ def test_broken_configuration_ends_the_start(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("rules:\n  - nam: x\n")
     with running(tmp_path, {**ports(), "RINGBACK_CONFIG": str(broken)}) as process:
-        started = time.monotonic()
         said = read_until(process, "never")
 
-        assert 1 == process.wait(15)
-        assert time.monotonic() - started < 15
+        assert 1 == process.wait(PATIENCE)
     assert "broken.yaml:2:5" in said
     assert "Traceback" not in said
 
@@ -199,7 +198,7 @@ def test_nobody_reads(tmp_path: Path) -> None:
         assert process.stdout is not None
         process.stdout.close()
         process.stdout = None
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not (is_open(environment["PORT"]) and is_open(environment["SANDBOX_PORT"])):
             assert process.poll() is None
             assert time.monotonic() < end
@@ -208,4 +207,4 @@ def test_nobody_reads(tmp_path: Path) -> None:
 
         assert process.poll() is None
         process.terminate()
-        assert 0 == process.wait(30)
+        assert 0 == process.wait(PATIENCE)

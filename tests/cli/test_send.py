@@ -2,23 +2,24 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.forks import run_command
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
+
+if TYPE_CHECKING:
+    import subprocess
 
 ROOT = Path(__file__).parents[2]
 FORMS = ["v3", "v4", "form", "query", "record", "wrapped"]
 
 
 def send(ringback: RunningRingback, *arguments: str, secret: str = SECRET) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "app", "send", "--url", ringback.url, *arguments]
-    environment = {**os.environ, "RINGBACK_SECRET": secret}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return run_command(["send", "--url", ringback.url, *arguments], {**os.environ, "RINGBACK_SECRET": secret})
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -14,6 +14,7 @@ from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.operations.purge import DAY
 from tests.support.desk import NUMBER, Desk
+from tests.support.patience import PATIENCE
 
 RULE = "Rückruf 📞"
 
@@ -42,7 +43,10 @@ def run(desk: Desk, stream: Callable[[], int], *arguments: object, **environment
     command = [sys.executable, "-m", "app", *map(str, arguments)]
     with to(stream) as file:
         subprocess.run(
-            ["sh", "-c", '"$@" 2>&-', "sh", *command], env={**desk.environment, **environment}, stdout=file, timeout=60
+            ["sh", "-c", '"$@" 2>&-', "sh", *command],
+            env={**desk.environment, **environment},
+            stdout=file,
+            timeout=PATIENCE,
         )
 
 
@@ -71,7 +75,7 @@ def test_letters_that_a_terminal_has_not(desk: Desk) -> None:
     entries = [desk.add(State.FAILED, rule=RULE) for _ in range(2)]
     environment = {**desk.environment, "PYTHONIOENCODING": "latin-1:strict"}
     command = [sys.executable, "-m", "app", "discard", *(str(one.id) for one in entries), "--yes"]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE)
 
     assert 0 == done.returncode, done.stderr
     assert b"R\xfcckruf \\U0001f4de" in done.stdout

@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,14 +15,16 @@ from app.ledger.heartbeats import Heartbeats
 from app.web.answers import HEADERS
 from app.web.worker_metrics import CONNECTIONS
 from tests.support.desk import ROOT, Desk
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
 from tests.support.receivers import HttpReceiver
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape, total
+from tests.support.started import Started
 
 # Two seconds, and some for a machine that is busy with other tests.
-PROMPT = 5.0
+PROMPT = 30.0
 
 
 class Worker:
@@ -34,14 +34,7 @@ class Worker:
         self.desk, self.log = desk, log
 
     def __enter__(self) -> "Worker":
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "worker"],
-                cwd=ROOT,
-                env=self.desk.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = Started("app", ["worker"], self.desk.environment, ROOT, self.log)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -59,13 +52,13 @@ class Worker:
         """How long it took to end, the good way."""
         started = time.monotonic()
         self.process.send_signal(how)
-        assert 0 == self.process.wait(40), self.log.read_text()
+        assert 0 == self.process.wait(PATIENCE), self.log.read_text()
         return time.monotonic() - started
 
 
 @pytest.fixture
 def desk(tmp_path: Path, sandbox: RunningSandbox, postgres: RunningPostgres) -> Iterator[Desk]:
-    made = Desk(tmp_path, sandbox, postgres.create_database())
+    made = Desk(tmp_path, sandbox, postgres.create_ledger())
     made.environment["RINGBACK_ENGINE"] = "procrastinate"
     made.environment["RINGBACK_LOG_FORMAT"] = "json"
     yield made
@@ -125,7 +118,7 @@ def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: Running
     try:
         time.sleep(1)
         worker.process.send_signal(signal.SIGTERM)
-        worker.process.wait(20)
+        worker.process.wait(PATIENCE)
     finally:
         postgres.start()
 
@@ -144,7 +137,7 @@ def test_metrics(desk: Desk, tmp_path: Path) -> None:
     with Worker(desk, tmp_path / "log") as worker:
         worker.wait_for(lambda: desk.state(entry) is State.DELIVERED)
         samples = scrape(f"http://127.0.0.1:{port}", secret)
-        strangers = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+        strangers = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
 
     assert 1 == total(samples, "ringback_attempts_total", runner="engine", outcome="delivered")
     assert 1 == total(samples, "ringback_engine_alive") == total(samples, "ringback_ready")
@@ -158,11 +151,13 @@ def test_what_strangers_get_at_its_port(desk: Desk, tmp_path: Path) -> None:
     address = ("127.0.0.1", port)
     with Worker(desk, tmp_path / "log") as worker, ExitStack() as slow:
         worker.wait_for(lambda: alive(desk))
-        stranger = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
-        with socket.create_connection(address, timeout=10) as garbage:
+        stranger = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
+        with socket.create_connection(address, timeout=PATIENCE) as garbage:
             garbage.sendall(b"<b>\r\n\r\n")
             refused = garbage.makefile("rb").read()
-        dawdlers = [slow.enter_context(socket.create_connection(address, timeout=5)) for _ in range(CONNECTIONS + 4)]
+        dawdlers = [
+            slow.enter_context(socket.create_connection(address, timeout=PATIENCE)) for _ in range(CONNECTIONS + 4)
+        ]
         samples = scrape(f"http://127.0.0.1:{port}", secret)
 
         assert "Server" not in stranger.headers
@@ -177,7 +172,7 @@ def test_metrics_without_secret(desk: Desk, tmp_path: Path) -> None:
     """A port that nobody may ask at is a mistake, and said at the start."""
     desk.environment["RINGBACK_WORKER_METRICS_PORT"] = str(free_port())
     with Worker(desk, tmp_path / "log") as worker:
-        assert 1 == worker.process.wait(30)
+        assert 1 == worker.process.wait(PATIENCE)
 
     assert "RINGBACK_OPERATOR_SECRET" in worker.log.read_text()
 

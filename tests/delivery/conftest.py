@@ -30,12 +30,13 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import migrate
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce, Loaded
+from tests.support.ledgers import create_sqlite
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 CONFIG = load_config(Path(__file__).parents[1] / "ringback.yaml")
@@ -81,7 +82,7 @@ class MoodyCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.calls.append(1)
-        self.gate.wait(10)
+        self.gate.wait(PATIENCE)
         self._fail()
         if external_id == self.spoilt_by:
             raise CrmError(Reason.VALUE_INVALID, "This one cannot be written.")
@@ -208,7 +209,6 @@ def open_desk(
 ) -> Iterator[Desk]:
     """A desk on this database, with `seconds` to answer in and `places` for calls, which both sides share."""
     database = Database(url)
-    migrate(database)
     ledger, pauses, hearts = Ledger(database, Codec(b"key")), Pauses(database), Heartbeats(database)
     pace = 0.001
     known = KnownDrops()
@@ -246,7 +246,7 @@ def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+    return create_sqlite(tmp_path / "ledger.db")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def shared_desk(
     request: pytest.FixtureRequest, shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    made = Desk(tmp_path_factory.mktemp("races"), shared_sandbox, server.create_database() if server else None)
+    made = Desk(tmp_path_factory.mktemp("races"), shared_sandbox, server.create_ledger() if server else None)
     yield made
     made.ledger.database.close()
 

@@ -18,6 +18,7 @@ from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.migrate import migrate
 from tests.deploy.recipes import ROOT, dockerfile_command, kubernetes, procfile, unit
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop, wait_until_answers
 from tests.support.ringback import SECRET
@@ -60,7 +61,7 @@ def started(
 @pytest.fixture(scope="module")
 def web(dyno: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a web dyno, released and started by the Procfile."""
-    subprocess.run(["bash", "-c", procfile()["release"]], cwd=ROOT, env=dyno, check=True, timeout=60)
+    subprocess.run(["bash", "-c", procfile()["release"]], cwd=ROOT, env=dyno, check=True, timeout=PATIENCE)
     url = f"http://127.0.0.1:{dyno['PORT']}"
     with started(procfile()["web"], dyno, tmp_path_factory.mktemp("dyno") / "log") as process:
         wait_until_answers(f"{url}/health/live", process)
@@ -70,7 +71,7 @@ def web(dyno: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Itera
 def test_web_dyno_takes_callbacks(web: str, event_id: int) -> None:
     """What the Procfile starts makes a Case."""
     answer = requests.post(
-        f"{web}/callbacks", json={"AcdEventsID": event_id, "Caller": "4930901820"}, headers=HEADERS, timeout=30
+        f"{web}/callbacks", json={"AcdEventsID": event_id, "Caller": "4930901820"}, headers=HEADERS, timeout=PATIENCE
     )
 
     assert (200, "created") == (answer.status_code, answer.json()["status"])
@@ -81,14 +82,14 @@ def test_probes_are_answered(web: str) -> None:
     container = kubernetes()[0]["spec"]["template"]["spec"]["containers"][0]
     paths = [container[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe", "startupProbe")]
 
-    assert [200] * 3 == [requests.get(web + path, timeout=10).status_code for path in paths]
+    assert [200] * 3 == [requests.get(web + path, timeout=PATIENCE).status_code for path in paths]
 
 
 def test_health_check_of_the_image(web: str, dyno: dict[str, str]) -> None:
     """It succeeds where Ringback is ready, and fails where nobody listens."""
     command = dockerfile_command("HEALTHCHECK")
-    well = subprocess.run(command, env=dyno, timeout=30)
-    ill = subprocess.run(command, env={**dyno, "PORT": str(free_port())}, timeout=30, stderr=subprocess.DEVNULL)
+    well = subprocess.run(command, env=dyno, timeout=PATIENCE)
+    ill = subprocess.run(command, env={**dyno, "PORT": str(free_port())}, timeout=PATIENCE, stderr=subprocess.DEVNULL)
 
     assert (0, 1) == (well.returncode, ill.returncode)
 
@@ -100,7 +101,7 @@ def test_command_of_the_image(dyno: dict[str, str], tmp_path: Path) -> None:
         wait_until_answers(f"http://127.0.0.1:{environment['PORT']}/health/ready", process)
         process.terminate()
 
-        assert 0 == process.wait(30), (tmp_path / "log").read_text()
+        assert 0 == process.wait(PATIENCE), (tmp_path / "log").read_text()
 
 
 def test_worker_dyno_ends_when_told(dyno: dict[str, str], postgres: RunningPostgres, tmp_path: Path) -> None:
@@ -110,12 +111,12 @@ def test_worker_dyno_ends_when_told(dyno: dict[str, str], postgres: RunningPostg
     migrate(database)
     environment = {**dyno, "DATABASE_URL": url, "RINGBACK_ENGINE": "procrastinate"}
     with started(procfile()["worker"], environment, log) as process:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not Heartbeats(database).alive() and process.poll() is None and time.monotonic() < end:
             time.sleep(0.1)
         process.terminate()
 
-        assert 0 == process.wait(40), log.read_text()
+        assert 0 == process.wait(PATIENCE), log.read_text()
     database.close()
 
 
@@ -141,9 +142,9 @@ def test_no_callback_is_refused_while_the_unit_restarts(dyno: dict[str, str], tm
         first = start()
         wait_until_answers(f"{url}/health/ready", first)
         first.send_signal(signal.SIGTERM)
-        assert 0 == first.wait(40)
+        assert 0 == first.wait(PATIENCE)
         body = json.dumps({"AcdEventsID": event_id, "Caller": "4930901820"})
-        with socket.create_connection(held.getsockname(), timeout=60) as caller:
+        with socket.create_connection(held.getsockname(), timeout=PATIENCE) as caller:
             head = f"POST /callbacks HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
             caller.sendall(f"{head}Authorization: Bearer {SECRET}\r\n\r\n{body}".encode())
             second = start()

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from app.ledger.pauses import Pauses
 from app.ledger.tables import attempt, entry, heartbeat
 from tests.support.chaos_house import ChaosRingback, House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 from tests.support.process import stop
@@ -20,7 +21,6 @@ from tests.support.writing import writing
 CONFIG = Path(__file__).with_name("ringback.yaml")
 OLDER = Path(__file__).with_name("older.yaml")
 CASES = "SELECT Id, Subject, CreatedDate, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
-SOON = 30.0
 _EVENT_IDS = count(500_001)
 
 
@@ -34,7 +34,7 @@ class PlainRingback(ChaosRingback):
             super().start()
             return
         options = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "8", "--log-level", "error"]
-        self.process = self._spawn("gunicorn", *options, "app.wsgi:load()")
+        self.process = self.spawn("gunicorn", *options, "app.wsgi:load()")
 
 
 class EngineHouse(House):
@@ -65,7 +65,7 @@ class EngineHouse(House):
         """Its row."""
         return next(one for one in self.ringback.entries() if one["external_id"] == external_id)
 
-    def wait_for(self, external_id: str, state: str, seconds: float = SOON) -> None:
+    def wait_for(self, external_id: str, state: str, seconds: float = PATIENCE) -> None:
         """Returns when its row is in this state."""
         reached = wait_until(lambda: self.entry(external_id)["state"] == state, seconds)
         assert reached, (self.entry(external_id), self.pauses.all())
@@ -108,7 +108,7 @@ class EngineHouse(House):
         else:
             older.start()
         try:
-            assert wait_until(lambda: self._engines() > before, SOON), older.log.read_text()[-2000:]
+            assert wait_until(lambda: self._engines() > before, PATIENCE), older.log.read_text()[-2000:]
             yield
         finally:
             stop(older.process)

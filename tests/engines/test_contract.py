@@ -6,8 +6,9 @@ from typing import Any
 from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import ORG, rule_scope
-from tests.engines.house import SOON, EngineHouse
+from tests.engines.house import EngineHouse
 from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 from tests.support.ringback import Answer
 
 BATCH = 230
@@ -42,7 +43,7 @@ def test_pause_of_the_org_ends_with_a_probe(house: EngineHouse) -> None:
 
     assert [(200, "queued", "storage_full")] * 3 == [told(answer) for _, answer in sent]
     assert "storage_full" == paused[ORG].reason
-    assert wait_until(lambda: not house.pauses.all(), SOON)
+    assert wait_until(lambda: not house.pauses.all(), PATIENCE)
     assert [external_id for external_id, _ in sent] == house.cases()
 
 
@@ -121,7 +122,7 @@ def test_dead_engine_is_succeeded(house: EngineHouse) -> None:
     house.sandbox.fault("unavailable", share=1)
     external_id, answer = house.send()
     house.sandbox.fault("latency", share=1, seconds=2)
-    assert wait_until(lambda: house.entry(external_id)["state"] == "received", SOON, 0.01)
+    assert wait_until(lambda: house.entry(external_id)["state"] == "received", PATIENCE, 0.01)
     house.kill_engine()
     house.sandbox.clear_faults()
     house.run_out(external_id)
@@ -141,7 +142,7 @@ def test_nothing_is_promised_without_an_engine(house: EngineHouse) -> None:
         works, created = house.send()
         house.kill_sandbox()
         external_id, refused = house.send()
-    assert wait_until(Heartbeats(house.ringback.database).alive, SOON)
+    assert wait_until(Heartbeats(house.ringback.database).alive, PATIENCE)
     later, queued = house.send()
     house.start_sandbox()
     house.wait_for(later, "delivered")
@@ -157,7 +158,7 @@ def test_source_that_an_older_process_does_not_know(house: EngineHouse) -> None:
     with house.older_engine():
         house.sandbox.fault("unavailable", share=1)
         sent = [house.send() for _ in range(5)]
-        assert wait_until(lambda: any(one.probes > PROBES for one in house.pauses.all().values()), SOON)
+        assert wait_until(lambda: any(one.probes > PROBES for one in house.pauses.all().values()), PATIENCE)
         house.sandbox.clear_faults()
         for external_id, _ in sent:
             house.wait_for(external_id, "delivered")
@@ -174,7 +175,7 @@ def test_backlog_goes_two_hundred_a_call(house: EngineHouse) -> None:
         sent = list(pool.map(lambda _: house.send(), range(BATCH)))
     before = len(house.sandbox.calls()["calls"])
     house.pauses.end(ORG)
-    house.ringback.wait_for("delivered", SOON)
+    house.ringback.wait_for("delivered", PATIENCE)
     calls = house.sandbox.calls()["calls"][before:]
 
     assert {(200, "queued", "crm_maintenance")} == {told(answer) for _, answer in sent}

@@ -8,7 +8,7 @@ from tests.support.process import free_port
 from tests.support.ringback import RunningRingback
 
 # A process that leaves connections behind waits longer for their threads.
-PROMPT = 10.0
+PROMPT = 30.0
 
 
 def test_ends_promptly_after_it_has_woken_an_engine(tmp_path: Path, postgres: RunningPostgres) -> None:

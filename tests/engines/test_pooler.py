@@ -24,7 +24,7 @@ COMMANDS = [
 
 def test_commands(tmp_path: Path, pooler: RunningPgBouncer) -> None:
     """They do what they do without it."""
-    desk = Desk(tmp_path, url=pooler.create_database())
+    desk = Desk(tmp_path, url=pooler.create_ledger())
     desk.add()
     done = {command: desk.run(*command) for command in COMMANDS}
     desk.ledger.database.close()
@@ -34,7 +34,7 @@ def test_commands(tmp_path: Path, pooler: RunningPgBouncer) -> None:
 
 def test_worker(tmp_path: Path, pooler: RunningPgBouncer) -> None:
     """A worker ends with a sentence, and so does every command."""
-    desk = Desk(tmp_path, url=pooler.create_database())
+    desk = Desk(tmp_path, url=pooler.create_ledger())
     done = [desk.run(command, RINGBACK_ENGINE="procrastinate") for command in ("worker", "list")]
     desk.ledger.database.close()
 

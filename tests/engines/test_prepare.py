@@ -18,6 +18,6 @@ def make_tables(runtime: Runtime) -> str:
 
 def test_many_start_at_once(tmp_path: Path, postgres: RunningPostgres) -> None:
     """Web and workers that start at the same moment on an empty database all start."""
-    desk = Desk(tmp_path, url=postgres.create_database())
+    desk = Desk(tmp_path, url=postgres.create_ledger())
     with Elsewhere(desk.environment, PROCESSES) as crowd:
         assert ["made"] * PROCESSES == crowd.run_at_once(*[(make_tables,)] * PROCESSES)

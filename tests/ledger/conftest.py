@@ -10,7 +10,6 @@ from app.domain.entry import Entry, State
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import migrate
 
 
 @pytest.fixture
@@ -19,10 +18,9 @@ def database_url(each_database: str) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(each_ledger: str) -> Iterator[Database]:
     """A database with the ledger's tables."""
-    opened = Database(database_url)
-    migrate(opened)
+    opened = Database(each_ledger)
     yield opened
     opened.close()
 

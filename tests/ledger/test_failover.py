@@ -12,9 +12,8 @@ from app.ledger.ledger import Ledger
 from app.ledger.migrate import migrate
 from tests.ledger.conftest import receive
 from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres, RunningStandby
-
-SOON = 20.0
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def test_failover(primary: RunningPostgres, name: str) -> None:
         ways = addresses(name, standby.port, primary.port)
         ledgers = [stack.enter_context(opened(way)) for way in ways]
         before = [receive(ledger, f"{number} before").event_id for number, ledger in enumerate(ledgers)]
-        assert wait_until(lambda: before == events(standby.url(name)), SOON)
+        assert wait_until(lambda: before == events(standby.url(name)), PATIENCE)
         primary.demote()
         doubts = [doubt(ledger) for ledger in ledgers]
         standby.promote()

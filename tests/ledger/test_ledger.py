@@ -11,6 +11,7 @@ from app.domain.record import Dropped
 from app.ledger.ledger import Attempted, Ledger
 from app.ledger.tables import entry as rows
 from tests.ledger.conftest import new, receive, without_payload
+from tests.support.patience import PATIENCE
 from tests.support.writing import writing
 
 
@@ -121,7 +122,7 @@ def test_ids_of_a_number_follow_the_commits(ledger: Ledger) -> None:
             waits = pool.submit(second)
             with pytest.raises(TimeoutError):
                 waits.result(0.3)
-        entry = waits.result(5)
+        entry = waits.result(PATIENCE)
 
     assert entry is not None
     assert lower == [one.id for one in ledger.select(rows.c.id < entry.id)]

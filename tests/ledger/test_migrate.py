@@ -20,6 +20,7 @@ from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import MIGRATIONS, is_current, migrate
 from app.ledger.tables import metadata
+from tests.support.patience import PATIENCE
 from tests.support.writing import writing
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def test_many_processes_at_once(database_url: str) -> None:
     started = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(6)
     ]
-    ended = [process.communicate(timeout=60) for process in started]
+    ended = [process.communicate(timeout=PATIENCE) for process in started]
 
     assert [0] * 6 == [process.returncode for process in started], ended
     assert 1 == len({output for output, _ in ended})

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app.metrics import Meter, Metric, shared
 from app.metrics.prometheus import MOST_SERIES, PrometheusMeter
 from app.observability import configure_logging
+from tests.support.patience import PATIENCE
 
 FORKED = multiprocessing.get_context("fork")
 
@@ -46,7 +47,7 @@ def in_process(work: Callable[[], None]) -> None:
 
     process = FORKED.Process(target=run)
     process.start()
-    process.join(20)
+    process.join(PATIENCE)
 
 
 def test_dead_processes_count() -> None:
@@ -66,7 +67,7 @@ def test_living_processes_count_apart() -> None:
         process.start()
     count(meter, 5000)
     for process in processes:
-        process.join(60)
+        process.join(PATIENCE)
 
     assert [25_000.0] == shown(meter, "ringback_logins_failed_total")
 
@@ -181,7 +182,7 @@ def test_no_slot_is_left(slots: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     process = FORKED.Process(target=other)
     process.start()
-    process.join(20)
+    process.join(PATIENCE)
 
     assert ([3.0] if slots == 1 else [2.0]) == said.recv()
     assert [1.0] == shown(meter, "ringback_logins_failed_total")
@@ -203,6 +204,6 @@ def test_who_looks_holds_up_nobody() -> None:
     reader = threading.Thread(target=lambda: texts.append(meter.exposition("", [])[0]), daemon=True)
     with meter._lock:
         reader.start()
-        reader.join(10)
+        reader.join(PATIENCE)
 
     assert [True] == [b'{source="default"} 1.0' in text for text in texts]

@@ -23,7 +23,7 @@ from app.observability import configure_logging
 from app.observability.output import Output
 
 # Far more than is waited, far less than for ever.
-SOON = 5.0
+SOON = 40.0
 
 
 @contextmanager

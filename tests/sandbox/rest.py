@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import requests
 
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import API, RunningSandbox
 
 EXTERNAL_ID = "jtel_AcdEventsID__c"
@@ -28,7 +29,7 @@ class Rest:
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> requests.Response:
         """`path` below /services/data/v66.0, or a whole one."""
         whole = path if path.startswith("/services/") else f"{API}/{path}"
-        return self.http.request(method, self.sandbox.url + whole, json=body, timeout=20, **options)
+        return self.http.request(method, self.sandbox.url + whole, json=body, timeout=PATIENCE, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         answer = self.call("GET", path, **options)

@@ -8,6 +8,7 @@ import requests
 
 from app.sandbox.salesforce import faults
 from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import API, RunningSandbox
 
 CATALOGUE = tomllib.loads(Path(faults.CATALOGUE).read_text("utf-8"))
@@ -97,7 +98,7 @@ def test_the_token_endpoint_must_be_named(rest: Rest, sandbox: RunningSandbox) -
     sandbox.clear_faults()
     sandbox.fault("error", code="unknown_error", status=400, message="retry your request", match="oauth2/token")
     form = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
-    answer = requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=10)
+    answer = requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=PATIENCE)
     assert answer.json() == {"error": "unknown_error", "error_description": "retry your request"}
 
 
@@ -118,7 +119,7 @@ def test_sessions_expire_or_are_closed_to_rest(rest: Rest, sandbox: RunningSandb
                                   {"fault": "html", "share": 2}, {"fault": "error", "code": "UNHEARD_OF"}])  # fmt: skip
 def test_what_is_no_fault_is_refused(sandbox: RunningSandbox, wish: dict[str, object]) -> None:
     """A typing error must not look like a fault that never strikes."""
-    answer = requests.post(f"{sandbox.url}/sandbox/faults", json=wish, timeout=10)
+    answer = requests.post(f"{sandbox.url}/sandbox/faults", json=wish, timeout=PATIENCE)
     assert answer.status_code == 400
     assert answer.json()["error"]
 

@@ -9,6 +9,7 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -36,7 +37,7 @@ def ask(sandbox: RunningSandbox, key: rsa.RSAPrivateKey, **claims: Any) -> reque
     }
     assertion = jwt.encode({**usual, **claims}, key, algorithm="RS256")
     form = {"grant_type": GRANT, "assertion": assertion}
-    return requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=10)
+    return requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("audience", ["https://login.salesforce.com", "https://test.salesforce.com", "own"])

@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 
@@ -63,7 +64,7 @@ def test_a_picklist_loses_a_value(rest: Rest, sandbox: RunningSandbox) -> None:
                                    "value": "x"}])  # fmt: skip
 def test_what_is_not_there_cannot_be_taken_away(sandbox: RunningSandbox, wish: object) -> None:
     """The control endpoint names it."""
-    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=10)
+    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=PATIENCE)
     assert answer.status_code == 400
     assert "no" in answer.json()["error"]
 
@@ -107,7 +108,7 @@ def test_validation_rules(rest: Rest, sandbox: RunningSandbox) -> None:
                                   {"change": "edit-record", "record": "x", "Alias": "x"}])  # fmt: skip
 def test_a_change_that_cannot_be_made_is_refused(sandbox: RunningSandbox, wish: object) -> None:
     """The control endpoint says what is wrong."""
-    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=10)
+    answer = requests.post(f"{sandbox.url}/sandbox/org", json=wish, timeout=PATIENCE)
     assert answer.status_code == 400
     assert answer.json()["error"]
 

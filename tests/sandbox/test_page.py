@@ -3,11 +3,12 @@
 import requests
 
 from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 
 def page(sandbox: RunningSandbox, path: str = "/") -> requests.Response:
-    return requests.get(sandbox.url + path, timeout=10)
+    return requests.get(sandbox.url + path, timeout=PATIENCE)
 
 
 def test_an_empty_page_says_what_to_do(sandbox: RunningSandbox) -> None:

@@ -7,13 +7,14 @@ import pytest
 import requests
 
 from tests.sandbox.rest import Rest
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 FORM = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
 
 
 def ask(sandbox: RunningSandbox, form: dict[str, str], **options: Any) -> requests.Response:
-    return requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=10, **options)
+    return requests.post(f"{sandbox.url}/services/oauth2/token", data=form, timeout=PATIENCE, **options)
 
 
 @pytest.mark.parametrize("basic", [False, True])
@@ -70,8 +71,8 @@ def test_too_many_logins_in_an_hour_are_refused(sandbox: RunningSandbox) -> None
 def test_the_identity_address_takes_the_token_as_parameter(rest: Rest, sandbox: RunningSandbox, parameter: str) -> None:
     """Seen of jsforce, which sends `oauth_token` and no header; a wrong token is a 403 in plain words."""
     address = rest.get("/services/oauth2/userinfo")["sub"]
-    assert address == requests.get(address, params={parameter: sandbox.token()}, timeout=10).json()["sub"]
-    refused = requests.get(address, params={parameter: "wrong"}, timeout=10)
+    assert address == requests.get(address, params={parameter: sandbox.token()}, timeout=PATIENCE).json()["sub"]
+    refused = requests.get(address, params={parameter: "wrong"}, timeout=PATIENCE)
     assert (403, "Bad_OAuth_Token") == (refused.status_code, refused.text)
 
 
@@ -86,7 +87,7 @@ def test_userinfo_names_the_user_and_the_org(rest: Rest) -> None:
 def test_soap_login_is_refused_as_in_a_new_org(sandbox: RunningSandbox) -> None:
     """Official (SOAP login): off in orgs since Winter '26, and not there at all from API 65.0."""
     old, new = (
-        requests.post(f"{sandbox.url}/services/Soap/u/{version}", data="<x/>", timeout=10)
+        requests.post(f"{sandbox.url}/services/Soap/u/{version}", data="<x/>", timeout=PATIENCE)
         for version in ("64.0", "66.0")
     )
     assert old.status_code == new.status_code == 500

@@ -4,12 +4,13 @@ import pytest
 import requests
 
 from tests.sandbox.rest import Rest
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 
 def test_the_list_of_versions_is_open_and_has_no_limit_header(sandbox: RunningSandbox) -> None:
     """Official (REST guide: versions; limits header): no login needed, and the one answer without it."""
-    answer = requests.get(f"{sandbox.url}/services/data/", timeout=10)
+    answer = requests.get(f"{sandbox.url}/services/data/", timeout=PATIENCE)
     assert [v["version"] for v in answer.json()] == [f"{n}.0" for n in range(31, 69)]
     assert answer.json()[-1] == {"label": "Winter '27", "url": "/services/data/v68.0", "version": "68.0"}
     assert "Sforce-Limit-Info" not in answer.headers
@@ -31,7 +32,7 @@ def test_the_list_of_versions_is_open_and_has_no_limit_header(sandbox: RunningSa
 )
 def test_a_version_has_the_name_of_its_season(sandbox: RunningSandbox, version: str, label: str) -> None:
     """Official (docs version selector): three releases a year, and a year begins with its winter."""
-    versions = requests.get(f"{sandbox.url}/services/data/", timeout=10).json()
+    versions = requests.get(f"{sandbox.url}/services/data/", timeout=PATIENCE).json()
     assert label == {v["version"]: v["label"] for v in versions}[version]
 
 

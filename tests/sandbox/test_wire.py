@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.patience import PATIENCE, SOON
 from tests.support.sandbox import API, RunningSandbox
 
 Caller = Future[requests.Response]
@@ -26,7 +27,7 @@ def cut(rest: Rest, value: str) -> None:
 def start(rest: Rest, value: str) -> Caller:
     """A create in the background."""
     address, headers = f"{rest.sandbox.url}{API}/sobjects/Case", dict(rest.http.headers)
-    return POOL.submit(requests.post, address, json={EXTERNAL_ID: value}, headers=headers, timeout=20)
+    return POOL.submit(requests.post, address, json={EXTERNAL_ID: value}, headers=headers, timeout=PATIENCE)
 
 
 def hang(rest: Rest, sandbox: RunningSandbox, value: str = "1") -> Caller:
@@ -38,7 +39,7 @@ def hang(rest: Rest, sandbox: RunningSandbox, value: str = "1") -> Caller:
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -81,12 +82,12 @@ def test_latency_and_a_slow_body(rest: Rest, sandbox: RunningSandbox) -> None:
     start = time.monotonic()
     rest.call("GET", "limits")
     assert time.monotonic() - start >= 0.4
-    sandbox.fault("slow_body", seconds=0.5)
+    sandbox.fault("slow_body", seconds=2)
     start = time.monotonic()
     answer = rest.call("GET", "limits", stream=True)
     first = time.monotonic() - start
     assert answer.json()["DailyApiRequests"]
-    assert first < 0.4 < time.monotonic() - start
+    assert first < 2 <= time.monotonic() - start
 
 
 def test_a_call_that_hangs_comes_free_when_the_faults_are_cleared(rest: Rest, sandbox: RunningSandbox) -> None:
@@ -95,7 +96,7 @@ def test_a_call_that_hangs_comes_free_when_the_faults_are_cleared(rest: Rest, sa
     threading.Timer(0.3, sandbox.clear_faults).start()
     start = time.monotonic()
     cut(rest, "1")
-    assert 0.2 < time.monotonic() - start < 5
+    assert 0.2 < time.monotonic() - start
     assert count(rest) == 0
 
 
@@ -105,7 +106,7 @@ def test_a_call_that_hangs_is_in_the_log_at_once(rest: Rest, sandbox: RunningSan
     sandbox.fault("expired_session")
     caller = hang(rest, sandbox)
     assert ["hang", "expired_session"] == sandbox.calls()["calls"][-1]["faults"]
-    assert 401 == requests.get(f"{sandbox.url}{API}/limits", headers=rest.http.headers, timeout=10).status_code
+    assert 401 == requests.get(f"{sandbox.url}{API}/limits", headers=rest.http.headers, timeout=PATIENCE).status_code
     total = sandbox.calls()["total"]
     sandbox.clear_faults()
     assert isinstance(caller.exception(10), requests.ConnectionError)
@@ -128,7 +129,7 @@ def test_a_call_that_a_reset_overtakes_is_not_in_the_new_log(rest: Rest, sandbox
     caller = start(rest, "1")
     wait_until(lambda: sandbox.faults()[0]["hits"] == 1)
     sandbox.reset()
-    assert 401 == caller.result(10).status_code
+    assert 401 == caller.result(PATIENCE).status_code
     assert 0 == sandbox.calls()["total"]
     assert [] == sandbox.query("SELECT Id FROM Case")
 
@@ -137,24 +138,24 @@ def test_a_call_that_a_reset_overtakes_is_not_in_the_new_log(rest: Rest, sandbox
 def test_slashes_before_the_path_mean_nothing(rest: Rest, sandbox: RunningSandbox, slashes: str) -> None:
     """Seen of `sf`, which keeps its address with a slash at the end: carried out, logged and struck as any other."""
     path = f"{sandbox.url}{slashes}services/data/v66.0/sobjects/Case/{EXTERNAL_ID}/a%2Fb"
-    created = rest.http.patch(path, json={}, timeout=10)
+    created = rest.http.patch(path, json={}, timeout=PATIENCE)
     assert 201 == created.status_code
     assert "a/b" == rest.case(created.json()["id"])[EXTERNAL_ID]
     sandbox.fault("lock", match="PATCH /services/data/")
-    assert 400 == rest.http.patch(path, json={}, timeout=10).status_code
+    assert 400 == rest.http.patch(path, json={}, timeout=PATIENCE).status_code
     assert 2 == sandbox.calls()["counts"][f"PATCH /services/data/v66.0/sobjects/Case/{EXTERNAL_ID}/a%2Fb"]
 
 
 def test_sixty_four_clients_at_once(rest: Rest, sandbox: RunningSandbox) -> None:
     """Slow answers do not hold up each other."""
-    sandbox.fault("latency", seconds=0.5, next=60)
+    sandbox.fault("latency", seconds=1, next=60)
     threads = [threading.Thread(target=rest.call, args=("GET", "limits")) for _ in range(60)]
     start = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < SOON
 
 
 def test_the_log_of_calls(rest: Rest, sandbox: RunningSandbox) -> None:

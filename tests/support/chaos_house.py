@@ -4,8 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -13,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import requests
 from sqlalchemy import select, text, update
@@ -21,14 +20,17 @@ from sqlalchemy.engine import make_url
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry
 from tests.support.chaos_load import NO_QUEUE
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
-from tests.support.process import children, free_port, wait_until_answers
+from tests.support.process import children, free_port, stop, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.writing import writing
 
-START_SECONDS = 40.0
+if TYPE_CHECKING:
+    import subprocess
+
 POLITE_SECONDS = 30.0
 # Longer than a request's deadline, so that only who stands still (or has died) still holds what was held.
 FROZEN_SECONDS = 3.0
@@ -43,28 +45,14 @@ CONFIG = ROOT / "tests" / "chaos" / "ringback.yaml"
 class ChaosRingback(RunningRingback):
     """A Ringback that is started again and again; its log goes on."""
 
-    def start(self) -> None:
-        """Starts gunicorn's master, which starts its workers."""
-        self.process = self._spawn("gunicorn", "--config", "config/gunicorn.conf.py")
-
     def spawn_worker(self) -> "subprocess.Popen[bytes]":
         """Starts an engine of its own."""
-        return self._spawn("app", "worker")
+        return self.spawn("app", "worker")
 
     def wait(self) -> None:
         """Returns when it answers, which it may do only after the supervisor has started it again."""
-        if not wait_until(lambda: listens(self.port), START_SECONDS):
-            raise AssertionError(f"no answer within {START_SECONDS} s:\n{self.log.read_text()[-2000:]}")
-
-    def _spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        if not wait_until(lambda: listens(self.port), PATIENCE):
+            raise AssertionError(f"no answer within {PATIENCE} s:\n{self.log.read_text()[-2000:]}")
 
 
 class House:
@@ -105,7 +93,7 @@ class House:
         try:
             self.start_sandbox()
             self.start_ringback()
-            wait_until_answers(f"{self.ringback.url}/callbacks", self.ringback.process, START_SECONDS)
+            wait_until_answers(f"{self.ringback.url}/callbacks", self.ringback.process, PATIENCE)
         except BaseException:
             self._end()
             raise
@@ -307,12 +295,7 @@ def listens(port: int) -> bool:
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     orphans = children(process.pid)
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    stop(process)
     for pid in orphans:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from app.sandbox.jtel.forms import FORMS, encode
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET
 
 THREADS = 16
@@ -26,7 +27,6 @@ FIRST_EVENT = 1_000_000
 # Each fifth event is one of the source that wants a 500 when Salesforce is away.
 NO_QUEUE, EACH = "no-queue", 5
 MANNERS = {"usual": 93, "hangs up": 4, "slow": 3}
-PATIENCE = 30.0
 
 
 @dataclass(frozen=True)

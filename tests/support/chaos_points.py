@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.ledger.tables import entry
 from tests.support.chaos_house import ChaosRingback, House, wait_until
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.writing import writing
 
@@ -31,7 +32,7 @@ class FragileRingback(ChaosRingback):
     """Started by the launcher, which can let it crash."""
 
     def start(self) -> None:
-        self.process = self._spawn("tests.chaos.launcher", "--config", "config/gunicorn.conf.py")
+        self.process = self.spawn("tests.chaos.launcher", "--config", "config/gunicorn.conf.py")
 
 
 class FragileHouse(House):
@@ -59,7 +60,7 @@ class FragileHouse(House):
         except FileNotFoundError:
             # A process has taken it, and says where it is before it dies.
             done = self.crash_file.with_suffix(".done")
-            assert wait_until(lambda: done.exists() and done.read_text() != "", 5, 0.005)
+            assert wait_until(lambda: done.exists() and done.read_text() != "", PATIENCE, 0.005)
             name = done.read_text()
             done.unlink()
             return name
@@ -98,7 +99,7 @@ def points(house: FragileHouse, runner: str, prepare: Prepare) -> Iterator[Crash
         begin = prepare()
         house.arm(runner, number)
         if not begin():
-            wait_until(house.crashed, 30, 0.005)
+            wait_until(house.crashed, PATIENCE, 0.005)
         name = house.disarm()
         if name is None:
             return

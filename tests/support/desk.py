@@ -17,10 +17,10 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import migrate
 from app.mapping.config import load_config
 from app.payload import read
 from tests.support.forks import run_command
+from tests.support.ledgers import create_sqlite
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
 
@@ -35,7 +35,10 @@ _EVENTS = count(700_001)
 
 
 class Desk:
-    """`environment` is what the command runs with. Nothing delivers here but what the test asks for."""
+    """`environment` is what the command runs with. Nothing delivers here but what the test asks for.
+
+    A database of the caller's at `url` has the ledger's tables already.
+    """
 
     def __init__(self, folder: Path, sandbox: RunningSandbox | None = None, url: str | None = None) -> None:
         self.environment = {
@@ -45,13 +48,10 @@ class Desk:
             "RINGBACK_CONFIG": str(CONFIG),
             "RINGBACK_PACE": "0.01",
             **dict.fromkeys(("RINGBACK_SECRET", "RINGBACK_SECRET_BERLIN_2", "RINGBACK_SECRET_STRICT"), SECRET),
-            "DATABASE_URL": url or f"sqlite:///{folder / 'ringback.db'}",
+            "DATABASE_URL": url or create_sqlite(folder / "ringback.db"),
         }
         database = Database(self.environment["DATABASE_URL"])
-        migrate(database)
         self.ledger = Ledger(database, Codec(index_key(database)))
-        # As Ringback does: the connection that migrated keeps other processes from it.
-        database.close()
         self.config = load_config(CONFIG)
 
     def add(self, state: State = State.WAITING, fields: Mapping[str, Any] | None = None, **changes: Any) -> Entry:

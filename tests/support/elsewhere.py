@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from app.wiring import Runtime, build_runtime
-from tests.support.forks import FORKS, PATIENCE
+from tests.support.forks import FORKS
+from tests.support.patience import PATIENCE
 
 Done = TypeVar("Done")
 

@@ -9,20 +9,22 @@ from subprocess import CompletedProcess, TimeoutExpired
 from tempfile import TemporaryDirectory
 
 from app.cli import COMMANDS, main
+from tests.support.patience import PATIENCE
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(
-    ["app.wiring", "tests.support.elsewhere", *(place.partition(":")[0] for place in COMMANDS.values())]
-)
+_PRELOADED = ("app.wsgi", "app.wiring", "app.web.server.worker", "gunicorn.app.wsgiapp", "tests.support.elsewhere")
+FORKS.set_forkserver_preload([*_PRELOADED, *(place.partition(":")[0] for place in COMMANDS.values())])
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 
 
-def run_command(arguments: list[str], environment: Mapping[str, str]) -> "CompletedProcess[str]":
-    """What `ringback …` says and returns with this environment, without a terminal."""
-    with TemporaryDirectory() as folder:
-        said, complained = Path(folder, "out"), Path(folder, "err")
-        process = FORKS.Process(target=_command, args=(arguments, dict(environment), said, complained))
+def run_command(
+    arguments: list[str], environment: Mapping[str, str], folder: Path = ROOT, stdin: str = ""
+) -> "CompletedProcess[str]":
+    """What `ringback …` says and returns in this folder with this environment, without a terminal."""
+    with TemporaryDirectory() as temporary:
+        asked, said, complained = (Path(temporary, name) for name in ("in", "out", "err"))
+        asked.write_text(stdin, "utf-8")
+        process = FORKS.Process(target=_command, args=(arguments, dict(environment), folder, asked, said, complained))
         process.start()
         process.join(PATIENCE)
         if process.exitcode is None:
@@ -34,13 +36,13 @@ def run_command(arguments: list[str], environment: Mapping[str, str]) -> "Comple
         return CompletedProcess(arguments, code, said.read_text("utf-8"), complained.read_text("utf-8"))
 
 
-def _command(arguments: list[str], environment: dict[str, str], said: Path, complained: Path) -> None:
+def _command(arguments: list[str], environment: dict[str, str], folder: Path, *streams: Path) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    os.chdir(ROOT)
+    os.chdir(folder)
     sys.argv = ["ringback", *arguments]
-    sys.stdin = Path(os.devnull).open()  # noqa: SIM115
-    for number, file in ((0, Path(os.devnull)), (1, said), (2, complained)):
+    for number, file in enumerate(streams):
         os.dup2(os.open(file, os.O_RDWR | os.O_CREAT), number)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8") for number in (1, 2))
     main()

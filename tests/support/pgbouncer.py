@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.support.debian import find_or_install, unprivileged
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port, stop
-
-START_SECONDS = 20.0
 
 
 class RunningPgBouncer:
@@ -66,6 +65,10 @@ class RunningPgBouncer:
         """The URL of a new, empty database."""
         return self.url(self._server.create_database())
 
+    def create_ledger(self) -> str:
+        """The URL of a new database with the ledger's tables and nothing in them."""
+        return self.url(self._server.create_ledger())
+
     def start(self) -> None:
         """Returns when it answers."""
         with self._log.open("ab") as output:
@@ -76,7 +79,7 @@ class RunningPgBouncer:
                 stderr=subprocess.STDOUT,
                 **self._as_user,
             )
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
             with suppress(psycopg.OperationalError):
                 psycopg.connect(self.url(), connect_timeout=2).close()

@@ -12,19 +12,33 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from tests.support import ledgers
 from tests.support.debian import find_or_install, unprivileged
+from tests.support.patience import PATIENCE
 from tests.support.process import children, free_port
 
-START_SECONDS = 30.0
 _SERVERS = (Path("/usr/lib/postgresql"), Path("/usr/local/lib/postgresql"), Path("/opt/homebrew/opt"))
 
 
+# Waits until the test run has ended, however it ends, and lets nothing of the server stay.
+_LAST = 'read -r _; "$1/pg_ctl" -D "$2/data" -m immediate stop; rm -rf "$2"'
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "100",
+    # A process that dies takes nothing along that it has given to the system; these machines do not lose their power.
+    "fsync": "off",
+    # Files in its own folder: where it is killed nothing stays in the machine's shared memory.
+    "dynamic_shared_memory_type": "mmap",
+}
+
+
 class RunningPostgres:
-    """Starts when entered, ends when left. It is durable (fsync is on), so that a crash shows what was committed."""
+    """Starts when entered, ends when left. What it has committed outlives its crash, though not one of the machine."""
 
     def __init__(self) -> None:
         self._programs = find_programs()
@@ -33,8 +47,10 @@ class RunningPostgres:
         self._data = self._folder / "data"
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._migrated: str | None = None
         if self._as_user:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])
+        self._last = self._wait_for_the_end()
         self._fill()
 
     def __enter__(self) -> Self:
@@ -47,7 +63,7 @@ class RunningPostgres:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.stop(signal.SIGQUIT)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._last.communicate()
 
     def url(self, database: str = "postgres") -> str:
         """Where a database of this server is, in the form that Heroku and others use."""
@@ -55,24 +71,35 @@ class RunningPostgres:
 
     def create_database(self) -> str:
         """The URL of a new, empty database."""
+        return self._copy("template1")
+
+    def create_ledger(self) -> str:
+        """The URL of a new database with the ledger's tables and nothing in them."""
+        if self._migrated is None:
+            url = self.create_database()
+            ledgers.fill(url)
+            self._migrated = urlsplit(url).path.lstrip("/")
+        return self._copy(self._migrated)
+
+    def _copy(self, template: str) -> str:
         name = f"test_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         return self.url(name)
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": str(self._folder),
-            "max_connections": "100",
-            "fsync": "on",
-        }
+        settings = {**_SETTINGS, "unix_socket_directories": str(self._folder)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
         with self._log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, cwd=self._folder, stdout=output, stderr=subprocess.STDOUT, **self._as_user
+                command,
+                cwd=self._folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the test run, which then ends it
+                **self._as_user,
             )
         self._wait()
 
@@ -80,12 +107,10 @@ class RunningPostgres:
         """Ends the server: SIGINT as an administrator does, SIGQUIT as a crash does, with no goodbye to anybody."""
         if self.process is None or self.process.poll() is not None:
             return
+        # With SIGQUIT it kills by itself, after a while, whoever does not end; no limit of ours may forestall that: the
+        # next start is refused as long as anybody has the old one's memory.
         self.process.send_signal(how)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.wait(PATIENCE)
 
     def crash(self) -> None:
         """Everything it did not have on its disk is gone; `start` recovers from its log."""
@@ -121,6 +146,16 @@ class RunningPostgres:
     def _log(self) -> Path:
         return self._folder / "log"
 
+    def _wait_for_the_end(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _LAST, "sh", str(self._programs), str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what ends the test run by its group must not end this
+            **self._as_user,
+        )
+
     def _fill(self) -> None:
         self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
 
@@ -136,7 +171,7 @@ class RunningPostgres:
             raise RuntimeError(f"{program} failed: {(done.stderr or done.stdout).decode(errors='replace')}")
 
     def _wait(self) -> None:
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.process is not None and self.process.poll() is None:
             with suppress(psycopg.OperationalError):
                 psycopg.connect(self.url(), connect_timeout=2).close()

@@ -9,6 +9,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
+
 # Below the ports that the system gives to outgoing connections: while a server is away nobody must get its port.
 PORTS = range(10_000, 32_000)
 
@@ -26,14 +28,14 @@ def free_port() -> int:
             return port
 
 
-def wait_until_answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = 20.0) -> None:
+def wait_until_answers(url: str, process: "subprocess.Popen[bytes]", seconds: float = PATIENCE) -> None:
     """Returns when `url` answers anything; fails when the process ends or the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"{process.args!r} ended with {process.returncode}")
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=PATIENCE).close()
         except urllib.error.HTTPError as error:
             error.close()
             return
@@ -48,7 +50,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     """Ends the process the polite way, and surely."""
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

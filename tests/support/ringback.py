@@ -2,14 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -18,8 +16,14 @@ from sqlalchemy import delete, select
 from app.ledger.database import Database
 from app.ledger.pauses import MOMENT
 from app.ledger.tables import attempt, entry, pause
+from tests.support.ledgers import create_sqlite
+from tests.support.patience import PATIENCE
 from tests.support.process import free_port, stop, wait_until_answers
+from tests.support.started import Started
 from tests.support.writing import writing
+
+if TYPE_CHECKING:
+    import subprocess
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-that-is-long-enough-to-be-one"
@@ -43,7 +47,7 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        database_url = (environment or {}).get("DATABASE_URL", f"sqlite:///{log.with_name('ringback.db')}")
+        database_url = (environment or {}).get("DATABASE_URL") or _ledger(log.with_name("ringback.db"))
         self.database = Database(database_url)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("RINGBACK_", "SALESFORCE_"))},
@@ -60,17 +64,22 @@ class RunningRingback:
         }
 
     def __enter__(self) -> "RunningRingback":
-        command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=output, stderr=subprocess.STDOUT
-            )
+        self.log.write_bytes(b"")
+        self.start()
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
         except AssertionError as error:
             stop(self.process)
             raise AssertionError(f"{error}\n{self.log.read_text()}") from error
         return self
+
+    def start(self) -> None:
+        """Starts gunicorn's master, which starts its workers."""
+        self.process = self.spawn("gunicorn", "--config", "config/gunicorn.conf.py")
+
+    def spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Starts a process with its settings."""
+        return Started(module, arguments, self.environment, self.folder, self.log)
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         stop(self.process)
@@ -90,7 +99,7 @@ class RunningRingback:
         if secret is not None:
             sent["Authorization"] = f"Bearer {secret}"
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = requests.request(method, self.url + path, data=raw, headers=sent, timeout=30)
+        response = requests.request(method, self.url + path, data=raw, headers=sent, timeout=PATIENCE)
         assert response.headers["Content-Type"] == "application/json", response.text
         return Answer(response.status_code, response.json() if response.content else {})
 
@@ -107,7 +116,7 @@ class RunningRingback:
         with self.database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(select(*columns).order_by(entry.c.id))]
 
-    def wait_for(self, state: str, seconds: float = 15.0) -> list[dict[str, Any]]:
+    def wait_for(self, state: str, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """The ledger once every entry is in this state."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -121,3 +130,8 @@ class RunningRingback:
         """Its log so far."""
         lines = self.log.read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def _ledger(file: Path) -> str:
+    """Of one that is started again on what it has, or new."""
+    return f"sqlite:///{file}" if file.exists() else create_sqlite(file)

@@ -1,7 +1,6 @@
 """A sandbox in a process of its own, on a port of its own: what tests talk to instead of Salesforce."""
 
-import subprocess
-import sys
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import Any
 
 import requests
 
-from tests.support.process import free_port
+from tests.support.patience import PATIENCE
+from tests.support.process import free_port, stop
+from tests.support.started import Started
 
-START_SECONDS = 20.0
+ROOT = Path(__file__).parents[2]
 API = "/services/data/v66.0"
 
 
@@ -27,8 +28,8 @@ class RunningSandbox:
         self._http = requests.Session()
         self._http.trust_env = False
         self._token = ""
-        command = [sys.executable, "-m", "app", "sandbox", "--port", str(self.port), "--data", str(self.database)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        arguments = ["sandbox", "--port", str(self.port), "--data", str(self.database)]
+        self.process = Started("app", arguments, os.environ, ROOT, Path(os.devnull))
         self._wait()
 
     def __enter__(self) -> "RunningSandbox":
@@ -42,9 +43,7 @@ class RunningSandbox:
     def stop(self) -> None:
         """Stop it and forget its data (unless the database was given)."""
         self._http.close()
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(timeout=10)
+        stop(self.process)
         if self._temporary:
             self._temporary.cleanup()
 
@@ -87,13 +86,15 @@ class RunningSandbox:
     def delete(self, object_name: str, record_id: str) -> None:
         """As an agent does it."""
         headers = {"Authorization": f"Bearer {self.token()}"}
-        answer = self._http.delete(f"{self.url}{API}/sobjects/{object_name}/{record_id}", headers=headers, timeout=30)
+        answer = self._http.delete(
+            f"{self.url}{API}/sobjects/{object_name}/{record_id}", headers=headers, timeout=PATIENCE
+        )
         assert answer.ok, answer.text
 
     def token(self) -> str:
         """A new access token of the integration user."""
         form = {"grant_type": "client_credentials", "client_id": "sandbox", "client_secret": "sandbox"}
-        answer = self._http.post(f"{self.url}/services/oauth2/token", data=form, timeout=30)
+        answer = self._http.post(f"{self.url}/services/oauth2/token", data=form, timeout=PATIENCE)
         answer.raise_for_status()
         return str(answer.json()["access_token"])
 
@@ -101,7 +102,7 @@ class RunningSandbox:
         for _ in range(2):
             self._token = self._token or self.token()
             headers = {"Authorization": f"Bearer {self._token}"}
-            answer = self._http.get(self.url + path, headers=headers, timeout=30)
+            answer = self._http.get(self.url + path, headers=headers, timeout=PATIENCE)
             if answer.status_code != 401:
                 break
             self._token = ""
@@ -109,15 +110,15 @@ class RunningSandbox:
         return answer.json()
 
     def _control(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._http.request(method, self.url + path, json=body, timeout=30)
+        answer = self._http.request(method, self.url + path, json=body, timeout=PATIENCE)
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                self._http.get(f"{self.url}/sandbox/faults", timeout=1)
+                self._http.get(f"{self.url}/sandbox/faults", timeout=PATIENCE)
                 return
             except requests.RequestException:
                 if self.process.poll() is not None:

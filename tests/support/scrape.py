@@ -6,10 +6,12 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from tests.support.patience import PATIENCE
+
 
 def scrape(url: str, secret: str, path: str = "/metrics") -> list[Sample]:
     """Every sample that is shown."""
-    answer = requests.get(url + path, headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+    answer = requests.get(url + path, headers={"Authorization": f"Bearer {secret}"}, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     return [sample for family in text_string_to_metric_families(answer.text) for sample in family.samples]
 

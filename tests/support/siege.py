@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 
+from tests.support.patience import PATIENCE
+
 # What each of them asks for again and again, and how many bytes of the answers it takes in a second.
 Kind = tuple[bytes, int]
 _TICK = 0.1
@@ -48,7 +50,7 @@ class Siege:
     def _come(self, kind: Kind) -> None:
         one = socket.socket()
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        one.settimeout(10)
+        one.settimeout(PATIENCE)
         one.connect(("127.0.0.1", self._port))
         one.setblocking(False)
         self._besiegers[one] = kind

@@ -6,12 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 
 
 def dial(ringback: RunningRingback) -> socket.socket:
     """A new connection."""
-    return socket.create_connection(("127.0.0.1", ringback.port), timeout=20)
+    return socket.create_connection(("127.0.0.1", ringback.port), timeout=PATIENCE)
 
 
 def head(*lines: str, secret: str | None = SECRET, path: str = "/callbacks", method: str = "POST") -> bytes:

@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
 from tests.support.receivers import HttpReceiver
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 
 def wait_for(reached: Callable[[], bool], ringback: RunningRingback) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < end, ringback.log.read_text()
         time.sleep(0.1)

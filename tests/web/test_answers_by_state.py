@@ -12,13 +12,13 @@ from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
 from tests.support.chaos_house import wait_until
 from tests.support.desk import FREE, NUMBER, Desk
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import Answer, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 # What happens meanwhile must not come late on a busy machine.
 DEADLINE = 3.0
-SOON = 15.0
 CASES = "SELECT Id FROM Case WHERE jtel_AcdEventsID__c = '{}'"
 DONE = {"record_id": "500000000000001AAA", "record_number": "00001000", "org_id": "00D000000000001AAA"}
 
@@ -49,7 +49,7 @@ class Counter:
 
     def wait_for(self, entry: Entry, state: State) -> None:
         """Returns when it is in this state."""
-        assert wait_until(lambda: self.desk.state(entry) is state, SOON), self.desk.now(entry)
+        assert wait_until(lambda: self.desk.state(entry) is state, PATIENCE), self.desk.now(entry)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -58,12 +58,12 @@ def shared_counter(
 ) -> Iterator[Counter]:
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
     folder = tmp_path_factory.mktemp("counter")
-    desk = Desk(folder, shared_sandbox, server.create_database() if server else None)
+    desk = Desk(folder, shared_sandbox, server.create_ledger() if server else None)
     environment = {**desk.environment, "WEB_CONCURRENCY": "1", "RINGBACK_DEADLINE": str(DEADLINE)}
     environment.pop("PORT", None)
     with RunningRingback(shared_sandbox.url, folder / "log", environment) as ringback:
         # Else a repeat would take what waits.
-        assert wait_until(Heartbeats(ringback.database).alive, SOON)
+        assert wait_until(Heartbeats(ringback.database).alive, PATIENCE)
         yield Counter(ringback, desk, shared_sandbox)
     desk.ledger.database.close()
 
@@ -83,7 +83,7 @@ def test_received_is_promised_at_the_deadline(counter: Counter, event_id: int) -
     now = counter.desk.now(entry)
 
     assert (200, "queued") == (answer.status, answer.body["status"])
-    assert DEADLINE <= waited < DEADLINE + SOON
+    assert DEADLINE <= waited < DEADLINE + PATIENCE
     assert (State.RECEIVED, "another", True) == (now.state, now.lease, now.promised)
 
 

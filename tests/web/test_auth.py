@@ -3,8 +3,6 @@
 import base64
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.forks import run_command
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -47,7 +47,7 @@ def basic(password: str, user: str = "jtel", encoding: str = "utf-8") -> bytes:
 
 def ask(door: RunningRingback, path: str, headers: Headers, method: str = "GET") -> tuple[int, dict[str, Any]]:
     """The answer to a request with just these headers, in this order, each as often as it stands here."""
-    connection = HTTPConnection("127.0.0.1", door.port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE)
     connection.putrequest(method, path)
     for name, value in headers:
         connection.putheader(name, value)
@@ -238,8 +238,7 @@ def test_short_secrets_are_warned_of(door: RunningRingback, ringback: RunningRin
 )
 def test_who_plays_jtel_gets_in(door: RunningRingback, source: str, auth: str) -> None:
     """`ringback send` shows one of the secrets as the source wants it."""
-    command = [sys.executable, "-m", "app", "send", "--url", door.url, "--source", source, "--auth", auth]
-    environment = {**os.environ, "RINGBACK_SECRET": SECRETS[""]}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = ["send", "--url", door.url, "--source", source, "--auth", auth]
+    done = run_command(command, {**os.environ, "RINGBACK_SECRET": SECRETS[""]})
 
     assert (0, "") == (done.returncode, done.stderr)

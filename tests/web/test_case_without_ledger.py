@@ -5,6 +5,7 @@ import requests
 from sqlalchemy import delete
 
 from app.ledger.tables import attempt, entry
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import API, RunningSandbox
 from tests.support.writing import writing
@@ -17,7 +18,7 @@ def make_case(sandbox: RunningSandbox, event_id: int) -> None:
     """As Ringback does of the event's first version without its database; its process ended before it was entered."""
     case = {"Subject": "Offer", "Origin": "Phone", "jtel_AcdEventsID__c": f"default-{event_id}"}
     headers = {"Authorization": f"Bearer {sandbox.token()}"}
-    made = requests.post(f"{sandbox.url}{API}/sobjects/Case", json=case, headers=headers, timeout=10)
+    made = requests.post(f"{sandbox.url}{API}/sobjects/Case", json=case, headers=headers, timeout=PATIENCE)
     assert 201 == made.status_code, made.text
 
 

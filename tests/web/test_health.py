@@ -14,6 +14,7 @@ import requests
 from sqlalchemy import select
 
 from app.ledger.tables import attempt
+from tests.support.patience import PATIENCE, SOON
 from tests.support.postgres import RunningPostgres
 from tests.support.process import children
 from tests.support.ringback import ROOT, SECRET, RunningRingback
@@ -24,11 +25,11 @@ OPERATOR = "operators-secret-that-is-long-enough-for-one"
 
 def ready(ringback: RunningRingback, secret: str | None = None) -> tuple[int, dict[str, Any]]:
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-    answer = requests.get(f"{ringback.url}/health/ready", headers=headers, timeout=30)
+    answer = requests.get(f"{ringback.url}/health/ready", headers=headers, timeout=PATIENCE)
     return answer.status_code, answer.json()
 
 
-def until(ringback: RunningRingback, status: int, seconds: float = 15.0) -> dict[str, Any]:
+def until(ringback: RunningRingback, status: int, seconds: float = PATIENCE) -> dict[str, Any]:
     """What it says to everybody once it has this status."""
     end = time.monotonic() + seconds
     while True:
@@ -76,23 +77,23 @@ def test_strangers(ringback: RunningRingback) -> None:
     """Without a secret, or with a wrong one, it says whether a callback would be taken, and nothing more."""
     assert (200, {"status": "ready"}) == ready(ringback)
     assert (200, {"status": "ready", "details": "credentials_wrong"}) == ready(ringback, "not-it")
-    assert {"status": "live"} == requests.get(f"{ringback.url}/health/live", timeout=10).json()
+    assert {"status": "live"} == requests.get(f"{ringback.url}/health/live", timeout=PATIENCE).json()
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
 def test_methods(ringback: RunningRingback, path: str) -> None:
     """HEAD is answered like GET; what would change something is no method here."""
-    head = requests.head(ringback.url + path, timeout=10)
+    head = requests.head(ringback.url + path, timeout=PATIENCE)
 
     assert (200, b"") == (head.status_code, head.content)
     for method in ("POST", "PUT", "OPTIONS"):
-        assert 405 == requests.request(method, ringback.url + path, timeout=10).status_code
+        assert 405 == requests.request(method, ringback.url + path, timeout=PATIENCE).status_code
 
 
 def test_probes_are_not_logged(ringback: RunningRingback, event_id: int) -> None:
     """Probes leave no line; callbacks between them do."""
     for number in range(3):
-        requests.get(f"{ringback.url}/health/ready", headers={"X-Request-ID": f"probe-{number}"}, timeout=10)
+        requests.get(f"{ringback.url}/health/ready", headers={"X-Request-ID": f"probe-{number}"}, timeout=PATIENCE)
     ringback.post({"AcdEventsID": event_id, "Caller": "4930901820"}, headers={"X-Request-ID": "after-probes"})
     ids = [line.get("request_id") for line in ringback.log_lines()]
 
@@ -163,7 +164,7 @@ def test_config_rejected(own: RunningRingback, tmp_path: Path) -> None:
     before = ready(own, OPERATOR)[1]["config"]["hash"]
     config = tmp_path / "ringback.yaml"
     config.write_text("rules:\n  - nme: all\n")
-    end = time.monotonic() + 6
+    end = time.monotonic() + PATIENCE
     while not (rejected := ready(own, OPERATOR)[1]["config"]["rejected"]):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -215,7 +216,7 @@ def test_postgres_away(postgres: RunningPostgres, sandbox: RunningSandbox, tmp_p
         with postgres.frozen():
             began = time.monotonic()
             assert "ledger_unavailable" == until(running, 503)["reason"]
-            assert time.monotonic() - began < 6
+            assert time.monotonic() - began < SOON
         until(running, 200)
 
 
@@ -223,7 +224,7 @@ def test_many_probes(own: RunningRingback, tmp_path: Path) -> None:
     """However many ask at once, the ledger is tried a few times only, and nothing of it stays there."""
     with requests.Session() as session:
         for _ in range(200):
-            assert 200 == session.get(f"{own.url}/health/ready", timeout=10).status_code
+            assert 200 == session.get(f"{own.url}/health/ready", timeout=PATIENCE).status_code
 
     assert [] == own.entries()
     assert (tmp_path / "ringback.db-wal").stat().st_size < 1_000_000

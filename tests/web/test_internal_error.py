@@ -21,6 +21,7 @@ from app.operations.health import Health
 from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
 from app.web.service import build_service
+from tests.support.patience import PATIENCE
 
 
 class Broken:
@@ -49,7 +50,7 @@ def url() -> Iterator[str]:
 
 def test_internal_error(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The answer is a 500 in JSON with the request id; the log has the place of the fault, numbers masked."""
-    answer = requests.post(url, data="+49 30 901820", headers={"Authorization": "Bearer secret"}, timeout=10)
+    answer = requests.post(url, data="+49 30 901820", headers={"Authorization": "Bearer secret"}, timeout=PATIENCE)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     (error,) = [line for line in lines if line["event"] == "internal_error"]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.support.patience import PATIENCE
 from tests.support.process import children
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -110,7 +111,7 @@ def test_ledger_and_org(ringback: RunningRingback, sandbox: RunningSandbox, even
 def test_no_request(ringback: RunningRingback) -> None:
     """What is no HTTP is counted as well, and its answer has the id of its line in the log."""
     before = callbacks(ringback, reason="body_not_understood")
-    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=PATIENCE) as client:
         client.sendall(b"GET / HTTP/9.9\r\nHost: x\r\n\r\n")
         body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")[2]
 
@@ -122,7 +123,7 @@ def test_strangers(ringback: RunningRingback) -> None:
     """Without the operator's secret nothing is shown; what strangers call themselves becomes no label."""
     before = scrape(ringback.url, OPERATOR)
     for secret in ("", "Bearer wrong", "Basic d3Jvbmc=", "Basic %", "Bearer"):
-        answer = requests.get(f"{ringback.url}/metrics", headers={"Authorization": secret}, timeout=10)
+        answer = requests.get(f"{ringback.url}/metrics", headers={"Authorization": secret}, timeout=PATIENCE)
         assert 401 == answer.status_code
         assert "ringback_" not in answer.text
     for number in range(20):
@@ -143,7 +144,7 @@ def test_password(ringback: RunningRingback) -> None:
         f"{ringback.url}/metrics",
         auth=("prometheus", OPERATOR),
         headers={"Accept": "application/openmetrics-text; version=1.0.0"},
-        timeout=10,
+        timeout=PATIENCE,
     )
 
     assert 200 == answer.status_code
@@ -154,9 +155,9 @@ def test_password(ringback: RunningRingback) -> None:
 def test_scrapes_are_not_logged(ringback: RunningRingback) -> None:
     """A scrape leaves no line; one that is turned away does."""
     requests.get(
-        f"{ringback.url}/metrics", auth=("any", OPERATOR), headers={"X-Request-ID": "quiet-scrape"}, timeout=10
+        f"{ringback.url}/metrics", auth=("any", OPERATOR), headers={"X-Request-ID": "quiet-scrape"}, timeout=PATIENCE
     )
-    requests.get(f"{ringback.url}/metrics", headers={"X-Request-ID": "loud-scrape"}, timeout=10)
+    requests.get(f"{ringback.url}/metrics", headers={"X-Request-ID": "loud-scrape"}, timeout=PATIENCE)
     ids = [line.get("request_id") for line in ringback.log_lines()]
 
     assert "loud-scrape" in ids

@@ -15,14 +15,13 @@ from typing import IO, Any
 import pytest
 import requests
 
+from tests.support.patience import PATIENCE
 from tests.support.process import children, stop, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape, total
 
 _EVENT_IDS = count(860_001)
-# A client that hears nothing for so long will not.
-PATIENCE = 10.0
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def replace_processes(ringback: RunningRingback) -> None:
     old = children(ringback.process.pid)
     for pid in old:
         os.kill(pid, signal.SIGKILL)
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while len(set(children(ringback.process.pid)) - set(old)) < 2:
         assert time.monotonic() < end, "no new processes"
         time.sleep(0.05)

@@ -22,6 +22,7 @@ from app.web.answers import Answers
 from app.web.openapi.document import PATH
 from app.web.openapi.spec import build_spec
 from app.web.service import build_service
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 
 # By hand more, of each kind for each operation: `make fuzz`.
@@ -72,7 +73,7 @@ def test_every_address_is_described() -> None:
 
 def test_document(ringback: RunningRingback) -> None:
     """The service sends the very document, to everybody, and every reason and status is in it."""
-    sent = requests.get(ringback.url + PATH, timeout=10).json()
+    sent = requests.get(ringback.url + PATH, timeout=PATIENCE).json()
     answer = sent["components"]["schemas"]["Answer"]["properties"]
 
     assert SPEC == sent

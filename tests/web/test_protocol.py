@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 
 CALLBACK = b'{"AcdEventsID": 1, "CallbackNumber": "4930901820"}'
@@ -98,7 +99,7 @@ def test_long_header_is_taken(ringback: RunningRingback) -> None:
 def test_cut_body_makes_no_case(ringback: RunningRingback) -> None:
     """A body that ends before its Content-Length is not taken for a whole one, though it could be read as a form."""
     head = f"POST /callbacks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nContent-Length: 100\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=PATIENCE) as client:
         client.sendall(head.encode() + b"AcdEventsID=1&Caller=4930901820")
         client.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: client.recv(4096), b""))
@@ -118,7 +119,7 @@ def test_cut_body_makes_no_case(ringback: RunningRingback) -> None:
 )
 def test_what_is_no_http(ringback: RunningRingback, request_line: str) -> None:
     """A request that gunicorn cannot read is a 500 in JSON, and neither answer nor log repeats it."""
-    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=PATIENCE) as client:
         client.sendall(f"{request_line}\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode("latin-1"))
         head, _, body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
 
@@ -134,7 +135,7 @@ def test_broken_chunks(ringback: RunningRingback, chunks: bytes) -> None:
     head = (
         f"POST /callbacks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SECRET}\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", ringback.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", ringback.port), timeout=PATIENCE) as client:
         client.sendall(head.encode() + chunks)
         client.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: client.recv(4096), b""))

@@ -15,6 +15,7 @@ from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import MOMENT, Pauses, rule_scope
 from app.ledger.tables import attempt
 from tests.support.chaos_house import ChaosRingback
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import children, stop
 from tests.support.sandbox import RunningSandbox
@@ -60,7 +61,7 @@ def reloading(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Reloading]:
         yield running
 
 
-def until(condition: Callable[[], bool], seconds: float = 6.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
@@ -160,7 +161,7 @@ def test_paused_rule(reloading: Reloading) -> None:
     time.sleep(MOMENT)
     answer = reloading.post({"AcdEventsID": 4711, "Caller": "4930901820"})
     reloading.config.write_text(rules("first") + "    require: [Subject]\n")
-    reloading.wait_for("delivered", 8)
+    reloading.wait_for("delivered", PATIENCE)
 
     assert ("queued", "field_unknown") == (answer.body["status"], answer.body["reason"])
 
@@ -178,7 +179,7 @@ def test_workers(sandbox: RunningSandbox, tmp_path: Path, postgres: RunningPostg
             running.config.write_text(rules("second"))
             until(lambda: len(running.said("config_loaded")) == 3)
             sandbox.clear_faults()
-            running.wait_for("delivered", 30)
+            running.wait_for("delivered", PATIENCE)
         finally:
             stop(worker)
 

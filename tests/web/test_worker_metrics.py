@@ -7,6 +7,7 @@ import pytest
 
 from app.metrics.prometheus import PrometheusMeter
 from app.web import worker_metrics
+from tests.support.patience import PATIENCE
 from tests.support.process import free_port
 
 
@@ -15,7 +16,7 @@ def test_dawdling_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_metrics, "SECONDS", 1.0)
     port, meter = free_port(), PrometheusMeter()
     worker_metrics.serve_metrics(port, lambda: ("secret",), meter, lambda accept: meter.exposition(accept, ()))
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as slow:
         assert any(is_cut(slow) for _ in range(200))
 
 

@@ -19,6 +19,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Ref
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import TOKEN_PATH, Answer, Internet
+from tests.support.patience import PATIENCE
 
 RECORD = Record("Case", {"Subject": "Callback"})
 
@@ -195,7 +196,7 @@ def test_it_ends(real: Rooms, internet: Internet, path: str) -> None:
 
     internet.answers = answers
     failure(lambda: CALLS["create"](real))
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             CALLS["create"](real)

@@ -19,6 +19,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk
+from tests.support.patience import PATIENCE
 
 # Made while the ledger was away, and never entered.
 STRANGE = Record("Case", {"Description": "Nobody knows of which version"})
@@ -34,7 +35,7 @@ def entries(desk: Desk) -> list[Entry]:
 
 
 def drain(desk: Desk) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while any(known.state in (State.WAITING, State.RECEIVED) for known in entries(desk)):
         assert time.monotonic() < until
         desk.engine.run_once()

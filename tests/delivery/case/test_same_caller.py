@@ -28,9 +28,9 @@ NUMBER = "4930901820"
 
 
 @pytest.fixture
-def merging(each_database: str, crm: MoodyCrm) -> Iterator[Desk]:
+def merging(each_ledger: str, crm: MoodyCrm) -> Iterator[Desk]:
     """A desk whose rules merge what comes within half an hour, with three seconds to answer in."""
-    with open_desk(each_database, crm, MERGING, seconds=3.0) as opened:
+    with open_desk(each_ledger, crm, MERGING, seconds=3.0) as opened:
         opened.heartbeats.beat("engine")
         yield opened
 

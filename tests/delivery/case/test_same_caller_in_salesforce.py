@@ -10,6 +10,7 @@ from app.domain.entry import State
 from app.ledger.tables import entry as rows
 from tests.delivery.case.test_same_caller import MERGING, sent
 from tests.delivery.conftest import Desk, crm_at, open_desk
+from tests.support.ledgers import create_sqlite
 from tests.support.sandbox import RunningSandbox
 
 CASES = "SELECT Id, CaseNumber, jtel_AcdEventsID__c FROM Case ORDER BY CaseNumber"
@@ -19,7 +20,7 @@ COMMENTS = "SELECT ParentId, CommentBody FROM CaseComment"
 @pytest.fixture
 def merging(tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
     """A desk whose rules merge, in front of the sandbox."""
-    with open_desk(f"sqlite:///{tmp_path / 'ledger.db'}", crm_at(sandbox), MERGING, seconds=5.0) as opened:
+    with open_desk(create_sqlite(tmp_path / "ledger.db"), crm_at(sandbox), MERGING, seconds=5.0) as opened:
         opened.heartbeats.beat("engine")
         yield opened
 

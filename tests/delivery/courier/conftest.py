@@ -11,8 +11,9 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Written
 from tests.delivery.conftest import MoodyCrm
-from tests.delivery.courier.errands import PATIENT, open_courier
+from tests.delivery.courier.errands import open_courier
 from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 
 Meets = Callable[[list[str]], CrmError | None]
 
@@ -31,7 +32,7 @@ class WatchedCrm(MoodyCrm):
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self._begin([external_id], deadline)
         try:
-            self.gate.wait(PATIENT)
+            self.gate.wait(PATIENCE)
             self._meet([external_id])
             return super().create(record, external_id, deadline)
         finally:
@@ -41,7 +42,7 @@ class WatchedCrm(MoodyCrm):
         external_ids = [external_id for _, external_id in records]
         self._begin(external_ids, deadline)
         try:
-            self.gate.wait(PATIENT)
+            self.gate.wait(PATIENCE)
             self._meet(external_ids)
             return super().create_many(records, deadline)
         finally:
@@ -49,7 +50,7 @@ class WatchedCrm(MoodyCrm):
 
     def wait_for(self, calls: int) -> None:
         """Returns when so many calls have begun."""
-        assert wait_until(lambda: len(self.together) >= calls, PATIENT), self.together
+        assert wait_until(lambda: len(self.together) >= calls, PATIENCE), self.together
 
     def _begin(self, external_ids: list[str], deadline: Deadline) -> None:
         with self._guard:

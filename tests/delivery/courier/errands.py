@@ -14,8 +14,8 @@ from app.delivery.courier.sending import Sending
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Value, Written
+from tests.support.patience import PATIENCE
 
-PATIENT = 30.0
 PLAIN: Mapping[str, Value] = {"Subject": "Callback", "Description": "Said."}
 
 
@@ -41,7 +41,7 @@ def create(
     """What becomes of a record that goes alone. Raises `CrmError`."""
     with open_courier(crm, known) as courier:
         sending = Sending.of(record)
-        return courier.create(sending, external_id, Deadline(PATIENT), rule=rule, config=config).result(PATIENT)
+        return courier.create(sending, external_id, Deadline(PATIENCE), rule=rule, config=config).result(PATIENCE)
 
 
 def member(
@@ -51,7 +51,7 @@ def member(
     lane: Lane = Lane.BACKLOG,
     rule: str = "b2b",
     config: str = "config",
-    seconds: float = PATIENT,
+    seconds: float = PATIENCE,
     alone: bool = False,
 ) -> Member:
     """A record that waits for its call."""
@@ -77,7 +77,7 @@ def results(sent: Iterable[Future[Written]]) -> list[Written | str]:
 
 
 def result(sent: Future[Written]) -> Written | str:
-    error = sent.exception(PATIENT)
+    error = sent.exception(PATIENCE)
     if isinstance(error, CrmError):
         return error.reason.word
     return sent.result() if error is None else type(error).__name__

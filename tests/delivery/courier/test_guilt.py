@@ -11,7 +11,8 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from tests.delivery.courier.conftest import Meets, WatchedCrm
-from tests.delivery.courier.errands import PATIENT, members, results
+from tests.delivery.courier.errands import members, results
+from tests.support.patience import PATIENCE
 
 SHARED = [
     Reason.TRIGGER_FAILED,
@@ -64,7 +65,7 @@ def test_one_that_makes_it_silent(crm: WatchedCrm, courier: Courier, reason: Rea
     sent = members(range(200))
     courier.send(sent)
     ended = failed(sent)
-    error = sent[150].exception(PATIENT)
+    error = sent[150].exception(PATIENCE)
 
     assert "default-150" in ended
     assert isinstance(error, CrmError)
@@ -110,7 +111,7 @@ def test_refused_after_it_may_have_been_written(crm: WatchedCrm, courier: Courie
     crm.meets = lambda called: lost if len(called) > 1 else refused
     sent = members(range(2))
     courier.send(sent)
-    errors = [one.exception(PATIENT) for one in sent]
+    errors = [one.exception(PATIENCE) for one in sent]
 
     assert all(isinstance(error, CrmError) and error.outcome_unknown for error in errors)
     assert {"crm_timeout"} == set(failed(sent).values())
@@ -122,7 +123,7 @@ def test_what_all_meet(crm: WatchedCrm, courier: Courier, reason: Reason) -> Non
     crm.meets = lambda _: CrmError(reason, "Nothing works.")
     sent = members(range(50))
     courier.send(sent)
-    errors = [one.exception(PATIENT) for one in sent]
+    errors = [one.exception(PATIENCE) for one in sent]
 
     assert [50] == list(map(len, crm.together))
     assert [False] + [True] * 49 == [isinstance(error, CrmError) and error.echo for error in errors]

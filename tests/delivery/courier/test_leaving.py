@@ -11,7 +11,8 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Written
 from tests.delivery.courier.conftest import WatchedCrm
-from tests.delivery.courier.errands import PATIENT, members, open_courier, result, results
+from tests.delivery.courier.errands import members, open_courier, result, results
+from tests.support.patience import PATIENCE
 
 PAUSE = CrmError(Reason.CRM_MAINTENANCE, "It is paused.")
 
@@ -88,7 +89,7 @@ def test_deadline_passes_in_the_queue(crm: WatchedCrm, lane: Lane) -> None:
         courier.send([late])
         time.sleep(0.06)
         crm.gate.set()
-        error = late.exception(PATIENT)
+        error = late.exception(PATIENCE)
 
     assert isinstance(error, CrmError)
     assert (Reason.CRM_BUSY, True, False) == (error.reason, error.unsent, error.outcome_unknown)
@@ -114,7 +115,7 @@ def test_pause(crm: WatchedCrm) -> None:
             courier.send([one])
         crm.wait_for(2)
         courier.turn_back(PAUSE)
-        errors = [one.exception(PATIENT) for one in [*waiting, backlog[1]]]
+        errors = [one.exception(PATIENCE) for one in [*waiting, backlog[1]]]
         crm.gate.set()
         ended = results([first, backlog[0]])
 
@@ -145,9 +146,9 @@ def test_asked_to_wait(crm: WatchedCrm) -> None:
         crm.meets = lambda _: asked
         crm.gate.set()
         (later,) = members([9])
-        errors = [one.exception(PATIENT) for one in (first, *waiting)]
+        errors = [one.exception(PATIENCE) for one in (first, *waiting)]
         courier.send([later])
-        errors.append(later.exception(PATIENT))
+        errors.append(later.exception(PATIENCE))
         calls = list(crm.together)
         crm.meets = lambda _: None
         time.sleep(1.0)

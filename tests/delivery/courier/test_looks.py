@@ -13,7 +13,8 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.delivery.courier.conftest import WatchedCrm
-from tests.delivery.courier.errands import PATIENT, member, members, open_courier, result, results
+from tests.delivery.courier.errands import member, members, open_courier, result, results
+from tests.support.patience import PATIENCE
 
 OWNED = Record("Case", {"Subject": "Callback", "Description": "Said.", "OwnerId": Ref("queue", "B2B Support")})
 
@@ -25,16 +26,16 @@ def test_what_it_finds(courier: Courier) -> None:
         raise CrmError(Reason.RECORD_LOCKED, "Locked.")
 
     with pytest.raises(CrmError, match="Locked"):
-        courier.look(raises, Deadline(PATIENT))
+        courier.look(raises, Deadline(PATIENCE))
 
-    assert "found" == courier.look(lambda: "found", Deadline(PATIENT))
+    assert "found" == courier.look(lambda: "found", Deadline(PATIENCE))
 
 
 def test_hangs(courier: Courier) -> None:
     """Who asked is free at the deadline; what may have been added is unknown."""
     end = threading.Event()
     with pytest.raises(CrmError) as caught:
-        courier.look(lambda: end.wait(PATIENT), Deadline(0.1))
+        courier.look(lambda: end.wait(PATIENCE), Deadline(0.1))
     end.set()
 
     assert (Reason.CRM_TIMEOUT, True) == (caught.value.reason, caught.value.outcome_unknown)
@@ -46,7 +47,7 @@ def test_no_place_is_free(crm: WatchedCrm) -> None:
     done: list[str] = []
     with open_courier(crm, places=1) as courier:
         with pytest.raises(CrmError):
-            courier.look(lambda: end.wait(PATIENT), Deadline(0.05))
+            courier.look(lambda: end.wait(PATIENCE), Deadline(0.05))
         with pytest.raises(CrmError) as caught:
             courier.look(lambda: done.append("late"), Deadline(0.05))
         end.set()
@@ -63,7 +64,7 @@ def test_counts_for_who_asks(courier: Courier) -> None:
             threading.Event().wait(0.05)
 
     with time_spent() as spent:
-        courier.look(look, Deadline(PATIENT))
+        courier.look(look, Deadline(PATIENCE))
 
     assert spent.crm_ms >= 50
 
@@ -80,7 +81,7 @@ class Names(WatchedCrm):
 
     def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
         self.asked += [value.name for value in record.fields.values() if isinstance(value, Ref)]
-        self.open.wait(PATIENT)
+        self.open.wait(PATIENCE)
         if self.says is not None:
             raise self.says
         return record.fields
@@ -125,7 +126,7 @@ def test_name_that_leads_nowhere(crm: Names, courier: Courier) -> None:
     sent = member(OWNED, lane=Lane.REQUEST)
     courier.send([sent])
 
-    assert ["OwnerId"] == [one.field for one in sent.result(PATIENT).dropped]
+    assert ["OwnerId"] == [one.field for one in sent.result(PATIENCE).dropped]
 
 
 def test_org_that_cannot_be_asked_for_names(crm: Names, courier: Courier) -> None:
@@ -133,7 +134,7 @@ def test_org_that_cannot_be_asked_for_names(crm: Names, courier: Courier) -> Non
     crm.says = CrmError(Reason.CRM_TIMEOUT, "Silence.", outcome_unknown=True)
     sent = member(OWNED, lane=Lane.REQUEST)
     courier.send([sent])
-    error = sent.exception(PATIENT)
+    error = sent.exception(PATIENCE)
 
     assert isinstance(error, CrmError)
     assert (Reason.CRM_TIMEOUT, False) == (error.reason, error.outcome_unknown)

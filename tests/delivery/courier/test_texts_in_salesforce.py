@@ -13,6 +13,7 @@ from app.domain.reasons import Reason
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, crm_at, open_desk
+from tests.support.ledgers import create_sqlite
 from tests.support.sandbox import RunningSandbox
 from tests.support.texts import LIKE_REFERENCES, REFERENCES
 
@@ -22,7 +23,7 @@ CASES = "SELECT Id, CaseNumber, Description, jtel_AcdEventsID__c FROM Case"
 
 @pytest.fixture
 def desk(tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
-    with open_desk(f"sqlite:///{tmp_path / 'ledger.db'}", crm_at(sandbox), seconds=5.0) as opened:
+    with open_desk(create_sqlite(tmp_path / "ledger.db"), crm_at(sandbox), seconds=5.0) as opened:
         opened.heartbeats.beat("engine")
         yield opened
 

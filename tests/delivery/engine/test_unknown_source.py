@@ -17,6 +17,7 @@ from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 
 Send = Callable[..., Sent]
 NEW = "berlin-2"
@@ -26,8 +27,8 @@ NEVER = 1e9
 
 
 @pytest.fixture
-def database_url(each_database: str) -> str:
-    return each_database
+def database_url(each_ledger: str) -> str:
+    return each_ledger
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_fails_when_nobody_knows_it(desk: Desk, older: Desk, sent: Send) -> None
     wait(desk, sent, (1, NEW))
     older.engine.claiming.others_after = 1.0 / older.engine.pace
 
-    assert wait_until(lambda: has_failed(older), 30)
+    assert wait_until(lambda: has_failed(older), PATIENCE)
     (failed,) = desk.ledger.select(rows.c.id > 0)
     assert (Reason.MAPPING_FAILED.word, 1) == (failed.reason, failed.attempts)
 
@@ -161,5 +162,5 @@ def test_job_is_passed_on(desk: Desk, older: Desk, sent: Send, monkeypatch: pyte
     monkeypatch.setattr("app.delivery.engine.procrastinate_worker.JOB_SECONDS", HOUR)
     threading.Thread(target=worker._deliver, daemon=True).start()
 
-    assert woken.wait(30)
+    assert woken.wait(PATIENCE)
     assert [State.WAITING] == states(desk)

@@ -57,7 +57,7 @@ def houses(
 ) -> Iterator[Houses]:
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
     shared_sandbox.reset()
-    made = Houses(Desk(tmp_path_factory.mktemp("states"), shared_sandbox, server.create_database() if server else None))
+    made = Houses(Desk(tmp_path_factory.mktemp("states"), shared_sandbox, server.create_ledger() if server else None))
     yield made
     made.close()
 

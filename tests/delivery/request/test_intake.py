@@ -30,7 +30,7 @@ def test_repeat_after_an_update(desk: Delivering, sent: Callable[..., Sent]) -> 
 
 def test_repeat_of_nothing(tmp_path: Path, postgres: RunningPostgres) -> None:
     """If nothing of it can be read, as behind a pooler that reads from a standby, the ledger counts as away."""
-    desk = Desk(tmp_path, url=postgres.create_database())
+    desk = Desk(tmp_path, url=postgres.create_ledger())
     with writing(desk.ledger.database) as connection:
         connection.execute(text(REFUSE))
         connection.execute(text("CREATE TRIGGER refuse BEFORE INSERT ON entry EXECUTE FUNCTION refuse()"))

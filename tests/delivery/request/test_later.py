@@ -4,6 +4,7 @@ import threading
 from collections import deque
 
 from app.delivery.request.later import Later
+from tests.support.patience import PATIENCE
 
 
 def test_more_than_are_kept() -> None:
@@ -14,17 +15,17 @@ def test_more_than_are_kept() -> None:
 
     def first() -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(PATIENCE)
 
     def last() -> None:
         written.append(3)
         done.set()
 
     later.add(first)
-    begun.wait(10)
+    begun.wait(PATIENCE)
     later.add(lambda: written.append(2))
     later.add(last)
     go_on.set()
 
-    assert done.wait(10)
+    assert done.wait(PATIENCE)
     assert [2, 3] == written

@@ -20,8 +20,8 @@ ANSWERED_500 = (Status.REFUSED, Status.INVALID)
 
 
 @pytest.fixture
-def database_url(each_database: str) -> str:
-    return each_database
+def database_url(each_ledger: str) -> str:
+    return each_ledger
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from tests.support.patience import SOON
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.wire import answers, dial, head, read_all
@@ -48,7 +49,7 @@ def test_nobody_waits_for_them(server: RunningRingback, dawdlers: dict[str, list
     told = [server.post(method="GET").status for _ in range(20)]
 
     assert [200] * 20 == told
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < SOON
 
 
 def test_trickling_is_no_way_around(server: RunningRingback, dawdlers: dict[str, list[socket.socket]]) -> None:
@@ -72,7 +73,7 @@ def test_who_does_not_listen(server: RunningRingback) -> None:
     started = time.monotonic()
 
     assert 200 == server.post(method="GET").status
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < SOON
     for connection in deaf:
         connection.close()
 

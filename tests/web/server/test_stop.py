@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.wire import answers, dial, head, read_all
@@ -69,8 +70,8 @@ def test_whoever_was_heard_is_answered(sandbox: RunningSandbox, tmp_path: Path, 
             late.sendall(head(method="GET")[len(b"GET /callbacks HTT") :])
             told, nothing = answers(read_all(late)), read_all(idle)
         for sender in senders:
-            sender.join(30)
-        code = server.process.wait(30)
+            sender.join(PATIENCE)
+        code = server.process.wait(PATIENCE)
 
     assert (0, b"") == (code, nothing)
     assert [200] == [status for status, _ in told]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import requests
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -26,7 +27,7 @@ def test_log_holds_no_secret(sandbox: RunningSandbox, tmp_path: Path) -> None:
     with RunningRingback(sandbox.url, tmp_path / "log", environment) as server:
         by_url = server.post(b"{}", f"/callbacks/default/{SECRET}?Caller=4930901820", secret=None)
         server.post(b"{}", f"/callbacks/{SECRET}", headers={"Referer": f"http://x/{SECRET}"})
-        requests.get(server.url, auth=("4930901820", SECRET), timeout=10)
+        requests.get(server.url, auth=("4930901820", SECRET), timeout=PATIENCE)
     log = server.log.read_text()
 
     assert "event_id_missing" == by_url.body["reason"]

@@ -1,0 +1,71 @@
+"""Ringback's own processes, as `python -m` starts them, but forked from one that has imported them already.
+
+Half of what a test run costs would be imports otherwise. That they start from nothing too is shown by the tests that
+run the commands of docs, Procfile and image (tests/deploy, tests/cli/test_run.py, tests/web/test_observers.py).
+"""
+
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from multiprocessing import connection
+from pathlib import Path
+
+from tests.support.forks import FORKS
+
+
+class Started(subprocess.Popen[bytes]):
+    """`python -m module arguments…` in this folder; what it says is added to `log`."""
+
+    def __init__(
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
+        self.args = [module, *arguments]
+        self.stdin = self.stdout = self.stderr = None
+        self.returncode: int | None = None
+        self._lock = threading.Lock()
+        # Ended with the test run, if it is there still.
+        self._process = FORKS.Process(
+            target=_run, args=(module, list(arguments), dict(environment), folder, log), daemon=True
+        )
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def __del__(self) -> None:
+        """Nothing of `Popen`'s is there to be cleaned up."""
+
+    def poll(self) -> int | None:
+        with self._lock:
+            if self.returncode is None:
+                self.returncode = self._process.exitcode
+            return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        # Not `join`: two threads may wait for the same process.
+        if self.poll() is None:
+            connection.wait([self._process.sentinel], timeout)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+        return code
+
+
+def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    tempfile.tempdir = None
+    # Where another program would find its modules.
+    sys.path[:0] = [str(folder), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.argv = [module, *arguments]
+    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    for number, file in ((0, nothing), (1, output), (2, output)):
+        os.dup2(file, number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", buffering=1) for number in (1, 2))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
