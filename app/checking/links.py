@@ -6,7 +6,7 @@ from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
-from app.mapping.related import FIELD_BY_PREFIX
+from app.mapping.summary import FIELD_BY_PREFIX
 
 
 def check_links(view: View, rules: tuple[str, ...]) -> Section:

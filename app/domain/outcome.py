@@ -10,28 +10,26 @@ from app.domain.record import Written
 
 
 class Status(Enum):
-    """The first word of every answer."""
+    """The first word of every answer, and where the callback stands then; nowhere if this is about no callback."""
 
     READY = "ready"
-    CREATED = "created"
-    EXISTING = "existing"
-    UPDATED = "updated"
-    QUEUED = "queued"
-    DISCARDED = "discarded"
-    REFUSED = "refused"
-    INVALID = "invalid"
+    CREATED = "created", State.DELIVERED
+    EXISTING = "existing", State.DELIVERED
+    UPDATED = "updated", State.DELIVERED
+    QUEUED = "queued", State.WAITING
+    DISCARDED = "discarded", State.DISCARDED
+    REFUSED = "refused", State.REFUSED
+    INVALID = "invalid", State.INVALID
     UNAUTHORIZED = "unauthorized"
 
+    state: State | None
 
-_STATES = {
-    Status.CREATED: State.DELIVERED,
-    Status.EXISTING: State.DELIVERED,
-    Status.UPDATED: State.DELIVERED,
-    Status.QUEUED: State.WAITING,
-    Status.DISCARDED: State.DISCARDED,
-    Status.REFUSED: State.REFUSED,
-    Status.INVALID: State.INVALID,
-}
+    def __new__(cls, word: str, state: State | None = None) -> "Status":
+        """`value` is the word."""
+        status = object.__new__(cls)
+        status._value_ = word
+        status.state = state
+        return status
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,6 @@ class Outcome:
     written: Written | None = None
     reason: Reason | None = None
     message: str | None = None
-
-    @property
-    def state(self) -> State | None:
-        """Where the callback stands; none if this is about no callback."""
-        return _STATES.get(self.status)
 
     @classmethod
     def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":

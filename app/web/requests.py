@@ -82,7 +82,7 @@ def _named_source(known: Collection[str]) -> str:
 
 
 def _count(meter: Meter, outcome: Outcome, source: str, seconds: float) -> None:
-    state = outcome.state.value if outcome.state else None
+    state = outcome.status.state.value if outcome.status.state else None
     reason = outcome.reason.word if outcome.reason else None
     meter.count(Metric.CALLBACKS, source, outcome.rule, state, outcome.status.value, reason)
     meter.observe(Metric.ANSWER_SECONDS, seconds, outcome.status.value)
@@ -94,7 +94,7 @@ def _facts(outcome: Outcome | None) -> dict[str, object]:
     return {
         "event_id": outcome.event_id,
         "rule": outcome.rule,
-        "state": outcome.state.value if outcome.state else None,
+        "state": outcome.status.state.value if outcome.status.state else None,
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
         # Of all others an attempt's line says it, or there is nothing to say.

@@ -18,7 +18,7 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake, Sent

@@ -9,7 +9,7 @@ from app.crm.port import Found
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State

@@ -8,8 +8,8 @@ from time import time
 from typing import Any
 
 from app.delivery.entry import changes
+from app.delivery.entry.changes import Result, Settler
 from app.delivery.entry.claims import claim_by_request
-from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.wording import nobody_delivers
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline

@@ -8,11 +8,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.crm.lengths import LIMITS, MOST_CUTS, Limit
+from app.delivery.attempt import mark_late
 from app.delivery.courier.dropping import Dropping
 from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops
 from app.delivery.courier.known_limits import KnownLimits
 from app.delivery.courier.sending import MOST_TRIES, Sending
-from app.delivery.late import mark_late
 from app.delivery.request.intake import Sent
 from app.domain.entry import State
 from app.domain.errors import CrmError

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.delivery.entry.why import why
+from app.delivery.entry.states import why
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, PayloadError
