@@ -118,9 +118,8 @@ def _call(callback: Callback) -> str | None:
         # A time that we cannot read may still tell a person something.
         return None if sent is None or is_placeholder(sent) else sent
     begun = _clock(callback.call_start)
-    if callback.waited is None:
-        return begun
-    return f"{begun}, {duration(callback.waited)} in the phone system"
+    waited = callback.waited
+    return begun if waited is None else f"{begun}, {duration(waited)} in the phone system"
 
 
 def _named(name: str | None, detail: str | None) -> str | None:
