@@ -102,7 +102,8 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
 
 def _as_sent(callback: Callback) -> str | None:
     """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
-    above = {digits_of(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
+    numbers = (callback.callback_number, callback.caller, callback.service_number)
+    above = {digits_of(number or "") for number in numbers}
     sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
     hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if digits_of(text) not in {"", *above}]
     return ", ".join(hidden) or None
