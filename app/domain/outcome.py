@@ -8,6 +8,9 @@ from app.domain.errors import RingbackError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
+# Longer ids would lose digits in JSON readers that take every number for a float.
+_EXACT_DIGITS = 15
+
 
 class Status(Enum):
     """The first word of every answer, and where the callback stands then; nowhere if this is about no callback."""
@@ -56,3 +59,10 @@ class Outcome:
         """Nothing was written, as far as is known."""
         status = Status.INVALID if error.reason.scope is Scope.REQUEST else Status.REFUSED
         return cls(status, event_id, rule, reason=error.reason, message=error.message)
+
+
+def event_id_as_sent(event_id: str | None) -> int | str | None:
+    """jtel's id of the event: a number where it is one."""
+    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
+        return event_id
+    return int(event_id)

@@ -102,7 +102,8 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
 
 def _as_sent(callback: Callback) -> str | None:
     """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
-    above = {digits_of(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
+    numbers = (callback.callback_number, callback.caller, callback.service_number)
+    above = {digits_of(number or "") for number in numbers}
     sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
     hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if digits_of(text) not in {"", *above}]
     return ", ".join(hidden) or None
@@ -118,9 +119,8 @@ def _call(callback: Callback) -> str | None:
         # A time that we cannot read may still tell a person something.
         return None if sent is None or is_placeholder(sent) else sent
     begun = _clock(callback.call_start)
-    if callback.waited is None:
-        return begun
-    return f"{begun}, {duration(callback.waited)} in the phone system"
+    waited = callback.waited
+    return begun if waited is None else f"{begun}, {duration(waited)} in the phone system"
 
 
 def _named(name: str | None, detail: str | None) -> str | None:

@@ -56,6 +56,7 @@ def _build(
     received_at: datetime,
 ) -> Callback:
     linked, note = _linked(parts["salesforce_id"], parts["user_data"])
+    subject, body = _plain(parts["subject"]), _plain(parts["body"])
     # Reading a number is slow: those of the caller are often equal, and the services' come again and again.
     caller = normalize(parts["caller"], source.region)
     is_callers = parts["callback_number"] == parts["caller"]
@@ -73,8 +74,8 @@ def _build(
         group_id=parts["group_id"],
         group_name=parts["group_name"],
         group_foreign_id=parts["group_foreign_id"],
-        subject=plain(parts["subject"]),
-        body=plain(parts["body"]) or (event_data_body(parts["event_data"]) if parts["event_data"] else None),
+        subject=subject,
+        body=body or (event_data_body(parts["event_data"]) if parts["event_data"] else None),
         creating_user=Person(parts["creating_id"], parts["creating_uid"], parts["creating_nick_name"]),
         target_user=Person(parts["target_id"], parts["target_uid"], parts["target_nick_name"]),
         salesforce_id=linked,
@@ -84,6 +85,11 @@ def _build(
         extra=MappingProxyType(extra),
         **times,
     )
+
+
+def _plain(text: str | None) -> str | None:
+    # Most texts have no markup, which is seen at once.
+    return plain(text) if text and "<" in text else text
 
 
 def _linked(*sent: str | None) -> tuple[str | None, str | None]:
