@@ -242,7 +242,7 @@ def open_desk(
 def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
     """The room that talks to the sandbox."""
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(20, sandbox.url), "66.0")
-    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c", 20))
+    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c"))
 
 
 @pytest.fixture
