@@ -12,7 +12,7 @@ from app.delivery.courier.known_drops import OF_THE_FIELD
 from app.domain.reasons import Reason
 from app.domain.record import Dropped
 from app.ledger.database import Database
-from app.ledger.packed import unpack_dropped
+from app.ledger.rows import unpack_dropped
 from app.ledger.tables import entry
 from app.operations.dropped import Drop, drops_by_reason
 

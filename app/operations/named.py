@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.domain.entry import Entry
 from app.domain.record_ids import record_id_spellings
 from app.ledger.ledger import Ledger
-from app.ledger.packed import pack_ids
+from app.ledger.rows import pack_ids
 from app.ledger.tables import entry as rows
 
 # What a column of 64 bits holds.

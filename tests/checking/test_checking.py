@@ -120,7 +120,7 @@ def look(sandbox: RunningSandbox, config: str, folder: Path, version: str = VERS
     file.write_text(config, "utf-8")
     http = build_http(5, sandbox.url)
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, version)
-    inspector = SalesforceInspector(Client(login, version, "jtel_AcdEventsID__c", 5))
+    inspector = SalesforceInspector(Client(login, version, "jtel_AcdEventsID__c"))
     check = OrgCheck(inspector, "the sandbox", version, "jtel_AcdEventsID__c")
     return check.run(read_rules(file, {}), load_config(file).sources)
 

@@ -39,7 +39,7 @@ class Desk:
         self.file.write_text(RULES)
         http = build_http(5, origin)
         login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, "66.0")
-        check = OrgCheck(SalesforceInspector(Client(login, "66.0", KEY, 5)), "the sandbox", "66.0", KEY)
+        check = OrgCheck(SalesforceInspector(Client(login, "66.0", KEY)), "the sandbox", "66.0", KEY)
         self.made = CrmCheck(check, self.rules, lambda: str(hash(self.file.read_text())), on=on, pace=0.01)
 
     def rules(self) -> tuple[Written, dict[str, Source]]:

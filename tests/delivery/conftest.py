@@ -1,5 +1,6 @@
 """A delivery on a real ledger, with a CRM whose moods a test decides."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -78,7 +79,7 @@ class MoodyCrm:
         self.gate.set()
 
     def size(self, record: Record) -> int:
-        return len(str(record.fields))
+        return len(json.dumps(dict(record.fields), default=str))
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.calls.append(1)
@@ -241,7 +242,7 @@ def open_desk(
 def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
     """The room that talks to the sandbox."""
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(20, sandbox.url), "66.0")
-    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c", 20))
+    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c"))
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_many_queues(tmp_path: Path) -> None:
                 store.save(Record("Group", name, {"Id": name, "Name": f"Queue {number}", "Type": "Queue"}), [])
         http = build_http(5, sandbox.url)
         login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, "66.0")
-        client = Client(login, "66.0", "jtel_AcdEventsID__c", 5)
+        client = Client(login, "66.0", "jtel_AcdEventsID__c")
 
         org = SalesforceInspector(client).look(Wanted((), queues=True), Deadline(20))
 

@@ -5,7 +5,7 @@ import pytest
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.courier.pace import Pace
+from app.delivery.courier.places import Pace
 from app.domain.record import Written
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import members, open_courier, results
