@@ -89,7 +89,7 @@ def test_any_text_is_answered(file, text):
     check(file)
 
 
-@pytest.mark.parametrize("depth", [10, 60, 100, 200, 400, 1_000, 10_000])
+@pytest.mark.parametrize("depth", [10, 60, 100, 200, 400, 10_000])
 @pytest.mark.parametrize(("before", "after"), [("[", "]"), ("{a: ", "}"), ("{queue: x, otherwise: ", "}")])
 def test_any_depth_is_answered(file, depth, before, after):
     """However deep, it is told or read."""

@@ -75,7 +75,9 @@ class RunningRingback:
 
     def start(self) -> None:
         """Starts gunicorn's master, which starts its workers."""
-        self.process = self.spawn("gunicorn", "--config", "config/gunicorn.conf.py")
+        # Otherwise it takes for its folder the one in which gunicorn was imported.
+        folder = ("--chdir", str(self.folder))
+        self.process = self.spawn("gunicorn", *folder, "--config", "config/gunicorn.conf.py")
 
     def spawn(self, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
         """Starts a process with its settings."""

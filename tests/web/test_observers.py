@@ -38,16 +38,17 @@ def started(
 ) -> Iterator[RunningRingback]:
     """A service of two processes whose log goes to `output`, else to the file."""
     ringback = RunningRingback(sandbox.url, log, {"WEB_CONCURRENCY": "2", "TMPDIR": str(temporary)})
+    if output is None:
+        with ringback:
+            yield ringback
+        return
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-    with log.open("wb") as file:
-        said = file if output is None else output
-        process = subprocess.Popen(command, cwd=ROOT, env=ringback.environment, stdout=said, stderr=error)
-    ringback.process = process
+    ringback.process = subprocess.Popen(command, cwd=ROOT, env=ringback.environment, stdout=output, stderr=error)
     try:
-        wait_until_answers(f"{ringback.url}/callbacks", process)
+        wait_until_answers(f"{ringback.url}/callbacks", ringback.process)
         yield ringback
     finally:
-        stop(process)
+        stop(ringback.process)
         ringback.database.close()
 
 
