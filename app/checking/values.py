@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
 from app.checking.view import View, about
 from app.checking.wishes import TEXT, Template, Wish
@@ -25,7 +25,7 @@ def check_values(view: View) -> Section:
     return Section("values: types, lengths and picklists", findings)
 
 
-def _check(view: View, wish: Wish) -> Iterator[Finding]:
+def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
     info, field = view.object_of(wish), view.field_of(wish)
     if info is None or field is None or not field.createable:
         return  # told with the fields
@@ -58,14 +58,14 @@ def _mend(field: FieldInfo, code: OrgCode) -> str:
     return "Correct the value in the rule, or name another field."
 
 
-def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[Finding]:
+def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[OrgFinding]:
     parts = value.split(";") if field.type == "multipicklist" else [value]
     for part in parts:
         if part not in field.values:
             yield _unlisted(wish, info, field, part)
 
 
-def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Finding:
+def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> OrgFinding:
     near = get_close_matches(value, field.values, n=1, cutoff=0.5)
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
@@ -87,7 +87,7 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Fin
     )
 
 
-def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[Finding]:
+def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[OrgFinding]:
     if template.kind == TEXT and field.type in _PICKLISTS and field.restricted:
         said = f"which values the template gives {info.name}.{field.name}, a restricted picklist"
         yield about(wish, OrgCode.VALUE_UNCHECKED, said)

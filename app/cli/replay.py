@@ -14,7 +14,7 @@ from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.operations.choice import OPEN
-from app.operations.fates import Fate, Replayed
+from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import find_ids
 from app.operations.plan import Plan, plan
 from app.operations.replay import Replay
@@ -58,7 +58,7 @@ def replay(
             confirm("Attempt them now?", yes=yes)
         results = _run(runtime, made.ids, named=bool(names))
     _summarize(results)
-    done = all(one.delivered for one in results) and set(made.skipped) <= {Fate.ALREADY_DELIVERED}
+    done = all(one.delivered for one in results) and set(made.skipped) <= {ReplayFate.ALREADY_DELIVERED}
     sys.exit(0 if done else 1)
 
 

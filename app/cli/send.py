@@ -10,7 +10,7 @@ import requests
 
 from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
-from app.sandbox.jtel.forms import FORMS, Sent, as_file, encode
+from app.sandbox.jtel.forms import FORMS, JtelRequest, as_file, encode
 from app.sandbox.jtel.sample import sample
 
 
@@ -46,7 +46,7 @@ def send(
     sys.exit(1 if failed else 0)
 
 
-def _payload(path: Path, form: str | None) -> Sent:
+def _payload(path: Path, form: str | None) -> JtelRequest:
     raw = path.read_bytes()
     if form is None:
         return as_file(raw, path.suffix)
@@ -59,7 +59,7 @@ def _payload(path: Path, form: str | None) -> Sent:
     return encode(fields, form)
 
 
-def _made_up(form: str | None) -> Sent:
+def _made_up(form: str | None) -> JtelRequest:
     return encode(sample(), form or "v4")
 
 
@@ -82,7 +82,7 @@ def _shown(auth: str, secrets: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def _post(url: str, payload: Sent, shown: dict[str, str]) -> tuple[int, str]:
+def _post(url: str, payload: JtelRequest, shown: dict[str, str]) -> tuple[int, str]:
     headers = dict(shown)
     if payload.content_type:
         headers["Content-Type"] = payload.content_type

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.domain.entry import State
 from app.ledger.ledger import Ledger
 from app.operations.claim import barred
-from app.operations.fates import Fate
+from app.operations.fates import ReplayFate
 from app.operations.find import entries_of
 
 
@@ -17,7 +17,7 @@ class Plan:
 
     ids: list[int] = field(default_factory=list)
     attempted: Counter[tuple[State, str | None]] = field(default_factory=Counter)
-    skipped: Counter[Fate] = field(default_factory=Counter)
+    skipped: Counter[ReplayFate] = field(default_factory=Counter)
 
 
 def plan(ledger: Ledger, ids: Sequence[int], *, named: bool) -> Plan:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.checking import CrmCheck, OrgCheck, Written, read_rules
+from app.checking import CrmCheck, OrgCheck, WrittenRules, read_rules
 from app.checking.shared import SharedResult
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspector, build_http
 from app.domain.source import Source
@@ -41,7 +41,7 @@ class Desk:
         check = OrgCheck(SalesforceInspector(Client(login, "66.0", KEY, 5)), "the sandbox", "66.0", KEY)
         self.made = CrmCheck(check, self.rules, lambda: str(hash(self.file.read_text())), on=on, pace=0.01)
 
-    def rules(self) -> tuple[Written, dict[str, Source]]:
+    def rules(self) -> tuple[WrittenRules, dict[str, Source]]:
         return read_rules(self.file, {}), {"default": Source("default", ZoneInfo("UTC"), "DE")}
 
     def wait_for(self, state: str) -> None:
