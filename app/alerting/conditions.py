@@ -40,13 +40,13 @@ class Watch:
     """`waiting` is the age in seconds from which a waiting callback is an incident. `pace` stretches other times."""
 
     database: Database
-    current: InForce
+    in_force: InForce
     waiting: float
     pace: float = 1.0
 
     def own(self) -> Iterator[AlertCondition]:
         """What is wrong with this process."""
-        rejected = self.current.rejected
+        rejected = self.in_force.rejected
         if rejected is not None:
             problems = "\n".join(rejected.problems[:_MOST_PROBLEMS])
             yield AlertCondition(
@@ -101,7 +101,7 @@ class Watch:
 
     def _dropped(self) -> Iterator[AlertCondition]:
         lacks = lacking(
-            self.database, [rule.name for rule in self.current.get().config.rules], CALM_SECONDS * self.pace
+            self.database, [rule.name for rule in self.in_force.get().config.rules], CALM_SECONDS * self.pace
         )
         if lacks:
             yield AlertCondition(

@@ -11,7 +11,7 @@ from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
 from app.domain.source import Source
 
-# jtel's event ids are whole numbers. The number of a content follows the id.
+# jtel's event ids are whole numbers. The number of a version follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
 

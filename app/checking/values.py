@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
-from app.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
+from app.checking.value_types import FITTING, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
 from app.checking.view import View, about
 from app.checking.wishes import TEXT, Template, Wish
 from app.crm.lengths import LIMITS, limit_of, may_be_cut
@@ -91,8 +91,8 @@ def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template
     if template.kind == TEXT and field.type in _PICKLISTS and field.restricted:
         said = f"which values the template gives {info.name}.{field.name}, a restricted picklist"
         yield about(wish, OrgCode.VALUE_UNCHECKED, said)
-    good_for = MADE_FOR.get(template.kind, ())
-    if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *MADE_FOR[TEXT]):
+    good_for = FITTING.get(template.kind, ())
+    if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *FITTING[TEXT]):
         return
     if template.kind == TEXT and field.type == "reference":
         yield about(wish, OrgCode.VALUE_UNCHECKED, f"whether the template gives {info.name}.{field.name} an id")
@@ -100,10 +100,10 @@ def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template
     # Salesforce makes a day of a time, though not on the clock that the rule has in mind.
     loose = template.kind == TEXT or (template.kind, field.type) == ("datetime", "date")
     kind = _KINDS.get(field.type)
-    made = "a text" if template.kind == TEXT else f"a {template.kind}"
+    text = "a text" if template.kind == TEXT else f"a {template.kind}"
     yield about(
         wish,
         OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG,
-        f"{info.name}.{field.name} is of type {field.type}, and the template makes {made} of it.",
+        f"{info.name}.{field.name} is of type {field.type}, and the template makes {text} of it.",
         f'Write {{{kind}: "…"}} around the template.' if kind else "Make a text of it, without the type.",
     )

@@ -36,8 +36,8 @@ def send(
     """
     base = (url or f"http://127.0.0.1:{port}").rstrip("/")
     base = base if "://" in base else f"http://{base}"
-    payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _made_up(form))]
-    shown = _shown(auth, (secret or "").strip() or _made_up_secret())
+    payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _new_callback(form))]
+    shown = _shown(auth, (secret or "").strip() or _random_secret())
     failed = False
     for name, payload in payloads:
         status, answer = _post(f"{base}/callbacks/{source}", payload, shown)
@@ -59,11 +59,11 @@ def _payload(path: Path, form: str | None) -> JtelRequest:
     return encode(fields, form)
 
 
-def _made_up(form: str | None) -> JtelRequest:
+def _new_callback(form: str | None) -> JtelRequest:
     return encode(sample(), form or "v4")
 
 
-def _made_up_secret() -> str:
+def _random_secret() -> str:
     if not SECRET_FILE.exists():
         raise click.ClickException("There is no secret: set RINGBACK_SECRET, or start Ringback here with `make run`.")
     return SECRET_FILE.read_text(encoding="utf-8").strip()

@@ -111,7 +111,7 @@ class _Finder:
             yield Meaning(f"{NameKind.ID.value}:{one.id}", "id in the list", [one])
 
     def by_event(self, name: str) -> Iterator[Meaning]:
-        """`4711`, `berlin/4711`, `4711-2` for its second content, and the external id `berlin-4711`."""
+        """`4711`, `berlin/4711`, `4711-2` for its second version, and the external id `berlin-4711`."""
         source, slash, event = name.rpartition("/")
         there = [source] if slash else self._all_sources()
         for one in there:
@@ -137,13 +137,13 @@ class _Finder:
         # jtel may write zeros before the number; it is kept without.
         ids = dict.fromkeys([event, event.lstrip("0")] if event.isdigit() else [event])
         for event_id in filter(None, ids):
-            contents = self.ledger.of_event(source, event_id)
+            versions = self.ledger.of_event(source, event_id)
             if dash:
-                contents = [one for one in contents if str(one.turn) == turn]
+                versions = [one for one in versions if str(one.turn) == turn]
             else:
-                contents += self._invalid(source, event_id)
-            if contents:
-                yield Meaning(f"{source}/{event_id}{dash}{turn}", "event", contents)
+                versions += self._invalid(source, event_id)
+            if versions:
+                yield Meaning(f"{source}/{event_id}{dash}{turn}", "event", versions)
 
     def _invalid(self, source: str, event_id: str) -> list[Entry]:
         """The latest ones, of the ids in the index of what was not understood."""

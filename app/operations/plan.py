@@ -22,13 +22,13 @@ class Plan:
 
 def plan(ledger: Ledger, ids: Sequence[int], *, named: bool) -> Plan:
     """What `Replay.run` would do with these entries now. Raises `LedgerError`."""
-    made = Plan()
+    planned = Plan()
     now = ledger.now()
     for entry in entries_of(ledger, ids):
         fate = barred(entry, now, named=named)
         if fate is not None:
-            made.skipped[fate] += 1
+            planned.skipped[fate] += 1
             continue
-        made.attempted[entry.state, entry.reason] += 1
-        made.ids.append(entry.id)
-    return made
+        planned.attempted[entry.state, entry.reason] += 1
+        planned.ids.append(entry.id)
+    return planned

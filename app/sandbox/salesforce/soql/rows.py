@@ -77,16 +77,16 @@ class RowMaker:
     def _write_parent(
         self, row: dict[str, Any], obj: SObject, record: StoredRecord, names: tuple[str, ...], leaf: str, value: Any
     ) -> None:
-        current: StoredRecord = record
+        holder: StoredRecord = record
         for name in names:
             reference = obj.parent(name)
             relationship = reference.relationship if reference else None
-            parent = self._paths.parent(current, reference) if reference else None
+            parent = self._paths.parent(holder, reference) if reference else None
             if parent is None or relationship is None:
                 row[relationship or name] = None
                 return
             row = row.setdefault(relationship, {"attributes": self._attributes(parent)})
-            obj, current = self._paths.object_of(parent), parent
+            obj, holder = self._paths.object_of(parent), parent
         row[leaf] = value
 
     def _attributes(self, record: StoredRecord) -> dict[str, str]:
