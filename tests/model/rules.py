@@ -66,7 +66,7 @@ def receive(lease: str) -> Change:
 
 
 def is_own(attempted: Row, row: Row, others: tuple[Row | None, ...]) -> bool:
-    """Whether the event's Case is this content's, where Salesforce only says that it is there.
+    """Whether the event's Case is this version's, where Salesforce only says that it is there.
 
     `row` is the entry as it is by now: whoever took it over may have made the Case.
     """
