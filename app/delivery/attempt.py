@@ -186,10 +186,10 @@ class Attempts:
     ) -> Written:
         if isinstance(mapped, Exception):
             raise mapped
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         record = as_sent(entry, callback, rule, mapped)
         if record.object != entry.object:
             self.note_object(entry, record)
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         return deliver(delivery, rule, record, patient=self.runner == "web")
 
 
