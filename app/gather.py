@@ -53,10 +53,15 @@ class Gather(Generic[Item]):
         self._closing = self._looking = False
         self._moved_at = 0.0
 
-    def add(self, *items: Item) -> None:
-        """Queues the items together. Raises `RuntimeError` where no thread can be started, and then none is queued."""
+    def add(self, *items: Item, at_once: bool = True) -> None:
+        """Queues the items together. Raises `RuntimeError` where no thread can be started, and then none is queued.
+
+        What need not go `at_once` wakes nobody, if somebody is going to look at the queue anyway.
+        """
         with self._ready:
             self._queue.update((id(item), item) for item in items)
+            if self._looking and not at_once:
+                return
             try:
                 self._call_one()
             except RuntimeError:
@@ -117,8 +122,7 @@ class Gather(Generic[Item]):
 
     def _run(self) -> None:
         try:
-            while (items := self._next()) is not None:
-                self._round(items)
+            self._serve()
         # A bug of `take` or `failed`. Whoever waits has to hear of it; the next item begins a new thread.
         except BaseException as error:
             log.critical("gather_died", gather=self._name, error=type(error).__name__, exc_info=error)
@@ -128,21 +132,23 @@ class Gather(Generic[Item]):
                 self._queue.clear()
             self._failed(lost, error)
 
-    def _round(self, items: list[Item]) -> None:
-        try:
-            self._work(items)
-        except BaseException as error:
-            log.error("round_failed", gather=self._name, error=type(error).__name__, exc_info=error)
-            self._failed(items, error)
-        finally:
-            with self._ready:
-                self._running -= 1
-                self._moved_at = time.monotonic()
+    def _serve(self) -> None:
+        """One round after the other."""
+        while (items := self._next()) is not None:
+            try:
+                self._work(items)
+            except BaseException as error:
+                log.error("round_failed", gather=self._name, error=type(error).__name__, exc_info=error)
+                self._failed(items, error)
+            finally:
+                with self._ready:
+                    self._running -= 1
+                    self._moved_at = time.monotonic()
 
     def _next(self) -> list[Item] | None:
         """What goes in the next round; none at the end."""
         with self._ready:
-            while not (items := self._choose()):
+            while not (items := self._choose(taking=self._turn is None)):
                 if self._closing and not (self._queue and self._again):
                     self._threads.discard(threading.current_thread())
                     return None
@@ -151,18 +157,10 @@ class Gather(Generic[Item]):
                 self._moved_at = time.monotonic()
             self._running += 1
             if self._turn is None:
-                return self._taken(items)
+                return items
         self._turn()
         with self._ready:
-            return self._taken(self._choose())
-
-    def _taken(self, items: list[Item]) -> list[Item]:
-        for item in items:
-            del self._queue[id(item)]
-        if self._queue:
-            with suppress(RuntimeError):
-                self._call_one()
-        return items
+            return self._choose(taking=True)
 
     def _wait(self) -> None:
         # It is enough if somebody looks at the clock.
@@ -174,9 +172,17 @@ class Gather(Generic[Item]):
         if looks:
             self._looking = False
 
-    def _choose(self) -> list[Item]:
+    def _choose(self, *, taking: bool) -> list[Item]:
+        """What may go; it is in the queue no more if the round is `taking` it."""
         queued = list(self._queue.values())
-        return list(self._take(queued)) if self._take and queued else queued[: self._limit]
+        items = list(self._take(queued)) if self._take and queued else queued[: self._limit]
+        if taking and items:
+            for item in items:
+                del self._queue[id(item)]
+            if self._queue:
+                with suppress(RuntimeError):
+                    self._call_one()
+        return items
 
 
 # What a process has made before it forks, other threads may have held at that moment.

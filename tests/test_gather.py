@@ -121,6 +121,29 @@ def test_workers() -> None:
     assert {"a", "b"} == set(began[:2])
 
 
+def test_looked_at_anyway() -> None:
+    """Who need not go at once wakes nobody, where the queue is going to be looked at; the next who must go does."""
+    sizes: list[int] = []
+    looked = threading.Semaphore(0)
+
+    def three(queued: Sequence[Wish]) -> Sequence[Wish]:
+        sizes.append(len(queued))
+        looked.release()
+        return queued if len(queued) == 3 else []
+
+    gather = Gather[Wish](fulfil, fail, name="test", take=three, again=PATIENT)
+    wishes = [Wish() for _ in range(3)]
+    gather.add(wishes[0])
+    assert looked.acquire(timeout=PATIENT)
+    gather.add(wishes[1], at_once=False)
+    gather.add(wishes[2])
+    for wish in wishes:
+        wish.done.result(PATIENT)
+    gather.close()
+
+    assert [1, 3] == sizes
+
+
 def test_chooses() -> None:
     """`take` says what goes together, and that nothing may go yet."""
     closed = threading.Event()

@@ -187,6 +187,7 @@ class Attempts:
     ) -> Written:
         if isinstance(mapped, Exception):
             raise mapped
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         record = as_sent(entry, callback, rule, mapped)
         if record.object != entry.object:
             self.note_object(entry, record)

@@ -1,5 +1,6 @@
 """The CRM as one attempt uses it: every call goes by the courier, and nothing is waited for beyond the deadline."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class BoundedCrm:
         self.courier.send([member])
         with asking_crm():
             try:
-                return member.result(deadline.remaining() + GRACE)
+                return member.result(max(0.0, deadline.end - time.monotonic()) + GRACE)
             except TimeoutError:
                 if self.courier.withdraw(member):
                     raise busy() from None

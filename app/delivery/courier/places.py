@@ -111,7 +111,8 @@ class Places:
         """They wait for a call, together if they may."""
         for member in members:
             member.group = self._crm.group(member.sending.record)
-        self.add(*members)
+        sets_out = self._latest is not None and time.monotonic() - self._began < SETTING_OUT
+        self.add(*members, at_once=not sets_out)
 
     def withdraw_all(self, rule: str | None) -> list[Member]:
         """Takes back the records that no call has taken yet, of this rule if it is given."""
