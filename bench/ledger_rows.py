@@ -10,29 +10,29 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Connection, event, text
+from sqlalchemy import event, text
 
 from app.delivery.engine.claiming import OTHERS_SECONDS
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
-from app.ledger import operation
 from app.ledger.codec import Codec
 from app.ledger.database import Database
-from app.ledger.driver import Ask, ask
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import migrate
 from app.ledger.pauses import ORG, Pauses
 from app.ledger.queue import Queue
+from app.ledger.statements import Text
 from app.ledger.tables import entry
+from app.ledger.writer import Ask
 from app.mapping.config import load_config
 from app.operations.purge import Keep, Purge
 from app.payload import read
@@ -132,17 +132,19 @@ def plans(database: Database) -> list[tuple[str, str, str]]:
         if statement.lstrip().startswith(("SELECT", "UPDATE", "DELETE")) and " FROM " in statement + " FROM ":
             asked.append((name, statement, parameters[0] if many else parameters))
 
-    def noting(connection: Connection, asks: Sequence[Ask]) -> list[Any]:
-        for one in asks:
-            note(None, None, one.sql, one.values if isinstance(one.values, Mapping) else tuple(one.values), None, False)
-        return ask(connection, asks)
+    def noting(text: Text, values: Mapping[str, Any]) -> Ask:
+        asked = ask(text, values)
+        given = asked.values if isinstance(asked.values, Mapping) else tuple(asked.values)
+        note(None, None, asked.sql, given, None, False)
+        return asked
 
     event.listen(database.engine, "before_cursor_execute", note)
-    setattr(operation, "ask", noting)  # noqa: B010 (it is imported there)
+    ask = Text.ask
+    setattr(Text, "ask", noting)  # noqa: B010
     for name, use in uses(database):  # noqa: B007  `note` reads it
         use()
     event.remove(database.engine, "before_cursor_execute", note)
-    setattr(operation, "ask", ask)  # noqa: B010
+    setattr(Text, "ask", ask)  # noqa: B010
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN (COSTS OFF) "
     found: dict[str, tuple[str, str, str]] = {}
     for who, statement, parameters in asked:

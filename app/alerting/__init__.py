@@ -2,8 +2,8 @@
 
 from app.alerting.alerts import Alerts
 from app.alerting.channels import AlertError, Channel, Mail, Webhook
-from app.alerting.conditions import Condition, Watch
+from app.alerting.conditions import AlertCondition, Watch
 from app.alerting.message import Message, trial
 from app.alerting.ping import Ping
 
-__all__ = ["AlertError", "Alerts", "Channel", "Condition", "Mail", "Message", "Ping", "Watch", "Webhook", "trial"]
+__all__ = ["AlertCondition", "AlertError", "Alerts", "Channel", "Mail", "Message", "Ping", "Watch", "Webhook", "trial"]

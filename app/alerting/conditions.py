@@ -11,7 +11,7 @@ from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry
-from app.operations.lacking import CALM_SECONDS, Lack, lacking
+from app.operations.lacking import CALM_SECONDS, LackingFields, lacking
 from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
 
@@ -25,7 +25,7 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True)
-class Condition:
+class AlertCondition:
     """Something is wrong just now. `key` tells incidents apart; `text` is a title and, from the second line on, what to
     do; `size` counts callbacks, or whatever there may be more of.
     """
@@ -40,22 +40,22 @@ class Watch:
     """`waiting` is the age in seconds from which a waiting callback is an incident. `pace` stretches other times."""
 
     database: Database
-    current: InForce
+    in_force: InForce
     waiting: float
     pace: float = 1.0
 
-    def own(self) -> Iterator[Condition]:
+    def own(self) -> Iterator[AlertCondition]:
         """What is wrong with this process."""
-        rejected = self.current.rejected
+        rejected = self.in_force.rejected
         if rejected is not None:
             problems = "\n".join(rejected.problems[:_MOST_PROBLEMS])
-            yield Condition(
+            yield AlertCondition(
                 REJECTED,
                 "a changed configuration is wrong and was not taken over; the old one stays\n"
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
 
-    def common(self) -> Iterator[Condition]:
+    def common(self) -> Iterator[AlertCondition]:
         """What is wrong with the ledger's callbacks and engines. Raises `LedgerError`."""
         now = Now.of(self.database)
         waiting, oldest = now.open[State.WAITING]
@@ -63,7 +63,7 @@ class Watch:
         yield from self._dropped()
         yield from self._not_visible()
         if waiting and oldest > self.waiting:
-            yield Condition(
+            yield AlertCondition(
                 "waiting",
                 f"callbacks have been waiting for more than {self.waiting / 60:g} min\n"
                 f"{waiting} wait, the oldest for {oldest / 60:.0f} min{self._why_oldest()}. They go on by themselves "
@@ -73,13 +73,13 @@ class Watch:
         for pause in now.pauses.values():
             yield _paused(pause)
         if not now.engine_alive:
-            yield Condition(
+            yield AlertCondition(
                 NO_ENGINE,
                 "no engine runs, so nothing that waits is delivered\nThe operator starts Ringback, or "
                 "`ringback worker` with RINGBACK_ENGINE=procrastinate. See docs/operating.md",
             )
 
-    def _failed(self) -> Iterator[Condition]:
+    def _failed(self) -> Iterator[AlertCondition]:
         said = entry.c.reason, entry.c.message
         counted = select(*said, func.count()).where(entry.c.state == State.FAILED.value).group_by(*said)
         with self.database.read() as connection:
@@ -91,7 +91,7 @@ class Watch:
             by_message[message or ""] += count
         if by_reason:
             reasons = ", ".join(f"{reason} ({count})" for reason, count in sorted(by_reason.items()))
-            yield Condition(
+            yield AlertCondition(
                 FAILED,
                 "callbacks have failed: nobody calls these callers back unless a person acts\n"
                 f"{reasons}. See: ringback list --state failed. Once the cause is mended: "
@@ -99,12 +99,12 @@ class Watch:
                 by_reason.total(),
             )
 
-    def _dropped(self) -> Iterator[Condition]:
+    def _dropped(self) -> Iterator[AlertCondition]:
         lacks = lacking(
-            self.database, [rule.name for rule in self.current.get().config.rules], CALM_SECONDS * self.pace
+            self.database, [rule.name for rule in self.in_force.get().config.rules], CALM_SECONDS * self.pace
         )
         if lacks:
-            yield Condition(
+            yield AlertCondition(
                 DROPPED,
                 "Cases are made without some of their fields\n"
                 "Nobody is lost, but somebody has to mend the rule or the org. It is over when no Case has lacked them "
@@ -113,13 +113,13 @@ class Watch:
                 sum(len(one.drop.fields) for one in lacks),
             )
 
-    def _not_visible(self) -> Iterator[Condition]:
+    def _not_visible(self) -> Iterator[AlertCondition]:
         reason = Reason.CASE_NOT_VISIBLE
         hidden = entry.c.state == State.WAITING.value, entry.c.reason == reason.word
         with self.database.read() as connection:
             count, said = connection.execute(select(func.count(), func.max(entry.c.message)).where(*hidden)).one()
         if count:
-            yield Condition(
+            yield AlertCondition(
                 reason.word,
                 "callbacks have a Case that our user may not see, so nobody can tell whether it is theirs\n"
                 f"{count} wait. The {reason.who_acts} acts: {_short(said or 'see docs/reasons.md')} See: ringback list "
@@ -136,12 +136,12 @@ class Watch:
         return f" because of {row.reason}" + (f" ({_short(row.message)})" if row.message else "")
 
 
-def _paused(pause: Pause) -> Condition:
+def _paused(pause: Pause) -> AlertCondition:
     what = "all callbacks" if pause.scope == ORG else f"callbacks of {pause.scope.replace(':', ' ')}"
     who = who_acts(pause.reason)
     acts = f"The {who} acts" if who else "Nobody has to act as long as it passes"
     said = f"{_short(pause.message)} " if pause.message else ""
-    return Condition(
+    return AlertCondition(
         f"paused:{pause.scope}",
         f"delivery of {what} is paused: {pause.reason}\n"
         f"{said}{acts}, see docs/reasons.md. Callbacks are taken and wait; when one "
@@ -149,7 +149,7 @@ def _paused(pause: Pause) -> Condition:
     )
 
 
-def _lack(one: Lack) -> str:
+def _lack(one: LackingFields) -> str:
     fields, reason, who = ", ".join(one.drop.fields), one.drop.reason, one.drop.who
     of = f"rule {one.rule}, {one.cases} of its last {one.looked_at}" if one.looked_at > 1 else f"rule {one.rule}"
     said = f" {one.drop.message}" if one.drop.message else ""

@@ -3,18 +3,18 @@
 from app.checking.background import Checked, CrmCheck
 from app.checking.check import OrgCheck
 from app.checking.codes import Level, OrgCode
-from app.checking.findings import Finding, Report, Section
-from app.checking.rules import Written, read_rules
+from app.checking.findings import OrgFinding, Report, Section
+from app.checking.rules import WrittenRules, read_rules
 
 __all__ = [
     "Checked",
     "CrmCheck",
-    "Finding",
     "Level",
     "OrgCheck",
     "OrgCode",
+    "OrgFinding",
     "Report",
     "Section",
-    "Written",
+    "WrittenRules",
     "read_rules",
 ]

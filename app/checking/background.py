@@ -10,8 +10,8 @@ import structlog
 
 from app.checking.check import OrgCheck
 from app.checking.codes import Level
-from app.checking.findings import Finding, Report
-from app.checking.rules import Written
+from app.checking.findings import OrgFinding, Report
+from app.checking.rules import WrittenRules
 from app.checking.shared import SharedResult
 from app.domain.errors import CrmError
 from app.domain.source import Source
@@ -19,7 +19,7 @@ from app.operations.described import iso
 
 log = structlog.get_logger()
 
-Rules = Callable[[], tuple[Written, Mapping[str, Source]]]
+Rules = Callable[[], tuple[WrittenRules, Mapping[str, Source]]]
 
 # While the org cannot be asked; and how often a process looks whether another one has the result.
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
@@ -31,7 +31,7 @@ _LOGGED = ("code", "message", "fix", "rules", "field", "file", "line")
 class Checked:
     """What came of it. `state` is "off", "running", "ok", "warnings", "errors", or "away" if the org cannot be asked.
 
-    `at` is in seconds since 1970; `findings` are as `Finding.described` says, without those that are unchecked.
+    `at` is in seconds since 1970; `findings` are as `OrgFinding.described` says, without those that are unchecked.
     """
 
     state: str
@@ -123,14 +123,14 @@ class CrmCheck:
         return True
 
     def _keep(
-        self, config_hash: str, state: str, org: str = "", found: list[Finding] | None = None, message: str = ""
+        self, config_hash: str, state: str, org: str = "", found: list[OrgFinding] | None = None, message: str = ""
     ) -> None:
         findings = [one.described() for one in found or []]
         result = {"config": config_hash, "state": state, "at": time.time(), "org": org, "message": message}
         self._result.write({**result, "findings": findings})
 
 
-def _state(found: list[Finding]) -> str:
+def _state(found: list[OrgFinding]) -> str:
     levels = {one.level for one in found}
     return "errors" if Level.ERROR in levels else "warnings" if levels else "ok"
 

@@ -7,13 +7,13 @@ from app.checking.codes import OrgCode
 from app.checking.connection import check_version, refused
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
-from app.checking.findings import Finding, Report, Section
+from app.checking.findings import OrgFinding, Report, Section
 from app.checking.links import check_links
 from app.checking.lookups import check_lookups
 from app.checking.objects import check_objects
 from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
-from app.checking.rules import Written
+from app.checking.rules import WrittenRules
 from app.checking.users import DEFAULT_KEY
 from app.checking.values import check_values
 from app.checking.view import View
@@ -38,7 +38,7 @@ class OrgCheck:
     external_id_field: str
     seconds: float = 60.0
 
-    def run(self, written: Written, sources: Mapping[str, Source]) -> Report:
+    def run(self, written: WrittenRules, sources: Mapping[str, Source]) -> Report:
         """All findings. Raises `CrmError` when the org cannot be asked just now."""
         try:
             org = self.inspector.look(wanted_of(written), Deadline(self.seconds))
@@ -47,7 +47,7 @@ class OrgCheck:
         view = View(org, written.wishes, written.rules, self.external_id_field)
         return Report(f'{self.where} ("{org.name}")', self._sections(view, written, sources), org.calls)
 
-    def _sections(self, view: View, written: Written, sources: Mapping[str, Source]) -> list[Section]:
+    def _sections(self, view: View, written: WrittenRules, sources: Mapping[str, Source]) -> list[Section]:
         who = f" as {view.org.user}" if view.org.user else ""
         unknown = Section("", [_unknown(rule) for rule in written.others])
         if not written.rules:
@@ -68,7 +68,7 @@ class OrgCheck:
         ]
 
 
-def wanted_of(written: Written) -> Wanted:
+def wanted_of(written: WrittenRules) -> Wanted:
     """What to look at in the org for these wishes."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
     read = {LOOKED_IN[ref.kind][0] for ref in refs if ref.kind in CALLERS}
@@ -84,7 +84,7 @@ def wanted_of(written: Written) -> Wanted:
     )
 
 
-def _created(written: Written) -> tuple[str, ...]:
+def _created(written: WrittenRules) -> tuple[str, ...]:
     """The objects of which records are created: changes of a callback become comments on its Case."""
     return (*written.rules, COMMENT) if CASE in written.rules else tuple(written.rules)
 
@@ -93,6 +93,6 @@ def _names_owner(wishes: Iterable[Wish]) -> bool:
     return any(wish.field.lower() == OWNER.lower() and wish.values for wish in wishes)
 
 
-def _unknown(rule: str) -> Finding:
+def _unknown(rule: str) -> OrgFinding:
     message = "what its mapper makes of a callback: it is not Ringback's own"
-    return Finding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,))
+    return OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,))

@@ -1,7 +1,7 @@
 """What an org says that cannot be looked at: the login, its API, the version."""
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.crm.salesforce import setup
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -19,7 +19,7 @@ def refused(error: CrmError) -> Section:
     if error.scope is Scope.TRANSIENT:
         raise error
     code = _CODES.get(error.reason, OrgCode.ORG_REFUSED)
-    return Section("connection", [Finding(code, error.message, setup.CONNECTION.get(error.reason, ""))])
+    return Section("connection", [OrgFinding(code, error.message, setup.CONNECTION.get(error.reason, ""))])
 
 
 def check_version(version: str) -> Section:
@@ -29,5 +29,5 @@ def check_version(version: str) -> Section:
         return Section(said)
     message = f"The API version {version} is among those that Salesforce retires next."
     return Section(
-        said, [Finding(OrgCode.API_VERSION_AGEING, message, "Set SALESFORCE_API_VERSION to 66.0, or take it out.")]
+        said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, "Set SALESFORCE_API_VERSION to 66.0, or take it out.")]
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.external_id import Lack, lacks_of
@@ -11,7 +11,7 @@ from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
 from app.domain.source import Source
 
-# jtel's event ids are whole numbers. The number of a content follows the id.
+# jtel's event ids are whole numbers. The number of a version follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
 
@@ -20,7 +20,7 @@ def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     """On every object of which the rules make records."""
     name = view.external_id_field
     longest = max((len(one) for one in sources), default=0) + 1 + EVENT_ID_LENGTH + TURN_LENGTH
-    findings: list[Finding] = []
+    findings: list[OrgFinding] = []
     for object_name in view.rules:
         info = view.org.objects.get(object_name)
         if info is not None:
@@ -28,7 +28,7 @@ def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     return Section(f"external id: {name} is unique and can be written", findings)
 
 
-def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Finding]:
+def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[OrgFinding]:
     lacks, field = lacks_of(info, view.external_id_field), info.field(view.external_id_field)
     if field is None:
         yield _missing(view, info)
@@ -45,7 +45,7 @@ def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Finding]:
     yield from _size(view, info, field, longest)
 
 
-def _missing(view: View, info: ObjectInfo) -> Finding:
+def _missing(view: View, info: ObjectInfo) -> OrgFinding:
     whom = setup.whom(view.org.user)
     return _finding(
         view,
@@ -60,7 +60,7 @@ def _missing(view: View, info: ObjectInfo) -> Finding:
     )
 
 
-def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[Finding]:
+def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[OrgFinding]:
     page = setup.field_page(info, field)
     ignores_case = field.type == "string" and not field.case_sensitive
     for lacking, code, mark, why in (
@@ -78,7 +78,7 @@ def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lac
             yield _finding(view, info, code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}.")
 
 
-def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Finding]:
+def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[OrgFinding]:
     page = setup.field_page(info, field)
     if field.type != "string":
         yield _finding(
@@ -99,5 +99,5 @@ def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Itera
         )
 
 
-def _finding(view: View, info: ObjectInfo, code: OrgCode, message: str, fix: str) -> Finding:
-    return Finding(code, message, fix, view.external_id_field, view.rules.get(info.name, ()))
+def _finding(view: View, info: ObjectInfo, code: OrgCode, message: str, fix: str) -> OrgFinding:
+    return OrgFinding(code, message, fix, view.external_id_field, view.rules.get(info.name, ()))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import FieldInfo, ObjectInfo
@@ -18,7 +18,7 @@ def check_fields(view: View) -> Section:
     return Section(f"fields: {', '.join(names)}", findings)
 
 
-def _check(view: View, wish: Wish) -> Iterator[Finding]:
+def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
     info = view.object_of(wish)
     if info is None or wish.field.lower() == view.external_id_field.lower():
         return
@@ -29,7 +29,7 @@ def _check(view: View, wish: Wish) -> Iterator[Finding]:
         yield _closed(view, wish, info, field)
 
 
-def _unseen(view: View, wish: Wish, info: ObjectInfo) -> Finding:
+def _unseen(view: View, wish: Wish, info: ObjectInfo) -> OrgFinding:
     # A describe leaves out what the user may not see, so both are told.
     custom = wish.field.endswith("__c")
     near = get_close_matches(wish.field.lower(), {name.lower(): name for name in info.fields}, n=1)
@@ -48,7 +48,7 @@ def _unseen(view: View, wish: Wish, info: ObjectInfo) -> Finding:
     )
 
 
-def _closed(view: View, wish: Wish, info: ObjectInfo, field: FieldInfo) -> Finding:
+def _closed(view: View, wish: Wish, info: ObjectInfo, field: FieldInfo) -> OrgFinding:
     if field.computed or not field.grantable:
         return about(
             wish,
@@ -70,7 +70,7 @@ def check_required(view: View, others: tuple[str, ...] = ()) -> Section:
     return Section("required fields: every rule sets them", findings)
 
 
-def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator[Finding]:
+def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator[OrgFinding]:
     rules = [rule for rule in view.rules.get(info.name, ()) if rule not in others]
     for field in info.fields.values():
         if not field.required or field.name.lower() == view.external_id_field.lower():
@@ -78,7 +78,7 @@ def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator
         setting = [w for w in view.wishes if w.object == info.name and w.field.lower() == field.name.lower()]
         without = tuple(rule for rule in rules if not any(rule in wish.rules for wish in setting))
         if without:
-            yield Finding(
+            yield OrgFinding(
                 OrgCode.REQUIRED_FIELD_MISSING,
                 f"The org requires {info.name}.{field.name} ({field.label}), and these rules do not set it.",
                 f"Set fields.{field.name} in the rules or in `defaults`; or the org's admin gives it a default value "

@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Finding:
+class OrgFinding:
     """What is missing or wrong, and in `fix` who mends it and where. `rules` are those that meet it; none means all."""
 
     code: OrgCode
@@ -58,7 +58,7 @@ class Section:
     """One thing that was looked at: `said` tells what, if all is well; `findings` are what is wrong with it."""
 
     said: str
-    findings: Sequence[Finding] = ()
+    findings: Sequence[OrgFinding] = ()
 
     @property
     def ok(self) -> bool:
@@ -75,11 +75,11 @@ class Report:
     calls: int = 0
 
     @property
-    def findings(self) -> Sequence[Finding]:
+    def findings(self) -> Sequence[OrgFinding]:
         """All findings, the errors first."""
         found = [one for section in self.sections for one in section.findings]
         return sorted(found, key=lambda one: list(Level).index(one.level))
 
-    def at(self, level: Level) -> Sequence[Finding]:
+    def at(self, level: Level) -> Sequence[OrgFinding]:
         """The findings of this level."""
         return [one for one in self.findings if one.level is level]

@@ -1,12 +1,12 @@
 """Whether the record that jtel's IVR has found can be linked, which the mapper `case` does by itself."""
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
-from app.mapping.related import FIELD_BY_PREFIX
+from app.mapping.summary import FIELD_BY_PREFIX
 
 
 def check_links(view: View, rules: tuple[str, ...]) -> Section:
@@ -23,9 +23,9 @@ def _writable(field: FieldInfo | None) -> bool:
     return field is not None and field.createable
 
 
-def _closed(view: View, info: ObjectInfo, name: str, rules: tuple[str, ...]) -> Finding:
+def _closed(view: View, info: ObjectInfo, name: str, rules: tuple[str, ...]) -> OrgFinding:
     what = f"write {CASE}.{name}, so a record that jtel's IVR has found for the caller is not linked there."
-    return Finding(
+    return OrgFinding(
         OrgCode.LINK_NOT_WRITABLE,
         setup.may_not(view.org.user, what),
         f"The org's admin gives Edit Access to it: {setup.field_access(info)}. Or set `with: {{link: false}}`.",

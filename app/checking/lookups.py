@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.view import View, about
 from app.crm.org import ObjectInfo
 from app.crm.salesforce import setup
@@ -18,18 +18,18 @@ def check_lookups(view: View) -> Section:
     findings = [finding for kind in KINDS for finding in _check(view, kind)]
     if setup.ASSIGNMENT_RULE in view.org.refused:
         said = f"assignment rules: {setup.whom(view.org.user)} may not read {setup.ASSIGNMENT_RULE}"
-        findings.append(Finding(OrgCode.LOOKUP_REFUSED, said))
+        findings.append(OrgFinding(OrgCode.LOOKUP_REFUSED, said))
     return Section("", findings)
 
 
-def _check(view: View, kind: str) -> Iterator[Finding]:
+def _check(view: View, kind: str) -> Iterator[OrgFinding]:
     objects = LOOKED_IN[kind]
     rules = tuple({rule: None for wish in view.wishes for ref in wish.refs if ref.kind == kind for rule in wish.rules})
     closed = [name for name in objects if _closed(view, name)]
     if closed:
         what = f"read {' and '.join(closed)}, so no {kind} that a rule names is found."
         plural = f"{objects[0]}s"
-        yield Finding(
+        yield OrgFinding(
             OrgCode.OBJECT_NOT_READABLE,
             setup.may_not(view.org.user, what),
             f"The org's admin gives the permission Read: {setup.object_access(plural)} > Object Permissions.",
@@ -44,7 +44,7 @@ def _check(view: View, kind: str) -> Iterator[Finding]:
     hidden = [name for name in PHONE_FIELDS.get(objects[0], ()) if by_phone and info.field(name) is None]
     if hidden:
         what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
-        yield Finding(
+        yield OrgFinding(
             OrgCode.PHONE_NOT_READABLE,
             setup.may_not(view.org.user, what),
             f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
@@ -52,7 +52,7 @@ def _check(view: View, kind: str) -> Iterator[Finding]:
         )
 
 
-def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[Finding]:
+def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[OrgFinding]:
     named = [(wish, ref.by) for wish in view.wishes for ref in wish.refs if ref.kind == kind and kind in CALLERS]
     for wish, name in named:
         if name is not None and info.field(name) is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE, OWNER
 from app.crm.salesforce import setup
@@ -23,8 +23,8 @@ def check_owner(view: View) -> Section:
     return Section("owner", list(_nobody(left)))
 
 
-def _nobody(rules: tuple[str, ...]) -> Iterator[Finding]:
-    yield Finding(
+def _nobody(rules: tuple[str, ...]) -> Iterator[OrgFinding]:
+    yield OrgFinding(
         OrgCode.ASSIGNMENT_RULE_MISSING,
         "The org has no active assignment rule for Cases, and these rules name no owner: their Cases go to the "
         "org's default owner.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding
+from app.checking.findings import OrgFinding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo, Queue
@@ -15,7 +15,7 @@ from app.domain.record import Ref
 _READ = set(LOOKED_IN["queue"])
 
 
-def check_queue(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
+def check_queue(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:
     """The queue with this name or developer name; only one that can own the object is meant."""
     if _READ & set(view.org.refused):
         return  # told once for all
@@ -43,7 +43,7 @@ def check_queue(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[
         )
 
 
-def known_queue(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Iterator[Finding]:
+def known_queue(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Iterator[OrgFinding]:
     """The queue with this id."""
     if _READ & set(view.org.refused):
         return
@@ -55,7 +55,7 @@ def known_queue(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Ite
         yield _unable(wish, info, queue)
 
 
-def _unable(wish: Wish, info: ObjectInfo, queue: Queue) -> Finding:
+def _unable(wish: Wish, info: ObjectInfo, queue: Queue) -> OrgFinding:
     return about(
         wish,
         OrgCode.QUEUE_NOT_FOR_OBJECT,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding
+from app.checking.findings import OrgFinding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo, RecordTypeInfo
@@ -12,7 +12,7 @@ from app.crm.salesforce import setup
 from app.domain.record import Ref
 
 
-def check_record_type(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
+def check_record_type(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:
     """The record type with this name or developer name."""
     name = ref.name.lower()
     found = [one for one in info.record_types if name in (one.name.lower(), one.developer_name.lower())]
@@ -29,7 +29,7 @@ def check_record_type(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Ite
     )
 
 
-def known_record_type(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Iterator[Finding]:
+def known_record_type(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Iterator[OrgFinding]:
     """The record type with this id."""
     found = next((one for one in info.record_types if one.id[:15] == record_id[:15]), None)
     if found is not None:
@@ -43,7 +43,7 @@ def known_record_type(view: View, wish: Wish, info: ObjectInfo, record_id: str) 
     )
 
 
-def _usable(view: View, wish: Wish, info: ObjectInfo, kind: RecordTypeInfo) -> Iterator[Finding]:
+def _usable(view: View, wish: Wish, info: ObjectInfo, kind: RecordTypeInfo) -> Iterator[OrgFinding]:
     if not kind.active:
         yield about(
             wish,

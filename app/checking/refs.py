@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
+from app.checking.findings import OrgFinding, Section
 from app.checking.queues import check_queue, known_queue
 from app.checking.record_types import check_record_type, known_record_type
 from app.checking.users import check_user, known_user
@@ -17,7 +17,7 @@ from app.domain.record import Ref
 
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
-Check = Callable[[View, Wish, ObjectInfo, Ref], Iterator[Finding]]
+Check = Callable[[View, Wish, ObjectInfo, Ref], Iterator[OrgFinding]]
 
 
 def check_refs(view: View) -> Section:
@@ -37,7 +37,7 @@ def ids_of_users(wishes: Iterable[Wish]) -> Iterator[str]:
     )
 
 
-def _check(view: View, wish: Wish) -> Iterator[Finding]:
+def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
     info, field = view.object_of(wish), view.field_of(wish)
     if info is None:
         return
@@ -53,7 +53,7 @@ def _check(view: View, wish: Wish) -> Iterator[Finding]:
             yield from _id(view, wish, info, value if isinstance(value, str) else str(value), targets)
 
 
-def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
+def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:
     if ref.kind in _CHECKS and is_template(ref.name):
         kind = ref.kind.replace("_", " ")
         yield about(wish, OrgCode.NAME_UNCHECKED, f"whether the {kind} that {info.name}.{wish.field} names is there")
@@ -64,7 +64,7 @@ def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[Findi
 _CHECKS: dict[str, Check] = {"queue": check_queue, "user": check_user, "record_type": check_record_type}
 
 
-def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str, ...]) -> Iterator[Finding]:
+def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str, ...]) -> Iterator[OrgFinding]:
     if not _ID.fullmatch(value):
         yield _wrong_target(wish, info, f"{shown(value)}, which is no id", targets)
         return
@@ -81,7 +81,7 @@ def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str
         yield about(wish, OrgCode.RECORD_UNCHECKED, f"whether the record that {info.name}.{wish.field} names is there")
 
 
-def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> Finding:
+def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> OrgFinding:
     wanted = f"it refers to {' or '.join(targets)}" if targets else "it refers to no other record"
     return about(
         wish,

@@ -19,7 +19,7 @@ CASE_MAPPER = "case"
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenRules:
     """The wishes of all rules; the rules by their records' object; those that link, and those with other mappers.
 
     What another mapper puts into which field is not known, but one that is a `CaseMapper` too writes the rule's fields
@@ -32,7 +32,7 @@ class Written:
     others: tuple[str, ...]
 
 
-def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool = True) -> Written:
+def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool = True) -> WrittenRules:
     """The rules in a file that has no problems.
 
     With `ask_mappers` mappers of others show with made-up callbacks what they make; their code runs then.
@@ -62,7 +62,7 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
     for rule in load_config(path, environment).rules if others else ():
         for name in sorted(objects_of(rule, ask=ask_mappers)) if rule.name in others else ():
             by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
-    return Written(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
+    return WrittenRules(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
 
 
 def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Wish]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding
+from app.checking.findings import OrgFinding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.case import OWNER
@@ -16,7 +16,7 @@ DEFAULT_KEY = "nickname"
 _READ = set(LOOKED_IN["user"])
 
 
-def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[Finding]:
+def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:
     """The user with this name."""
     if _READ & set(view.org.refused):
         return  # told once for all
@@ -41,7 +41,7 @@ def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[
         yield from _active(wish, found[0])  # nobody who has left is found by name
 
 
-def known_user(view: View, wish: Wish, record_id: str) -> Iterator[Finding]:
+def known_user(view: View, wish: Wish, record_id: str) -> Iterator[OrgFinding]:
     """The user with this id."""
     if _READ & set(view.org.refused):
         return
@@ -55,7 +55,7 @@ def known_user(view: View, wish: Wish, record_id: str) -> Iterator[Finding]:
         yield from _active(wish, user)
 
 
-def _active(wish: Wish, user: OrgUser) -> Iterator[Finding]:
+def _active(wish: Wish, user: OrgUser) -> Iterator[OrgFinding]:
     if not user.active:
         yield about(
             wish,

@@ -14,7 +14,7 @@ TEXTS = ("string", "textarea", "phone", "url", "email", "encryptedstring", "comb
 NUMBERS = ("int", "double", "currency", "percent", "long")
 TIMES = ("date", "datetime")
 # What a typed template is good for: Salesforce makes a text of numbers and times by itself.
-MADE_FOR = {
+FITTING = {
     "text": TEXTS,
     "number": (*NUMBERS, *TEXTS),
     "datetime": ("datetime", *TEXTS),

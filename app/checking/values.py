@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding, Section
-from app.checking.value_types import MADE_FOR, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
+from app.checking.findings import OrgFinding, Section
+from app.checking.value_types import FITTING, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
 from app.checking.view import View, about
 from app.checking.wishes import TEXT, Template, Wish
 from app.crm.lengths import LIMITS, limit_of, may_be_cut
@@ -25,7 +25,7 @@ def check_values(view: View) -> Section:
     return Section("values: types, lengths and picklists", findings)
 
 
-def _check(view: View, wish: Wish) -> Iterator[Finding]:
+def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
     info, field = view.object_of(wish), view.field_of(wish)
     if info is None or field is None or not field.createable:
         return  # told with the fields
@@ -58,14 +58,14 @@ def _mend(field: FieldInfo, code: OrgCode) -> str:
     return "Correct the value in the rule, or name another field."
 
 
-def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[Finding]:
+def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[OrgFinding]:
     parts = value.split(";") if field.type == "multipicklist" else [value]
     for part in parts:
         if part not in field.values:
             yield _unlisted(wish, info, field, part)
 
 
-def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Finding:
+def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> OrgFinding:
     near = get_close_matches(value, field.values, n=1, cutoff=0.5)
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
@@ -87,12 +87,12 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Fin
     )
 
 
-def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[Finding]:
+def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[OrgFinding]:
     if template.kind == TEXT and field.type in _PICKLISTS and field.restricted:
         said = f"which values the template gives {info.name}.{field.name}, a restricted picklist"
         yield about(wish, OrgCode.VALUE_UNCHECKED, said)
-    good_for = MADE_FOR.get(template.kind, ())
-    if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *MADE_FOR[TEXT]):
+    good_for = FITTING.get(template.kind, ())
+    if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *FITTING[TEXT]):
         return
     if template.kind == TEXT and field.type == "reference":
         yield about(wish, OrgCode.VALUE_UNCHECKED, f"whether the template gives {info.name}.{field.name} an id")
@@ -100,10 +100,10 @@ def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template
     # Salesforce makes a day of a time, though not on the clock that the rule has in mind.
     loose = template.kind == TEXT or (template.kind, field.type) == ("datetime", "date")
     kind = _KINDS.get(field.type)
-    made = "a text" if template.kind == TEXT else f"a {template.kind}"
+    text = "a text" if template.kind == TEXT else f"a {template.kind}"
     yield about(
         wish,
         OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG,
-        f"{info.name}.{field.name} is of type {field.type}, and the template makes {made} of it.",
+        f"{info.name}.{field.name} is of type {field.type}, and the template makes {text} of it.",
         f'Write {{{kind}: "…"}} around the template.' if kind else "Make a text of it, without the type.",
     )

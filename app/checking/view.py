@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.checking.codes import OrgCode
-from app.checking.findings import Finding
+from app.checking.findings import OrgFinding
 from app.checking.wishes import Wish
 from app.crm.org import FieldInfo, ObjectInfo, Org
 
@@ -28,6 +28,6 @@ class View:
         return info.field(wish.field) if info else None
 
 
-def about(wish: Wish, code: OrgCode, message: str, fix: str = "") -> Finding:
+def about(wish: Wish, code: OrgCode, message: str, fix: str = "") -> OrgFinding:
     """A finding on a field of rules."""
-    return Finding(code, message, fix, wish.field, wish.rules, wish.place)
+    return OrgFinding(code, message, fix, wish.field, wish.rules, wish.place)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.checking import Finding, Level, Report
+from app.checking import Level, OrgFinding, Report
 from app.mapping.codes import Severity
 from app.mapping.problems import Problem
 from app.mapping.rules import Config
@@ -68,7 +68,7 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _tell(finding: Finding) -> None:
+def _tell(finding: OrgFinding) -> None:
     place = f"{finding.place} " if finding.place else ""
     whose = f" (rule {', '.join(finding.rules)})" if finding.rules else ""
     if finding.level is Level.UNCHECKED:

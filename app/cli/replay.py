@@ -14,7 +14,7 @@ from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.operations.choice import OPEN
-from app.operations.fates import Fate, Replayed
+from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import find_ids
 from app.operations.plan import Plan, plan
 from app.operations.replay import Replay
@@ -52,13 +52,13 @@ def replay(
         else:
             choice = replace(choice_of(runtime, options, OPEN), with_payload=True)
             ids = find_ids(runtime.ledger, choice, limit)
-        made = plan(runtime.ledger, ids, named=bool(names))
-        _announce(runtime, made)
-        if made.ids:
+        planned = plan(runtime.ledger, ids, named=bool(names))
+        _announce(runtime, planned)
+        if planned.ids:
             confirm("Attempt them now?", yes=yes)
-        results = _run(runtime, made.ids, named=bool(names))
+        results = _run(runtime, planned.ids, named=bool(names))
     _summarize(results)
-    done = all(one.delivered for one in results) and set(made.skipped) <= {Fate.ALREADY_DELIVERED}
+    done = all(one.delivered for one in results) and set(planned.skipped) <= {ReplayFate.ALREADY_DELIVERED}
     sys.exit(0 if done else 1)
 
 
@@ -70,15 +70,15 @@ def _check(names: Sequence[str], options: Options) -> None:
             raise StopError(f"What is {state.value} is not replayed; a discarded callback may be named by its ID.")
 
 
-def _announce(runtime: Runtime, made: Plan) -> None:
-    if not made.ids and not made.skipped:
+def _announce(runtime: Runtime, planned: Plan) -> None:
+    if not planned.ids and not planned.skipped:
         tell("There is nothing to replay.")
-    for (state, reason), count in sorted(made.attempted.items(), key=lambda item: -item[1]):
+    for (state, reason), count in sorted(planned.attempted.items(), key=lambda item: -item[1]):
         tell(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
-    for fate, count in made.skipped.items():
+    for fate, count in planned.skipped.items():
         tell(f"{count:7}  {fate.value}")
     pause = runtime.pauses.all().get(ORG)
-    if pause is not None and made.ids:
+    if pause is not None and planned.ids:
         tell(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
 
 

@@ -40,14 +40,14 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     for address in addresses:
         _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
-    made_up = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _made_up()
-    if made_up:
-        environment[secret_name(DEFAULT_SOURCE)] = made_up
+    secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
+    if secret:
+        environment[secret_name(DEFAULT_SOURCE)] = secret
     # The settings alone would listen at all addresses, as a deployment needs it.
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
     if crm == "sandbox":
         commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
-    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, made_up)))
+    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, secret)))
 
 
 def _supervise(
@@ -113,7 +113,7 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _made_up() -> str:
+def _secret_of_last_start() -> str:
     """The secret of the last start, so that a line that was pasted once goes on working."""
     make_private_folder(SECRET_FILE.parent)
     make_private(SECRET_FILE)
@@ -135,13 +135,13 @@ def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | No
     if crm != "sandbox":
         return f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
     shown = secret or _given()
-    made_up = (
+    sentence = (
         f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
     )
     prefix = "" if port == DEFAULT_PORT else f"PORT={port} "
     return f"""
 Ringback is running, and writes to a sandbox in the place of Salesforce.
-{made_up}
+{sentence}
 Send a callback as jtel would (paste this into another terminal):
 
   curl -sS {url}/callbacks \\

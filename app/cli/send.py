@@ -10,7 +10,7 @@ import requests
 
 from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
-from app.sandbox.jtel.forms import FORMS, Sent, as_file, encode
+from app.sandbox.jtel.forms import FORMS, JtelRequest, as_file, encode
 from app.sandbox.jtel.sample import sample
 
 
@@ -36,8 +36,8 @@ def send(
     """
     base = (url or f"http://127.0.0.1:{port}").rstrip("/")
     base = base if "://" in base else f"http://{base}"
-    payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _made_up(form))]
-    shown = _shown(auth, (secret or "").strip() or _made_up_secret())
+    payloads = [(str(path), _payload(path, form)) for path in files] or [("a made-up callback", _new_callback(form))]
+    shown = _shown(auth, (secret or "").strip() or _random_secret())
     failed = False
     for name, payload in payloads:
         status, answer = _post(f"{base}/callbacks/{source}", payload, shown)
@@ -46,7 +46,7 @@ def send(
     sys.exit(1 if failed else 0)
 
 
-def _payload(path: Path, form: str | None) -> Sent:
+def _payload(path: Path, form: str | None) -> JtelRequest:
     raw = path.read_bytes()
     if form is None:
         return as_file(raw, path.suffix)
@@ -59,11 +59,11 @@ def _payload(path: Path, form: str | None) -> Sent:
     return encode(fields, form)
 
 
-def _made_up(form: str | None) -> Sent:
+def _new_callback(form: str | None) -> JtelRequest:
     return encode(sample(), form or "v4")
 
 
-def _made_up_secret() -> str:
+def _random_secret() -> str:
     if not SECRET_FILE.exists():
         raise click.ClickException("There is no secret: set RINGBACK_SECRET, or start Ringback here with `make run`.")
     return SECRET_FILE.read_text(encoding="utf-8").strip()
@@ -82,7 +82,7 @@ def _shown(auth: str, secrets: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def _post(url: str, payload: Sent, shown: dict[str, str]) -> tuple[int, str]:
+def _post(url: str, payload: JtelRequest, shown: dict[str, str]) -> tuple[int, str]:
     headers = dict(shown)
     if payload.content_type:
         headers["Content-Type"] = payload.content_type

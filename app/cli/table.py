@@ -33,7 +33,7 @@ def meanings_table(meanings: Sequence[Meaning], now: float) -> Iterator[str]:
 
 
 def event_of(entry: Entry) -> str:
-    """The event's id; a later content of the same event has its number after it, as in the external id.
+    """The event's id; a later version of the same event has its number after it, as in the external id.
 
     What was not understood names its event with a question mark behind.
     """

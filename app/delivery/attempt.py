@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
 
+from app.crm.case import DESCRIPTION
 from app.crm.port import Crm
 from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.bounded import BoundedCrm
@@ -16,11 +17,9 @@ from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import name_object
-from app.delivery.entry.settle import Result, Settler
+from app.delivery.entry.changes import Result, Settler, name_object
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
-from app.delivery.late import mark_late
 from app.delivery.pausing import Troubles
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
@@ -36,6 +35,8 @@ from app.observability.tracebacks import place_of
 
 log = structlog.get_logger()
 
+# A Case that comes later says so, since "requested 10:42" would otherwise read like just now.
+LATE_SECONDS = 300
 BUG = (
     "Ringback met an error of its own with this callback and stopped. Look the requestId up in its log and report it; "
     "then send the callback again."
@@ -190,6 +191,8 @@ class Attempts:
         if record.object != entry.object:
             self.note_object(entry, record)
         delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        if rule.merge is None:
+            return delivery.deliver(record)
         return deliver(delivery, rule, record, patient=self.runner == "web")
 
 
@@ -209,6 +212,18 @@ def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Rec
     if entry.unknown and entry.object and entry.object != record.object:
         record = replace(record, object=entry.object)
     return mark_late(record, callback.requested_at, datetime.now(UTC))
+
+
+def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
+    """The record with a line about the delay before its description, if there is a delay worth a line."""
+    described = record.fields.get(DESCRIPTION)
+    if not isinstance(described, str) or (now - requested_at).total_seconds() < LATE_SECONDS:
+        return record
+    here = now.astimezone(requested_at.tzinfo)
+    same_day = here.date() == requested_at.date()
+    form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
+    line = f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}."
+    return replace(record, fields={**record.fields, DESCRIPTION: f"{line}\n{described}"})
 
 
 def _request_id(entry: Entry) -> str:

@@ -9,8 +9,8 @@ from app.crm.mark import Mark
 from app.crm.port import Crm, Found, Promise
 from app.crm.time_spent import asking_crm
 from app.delivery.courier.courier import Courier
-from app.delivery.courier.member import Lane
-from app.delivery.courier.rounds import busy
+from app.delivery.courier.member import Lane, Member
+from app.delivery.courier.places import busy
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
@@ -43,18 +43,18 @@ class BoundedCrm:
 
         Raises `CrmError`: `unsent` if its turn did not come by the deadline, `OverdueError` if its answer did not.
         """
-        future = self.courier.create(
-            Sending.of(record), external_id, deadline, rule=self.rule, config=self.config, lane=self.lane
-        )
+        sending = Sending.of(record)
+        member = Member(sending, external_id, deadline, rule=self.rule, config=self.config, lane=self.lane)
+        self.courier.send([member])
         with asking_crm():
             try:
-                return future.result(deadline.remaining() + GRACE)
+                return member.result(deadline.remaining() + GRACE)
             except TimeoutError:
-                if self.courier.withdraw(future):
+                if self.courier.withdraw(member):
                     raise busy() from None
-        if future.done():
-            return future.result()
-        raise OverdueError(future)
+        if member.done():
+            return member.result()
+        raise OverdueError(member)
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
         """As the port does it."""

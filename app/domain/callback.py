@@ -7,19 +7,25 @@ from typing import Any
 
 from app.domain.source import Source
 
+# Both are frozen once they are made.
+_set = object.__setattr__
+
 
 @dataclass(frozen=True)
 class Person:
-    """A jtel user: the one who created the callback, or the one it is meant for."""
+    """A jtel user: the one who created the callback, or the one it is meant for.
+
+    `label` is how people call this user: nick name, else UID, else id; nothing if the system is meant.
+    """
 
     id: int | None = None
     uid: str | None = None
     nick_name: str | None = None
+    label: str | None = field(init=False, repr=False, compare=False)
 
-    @property
-    def label(self) -> str | None:
-        """How people call this user: nick name, else UID, else id; nothing if the system is meant."""
-        return self.nick_name or self.uid or (str(self.id) if self.id is not None else None)
+    def __post_init__(self) -> None:
+        known = str(self.id) if self.id is not None else None
+        _set(self, "label", self.nick_name or self.uid or known)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,10 @@ class Callback:
     Numbers are E.164 when they are valid numbers, else as sent. Times carry a zone. `subject` and `body` are plain
     text. `salesforce_id` is a well-formed id of 15 or 18 characters; a text in its place is in `user_data`.
     `sent` holds the documented fields under jtel's names, as text, for `when` and templates; `extra` the others.
+
+    What follows from these is known from the start: `external_id` makes the Case unique in Salesforce
+    (`<source>-<event id>`). `requested_at` is when the caller asked: the end of the call or the creation of the event,
+    else when it reached us. `ambiguous` says that jtel found several records, so that none of them can be trusted.
     """
 
     source: Source
@@ -54,16 +64,14 @@ class Callback:
     user_data: str | None = None
     sent: Mapping[str, str | None] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    external_id: str = field(init=False, repr=False, compare=False)
+    requested_at: datetime = field(init=False, repr=False, compare=False)
+    ambiguous: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def external_id(self) -> str:
-        """The value that makes the Case unique in Salesforce: `<source>-<event id>`."""
-        return f"{self.source.name}-{self.event_id}"
-
-    @property
-    def requested_at(self) -> datetime:
-        """When the caller asked: the end of the call or the creation of the event, else when it reached us."""
-        return self.call_end or self.created or self.received_at
+    def __post_init__(self) -> None:
+        _set(self, "external_id", f"{self.source.name}-{self.event_id}")
+        _set(self, "requested_at", self.call_end or self.created or self.received_at)
+        _set(self, "ambiguous", self.salesforce_query_result == 2)
 
     @property
     def waited(self) -> timedelta | None:
@@ -73,8 +81,3 @@ class Callback:
         # In UTC: Python subtracts times of one zone by their clocks, and the clock may have been changed in between.
         waited = self.call_end.astimezone(UTC) - self.call_start.astimezone(UTC)
         return waited if waited >= timedelta(0) else None
-
-    @property
-    def ambiguous(self) -> bool:
-        """Whether jtel found several records for the caller, so that none of them can be trusted."""
-        return self.salesforce_query_result == 2

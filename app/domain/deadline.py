@@ -7,11 +7,11 @@ GRACE = 0.25
 
 
 class Deadline:
-    """Counts down from `seconds` on the monotonic clock."""
+    """Counts down from `seconds`; `end` is on the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self.end = time.monotonic() + seconds
 
     def remaining(self) -> float:
         """The seconds left, never below 0."""
-        return max(0.0, self._end - time.monotonic())
+        return max(0.0, self.end - time.monotonic())

@@ -1,6 +1,8 @@
 """Telephone numbers: E.164 when they are valid, else as jtel sent them."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
@@ -8,6 +10,9 @@ from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumbe
 from app.domain.addresses import user_part
 from app.domain.hidden import is_hidden, is_made_up
 from app.domain.spreadsheet import as_written
+
+# The digits of a text, without all that stands between them.
+digits_of: Callable[[str], str] = partial(re.compile(r"\D").sub, "")
 
 _LONGEST = 16  # the plus and 15 digits
 _LONGEST_WRITTEN = 60  # with all that people write between the digits
@@ -66,7 +71,7 @@ def tells_caller(number: str | None) -> bool:
 
     A text, an extension or a placeholder may be anybody's.
     """
-    digits = digits_of(number)
+    digits = digits_of(number or "")
     if len(digits) <= _SHORT or not _WRITTEN.fullmatch(number or ""):
         return False
     return not (_PLACEHOLDER.search(digits) or digits in _COUNTED) or _international(number or "") is not None
@@ -137,8 +142,3 @@ def spellings(sent: str, region: str) -> re.Pattern[str] | None:
 
 def _valid(sent: str, region: str) -> PhoneNumber | None:
     return _parse(user_part(as_written(sent)), region)
-
-
-def digits_of(text: str | None) -> str:
-    """The digits of `text`, without all that stands between them."""
-    return re.sub(r"\D", "", text or "")

@@ -8,30 +8,31 @@ from app.domain.errors import RingbackError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
+# Longer ids would lose digits in JSON readers that take every number for a float.
+_EXACT_DIGITS = 15
+
 
 class Status(Enum):
-    """The first word of every answer."""
+    """The first word of every answer, and where the callback stands then; nowhere if this is about no callback."""
 
     READY = "ready"
-    CREATED = "created"
-    EXISTING = "existing"
-    UPDATED = "updated"
-    QUEUED = "queued"
-    DISCARDED = "discarded"
-    REFUSED = "refused"
-    INVALID = "invalid"
+    CREATED = "created", State.DELIVERED
+    EXISTING = "existing", State.DELIVERED
+    UPDATED = "updated", State.DELIVERED
+    QUEUED = "queued", State.WAITING
+    DISCARDED = "discarded", State.DISCARDED
+    REFUSED = "refused", State.REFUSED
+    INVALID = "invalid", State.INVALID
     UNAUTHORIZED = "unauthorized"
 
+    state: State | None
 
-_STATES = {
-    Status.CREATED: State.DELIVERED,
-    Status.EXISTING: State.DELIVERED,
-    Status.UPDATED: State.DELIVERED,
-    Status.QUEUED: State.WAITING,
-    Status.DISCARDED: State.DISCARDED,
-    Status.REFUSED: State.REFUSED,
-    Status.INVALID: State.INVALID,
-}
+    def __new__(cls, word: str, state: State | None = None) -> "Status":
+        """`value` is the word."""
+        status = object.__new__(cls)
+        status._value_ = word
+        status.state = state
+        return status
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,6 @@ class Outcome:
     written: Written | None = None
     reason: Reason | None = None
     message: str | None = None
-
-    @property
-    def state(self) -> State | None:
-        """Where the callback stands; none if this is about no callback."""
-        return _STATES.get(self.status)
 
     @classmethod
     def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":
@@ -63,3 +59,10 @@ class Outcome:
         """Nothing was written, as far as is known."""
         status = Status.INVALID if error.reason.scope is Scope.REQUEST else Status.REFUSED
         return cls(status, event_id, rule, reason=error.reason, message=error.message)
+
+
+def event_id_as_sent(event_id: str | None) -> int | str | None:
+    """jtel's id of the event: a number where it is one."""
+    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
+        return event_id
+    return int(event_id)

@@ -9,17 +9,14 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Float, Table, cast, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.disk import make_private_folder
 from app.domain.errors import ConfigError
 from app.ledger.address import read_address
 from app.ledger.errors import ConflictError, LedgerError, UnreachableError, ledger_error, once_more
-from app.ledger.operation import Operation, Work
-from app.ledger.sqlite import CLOCK, open_sqlite
-from app.ledger.sqlite_file import SqliteFile
-from app.ledger.turn import Turn
-from app.ledger.writer import Writer
+from app.ledger.sqlite import CLOCK, SqliteFile, Turn, open_sqlite, share_sqlite
+from app.ledger.writer import Operation, Writer, begin
 
 __all__ = ["ConflictError", "Database", "LedgerError", "UnreachableError", "once_more"]
 
@@ -29,7 +26,8 @@ _T = TypeVar("_T")
 class Database:
     """Reads each in a transaction of its own, and writes those together that come together.
 
-    While it is `barred` it counts as away for all but who opens it: its tables may not be there yet.
+    While it is `barred` it counts as away for all but who opens it: its tables may not be there yet. `do` is for what
+    each callback needs, see `Writer.do`.
     """
 
     def __init__(self, url: str) -> None:
@@ -38,30 +36,36 @@ class Database:
             _make_folder(Path(address.database).parent)
         self.url = address.render_as_string(hide_password=False)
         self.sqlite = address.drivername.startswith("sqlite")
-        self.barred = False
         self._file = SqliteFile.of(address) if self.sqlite else None
-        self.engine = open_sqlite(address, self._file) if self.sqlite else _open_postgres(address)
-        self._writing = self.engine.execution_options(write=True)
-        turn = Turn(self._file.path if self._file else None)
-        self._writer = Writer(self._begin_writing, turn, sqlite=self.sqlite)
+        self.engine, self._writer = self._open_sqlite(address) if self.sqlite else _open_postgres(address)
+        self.do = self._writer.do
+
+    @property
+    def barred(self) -> bool:
+        """Whether it counts as away for all but who opens it."""
+        return self._writer.barred
+
+    @barred.setter
+    def barred(self, barred: bool) -> None:
+        self._writer.barred = barred
 
     def write(self, work: Callable[[Connection], _T], *, again: Callable[[Connection], _T] | None = None) -> _T:
-        """What `work` returns, when what it did is on the disk; see `Work`. Raises `LedgerError` and what it raises.
+        """What `work` returns, when what it did is on the disk. Raises `LedgerError` and what it raises.
 
-        Then nothing of it was done.
+        Then nothing of it was done. `again` is done instead where it may have been done already.
         """
-        return self.do(Work(work, again))
-
-    def do(self, operation: Operation[_T]) -> _T:
-        """What the operation comes to, when it is on the disk. Raises `LedgerError`, and `ConflictError`."""
-        return self._writer.do(operation)
+        operation = Operation(
+            lambda connection, once_more: (again if again and once_more else work)(connection),
+            tells_again=again is not None,
+        )
+        return self.do(operation)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads. Raises `LedgerError`."""
         self._check_open()
         try:
-            with _begin(self.engine) as connection:
+            with begin(self.engine) as connection:
                 yield connection
         except SQLAlchemyError as error:
             raise ledger_error(error) from error
@@ -92,17 +96,16 @@ class Database:
             raise LedgerError(type(error).__name__) from error
         return not busy
 
-    def _begin_writing(self) -> Connection:
-        self._check_open()
-        return _begin(self._writing)
-
     def _check_open(self) -> None:
         if self.barred:
             raise UnreachableError("the database has not been opened yet")
-        if self._file and not self._file.is_in_place():
-            raise LedgerError(
-                f"{self._file.path} was moved, deleted or replaced; put it back, or restart to use what is there"
-            )
+        if self._file:
+            self._file.check()
+
+    def _open_sqlite(self, address: URL) -> tuple[Engine, Writer]:
+        engine, turn = open_sqlite(address, self._file), Turn(self._file.path if self._file else None)
+        writing = engine.execution_options(write=True)
+        return engine, Writer(writing, share_sqlite, turn=turn.take, release=turn.release)
 
     def close(self) -> None:
         """Gives the connections back; they are made anew when needed."""
@@ -110,31 +113,12 @@ class Database:
         self.engine.dispose()
 
 
-def _begin(engine: Engine) -> Connection:
-    """A connection in a transaction. A session that was lost while nobody used it is replaced."""
-    try:
-        return _begun(engine)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-    return _begun(engine)
-
-
-def _begun(engine: Engine) -> Connection:
-    connection = engine.connect()
-    try:
-        connection.begin()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _open_postgres(address: URL) -> Engine:
+def _open_postgres(address: URL) -> tuple[Engine, Writer]:
     # Loaded only where it is used: it brings the driver along.
-    from app.ledger.postgres import open_postgres
+    from app.ledger.postgres import WRITERS, open_postgres, share_postgres
 
-    return open_postgres(address)
+    engine = open_postgres(address)
+    return engine, Writer(engine, share_postgres, workers=WRITERS)
 
 
 def _make_folder(folder: Path) -> None:

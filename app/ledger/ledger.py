@@ -1,7 +1,8 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, select
@@ -9,11 +10,10 @@ from sqlalchemy import ColumnElement, Row, bindparam, select
 from app.domain.entry import Decide, Entry
 from app.ledger.codec import Codec
 from app.ledger.database import ConflictError, Database, once_more
-from app.ledger.operation import Steps, Stepwise, by_event, by_row
-from app.ledger.packed import pack_message
-from app.ledger.rows import COLUMNS, Rows, known
+from app.ledger.rows import COLUMNS, Rows
 from app.ledger.statements import Statements
 from app.ledger.tables import attempt, entry
+from app.ledger.writer import Operation
 
 _BY_ID = select(*COLUMNS).where(entry.c.id == bindparam("id"))
 _OF_EVENT = (
@@ -49,7 +49,7 @@ class Ledger:
         self.database = database
         self.codec = codec
         self.rows = Rows(codec)
-        self._statements = Statements(database)
+        self._statements = Statements(database, self.rows)
 
     def receive(
         self,
@@ -65,25 +65,24 @@ class Ledger:
         With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
         ones.
         """
-        index = self.codec.number(number)
         flags = {"promised": False, "unknown": False, "keyed_mark": True}
         values = {"event_id": None, "attempts": 0, **flags, **new, "lease": lease}
-        stored = {**self.rows.stored(values), "number_index": index}
-
-        def steps(again: bool) -> Steps[Entry | None]:
-            (row,) = yield [self._statements.insert(stored, lease_seconds if lease else None)]
-            if row is None and again:
-                # The first commit went through, or another request was faster.
-                (row,) = yield [self._statements.own(stored)]
-            return self.rows.received(values, row) if row else None
-
-        order = by_event(values["source"], values["event_id"], values["turn"])
-        lock = int(index[:15], 16) if in_order and index else None
-        try:
+        stored = self.rows.stored(values)
+        stored["number_index"] = index = self.codec.number(number)
+        # Another transaction may be storing a row for the same event.
+        order = (0, f"{values['source']}\0{values['event_id']}", values["turn"])
+        operation = Operation(
+            steps=partial(self._statements.receive, stored, lease_seconds if lease else None),
             # What has no lease cannot be told from another's.
-            return self.database.do(Stepwise(steps, tells_again=lease is not None, order=order, lock=lock))
+            tells_again=lease is not None,
+            order=order,
+            lock=int(index[:15], 16) if in_order and index else None,
+        )
+        try:
+            row = self.database.do(operation)
         except ConflictError:  # by another index than that of events
             return None
+        return self.rows.received(values, row) if row else None
 
     def change(
         self,
@@ -99,26 +98,13 @@ class Ledger:
         `number_index` may be among what changes. `decide` may be asked twice, when a commit is in doubt for example, so
         what it has decided must not make it decide something else.
         """
-
-        def steps(again: bool) -> Steps[Entry | None]:
-            (row,) = yield [self._statements.lock(entry_id)]
-            if row is None:
-                return None
-            *state, now = row
-            current = self.rows.state(state)
-            change = decide(current, now)
-            asks = [self._statements.update(entry_id, self.rows.stored(change))] if change else []
-            kept = attempted or (moved if change else None)
-            if kept is not None:
-                line = {**vars(kept), "message": pack_message(kept.message)}
-                (noted,) = (yield [self._statements.noted(entry_id, line)]) if again else (None,)
-                if noted is None:
-                    asks.append(self._statements.note(entry_id, line))
-            if asks:
-                yield asks
-            return replace(current, **known(change)) if change else current
-
-        return self.database.do(Stepwise(steps, tells_again=True, order=by_row(entry_id)))
+        kept, kept_if_changed = vars(attempted) if attempted else None, vars(moved) if moved else None
+        operation = Operation(
+            steps=partial(self._statements.change, entry_id, decide, kept, kept_if_changed),
+            tells_again=True,
+            order=(1, "", entry_id),
+        )
+        return self.database.do(operation)
 
     @once_more
     def get(self, entry_id: int) -> Entry | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Executable, and_, delete, sele
 
 from app.ledger.conditions import waits_for_a_pause
 from app.ledger.database import Database, once_more
-from app.ledger.packed import pack_message
+from app.ledger.rows import pack_message
 from app.ledger.tables import entry, pause
 
 ORG = "org"

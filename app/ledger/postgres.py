@@ -6,22 +6,28 @@ in one: each transaction says what it needs.
 
 import os
 from collections import defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL, ExceptionContext
 
 from app.ledger.hosts import Hosts
 from app.ledger.patience import BRIEF
 from app.ledger.patient_connection import PatientConnection, connect
-from app.ledger.sessions import is_useless
+from app.ledger.sessions import is_useless, raised_by_driver
+from app.ledger.writer import Ask, Operation, Order, Steps
 
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
 POOL_SIZE, POOL_MORE = 6, 2
+# Rounds at a time. With more they are smaller and cost more; with one, the next waits for each answer of the server.
+WRITERS = 2
 _ARGUMENTS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,
@@ -37,6 +43,9 @@ _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10
 # role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
 _READ_ONLY = "session is read-only"
+_numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
+_LOCK = select(func.pg_advisory_xact_lock(_numbers))
+_Stepping = tuple[Operation[Any], Steps[Any], Sequence[Ask]]
 
 
 def open_postgres(url: URL) -> Engine:
@@ -94,3 +103,62 @@ def end_session(session: Any) -> None:
         return
     with suppress(psycopg.Error):
         session.execute((_END % session.info.backend_pid).encode())
+
+
+def share_postgres(connection: Connection, operations: Sequence[Operation[Any]], again: bool) -> None:
+    """In step as far as possible, since each answer takes its time; the failure of one undoes all."""
+    numbers = sorted({one.lock for one in operations if one.lock is not None})
+    if numbers:
+        connection.execute(_LOCK, {"numbers": numbers})
+    for some in _apart([one for one in operations if one.steps is not None]):
+        _run_in_step(connection, some, again)
+    for one in operations:
+        if one.work is not None:
+            one.value = one.work(connection, again)
+
+
+def _apart(operations: Sequence[Operation[Any]]) -> list[list[Operation[Any]]]:
+    """Those of one row do not go in step, since each has to see what the one before has made of it."""
+    apart: list[dict[Order, Operation[Any]]] = []
+    for one in operations:
+        place = next((some for some in apart if one.order not in some), None)
+        if place is None:
+            place = {}
+            apart.append(place)
+        place[one.order] = one
+    return [list(some.values()) for some in apart]
+
+
+def _run_in_step(connection: Connection, operations: Sequence[Operation[Any]], again: bool) -> None:
+    """All ask, all are answered, and so on to the end."""
+    asking = [next_ for one in operations if one.steps and (next_ := _go_on(one, one.steps(again), None))]
+    while asking:
+        rows = iter(_ask(connection, [ask for *_, asks in asking for ask in asks]))
+        answered = [(one, steps, list(islice(rows, len(asks)))) for one, steps, asks in asking]
+        asking = [next_ for one, steps, answer in answered if (next_ := _go_on(one, steps, answer))]
+
+
+def _go_on(one: Operation[Any], steps: Steps[Any], rows: Sequence[Any] | None) -> _Stepping | None:
+    """What it asks next; nothing at its end."""
+    try:
+        return one, steps, steps.send(rows) if rows is not None else next(steps)
+    except StopIteration as end:
+        one.value = end.value
+        return None
+
+
+def _ask(connection: Connection, asks: Sequence[Ask]) -> list[Any]:
+    """The first row that each brings, if any; all are sent before the first answer is waited for."""
+    session: Any = connection.connection.driver_connection
+    try:
+        if len(asks) == 1:
+            cursors = [session.execute(*asks[0][:2])]
+        else:
+            with session.pipeline():
+                cursors = [session.execute(ask.sql, ask.values) for ask in asks]
+        return [cursor.fetchone() if ask.brings else None for cursor, ask in zip(cursors, asks, strict=True)]
+    except psycopg.Error as error:
+        useless = is_useless(error)
+        if useless:
+            end_session(session)
+        raise raised_by_driver(connection, error, useless=useless) from error

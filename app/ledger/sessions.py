@@ -5,6 +5,7 @@ The driver of Postgres is loaded only where one is used.
 
 import sqlite3
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 # After these the session is as good as before: what was asked is at fault, or somebody else holds what it wants.
@@ -94,6 +95,18 @@ def is_silent(error: SQLAlchemyError) -> bool:
 def advice(error: DBAPIError) -> str | None:
     """What mends it, where the database's own words do not say so."""
     return next((advised for words, advised in _REFUSED.items() if words in str(error.orig)), None)
+
+
+def raised_by_driver(connection: Connection, error: Exception, *, useless: bool) -> DBAPIError:
+    """What SQLAlchemy would raise, for what its driver was asked without it. A useless session is thrown away."""
+    dialect = connection.dialect
+    lost = useless or dialect.is_disconnect(error, connection.connection.driver_connection, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    kind = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(  # type: ignore[return-value]
+        None, None, error, kind, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
 
 
 def _sqlite_code(error: sqlite3.Error) -> int | None:

@@ -1,20 +1,99 @@
-"""An SQLite behind the ledger."""
+"""An SQLite behind the ledger: its file, its connections, whose turn it is to write, and how a round shares one."""
 
+import fcntl
+import os
+import sqlite3
 import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from stat import S_IMODE
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.disk import close_to_others, make_private
-from app.ledger.sessions import is_useless
-from app.ledger.sqlite_file import SqliteFile
+from app.ledger.errors import LedgerError, writing_error
+from app.ledger.sessions import is_useless, raised_by_driver
+from app.ledger.writer import Ask, Operation, Steps
 
-# Commands and older Ringbacks do not know of `turn`.
+# Commands and older Ringbacks take no `Turn`.
 BUSY_SECONDS = 2.0
 # A function of ours: what SQLite itself says is rounded.
 CLOCK = "ringback_clock"
 _POOL_SIZE, _POOL_MORE = 6, 10
+_Identity = tuple[int, int]
+
+
+class SqliteFile:
+    """An SQLite goes on with the file that it has open, whatever became of its name."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._opened: _Identity | None = None
+
+    @classmethod
+    def of(cls, url: URL) -> "SqliteFile | None":
+        """None where no file can be told: in memory, or named by a URI of SQLite's own."""
+        name = url.database or ":memory:"
+        return None if name.startswith((":memory:", "file:")) else cls(Path(name))
+
+    def note(self) -> None:
+        """It is open now; what was opened first counts."""
+        self._opened = self._opened or self._identity()
+
+    def check(self) -> None:
+        """Raises `LedgerError` if the next process would open another one: what is written to this one is lost."""
+        if self._opened is not None and self._opened != self._identity():
+            raise LedgerError(
+                f"{self.path} was moved, deleted or replaced; put it back, or restart to use what is there"
+            )
+
+    def equal_journal(self) -> None:
+        """Gives the journal the rights of the file: SQLite made it with those of that moment, which may be too few."""
+        for journal in (self.path.with_name(f"{self.path.name}{end}") for end in ("-wal", "-shm")):
+            # Not there, or another user's.
+            with suppress(OSError):
+                journal.chmod(S_IMODE(self.path.stat().st_mode))
+
+    def _identity(self) -> _Identity | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+
+class Turn:
+    """One process after the other, each woken at once: a lock on a file beside the database.
+
+    SQLite's own lock is waited for by sleeping, and who sleeps longest may lose.
+
+    The file is opened each time, so a fork shares nothing for longer than a round. Where it cannot be had SQLite's own
+    lock is waited for, as commands of an older Ringback do.
+    """
+
+    def __init__(self, database: Path | None) -> None:
+        self._database = database
+        self._file: int | None = None
+
+    def take(self) -> None:
+        """Waits for its turn."""
+        if self._database is not None:
+            with suppress(OSError):
+                self._file = _open_turn(self._database)
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def release(self) -> None:
+        """It is the next one's turn."""
+        if self._file is None:
+            return
+        # Closing is not enough: a process that was forked meanwhile has the same lock.
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        os.close(self._file)
+        self._file = None
 
 
 def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
@@ -45,6 +124,8 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        if file:
+            file.check()
         write = connection.get_execution_options().get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -53,11 +134,26 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
     return engine
 
 
+def share_sqlite(connection: Connection, operations: Sequence[Operation[Any]], again: bool) -> None:
+    """One after the other; the failure of one undoes nothing of the others, as long as the transaction lives."""
+    driver: Any = connection.connection.driver_connection
+    for one in operations:
+        if len(operations) == 1:
+            _run(connection, one, again)
+        else:
+            _run_apart(connection, one, again)
+        # A full disk ends the transaction, and some who hear of it go on.
+        if connection.invalidated or not driver.in_transaction:
+            raise one.error or LedgerError("the transaction has ended by itself")
+
+
 def _keep_to(file: SqliteFile, engine: Engine) -> None:
     """Connections that are of no use are thrown away, which would empty a database in memory."""
 
     @event.listens_for(engine, "do_connect")
     def do_connect(*_: Any) -> None:
+        # It would make another one.
+        file.check()
         close_to_others(file.path)
         file.equal_journal()
 
@@ -70,3 +166,58 @@ def _keep_to(file: SqliteFile, engine: Engine) -> None:
         # One that was opened while the file could not be written to never writes.
         if context.connection is not None and is_useless(context.original_exception):
             context.is_disconnect = True
+
+
+def _run_apart(connection: Connection, one: Operation[Any], again: bool) -> None:
+    driver: Any = connection.connection.driver_connection
+    _ask(connection, Ask("SAVEPOINT operation"))
+    try:
+        _run(connection, one, again)
+    except SQLAlchemyError as error:
+        one.error = writing_error(error, in_doubt=False)
+    except Exception as error:
+        one.error = error
+    if not connection.invalidated and driver.in_transaction:
+        if one.error is not None:
+            _ask(connection, Ask("ROLLBACK TO operation"))
+        _ask(connection, Ask("RELEASE operation"))
+
+
+def _run(connection: Connection, one: Operation[Any], again: bool) -> None:
+    if one.work is not None:
+        one.value = one.work(connection, again)
+    elif one.steps is not None:
+        one.value = _follow(connection, one.steps(again))
+
+
+def _follow(connection: Connection, steps: Steps[Any]) -> Any:
+    try:
+        asks = next(steps)
+        while True:
+            asks = steps.send([_ask(connection, ask) for ask in asks])
+    except StopIteration as end:
+        return end.value
+
+
+def _ask(connection: Connection, ask: Ask) -> Any:
+    """The first row, if it brings any. By the driver: SQLAlchemy would take several times as long as the database."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        cursor = driver.execute(ask.sql, ask.values)
+        return cursor.fetchone() if ask.brings else None
+    except sqlite3.Error as error:
+        raise raised_by_driver(connection, error, useless=is_useless(error)) from error
+
+
+def _open_turn(database: Path) -> int:
+    path = database.with_name(f"{database.name}-turn")
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # Whoever may write to the database may take a turn, also if a command of root was the first.
+    with suppress(OSError):
+        status = database.stat()
+        os.fchmod(file, S_IMODE(status.st_mode))
+        os.fchown(file, status.st_uid, status.st_gid)
+    return file

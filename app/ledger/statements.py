@@ -1,15 +1,17 @@
-"""The statements that each callback needs: made once for each kind of database, as its driver takes them."""
+"""What each callback asks of the database: statements made once for each kind of it, as its driver takes them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, bindparam, insert, select, update
 
+from app.domain.entry import Decide, Entry
 from app.ledger.database import Database
-from app.ledger.driver import Ask
-from app.ledger.rows import STATE_COLUMNS
+from app.ledger.rows import STATE_COLUMNS, Rows, known, pack_message
 from app.ledger.tables import attempt, entry
+from app.ledger.writer import Ask, Steps
 
 Values = Mapping[str, Any]
 # What the database says itself.
@@ -21,48 +23,59 @@ _LINE = [column.name for column in attempt.columns if column is not attempt.c.id
 
 
 class Statements:
-    """Those of SQLite or of Postgres, with their values."""
+    """Those of SQLite or of Postgres. They only say what to ask, so that a Postgres answers many of them at once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rows: Rows) -> None:
+        self._rows = rows
         dialect, now = database.engine.dialect, database.now()
         clocked = {"received_at": now, "lease_until": now + bindparam("lease_seconds")}
         new = database.insert(entry).values({**{name: bindparam(name) for name in _NEW}, **clocked})
-        self._insert = _Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED), dialect)
+        self._insert = Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED), dialect)
         same = [column == bindparam(column.name) for column in (*_UNIQUE, entry.c.lease)]
-        self._own = _Text(select(*_CLOCKED).where(*same), dialect)
+        self._own = Text(select(*_CLOCKED).where(*same), dialect)
         by_id = entry.c.id == bindparam("row")
-        self._lock = _Text(select(*STATE_COLUMNS, now).where(by_id).with_for_update(), dialect)
-        self._note = _Text(insert(attempt), dialect, _LINE)
+        self._lock = Text(select(*STATE_COLUMNS, now).where(by_id).with_for_update(), dialect)
+        self._note = Text(insert(attempt), dialect, _LINE)
         line = [column == bindparam(column.name) for column in _OF_LINE]
-        self._noted = _Text(select(attempt.c.id).where(*line), dialect)
-        self._update = cache(lambda names: _Text(update(entry).where(by_id), dialect, names))
+        self._noted = Text(select(attempt.c.id).where(*line), dialect)
+        self._update = cache(lambda names: Text(update(entry).where(by_id), dialect, names))
 
-    def insert(self, values: Values, lease_seconds: float | None) -> Ask:
-        """Id, time and end of the lease of a new entry; nothing if there is one of its source, event and turn."""
-        return self._insert.ask({**dict.fromkeys(_NEW), **values, "lease_seconds": lease_seconds})
+    def receive(self, stored: Values, lease_seconds: float | None, again: bool) -> Steps[Sequence[Any] | None]:
+        """Stores an entry: its id, time and end of its lease; nothing if there is one of its source, event and turn."""
+        (row,) = yield [self._insert.ask({**dict.fromkeys(_NEW), **stored, "lease_seconds": lease_seconds})]
+        if row is None and again:
+            # The first commit went through, or another request was faster.
+            (row,) = yield [self._own.ask(stored)]
+        return row  # type: ignore[no-any-return]
 
-    def own(self, values: Values) -> Ask:
-        """The same of one that has been stored with these values, if it has."""
-        return self._own.ask(values)
+    def change(
+        self, entry_id: int, decide: Decide, attempted: Values | None, moved: Values | None, again: bool
+    ) -> Steps[Entry | None]:
+        """Locks a row, and changes it to what `decide` makes of it and of the time; the entry as it is then.
 
-    def lock(self, entry_id: int) -> Ask:
-        """The columns of an entry but for its payload, and the time. Nobody else changes it until the end."""
-        return self._lock.ask({"row": entry_id})
+        Keeps the line `attempted` in any case, `moved` only with a change.
+        """
+        (row,) = yield [self._lock.ask({"row": entry_id})]
+        if row is None:
+            return None
+        *state, now = row
+        before = self._rows.state(state)
+        change = decide(before, now)
+        after = replace(before, **known(change)) if change else before
+        stored = self._rows.stored(change) if change else {}
+        kept = attempted or (moved if change else None)
+        line = {**kept, "message": pack_message(kept["message"]), "entry_id": entry_id} if kept else {}
+        asks = [self._update(tuple(stored)).ask({**stored, "row": entry_id})] if stored else []
+        if line:
+            (noted,) = (yield [self._noted.ask(line)]) if again else (None,)
+            if noted is None:
+                asks.append(self._note.ask(line))
+        if asks:
+            yield asks
+        return after
 
-    def update(self, entry_id: int, values: Values) -> Ask:
-        """Changes these columns of an entry."""
-        return self._update(tuple(values)).ask({**values, "row": entry_id})
 
-    def note(self, entry_id: int, line: Values) -> Ask:
-        """Keeps the line of an attempt."""
-        return self._note.ask({**line, "entry_id": entry_id})
-
-    def noted(self, entry_id: int, line: Values) -> Ask:
-        """Something if the line has been kept."""
-        return self._noted.ask({**line, "entry_id": entry_id})
-
-
-class _Text:
+class Text:
     """A statement as the driver takes it; `names` are the columns that it sets."""
 
     def __init__(self, statement: Any, dialect: Dialect, names: Collection[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """The built-in mapper `case`."""
 
+from functools import partial
 from typing import ClassVar
 
 from marshmallow import Schema, fields
@@ -8,8 +9,7 @@ from app.domain.callback import Callback
 from app.domain.record import Record, Value
 from app.mapping.mapper import Mapper
 from app.mapping.references import Reference
-from app.mapping.related import SEARCHES, is_search, related_field, without_search
-from app.mapping.summary import summarize
+from app.mapping.summary import SEARCHES, is_search, related_field, summarize, without_search
 
 # What an agent sees on one line. How much a field takes is the CRM's concern.
 ONE_LINE = ("Subject", "SuppliedName", "SuppliedEmail", "SuppliedCompany", "SuppliedPhone")
@@ -32,26 +32,29 @@ class CaseMapper(Mapper):
 
         A field that the rule sets is not linked over, unless it only looks for the caller by number.
         """
-        related = related_field(callback) if self._links else None
+        # A subclass may have other options.
+        links = bool(self.options.get("link", True))
+        # Nothing is linked of a caller whom jtel's IVR did not find.
+        if links and (callback.salesforce_id is not None or callback.ambiguous):
+            values = self._linked(callback)
+        else:
+            values = self.fields.render(callback, summary=partial(summarize, callback, linked=False))
+        values = {field: _on_one_line(field, value) for field, value in values.items()}
+        return Record("Case", values)
+
+    def _linked(self, callback: Callback) -> dict[str, Value]:
+        related = related_field(callback)
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
-        values = self.fields.render(callback, summary=lambda: summarize(callback, linked=bool(linked)))
+        values = self.fields.render(callback, summary=partial(summarize, callback, linked=bool(linked)))
         if related and self._only_looks(related[0], values.get(related[0])):
             linked = dict([related])
-            values = self.fields.render(callback, summary=lambda: summarize(callback, linked=True))
-        if self._links:
-            values = without_search(callback, values)
-        values = {field: _on_one_line(field, value) for field, value in values.items()}
-        return Record("Case", linked | values)
+            values = self.fields.render(callback, summary=partial(summarize, callback, linked=True))
+        return linked | without_search(callback, values)
 
     def _only_looks(self, field: str, value: Value | None) -> bool:
         """Whether the rule's value looks for the caller, or would if they had a number."""
         render = self.fields.renderers.get(field)
         return is_search(value) or (value is None and isinstance(render, Reference) and render.kind in SEARCHES)
-
-    @property
-    def _links(self) -> bool:
-        # A subclass may have other options.
-        return bool(self.options.get("link", True))
 
 
 def _on_one_line(field: str, value: Value) -> Value:

@@ -11,7 +11,7 @@ from app.mapping.options import check_options, options_of
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.reach import check_reach
 from app.mapping.registry import find_mapper, shadowed
-from app.mapping.related import FIELD_BY_PREFIX
+from app.mapping.summary import FIELD_BY_PREFIX
 
 _NUMBERED = re.compile(r"(.+)-\d+")
 

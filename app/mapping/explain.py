@@ -9,10 +9,10 @@ from app.domain.callback import Callback
 from app.domain.errors import MappingError
 from app.domain.record import Record, Value
 from app.mapping.case import CaseMapper
+from app.mapping.conditions import find_key
 from app.mapping.origins import Origin
-from app.mapping.related import is_search, related_field
 from app.mapping.rules import Config, Rule
-from app.mapping.when_keys import find_key
+from app.mapping.summary import is_search, related_field
 
 
 class Fate(Enum):

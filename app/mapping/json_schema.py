@@ -13,15 +13,15 @@ from marshmallow import fields, validate
 from app.domain.access import Scheme
 from app.domain.record import FIELD_NAME
 from app.mapping.access import HEADER_NAME, USER_NAME
+from app.mapping.conditions import EXTRA, KEYS, Kind
 from app.mapping.dates import DAYS as DATES
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.office_hours import DAYS
 from app.mapping.patterns import LONGEST
 from app.mapping.references import BY, REF_KINDS
-from app.mapping.related import SEARCHES
 from app.mapping.schema import ConfigSchema, Duration, Scalar, Strict, When
+from app.mapping.summary import SEARCHES
 from app.mapping.typed import KINDS
-from app.mapping.when_keys import EXTRA, KEYS, Kind
 
 Part = dict[str, Any]
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from app.domain.callback import Callback
 from app.domain.jtel_fields import JTEL_FIELDS
-from app.mapping.related import related_field
-from app.mapping.summary import summarize
+from app.mapping.summary import related_field, summarize
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,19 @@ NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
 KNOWN_NAMES = frozenset(NAMES)
 
 
+# All but those that have to be worked out.
+_AT_HAND = {name: known.value for name, known in FRIENDLY.items() if name not in ("waited", "summary")}
+
+
 class _Values(dict[str, Any]):
-    """The value of each name that was asked for."""
+    """The values at hand from the start, each other when it is asked for."""
 
     def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
+        super().__init__(callback.sent)
+        self.update({name: value(callback) for name, value in _AT_HAND.items()})
         self._callback, self._other = callback, other
+        for name in other:
+            self.pop(name, None)
 
     def __missing__(self, name: str) -> Any:
         if name in self._other:

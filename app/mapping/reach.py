@@ -6,10 +6,9 @@ from typing import Any
 from app.domain.numbers import normalize
 from app.domain.source import DEFAULT_SOURCE
 from app.mapping.codes import Code
-from app.mapping.conditions import AllOf, AnyOf, Condition, Not, OneOf, covers
+from app.mapping.conditions import AllOf, AnyOf, Condition, Kind, Not, OneOf, covers, find_key
 from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, did_you_mean
-from app.mapping.when_keys import Kind, find_key
 
 Written = list[Mapping[str, Any]]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
+from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
-from app.mapping.related import SEARCHES
 from app.mapping.render import compile_template, is_template, nothing
-from app.mapping.templates import Render
+from app.mapping.summary import SEARCHES
 
 # What each kind is named by.
 REF_KINDS = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.mapping.codes import Code
 from app.mapping.environment import EnvText
+from app.mapping.language.template import Render, compile_native, compile_text, constant
 from app.mapping.problems import WrongError
-from app.mapping.templates import Render, compile_native, compile_text, constant
 
 
 def compile_template(text: str) -> Render:

@@ -11,14 +11,13 @@ from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
-from app.mapping.conditions import Condition
+from app.mapping.conditions import Condition, find_key
 from app.mapping.foreign import EscapedError, Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
 from app.mapping.ref_shape import check_refs
 from app.mapping.registry import BUILT_IN
 from app.mapping.shape import ShapeError, check_shape
-from app.mapping.when_keys import find_key
 from app.observability.masking import mask_text
 
 T = TypeVar("T")
@@ -58,8 +57,10 @@ class Rule:
         """
         mapper, failed = self.mapper, dict[str, str]()
         while True:
+            # What Ringback's own mappers make is a record.
+            step = partial(mapper.map, callback) if self.is_own else partial(_map, mapper, callback)
             try:
-                record = self._guarded(partial(_map, mapper, callback))
+                record = self._guarded(step)
                 break
             except MappingError as error:
                 if error.field is None or error.field in {*self.require, *failed} or len(failed) == MOST_FAILED:
@@ -108,7 +109,7 @@ class Rule:
         said = mask_text(error.message)
         return f"Rule {self.name}{self._place('mapper')}: the mapper {self._mapper_name} says: {said}"
 
-    @property
+    @cached_property
     def is_own(self) -> bool:
         """Whether its mapper is Ringback's own, which ends in any case."""
         return type(self.mapper) in BUILT_IN.values()

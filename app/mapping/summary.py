@@ -1,15 +1,69 @@
-"""The readable block that `{{ summary }}` stands for: who, called what, when, how long, what they said."""
+"""What is known of a caller, for the agent.
 
+That is the record that jtel's IVR found, with the field of the Case that takes it; and the readable block that
+`{{ summary }}` stands for: who, called what, when, how long, what they said.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.callback import Callback
 from app.domain.numbers import digits_of
+from app.domain.record import Ref, Value
 from app.domain.times import is_placeholder
-from app.mapping.related import describe_related
 
+# The first three characters of a Salesforce id name the object.
+FIELD_BY_PREFIX = {"003": "ContactId", "001": "AccountId", "500": "ParentId"}
+NAME_BY_PREFIX = {"003": "contact", "001": "account", "500": "case", "00Q": "lead", "006": "opportunity"}
+# Refs of these kinds look for the caller by their telephone number.
+SEARCHES = ("contact", "account")
 # jtel's fields for the numbers of a callback; one that is longer is no number.
 _NUMBERS = ("CallbackNumber", "Caller", "Sender", "ServiceNumbersNumber", "Receiver")
 _LONGEST = 100
+
+
+def related_field(callback: Callback) -> tuple[str, str] | None:
+    """The Case's field and the id for it; nothing when there is no id, no field for it, or several matched."""
+    if callback.salesforce_id is None or callback.ambiguous:
+        return None
+    field = FIELD_BY_PREFIX.get(callback.salesforce_id[:3])
+    return (field, callback.salesforce_id) if field else None
+
+
+def describe_related(callback: Callback) -> str | None:
+    """What to tell the agent about the caller's record, where no field of the Case says it."""
+    if callback.ambiguous:
+        named = f" (jtel named {callback.salesforce_id})" if callback.salesforce_id else ""
+        return f"several records match this caller, so none is linked{named}"
+    if callback.salesforce_id:
+        name = NAME_BY_PREFIX.get(callback.salesforce_id[:3], "record")
+        return f"{name} {callback.salesforce_id}"
+    return None
+
+
+def is_search(value: Value | None) -> bool:
+    """Whether the value is a ref that looks for the caller's record."""
+    return isinstance(value, Ref) and value.kind in SEARCHES
+
+
+def without_search(callback: Callback, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields without refs that look for the caller, unless jtel's IVR found nobody.
+
+    When it found several, a search would find them too: what the rule takes `otherwise` is taken.
+    """
+    if callback.salesforce_id is None and not callback.ambiguous:
+        return dict(values)
+    others = {name: value for name, value in values.items() if not is_search(value)}
+    if not callback.ambiguous:
+        return others
+    instead = {name: _otherwise(value) for name, value in values.items() if is_search(value)}
+    return others | {name: value for name, value in instead.items() if value is not None}
+
+
+def _otherwise(value: Value | None) -> Value | None:
+    while isinstance(value, Ref) and is_search(value):
+        value = value.otherwise
+    return value
 
 
 def summarize(callback: Callback, *, linked: bool) -> str:
@@ -48,7 +102,8 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
 
 def _as_sent(callback: Callback) -> str | None:
     """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
-    above = {digits_of(number) for number in (callback.callback_number, callback.caller, callback.service_number)}
+    numbers = (callback.callback_number, callback.caller, callback.service_number)
+    above = {digits_of(number or "") for number in numbers}
     sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
     hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if digits_of(text) not in {"", *above}]
     return ", ".join(hidden) or None
@@ -63,10 +118,9 @@ def _call(callback: Callback) -> str | None:
         sent = callback.sent.get("dtCallStart")
         # A time that we cannot read may still tell a person something.
         return None if sent is None or is_placeholder(sent) else sent
-    begun = f"{_clock(callback.call_start)}"
-    if callback.waited is None:
-        return begun
-    return f"{begun}, {duration(callback.waited)} in the phone system"
+    begun = _clock(callback.call_start)
+    waited = callback.waited
+    return begun if waited is None else f"{begun}, {duration(waited)} in the phone system"
 
 
 def _named(name: str | None, detail: str | None) -> str | None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.language.template import Render
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Gathered, WrongError, did_you_mean, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
-from app.mapping.templates import Render
 
 TABLE = ("of", "table", "default")
 

@@ -7,12 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.mapping.codes import Code
+from app.mapping.language.template import Render
 from app.mapping.names import KNOWN_NAMES, Names
 from app.mapping.problems import WrongError, did_you_mean, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
 from app.mapping.render import compile_expression, compile_template, is_template, nothing
 from app.mapping.tables import TABLE, compile_table
-from app.mapping.templates import Render
 from app.mapping.typed import KINDS, convert
 
 _UTC = ZoneInfo("UTC")

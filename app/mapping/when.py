@@ -9,12 +9,15 @@ from app.mapping.conditions import (
     AnyOf,
     AtLeast,
     Condition,
+    Kind,
     Matches,
     Missing,
     Not,
     OnDates,
     OneOf,
+    WhenKey,
     Within,
+    find_key,
     impossible,
 )
 from app.mapping.dates import parse_dates
@@ -22,7 +25,6 @@ from app.mapping.durations import parse_duration
 from app.mapping.office_hours import parse_hours
 from app.mapping.patterns import Pattern
 from app.mapping.problems import Gathered, WrongError, did_you_mean
-from app.mapping.when_keys import Kind, WhenKey, find_key
 
 _NOTHING = ("", "null")
 _PATTERN = 'write {matches: "…"}, a pattern for the whole value, with .* for anything.'

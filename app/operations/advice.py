@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.delivery.entry.lease import lease_runs
+from app.delivery.entry.states import lease_runs
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
 from app.ledger.pauses import ORG

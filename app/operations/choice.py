@@ -45,9 +45,9 @@ class Choice:
             yield entry.c.dropped.is_not(None)
         if self.with_payload:
             yield entry.c.purged_at.is_(None)
-        yield from self._in_time()
+        yield from self._by_time()
 
-    def _in_time(self) -> Iterator[ColumnElement[bool]]:
+    def _by_time(self) -> Iterator[ColumnElement[bool]]:
         if self.since is not None:
             yield entry.c.received_at >= self.since
         if self.before is not None:

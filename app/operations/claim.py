@@ -7,21 +7,21 @@ from app.domain.entry import Entry
 from app.ledger.database import ConflictError
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
-from app.operations.fates import BarredError, Fate
+from app.operations.fates import BarredError, ReplayFate
 from app.operations.reread import reread
 
 
-def barred(entry: Entry, now: float, *, named: bool) -> Fate | None:
+def barred(entry: Entry, now: float, *, named: bool) -> ReplayFate | None:
     """Why the entry is not to be replayed, if so. `named`: a person named this one by its id."""
     bar = bar_to_replay(entry, now, named=named)
     return _BARRED[bar] if bar else None
 
 
 _BARRED = {
-    Bar.DELIVERED: Fate.ALREADY_DELIVERED,
-    Bar.PURGED: Fate.PURGED,
-    Bar.DISCARDED: Fate.DISCARDED,
-    Bar.LEASED: Fate.LEASED,
+    Bar.DELIVERED: ReplayFate.ALREADY_DELIVERED,
+    Bar.PURGED: ReplayFate.PURGED,
+    Bar.DISCARDED: ReplayFate.DISCARDED,
+    Bar.LEASED: ReplayFate.LEASED,
 }
 
 
@@ -39,7 +39,7 @@ class Claims:
         """The entry, leased. Raises `BarredError` and `LedgerError`."""
         seen = self.ledger.get(entry_id)
         if seen is None:
-            raise BarredError(Fate.GONE)
+            raise BarredError(ReplayFate.GONE)
         self._check(seen)
         # A callback that was invalid has no event id yet, discarded or not.
         anew = reread(self.ledger, self.config, seen) if seen.event_id is None else {}
@@ -47,11 +47,11 @@ class Claims:
         try:
             claimed = self.ledger.change(entry_id, decide)
         except ConflictError as error:
-            raise BarredError(Fate.REPEAT, note="The same event came in just now; look again.") from error
+            raise BarredError(ReplayFate.REPEAT, note="The same event came in just now; look again.") from error
         if claimed is None:
-            raise BarredError(Fate.GONE)
+            raise BarredError(ReplayFate.GONE)
         if claimed.lease != self.lease:
-            raise BarredError(barred(claimed, self.ledger.now(), named=self.named) or Fate.LEASED)
+            raise BarredError(barred(claimed, self.ledger.now(), named=self.named) or ReplayFate.LEASED)
         # A change reads no payload.
         return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query)
 
@@ -61,4 +61,4 @@ class Claims:
             raise BarredError(fate)
         if entry.source not in self.config.sources:
             note = f"Put the source {entry.source} into the configuration, or discard the callback."
-            raise BarredError(Fate.NO_SOURCE, note=note)
+            raise BarredError(ReplayFate.NO_SOURCE, note=note)

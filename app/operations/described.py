@@ -4,10 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.entry import Entry, State
+from app.domain.outcome import event_id_as_sent
 from app.domain.reasons import who_acts
-
-# Longer ids would lose digits in JSON readers that take every number for a float.
-_EXACT_DIGITS = 15
 
 
 def described(entry: Entry, now: float) -> dict[str, Any]:
@@ -15,7 +13,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
     return {
         "id": entry.id,
         "source": entry.source,
-        "acdEventsId": as_sent(entry.event_id),
+        "acdEventsId": event_id_as_sent(entry.event_id),
         "turn": entry.turn,
         "state": entry.state.value,
         "reason": entry.reason,
@@ -34,7 +32,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "dropped": [{**vars(one), "who": who_acts(one.reason)} for one in entry.dropped],
         "mergedInto": entry.merged_into,
         "purgedAt": iso(entry.purged_at),
-        "invalidEventIds": [as_sent(one) for one in entry.invalid_event_ids],
+        "invalidEventIds": [event_id_as_sent(one) for one in entry.invalid_event_ids],
     }
 
 
@@ -43,10 +41,3 @@ def iso(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def as_sent(event_id: str | None) -> int | str | None:
-    """jtel's id of the event: a number where it is one."""
-    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
-        return event_id
-    return int(event_id)

@@ -6,7 +6,7 @@ from enum import Enum
 from app.domain.entry import State
 
 
-class Fate(Enum):
+class ReplayFate(Enum):
     """The value is what a person reads."""
 
     DELIVERED = "delivered"
@@ -27,10 +27,10 @@ class Fate(Enum):
 
 
 ATTEMPTED = {
-    State.DELIVERED: Fate.DELIVERED,
-    State.WAITING: Fate.WAITING,
-    State.REFUSED: Fate.REFUSED,
-    State.FAILED: Fate.FAILED,
+    State.DELIVERED: ReplayFate.DELIVERED,
+    State.WAITING: ReplayFate.WAITING,
+    State.REFUSED: ReplayFate.REFUSED,
+    State.FAILED: ReplayFate.FAILED,
 }
 
 
@@ -39,20 +39,20 @@ class Replayed:
     """`reason` is a word of docs/reasons.md, `note` a sentence; neither holds personal data."""
 
     id: int
-    fate: Fate
+    fate: ReplayFate
     reason: str | None = None
     note: str | None = None
 
     @property
     def delivered(self) -> bool:
         """Whether the callback is in the CRM."""
-        return self.fate in (Fate.DELIVERED, Fate.ALREADY_DELIVERED)
+        return self.fate in (ReplayFate.DELIVERED, ReplayFate.ALREADY_DELIVERED)
 
 
 class BarredError(Exception):
     """An entry cannot be replayed."""
 
-    def __init__(self, fate: Fate, reason: str | None = None, note: str | None = None) -> None:
+    def __init__(self, fate: ReplayFate, reason: str | None = None, note: str | None = None) -> None:
         super().__init__(note or fate.value)
         self.fate = fate
         self.reason = reason

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from app.delivery.entry.lease import lease_runs
+from app.delivery.entry.states import lease_runs
 from app.domain.entry import ENDED, Entry
 from app.ledger.ledger import Ledger
 from app.ledger.removal import remove_payloads

@@ -15,7 +15,7 @@ class Gauges:
     """What the ledger says is left out while it is away."""
 
     readiness: Readiness
-    current: InForce
+    in_force: InForce
     database: Database
     version: str
     _looks: Looks = field(default_factory=Looks)
@@ -30,8 +30,8 @@ class Gauges:
     def _process(self) -> list[Sample]:
         return [
             (Metric.BUILD_INFO, (self.version,), 1.0),
-            (Metric.CONFIG_INFO, (self.current.get().hash,), 1.0),
-            (Metric.CONFIG_REJECTED, (), float(self.current.rejected is not None)),
+            (Metric.CONFIG_INFO, (self.in_force.get().hash,), 1.0),
+            (Metric.CONFIG_REJECTED, (), float(self.in_force.rejected is not None)),
         ]
 
     def _ledger(self) -> list[Sample]:

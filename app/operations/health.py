@@ -18,7 +18,7 @@ class Health:
     """`more` adds facts by their name, such as the login at the CRM; each is asked when somebody looks."""
 
     readiness: Readiness
-    current: InForce
+    in_force: InForce
     database: Database
     more: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     _looks: Looks = field(default_factory=Looks)
@@ -35,9 +35,9 @@ class Health:
         return {name: self._looks.at(name, ask, None) for name, ask in asked.items()}
 
     def _config(self) -> dict[str, Any]:
-        rejected = self.current.rejected
+        rejected = self.in_force.rejected
         return {
-            "hash": self.current.get().hash,
+            "hash": self.in_force.get().hash,
             "rejected": rejected
             and {"hash": rejected.hash, "at": iso(rejected.at), "problems": list(rejected.problems)},
         }

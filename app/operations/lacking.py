@@ -12,7 +12,7 @@ from app.delivery.courier.known_drops import OF_THE_FIELD
 from app.domain.reasons import Reason
 from app.domain.record import Dropped
 from app.ledger.database import Database
-from app.ledger.packed import unpack_dropped
+from app.ledger.rows import unpack_dropped
 from app.ledger.tables import entry
 from app.operations.dropped import Drop, drops_by_reason
 
@@ -24,7 +24,7 @@ _COLUMNS = entry.c.dropped, entry.c.dropped_messages
 
 
 @dataclass(frozen=True)
-class Lack:
+class LackingFields:
     """Of the latest `looked_at` Cases of the rule so many (`cases`) were made without these fields."""
 
     rule: str
@@ -33,13 +33,13 @@ class Lack:
     looked_at: int
 
 
-def lacking(database: Database, rules: Iterable[str], calm: float = CALM_SECONDS) -> list[Lack]:
+def lacking(database: Database, rules: Iterable[str], calm: float = CALM_SECONDS) -> list[LackingFields]:
     """What the latest Case of a rule lacks; and what one of the last `calm` seconds lacked because of its value.
 
     A Case that has all its fields shows that a field is there and may be written, and nothing else: another callback
     may have another queue. Raises `LedgerError`.
     """
-    found: list[Lack] = []
+    found: list[LackingFields] = []
     with database.read() as connection:
         now = float(connection.execute(select(database.now())).scalar_one())
         for rule in rules:
@@ -57,13 +57,13 @@ def _dropped(rows: Sequence[Any]) -> list[tuple[Dropped, ...]]:
     return [unpack_dropped(row.dropped, row.dropped_messages) for row in rows]
 
 
-def _of_rule(rule: str, latest: list[tuple[Dropped, ...]], recent: list[tuple[Dropped, ...]]) -> list[Lack]:
+def _of_rule(rule: str, latest: list[tuple[Dropped, ...]], recent: list[tuple[Dropped, ...]]) -> list[LackingFields]:
     lacks: dict[tuple[str, str], Dropped] = {}
     by_value = (one for dropped in recent for one in dropped if Reason.of(one.reason) not in OF_THE_FIELD)
     for one in (*chain.from_iterable(latest[:1]), *by_value):
         lacks.setdefault((one.field, one.reason), one)
     counted = Counter((one.field, one.reason) for dropped in latest for one in dropped)
     return [
-        Lack(rule, drop, max(counted[name, drop.reason] for name in drop.fields), len(latest))
+        LackingFields(rule, drop, max(counted[name, drop.reason] for name in drop.fields), len(latest))
         for drop in drops_by_reason(lacks.values())
     ]

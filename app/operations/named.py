@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.domain.entry import Entry
 from app.domain.record_ids import record_id_spellings
 from app.ledger.ledger import Ledger
-from app.ledger.packed import pack_ids
+from app.ledger.rows import pack_ids
 from app.ledger.tables import entry as rows
 
 # What a column of 64 bits holds.
@@ -21,7 +21,7 @@ _LONGEST_NUMBER = len(str(_LARGEST))
 MOST = 100
 
 
-class Kind(Enum):
+class NameKind(Enum):
     """What a name may be. The value stands before a name, with a colon, that is meant so and not otherwise."""
 
     ID = "id"
@@ -108,10 +108,10 @@ class _Finder:
 
     def by_id(self, name: str) -> Iterator[Meaning]:
         for one in self._select(rows.c.id == int(name)) if _is_id(name) else ():
-            yield Meaning(f"{Kind.ID.value}:{one.id}", "id in the list", [one])
+            yield Meaning(f"{NameKind.ID.value}:{one.id}", "id in the list", [one])
 
     def by_event(self, name: str) -> Iterator[Meaning]:
-        """`4711`, `berlin/4711`, `4711-2` for its second content, and the external id `berlin-4711`."""
+        """`4711`, `berlin/4711`, `4711-2` for its second version, and the external id `berlin-4711`."""
         source, slash, event = name.rpartition("/")
         there = [source] if slash else self._all_sources()
         for one in there:
@@ -130,20 +130,20 @@ class _Finder:
 
     def by_request(self, name: str) -> Iterator[Meaning]:
         for one in self._latest(rows.c.request_id == name):
-            yield Meaning(f"{Kind.ID.value}:{one.id}", "request id", [one])
+            yield Meaning(f"{NameKind.ID.value}:{one.id}", "request id", [one])
 
     def _of_event(self, source: str, written: str) -> Iterator[Meaning]:
         event, dash, turn = written.partition("-")
         # jtel may write zeros before the number; it is kept without.
         ids = dict.fromkeys([event, event.lstrip("0")] if event.isdigit() else [event])
         for event_id in filter(None, ids):
-            contents = self.ledger.of_event(source, event_id)
+            versions = self.ledger.of_event(source, event_id)
             if dash:
-                contents = [one for one in contents if str(one.turn) == turn]
+                versions = [one for one in versions if str(one.turn) == turn]
             else:
-                contents += self._invalid(source, event_id)
-            if contents:
-                yield Meaning(f"{source}/{event_id}{dash}{turn}", "event", contents)
+                versions += self._invalid(source, event_id)
+            if versions:
+                yield Meaning(f"{source}/{event_id}{dash}{turn}", "event", versions)
 
     def _invalid(self, source: str, event_id: str) -> list[Entry]:
         """The latest ones, of the ids in the index of what was not understood."""
@@ -186,12 +186,12 @@ def _by_case(what: str, entries: Sequence[Entry]) -> Iterator[Meaning]:
         return one.org_id or "", spellings[-1] if spellings else one.record_number or ""
 
     for (_, record), of_one in groupby(sorted(entries, key=lambda one: (case(one), one.id)), case):
-        yield Meaning(f"{Kind.CASE.value}:{record}", what, list(of_one))
+        yield Meaning(f"{NameKind.CASE.value}:{record}", what, list(of_one))
 
 
 _BY_KIND: Mapping[str, Callable[[_Finder, str], Iterator[Meaning]]] = {
-    Kind.ID.value: _Finder.by_id,
-    Kind.EVENT.value: _Finder.by_event,
-    Kind.CASE.value: _Finder.by_case,
-    Kind.REQUEST.value: _Finder.by_request,
+    NameKind.ID.value: _Finder.by_id,
+    NameKind.EVENT.value: _Finder.by_event,
+    NameKind.CASE.value: _Finder.by_case,
+    NameKind.REQUEST.value: _Finder.by_request,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.domain.entry import State
 from app.ledger.ledger import Ledger
 from app.operations.claim import barred
-from app.operations.fates import Fate
+from app.operations.fates import ReplayFate
 from app.operations.find import entries_of
 
 
@@ -17,18 +17,18 @@ class Plan:
 
     ids: list[int] = field(default_factory=list)
     attempted: Counter[tuple[State, str | None]] = field(default_factory=Counter)
-    skipped: Counter[Fate] = field(default_factory=Counter)
+    skipped: Counter[ReplayFate] = field(default_factory=Counter)
 
 
 def plan(ledger: Ledger, ids: Sequence[int], *, named: bool) -> Plan:
     """What `Replay.run` would do with these entries now. Raises `LedgerError`."""
-    made = Plan()
+    planned = Plan()
     now = ledger.now()
     for entry in entries_of(ledger, ids):
         fate = barred(entry, now, named=named)
         if fate is not None:
-            made.skipped[fate] += 1
+            planned.skipped[fate] += 1
             continue
-        made.attempted[entry.state, entry.reason] += 1
-        made.ids.append(entry.id)
-    return made
+        planned.attempted[entry.state, entry.reason] += 1
+        planned.ids.append(entry.id)
+    return planned

@@ -15,11 +15,11 @@ from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
 from app.operations.claim import Claims
-from app.operations.fates import ATTEMPTED, BarredError, Fate, Replayed
+from app.operations.fates import ATTEMPTED, BarredError, Replayed, ReplayFate
 from app.operations.find import paged
 
 # A refusal does not show that delivery works, but neither that it does not.
-_IN_VAIN = (Fate.WAITING, Fate.UNKNOWN)
+_IN_VAIN = (ReplayFate.WAITING, ReplayFate.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Replay:
             results = list(self._replay(now))
             yield from results
             if paused and any(one.fate in _IN_VAIN for one in results) and ORG in self.attempts.troubles.pauses.all():
-                yield from (Replayed(one, Fate.PAUSED) for one in rest)
+                yield from (Replayed(one, ReplayFate.PAUSED) for one in rest)
                 return
 
     def _replay(self, ids: Sequence[int]) -> Iterator[Replayed]:
@@ -70,7 +70,7 @@ class Replay:
             settled += self.ledger.select(rows.c.id.in_(page))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
-            yield Replayed(one.id, ATTEMPTED.get(one.state, Fate.UNKNOWN), one.reason, one.message)
+            yield Replayed(one.id, ATTEMPTED.get(one.state, ReplayFate.UNKNOWN), one.reason, one.message)
 
     def _resume(self, delivered: Sequence[Entry]) -> None:
         """What goes through for a person goes through for all."""

@@ -12,7 +12,7 @@ from app.domain.errors import MappingError, PayloadError
 from app.domain.reasons import Reason
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config, Rule
-from app.operations.fates import BarredError, Fate
+from app.operations.fates import BarredError, ReplayFate
 from app.payload import read
 
 # Of these only a part is there; what was cut off might be half of the number.
@@ -25,16 +25,16 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     Raises `BarredError` and `LedgerError`.
     """
     if entry.reason in _CUT:
-        raise BarredError(Fate.INCOMPLETE, entry.reason)
+        raise BarredError(ReplayFate.INCOMPLETE, entry.reason)
     callback = _read(config, entry)
-    content = fingerprint(callback, ledger.codec.digest)
-    turn = _turn(ledger, callback, entry, content)
+    hashes = fingerprint(callback, ledger.codec.digest)
+    turn = _turn(ledger, callback, entry, hashes)
     rule = config.rule_for(callback)
     return {
         "event_id": callback.event_id,
         "turn": turn,
         "external_id": external_id_of(callback, turn),
-        "fingerprint": content,
+        "fingerprint": hashes,
         "number_index": ledger.codec.number(callback.callback_number),
         "rule": rule.name,
         "object": _object(rule, callback),
@@ -47,7 +47,7 @@ def _read(config: Config, entry: Entry) -> Callback:
     try:
         return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
     except PayloadError as error:
-        raise BarredError(Fate.INVALID, error.reason.word, error.message) from error
+        raise BarredError(ReplayFate.INVALID, error.reason.word, error.message) from error
 
 
 def _object(rule: Rule, callback: Callback) -> str | None:
@@ -57,13 +57,13 @@ def _object(rule: Rule, callback: Callback) -> str | None:
         return None
 
 
-def _turn(ledger: Ledger, callback: Callback, entry: Entry, content: str) -> int:
+def _turn(ledger: Ledger, callback: Callback, entry: Entry, hashes: str) -> int:
     known = ledger.of_event(callback.source.name, callback.event_id)
     for other in known:
-        if same_content(other, entry.body, entry.query, content):
+        if same_content(other, entry.body, entry.query, hashes):
             raise BarredError(
-                Fate.REPEAT, note=f"Entry {other.id} ({other.state.value}) is the same; discard this one."
+                ReplayFate.REPEAT, note=f"Entry {other.id} ({other.state.value}) is the same; discard this one."
             )
     if len(known) >= MOST_TURNS:
-        raise BarredError(Fate.REPEAT, note=f"Its event has {MOST_TURNS} contents already.")
+        raise BarredError(ReplayFate.REPEAT, note=f"Its event has {MOST_TURNS} versions already.")
     return len(known) + 1

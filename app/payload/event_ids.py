@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from app.domain.numbers import digits_of
-from app.payload.encoding import decode_text
-from app.payload.unwrap import WRAPPERS
-from app.payload.values import EventIdError, read_event_id, to_text
+from app.payload.decode import WRAPPERS, decode_text
+from app.payload.fields import EventIdError, read_event_id, to_text
 
 # No more of a body or a query is read and kept.
 BODY_LIMIT = 64 * 1024

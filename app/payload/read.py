@@ -9,20 +9,18 @@ from typing import Any
 
 from app.domain.callback import Callback, Person
 from app.domain.errors import PayloadError
-from app.domain.jtel_fields import JTEL_NAMES
 from app.domain.markup import plain
 from app.domain.numbers import normalize
 from app.domain.reasons import Reason
 from app.domain.source import Source
 from app.domain.times import in_zone
-from app.payload.decode import decode
+from app.payload.decode import decode, unwrap
 from app.payload.event_data import event_data_body
-from app.payload.fields import by_jtels_name, read_parts
-from app.payload.unwrap import unwrap
-from app.payload.values import to_text
+from app.payload.fields import by_jtels_name, read_parts, texts_of, to_text
 
 # Every prefix of an object has a digit, and so no word is taken for an id. Salesforce writes no id as noughts.
 _SALESFORCE_ID = re.compile(r"(?!0{15})(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+_TIMES = ("call_start", "call_end", "created")
 # No caller's: an installation has few of them.
 _service_number = lru_cache(256)(normalize)
 
@@ -34,8 +32,9 @@ def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Ca
     number or a linked record. Its message names all that is wrong at once.
     """
     documented, extra = by_jtels_name(unwrap(decode(body, query)))
-    documented = _with_group(documented, source)
-    sent = {name: to_text(documented.get(name)) for name in JTEL_NAMES}
+    if source.groups:
+        documented = _with_group(documented, source)
+    sent = texts_of(documented)
     parts, problems = read_parts(documented, sent)
     callback = _build(parts, sent, extra, source, received_at)
     _require(callback, problems)
@@ -43,8 +42,6 @@ def read(body: bytes, query: bytes, source: Source, received_at: datetime) -> Ca
 
 
 def _with_group(documented: dict[str, Any], source: Source) -> dict[str, Any]:
-    if not source.groups:
-        return documented
     group_id = to_text(documented.get("AcdGroupsID")) or ""
     known = source.groups.get(group_id.partition(".")[0], {})
     missing = {name: value for name, value in known.items() if to_text(documented.get(name)) is None}
@@ -59,10 +56,12 @@ def _build(
     received_at: datetime,
 ) -> Callback:
     linked, note = _linked(parts["salesforce_id"], parts["user_data"])
+    subject, body = _plain(parts["subject"]), _plain(parts["body"])
     # Reading a number is slow: those of the caller are often equal, and the services' come again and again.
     caller = normalize(parts["caller"], source.region)
     is_callers = parts["callback_number"] == parts["caller"]
     callback_number = caller if is_callers else normalize(parts["callback_number"], source.region)
+    times = {name: in_zone(parts[name], source.zone) for name in _TIMES if parts[name] is not None}
     return Callback(
         source=source,
         event_id=parts["event_id"] or parts["id"] or "",
@@ -75,19 +74,22 @@ def _build(
         group_id=parts["group_id"],
         group_name=parts["group_name"],
         group_foreign_id=parts["group_foreign_id"],
-        call_start=in_zone(parts["call_start"], source.zone),
-        call_end=in_zone(parts["call_end"], source.zone),
-        created=in_zone(parts["created"], source.zone),
-        subject=plain(parts["subject"]),
-        body=plain(parts["body"]) or (event_data_body(parts["event_data"]) if parts["event_data"] else None),
-        creating_user=_person(parts, "creating"),
-        target_user=_person(parts, "target"),
+        subject=subject,
+        body=body or (event_data_body(parts["event_data"]) if parts["event_data"] else None),
+        creating_user=Person(parts["creating_id"], parts["creating_uid"], parts["creating_nick_name"]),
+        target_user=Person(parts["target_id"], parts["target_uid"], parts["target_nick_name"]),
         salesforce_id=linked,
         salesforce_query_result=parts["salesforce_query_result"],
         user_data=note,
         sent=MappingProxyType(sent),
         extra=MappingProxyType(extra),
+        **times,
     )
+
+
+def _plain(text: str | None) -> str | None:
+    # Most texts have no markup, which is seen at once.
+    return plain(text) if text and "<" in text else text
 
 
 def _linked(*sent: str | None) -> tuple[str | None, str | None]:
@@ -96,10 +98,6 @@ def _linked(*sent: str | None) -> tuple[str | None, str | None]:
     linked = next((text for text in said if _SALESFORCE_ID.fullmatch(text)), None)
     notes = dict.fromkeys(text for text in said if not _SALESFORCE_ID.fullmatch(text))
     return linked, "\n".join(notes) or None
-
-
-def _person(parts: Mapping[str, Any], role: str) -> Person:
-    return Person(parts[f"{role}_id"], parts[f"{role}_uid"], parts[f"{role}_nick_name"])
 
 
 def _require(callback: Callback, problems: list[str]) -> None:

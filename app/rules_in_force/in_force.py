@@ -8,7 +8,7 @@ from app.mapping.rules import Config
 
 @dataclass(frozen=True)
 class Loaded:
-    """A valid configuration. `hash` names the file's content; `secrets` are by source, and only where jtel is heard."""
+    """A valid configuration. `hash` names the file as it was; `secrets` are by source, and only where jtel is heard."""
 
     config: Config
     hash: str

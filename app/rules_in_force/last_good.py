@@ -1,4 +1,4 @@
-"""The content that was last in force, for processes that are forked while the file is wrong."""
+"""The configuration that was last in force, for processes that are forked while the file is wrong."""
 
 import os
 from pathlib import Path
@@ -16,10 +16,10 @@ class LastGood:
     def __init__(self) -> None:
         self._file = nameless_file("ringback-config")
 
-    def keep(self, content: bytes) -> None:
+    def keep(self, raw: bytes) -> None:
         """Replaces what was kept."""
-        os.pwrite(self._file, content, 0)
-        os.ftruncate(self._file, len(content))
+        os.pwrite(self._file, raw, 0)
+        os.ftruncate(self._file, len(raw))
 
     @property
     def path(self) -> Path | None:

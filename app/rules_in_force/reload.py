@@ -29,11 +29,11 @@ _Signature = tuple[int, ...] | None
 
 
 def load_settled(path: Path, load: Load) -> Loaded:
-    """The configuration and the hash of just that content, however the file changes meanwhile. Raises `ConfigError`."""
+    """The configuration with the hash of just these bytes, however the file changes meanwhile. Raises `ConfigError`."""
     for _ in range(_TRIES):
-        content = _read(path)
-        loaded = _try(path, load, content)
-        if _read(path) == content:
+        raw = _read(path)
+        loaded = _try(path, load, raw)
+        if _read(path) == raw:
             break
         time.sleep(SETTLE_SECONDS)
     if isinstance(loaded, ConfigError):
@@ -44,10 +44,10 @@ def load_settled(path: Path, load: Load) -> Loaded:
 class Reload:
     """Looks after the file at `path` for one process; `taken` is called after a change. To be made before any fork."""
 
-    def __init__(self, path: Path, load: Load, current: InForce, taken: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, path: Path, load: Load, in_force: InForce, taken: Callable[[], None] = lambda: None) -> None:
         self._path = path
         self._load = load
-        self._current = current
+        self._in_force = in_force
         self._taken = taken
         self._last_good = LastGood()
         self._seen: _Signature = ()
@@ -57,11 +57,11 @@ class Reload:
     def begin(self) -> None:
         """Brings a process that has just been forked to where the others are. Raises nothing."""
         kept = self._last_good.path
-        content = _read(kept) if kept else None
-        if kept and content and _hash(content) != self._current.get().hash:
-            loaded = _try(kept, self._load, content)
+        raw = _read(kept) if kept else None
+        if kept and raw and _hash(raw) != self._in_force.get().hash:
+            loaded = _try(kept, self._load, raw)
             if isinstance(loaded, Loaded):
-                self._current.take(loaded)
+                self._in_force.take(loaded)
         self.catch_up()
 
     def run(self, stop: threading.Event) -> None:
@@ -80,30 +80,30 @@ class Reload:
         """Takes the file over as it is. Raises nothing."""
         self._seen = self._changing = _signature(self._path)
         self._tried = time.monotonic()
-        content = _read(self._path)
-        if content is not None and _hash(content) == self._current.get().hash:
+        raw = _read(self._path)
+        if raw is not None and _hash(raw) == self._in_force.get().hash:
             self._return_to_what_is_in_force()
             return
-        loaded = _try(self._path, self._load, content)
-        if content != _read(self._path):
+        loaded = _try(self._path, self._load, raw)
+        if raw != _read(self._path):
             self._seen = self._changing = ()  # it was changed while it was read
-        elif content is None or isinstance(loaded, ConfigError):
-            self._reject(content, loaded)
+        elif raw is None or isinstance(loaded, ConfigError):
+            self._reject(raw, loaded)
         else:
-            self._take(content, loaded)
+            self._take(raw, loaded)
 
     def _is_to_be_tried_again(self) -> bool:
-        return self._current.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
+        return self._in_force.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
 
     def _return_to_what_is_in_force(self) -> None:
-        if self._current.rejected is not None:
-            self._current.take(self._current.get())
-            log.info("config_loaded", config=self._current.get().hash)
+        if self._in_force.rejected is not None:
+            self._in_force.take(self._in_force.get())
+            log.info("config_loaded", config=self._in_force.get().hash)
 
-    def _take(self, content: bytes, loaded: Loaded) -> None:
-        before = self._current.get()
-        self._current.take(loaded)
-        self._last_good.keep(content)
+    def _take(self, raw: bytes, loaded: Loaded) -> None:
+        before = self._in_force.get()
+        self._in_force.take(loaded)
+        self._last_good.keep(raw)
         log.info("config_loaded", config=loaded.hash, before=before.hash)
         removed = sorted(before.config.sources.keys() - loaded.config.sources.keys())
         if removed:
@@ -113,17 +113,17 @@ class Reload:
         except LedgerError as error:
             log.warning("not_probed", error=str(error))
 
-    def _reject(self, content: bytes | None, error: ConfigError | Loaded) -> None:
+    def _reject(self, raw: bytes | None, error: ConfigError | Loaded) -> None:
         problems = error.problems if isinstance(error, ConfigError) else [f"{self._path}: cannot be read"]
-        rejected = Rejected(_hash(content) if content is not None else None, tuple(problems), time.time())
-        known = self._current.rejected
+        rejected = Rejected(_hash(raw) if raw is not None else None, tuple(problems), time.time())
+        known = self._in_force.rejected
         if known is None or (known.hash, known.problems) != (rejected.hash, rejected.problems):
-            self._current.reject(rejected)
-            in_force = self._current.get().hash
-            log.error("config_rejected", config=rejected.hash, stays=in_force, problems=problems)
+            self._in_force.reject(rejected)
+            stays = self._in_force.get().hash
+            log.error("config_rejected", config=rejected.hash, stays=stays, problems=problems)
 
 
-def _try(path: Path, load: Load, content: bytes | None) -> Loaded | ConfigError:
+def _try(path: Path, load: Load, raw: bytes | None) -> Loaded | ConfigError:
     try:
         config, secrets = load(path)
     except ConfigError as error:
@@ -131,7 +131,7 @@ def _try(path: Path, load: Load, content: bytes | None) -> Loaded | ConfigError:
     # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
     except BaseException as error:
         return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
-    return Loaded(config, _hash(content or b""), secrets)
+    return Loaded(config, _hash(raw or b""), secrets)
 
 
 def _read(path: Path) -> bytes | None:
@@ -141,9 +141,9 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _hash(content: bytes) -> str:
-    """Names the content in logs, attempts and health."""
-    return hashlib.sha256(content).hexdigest()[:12]
+def _hash(raw: bytes) -> str:
+    """Names the file as it is in logs, attempts and health."""
+    return hashlib.sha256(raw).hexdigest()[:12]
 
 
 def _signature(path: Path) -> _Signature:

@@ -14,7 +14,7 @@ THREADS = 256
 """Made when needed. Calls that hang on purpose must leave some for the call that frees them."""
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _SandboxServer(BaseApplication):  # type: ignore[misc]
     """gunicorn without its command line; the app is made in the worker."""
 
     def __init__(self, database: Path, options: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
         "control_socket_disable": True,
         "post_worker_init": _stop_at_once,
     }
-    _Server(database, options).run()
+    _SandboxServer(database, options).run()
 
 
 def _require_writable(database: Path) -> None:

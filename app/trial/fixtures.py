@@ -30,20 +30,20 @@ class Verdict(Enum):
 class Judged:
     """A fixture and what came of it: the `changes` from what is wanted, or a sentence in `said`.
 
-    `made` is what the rules make, as the file of the wanted record holds it.
+    `record` is what the rules make, as the file of the wanted record holds it.
     """
 
     fixture: Fixture
     verdict: Verdict
     said: str = ""
     changes: tuple[Change, ...] = ()
-    made: dict[str, Any] | None = None
+    record: dict[str, Any] | None = None
 
     def accept(self) -> bool:
         """Writes what the rules make as what is wanted, if that is possible. Raises `OSError`."""
         if self.verdict not in (Verdict.NEW, Verdict.DIFFERENT):
             return False
-        self.fixture.wanted.write_text(json.dumps(self.made, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        self.fixture.wanted.write_text(json.dumps(self.record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return True
 
 
@@ -54,7 +54,7 @@ def judge(fixture: Fixture, config: Config) -> Judged:
     payload = Payload.of_file(str(fixture.file), fixture.file.read_bytes(), fixture.source)
     trial = try_rules(payload, config, RECEIVED_AT)
     wrong = _of_another_rule(trial, fixture.rule)
-    return Judged(fixture, Verdict.WRONG, wrong) if wrong else _compare(fixture, _made(trial))
+    return Judged(fixture, Verdict.WRONG, wrong) if wrong else _compare(fixture, _record(trial))
 
 
 def _of_another_rule(trial: Trial, rule: str) -> str:
@@ -70,7 +70,7 @@ def _of_another_rule(trial: Trial, rule: str) -> str:
     return f"the rule {taken.name} ({place}) takes it{why}"
 
 
-def _made(trial: Trial) -> dict[str, Any]:
+def _record(trial: Trial) -> dict[str, Any]:
     record = trial.explanation.record if trial.explanation else None
     if record is None:
         # A message names lines, which move with every change.
@@ -78,16 +78,16 @@ def _made(trial: Trial) -> dict[str, Any]:
     return described(record)
 
 
-def _compare(fixture: Fixture, made: dict[str, Any]) -> Judged:
+def _compare(fixture: Fixture, record: dict[str, Any]) -> Judged:
     wanted = fixture.wanted
     if not wanted.exists():
-        return Judged(fixture, Verdict.NEW, f"there is no {wanted.name}", made=made)
+        return Judged(fixture, Verdict.NEW, f"there is no {wanted.name}", record=record)
     try:
         before = dict(_parts(json.loads(wanted.read_text(encoding="utf-8"))))
     except (ValueError, AttributeError):
-        return Judged(fixture, Verdict.DIFFERENT, f"{wanted.name} holds no record in JSON", made=made)
-    changes = tuple(changes_of(before, dict(_parts(made))))
-    return Judged(fixture, Verdict.DIFFERENT if changes else Verdict.SAME, changes=changes, made=made)
+        return Judged(fixture, Verdict.DIFFERENT, f"{wanted.name} holds no record in JSON", record=record)
+    changes = tuple(changes_of(before, dict(_parts(record))))
+    return Judged(fixture, Verdict.DIFFERENT if changes else Verdict.SAME, changes=changes, record=record)
 
 
 def _parts(described: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -7,10 +7,10 @@ from app.checking.check import wanted_of
 from app.checking.codes import Level
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
-from app.checking.findings import Finding
+from app.checking.findings import OrgFinding
 from app.checking.objects import check_objects
 from app.checking.refs import check_refs
-from app.checking.rules import Written
+from app.checking.rules import WrittenRules
 from app.checking.values import check_values
 from app.checking.view import View
 from app.checking.wishes import Wish
@@ -81,7 +81,7 @@ class OrgTrial:
             return list(resolved)
         everything = [wish for of_trial in wishes for wish in of_trial]
         rules = {wish.object: wish.rules for wish in everything}
-        org = self.inspector.look(wanted_of(Written(tuple(everything), rules, (), ())), Deadline(LOOK_SECONDS))
+        org = self.inspector.look(wanted_of(WrittenRules(tuple(everything), rules, (), ())), Deadline(LOOK_SECONDS))
         return [
             self._judge(org, record, one, own) if record and one else None
             for record, one, own in zip(records, resolved, wishes, strict=True)
@@ -131,7 +131,7 @@ def _wishes(trial: Trial, fields: Mapping[str, Value]) -> tuple[Wish, ...]:
     )
 
 
-def _findings(view: View, record: Record) -> Iterator[Finding]:
+def _findings(view: View, record: Record) -> Iterator[OrgFinding]:
     checks = (check_fields, check_required, check_values, check_refs)
     for section in (
         check_objects(view, (record.object,)),
@@ -141,7 +141,7 @@ def _findings(view: View, record: Record) -> Iterator[Finding]:
         yield from section.findings
 
 
-def _remark(view: View, record: Record, finding: Finding) -> Remark | None:
+def _remark(view: View, record: Record, finding: OrgFinding) -> Remark | None:
     if finding.level is Level.UNCHECKED:
         return None
     lost = finding.level is Level.ERROR

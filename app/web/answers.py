@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g
 
-from app.domain.outcome import Outcome, Status
+from app.domain.outcome import Outcome, Status, event_id_as_sent
 from app.domain.reasons import Reason
-from app.operations.described import as_sent
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -52,7 +51,8 @@ class Answers:
         """The answer to the current request, which is remembered for its log line."""
         g.outcome = outcome
         body = _write(self.body(outcome, g.request_id)) + "\n"
-        response = Hardened(body, status=http_status(outcome), content_type="application/json")
+        # 200 when Ringback owns the callback, 401 for wrong credentials, else 500.
+        response = Hardened(body, status=_HTTP.get(outcome.status, 200), content_type="application/json")
         if outcome.status is Status.UNAUTHORIZED:
             # The same for all, whatever the source asks for.
             response.headers["WWW-Authenticate"] = 'Bearer realm="Ringback"'
@@ -71,7 +71,7 @@ class Answers:
             "caseId": written.id if written else None,
             "caseNumber": written.number if written else None,
             "dropped": ", ".join(one.field for one in written.dropped) or None if written else None,
-            "acdEventsId": as_sent(outcome.event_id),
+            "acdEventsId": event_id_as_sent(outcome.event_id),
             "rule": outcome.rule,
             "sandbox": self.sandbox or None,
             "requestId": request_id,
@@ -86,8 +86,3 @@ def wrong_method(method: str) -> Outcome:
         reason=Reason.METHOD_NOT_ALLOWED,
         message=f"A callback is sent by POST, not by {method}. Set METHOD=POST in the REST call.",
     )
-
-
-def http_status(outcome: Outcome) -> int:
-    """200 when Ringback owns the callback, 401 for wrong credentials, else 500."""
-    return _HTTP.get(outcome.status, 200)

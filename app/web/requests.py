@@ -55,17 +55,18 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         response.headers[REQUEST_ID_HEADER] = g.request_id
         outcome: Outcome | None = g.get("outcome")
         failed = response.status_code == 401 or "login_failed" in g
-        tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         facts, ms = _facts(outcome), g.spent.ms
         crm_ms = g.spent.crm_ms if facts else None
         if failed:
-            facts["source"] = _named_source(sources()) or None
-        tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
-        if failed:
-            meter.count(Metric.LOGINS_FAILED, _named_source(sources()))
+            facts["source"] = (source := _named_source(sources())) or None
+            meter.count(Metric.LOGINS_FAILED, source)
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
-            _count(meter, outcome, source, ms / 1000)
+            words = [facts[name] for name in ("rule", "state", "status", "reason")]
+            meter.count(Metric.CALLBACKS, source, *words)
+            meter.observe(Metric.ANSWER_SECONDS, ms / 1000, outcome.status.value)
+        tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
+        tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response
 
     @app.teardown_request
@@ -81,20 +82,13 @@ def _named_source(known: Collection[str]) -> str:
     return named if named in known else ""
 
 
-def _count(meter: Meter, outcome: Outcome, source: str, seconds: float) -> None:
-    state = outcome.state.value if outcome.state else None
-    reason = outcome.reason.word if outcome.reason else None
-    meter.count(Metric.CALLBACKS, source, outcome.rule, state, outcome.status.value, reason)
-    meter.observe(Metric.ANSWER_SECONDS, seconds, outcome.status.value)
-
-
-def _facts(outcome: Outcome | None) -> dict[str, object]:
+def _facts(outcome: Outcome | None) -> dict[str, str | None]:
     if outcome is None:
         return {}
     return {
         "event_id": outcome.event_id,
         "rule": outcome.rule,
-        "state": outcome.state.value if outcome.state else None,
+        "state": outcome.status.state.value if outcome.status.state else None,
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
         # Of all others an attempt's line says it, or there is nothing to say.

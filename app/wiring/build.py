@@ -61,10 +61,10 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         # The connections belong to the process that migrated; a fork needs its own.
         database.close()
     ledger = Ledger(database, codec)
-    current = InForce(loaded)
+    in_force = InForce(loaded)
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.
-    reload = Reload(settings.config_file, load, current, pauses.probe_rules_now)
+    reload = Reload(settings.config_file, load, in_force, pauses.probe_rules_now)
     client = build_client(settings.salesforce, meter)
     # A service asks the org anew at its start, a command trusts what is known.
     external_ids = ExternalIds(client, UniqueIndexes(database), time.time() if patient else 0.0)
@@ -72,14 +72,14 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     crm_check = CrmCheck(
         org_check_of(settings.salesforce, client, external_ids),
         # A mapper that ends its process must not do so without a callback.
-        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), current.get().config.sources),
-        lambda: current.get().hash,
+        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), in_force.get().config.sources),
+        lambda: in_force.get().hash,
         on=settings.check_crm,
         pace=settings.pace,
     )
     return Runtime(
         settings,
-        current,
+        in_force,
         reload,
         database,
         ledger,

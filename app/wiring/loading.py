@@ -17,7 +17,7 @@ from app.settings import (
     load_settings,
 )
 
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
 def loader(with_secrets: bool) -> Load:
@@ -41,7 +41,7 @@ def load_all(load: Load) -> tuple[Settings, Loaded]:
     return settings, loaded
 
 
-def _try(load: Callable[[], Made], problems: list[str]) -> Made | None:
+def _try(load: Callable[[], Value], problems: list[str]) -> Value | None:
     try:
         return load()
     except ConfigError as error:

@@ -57,4 +57,4 @@ def build_client(settings: SalesforceSettings, meter: Meter | None = None) -> Cl
     """What calls Salesforce with the session of this process."""
     http = build_http(settings.max_calls, settings.origin, meter)
     login = Login(settings.credentials, http, settings.api_version)
-    return Client(login, settings.api_version, settings.external_id_field, settings.max_calls)
+    return Client(login, settings.api_version, settings.external_id_field)

@@ -15,7 +15,7 @@ from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake
@@ -52,7 +52,7 @@ class Runtime:
     """All that a process needs to deliver, and the engine's thread if it runs one."""
 
     settings: Settings
-    current: InForce
+    in_force: InForce
     reload: Reload
     database: Database
     ledger: Ledger
@@ -71,19 +71,19 @@ class Runtime:
     @property
     def config(self) -> Config:
         """The configuration in force just now."""
-        return self.current.get().config
+        return self.in_force.get().config
 
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        config = self.current.get().hash
+        config = self.in_force.get().hash
         return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
         intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
         delivery = Delivery(
-            self.current,
+            self.in_force,
             self.ledger,
             intake,
             self.attempts("web"),
@@ -106,7 +106,7 @@ class Runtime:
             self.pauses,
             self.heartbeats,
             attempts.troubles,
-            Batches(self.current, attempts),
+            Batches(self.in_force, attempts),
             self.settings.give_up_after,
             self.settings.pace,
         )
@@ -138,15 +138,15 @@ class Runtime:
             "crmLogin": self.crm.login_state,
             "crmCheck": lambda: self.crm_check.result().described(),
         }
-        return Health(self.readiness, self.current, self.database, more)
+        return Health(self.readiness, self.in_force, self.database, more)
 
     def gauges(self) -> Gauges:
         """What the metrics say of how it is."""
-        return Gauges(self.readiness, self.current, self.database, version())
+        return Gauges(self.readiness, self.in_force, self.database, version())
 
     def operator_secrets(self) -> tuple[str, ...]:
         """They show how it is; there may be none."""
-        return self.settings.operator_secrets or self.current.get().secrets.get(DEFAULT_SOURCE, ())
+        return self.settings.operator_secrets or self.in_force.get().secrets.get(DEFAULT_SOURCE, ())
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
@@ -173,7 +173,7 @@ class Runtime:
 
     def watching(self) -> Watch:
         """What finds out what is wrong."""
-        return Watch(self.database, self.current, self.settings.alerts.waiting, self.settings.pace)
+        return Watch(self.database, self.in_force, self.settings.alerts.waiting, self.settings.pace)
 
     def start(self) -> None:
         """Starts the embedded engine and the look at the org, opens the ledger before if that was not possible yet, and

@@ -29,7 +29,7 @@ def wire() -> "Flask":
     meter = build_meter()
     runtime = build_runtime(for_web=True, patient=True, meter=meter)
     app = build_service(
-        runtime.current,
+        runtime.in_force,
         runtime.delivery(),
         Answers(runtime.settings.sandbox),
         runtime.health(),
@@ -38,7 +38,7 @@ def wire() -> "Flask":
         _exposition(meter, runtime.gauges()),
     )
     believe_proxies(app, runtime.settings.proxies)
-    _warn_of_short_secrets(runtime.current.get().secrets, runtime.settings.operator_secrets)
+    _warn_of_short_secrets(runtime.in_force.get().secrets, runtime.settings.operator_secrets)
     app.extensions["ringback"] = runtime
     if swept := sweep():
         log.info("leftovers_swept", folders=swept)

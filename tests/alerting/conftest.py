@@ -31,7 +31,7 @@ def receiver() -> Iterator[HttpReceiver]:
 class Process:
     """One of the fleet: it looks when the test says so."""
 
-    current: InForce
+    in_force: InForce
     alerts: Alerts
 
 
@@ -48,17 +48,17 @@ class Fleet:
         return self.desk.ledger.database
 
     def process(self, name: str = "one") -> Process:
-        current = InForce(Loaded(self.desk.config, CONFIG))
+        in_force = InForce(Loaded(self.desk.config, CONFIG))
         alerts = Alerts(
             "Ringback (acme.my)",
             name,
-            Watch(self.database, current, waiting=900),
+            Watch(self.database, in_force, waiting=900),
             Incidents(self.database),
             Duties(self.database),
             [Webhook(self.receiver.url), *self.more_channels],
             Ping(self.receiver.url),
         )
-        return Process(current, alerts)
+        return Process(in_force, alerts)
 
     def end_engine(self) -> None:
         """No engine is alive any more."""

@@ -19,7 +19,7 @@ from gunicorn.app.wsgiapp import run
 from app.crm.salesforce import Client, SalesforceCrm
 from app.delivery.engine.batch import Batch
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from app.checking import Finding, OrgCheck, OrgCode, Report, read_rules
+from app.checking import OrgCheck, OrgCode, OrgFinding, Report, read_rules
 from app.checking.refs import check_refs
 from app.checking.view import View
 from app.checking.wishes import Wish
@@ -120,12 +120,12 @@ def look(sandbox: RunningSandbox, config: str, folder: Path, version: str = VERS
     file.write_text(config, "utf-8")
     http = build_http(5, sandbox.url)
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, version)
-    inspector = SalesforceInspector(Client(login, version, "jtel_AcdEventsID__c", 5))
+    inspector = SalesforceInspector(Client(login, version, "jtel_AcdEventsID__c"))
     check = OrgCheck(inspector, "the sandbox", version, "jtel_AcdEventsID__c")
     return check.run(read_rules(file, {}), load_config(file).sources)
 
 
-def told(finding: Finding) -> str:
+def told(finding: OrgFinding) -> str:
     """A finding as the cases write it."""
     place = f"{finding.place.line}:{finding.place.column} " if finding.place else ""
     return f"{place}{finding.code.word} ({', '.join(finding.rules)}): {finding.message}"

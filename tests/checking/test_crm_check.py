@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.checking import CrmCheck, OrgCheck, Written, read_rules
+from app.checking import CrmCheck, OrgCheck, WrittenRules, read_rules
 from app.checking.shared import SharedResult
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspector, build_http
 from app.domain.source import Source
@@ -39,31 +39,31 @@ class Desk:
         self.file.write_text(RULES)
         http = build_http(5, origin)
         login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, "66.0")
-        check = OrgCheck(SalesforceInspector(Client(login, "66.0", KEY, 5)), "the sandbox", "66.0", KEY)
-        self.made = CrmCheck(check, self.rules, lambda: str(hash(self.file.read_text())), on=on, pace=0.01)
+        check = OrgCheck(SalesforceInspector(Client(login, "66.0", KEY)), "the sandbox", "66.0", KEY)
+        self.check = CrmCheck(check, self.rules, lambda: str(hash(self.file.read_text())), on=on, pace=0.01)
 
-    def rules(self) -> tuple[Written, dict[str, Source]]:
+    def rules(self) -> tuple[WrittenRules, dict[str, Source]]:
         return read_rules(self.file, {}), {"default": Source("default", ZoneInfo("UTC"), "DE")}
 
     def wait_for(self, state: str) -> None:
         """Returns when the result is of this state."""
         end = time.monotonic() + PATIENCE
-        while self.made.result().state != state:
-            assert time.monotonic() < end, self.made.result()
+        while self.check.result().state != state:
+            assert time.monotonic() < end, self.check.result()
             time.sleep(0.02)
 
 
 def test_result(sandbox: RunningSandbox, tmp_path: Path, stop: threading.Event) -> None:
     """First it is running, then it has the findings; a changed configuration is looked at anew."""
     desk = Desk(tmp_path, sandbox.url)
-    assert "running" == desk.made.result().state
+    assert "running" == desk.check.result().state
 
-    desk.made.start(stop)
+    desk.check.start(stop)
     desk.wait_for("ok")
     desk.file.write_text(RULES.replace("Callbacks", "Nobody"))
     desk.wait_for("errors")
 
-    result = desk.made.result()
+    result = desk.check.result()
     assert ["queue_not_found"] == [found["code"] for found in result.findings]
     assert time.time() - float(result.at or 0) < 10
     assert 'the sandbox ("Ringback Sandbox")' == result.org
@@ -74,7 +74,7 @@ def test_warnings_only(sandbox: RunningSandbox, tmp_path: Path, stop: threading.
     sandbox.org("field-access", user="ringback", object="Case", field="ContactId", access="read")
     desk = Desk(tmp_path, sandbox.url)
 
-    desk.made.start(stop)
+    desk.check.start(stop)
 
     desk.wait_for("warnings")
 
@@ -83,9 +83,9 @@ def test_org_that_is_away_comes_back(tmp_path: Path, stop: threading.Event) -> N
     """It is asked again until it answers."""
     port = free_port()
     desk = Desk(tmp_path, f"http://127.0.0.1:{port}")
-    desk.made.start(stop)
+    desk.check.start(stop)
     desk.wait_for("away")
-    assert "No connection to Salesforce" in desk.made.result().message
+    assert "No connection to Salesforce" in desk.check.result().message
 
     with RunningSandbox(port=port):
         desk.wait_for("ok")
@@ -95,7 +95,7 @@ def test_rules_that_cannot_be_read(sandbox: RunningSandbox, tmp_path: Path, stop
     """Whatever goes wrong in the check is kept, and tried again."""
     desk = Desk(tmp_path, sandbox.url)
     desk.file.write_text("rules: {")
-    desk.made.start(stop)
+    desk.check.start(stop)
     desk.wait_for("away")
 
     desk.file.write_text(RULES)
@@ -107,10 +107,10 @@ def test_switched_off(sandbox: RunningSandbox, tmp_path: Path, stop: threading.E
     """Then nothing is asked."""
     desk = Desk(tmp_path, sandbox.url, on=False)
 
-    desk.made.start(stop)
+    desk.check.start(stop)
 
     time.sleep(0.3)
-    assert "off" == desk.made.result().state
+    assert "off" == desk.check.result().state
     assert 0 == sandbox.calls()["total"]
 
 

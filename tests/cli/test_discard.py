@@ -122,7 +122,7 @@ def test_unknown_outcome_and_nothing_there(desk: Desk, sandbox: RunningSandbox, 
 def test_unknown_outcome_of_a_later_content(
     desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the first content was refused a later one has made the event's first Case."""
+    """Where the first version was refused a later one has made the event's first Case."""
     first = desk.add(State.REFUSED)
     later = desk.add(State.FAILED, {"AcdEventsID": int(str(first.event_id)), "Subject": "Other"}, unknown=True)
     case = make_case(first, desk, monkeypatch)
@@ -134,7 +134,7 @@ def test_unknown_outcome_of_a_later_content(
 
 
 @pytest.mark.parametrize("there", [True, False])
-@pytest.mark.parametrize("merged", [False, True], ids=["a later content", "merged"])
+@pytest.mark.parametrize("merged", [False, True], ids=["a later version", "merged"])
 def test_unknown_outcome_of_a_comment(
     desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, merged: bool, there: bool
 ) -> None:
@@ -158,10 +158,10 @@ def test_unknown_outcome_of_a_comment(
 
 
 def test_unknown_outcome_of_the_next_case(desk: Desk, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A first content that came after the event's Case had been closed may have made the next one."""
+    """A first version that came after the event's Case had been closed may have made the next one."""
     entry = desk.add(State.FAILED, unknown=True)
     crm = crm_of(desk, monkeypatch)
-    create(crm, str(entry.external_id), Description="Of another content")
+    create(crm, str(entry.external_id), Description="Of another version")
     case = create(crm, f"{entry.external_id}-1")
 
     done = desk.run("discard", entry.id, "--yes")

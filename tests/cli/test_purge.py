@@ -98,7 +98,7 @@ def test_is_not_replayed(desk: Desk, sandbox: RunningSandbox) -> None:
 def test_repeat_is_answered_from_the_skeleton(
     ringback: RunningRingback, sandbox: RunningSandbox, desk: Desk, event_id: int
 ) -> None:
-    """A repeat hears of its Case without a call to Salesforce; another content is a comment on it."""
+    """A repeat hears of its Case without a call to Salesforce; another version is a comment on it."""
     callback = {"AcdEventsID": event_id, "Caller": NUMBER, "Subject": "Offer"}
     made = ringback.post(callback).body
     desk.environment["DATABASE_URL"] = ringback.database.url

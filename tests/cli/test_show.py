@@ -99,7 +99,7 @@ def test_leading_zeros(desk: Desk) -> None:
 
 
 def test_content_as_the_list_names_it(desk: Desk) -> None:
-    """A later content is found by what the column EVENT says, and by its external id."""
+    """A later version is found by what the column EVENT says, and by its external id."""
     first = desk.add()
     second = desk.add(fields={"AcdEventsID": first.event_id, "Subject": "Another"})
 
@@ -122,7 +122,7 @@ def test_only_of_a_source(desk: Desk) -> None:
     "body", [b'{"AcdEventsID": 4711}', b'{"AcdEventsID": 4711, "Subject": "x', b"AcdEventsID=4711"]
 )
 def test_what_was_not_understood(desk: Desk, body: bytes) -> None:
-    """It is found by the event that it names, and says what was wrong; the event's own contents come first."""
+    """It is found by the event that it names, and says what was wrong; the event's own versions come first."""
     desk.add_invalid(b'{"AcdEventsID": 47110}')
     invalid = desk.add_invalid(body)
     alone = desk.run("show", 4711).stdout
@@ -188,7 +188,7 @@ def test_what_a_case_lacks(desk: Desk) -> None:
 
 
 def test_all_contents_of_an_event(desk: Desk) -> None:
-    """An event that was changed is shown with each of its contents."""
+    """An event that was changed is shown with each of its versions."""
     first = desk.add()
     second = desk.add(fields={"AcdEventsID": first.event_id, "Subject": "Another"})
 

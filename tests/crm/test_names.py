@@ -9,7 +9,7 @@ import app
 
 ROOT = Path(app.__file__).parent
 # The room, what plays Salesforce, and the mapper that is built in for Cases.
-KNOWING = ("crm/", "sandbox/", "mapping/case.py", "mapping/related.py")
+KNOWING = ("crm/", "sandbox/", "mapping/case.py", "mapping/summary.py")
 NAMES = (
     r"\bParentId\b",
     r"\bOwnerId\b",

@@ -1,5 +1,6 @@
 """A delivery on a real ledger, with a CRM whose moods a test decides."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake, Sent
@@ -82,7 +83,7 @@ class MoodyCrm:
         self.gate.set()
 
     def size(self, record: Record) -> int:
-        return len(str(record.fields))
+        return len(json.dumps(dict(record.fields), default=str))
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         self.calls.append(1)
@@ -245,7 +246,7 @@ def open_desk(
 def crm_at(sandbox: RunningSandbox) -> SalesforceCrm:
     """The room that talks to the sandbox."""
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(20, sandbox.url), "66.0")
-    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c", 20))
+    return SalesforceCrm(Client(login, "66.0", "jtel_AcdEventsID__c"))
 
 
 @pytest.fixture

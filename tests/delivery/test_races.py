@@ -91,11 +91,11 @@ def test_same_event_at_once(desk: Desk, crowd: Elsewhere, sandbox: RunningSandbo
 
 
 def test_contents_of_an_event_at_once(desk: Desk, crowd: Elsewhere, sandbox: RunningSandbox) -> None:
-    """Eight contents of one event at once: a row for each, one Case, and what is not in it once in a comment."""
+    """Eight versions of one event at once: a row for each, one Case, and what is not in it once in a comment."""
     event_id = next(_EVENT_IDS)
-    # An engine is alive: what has to follow the first content may wait for it.
+    # An engine is alive: what has to follow the first version may wait for it.
     crowd.run(deeds.deliver)
-    bodies = [deeds.body_of(event_id, Body=f"content-{number}") for number in range(PROCESSES)]
+    bodies = [deeds.body_of(event_id, Body=f"version-{number}") for number in range(PROCESSES)]
     told = crowd.run_at_once(*((deeds.accept, body) for body in bodies))
     for _ in range(ROUNDS):
         crowd.run(deeds.deliver)

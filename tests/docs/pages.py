@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "salesforce/README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted(
+    [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "salesforce/README.md", *(ROOT / "docs").rglob("*.md")]
+)
 _RINGBACK = re.compile(r"([A-Z_]+=\S+ )*(\.venv/bin/)?ringback\b")
 _OURS = re.compile(r"(make|curl)\b")
 _INLINE = re.compile(r"`((?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?ringback [^`…]+)`")

@@ -1,4 +1,4 @@
-"""The rows: one for each content of an event, changed under a lock."""
+"""The rows: one for each version of an event, changed under a lock."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ def test_one_of_many_wins(ledger: Ledger) -> None:
 
 
 def test_turns_and_sources_are_apart(ledger: Ledger) -> None:
-    """Another content of an event, and the same id of another source, are rows of their own."""
+    """Another version of an event, and the same id of another source, are rows of their own."""
     receive(ledger)
     receive(ledger, turn=2, external_id="default-1-2")
     receive(ledger, source="berlin", external_id="berlin-1")

@@ -11,7 +11,7 @@ REPLAY, DISCARD = Actor("replay"), Actor("discard")
 
 def steps(rules: Rules, world: World, actor: Actor) -> Steps:
     """What the command may do next."""
-    if actor.at == "gone" or world.rows[actor.content] is None:
+    if actor.at == "gone" or world.rows[actor.version] is None:
         return
     yield from _STEPS[actor.at](rules, world, actor)
     if actor.at != "new" and world.left.crashes:
@@ -19,7 +19,7 @@ def steps(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _see(rules: Rules, world: World, actor: Actor) -> Steps:
-    seen = world.row(actor.content)
+    seen = world.row(actor.version)
     if actor == DISCARD and bar_to_discard(entry_of(seen), 0.0):
         return
     at = "claim" if actor == REPLAY else "look" if rules.looks(seen) else "decide"
@@ -27,28 +27,28 @@ def _see(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _claim(rules: Rules, world: World, actor: Actor) -> Steps:
-    taken = rules.change(world.row(actor.content), "claim by command", actor.name, actor.claimed)
+    taken = rules.change(world.row(actor.version), "claim by command", actor.name, actor.claimed)
     if taken is None:
         yield Step("leaves it", world, actor.gone())
     else:
-        yield Step("claims it", world.having(actor.content, taken), actor._replace(at="call", row=claimed(taken)))
+        yield Step("claims it", world.having(actor.version, taken), actor._replace(at="call", row=claimed(taken)))
 
 
 def _got(rules: Rules, world: World, actor: Actor) -> Steps:
-    settled = rules.change(world.row(actor.content), "settle", actor.claimed, actor.result, False, False)
-    yield Step(f"settles {actor.result}", world.having(actor.content, settled), actor.gone())
+    settled = rules.change(world.row(actor.version), "settle", actor.claimed, actor.result, False, False)
+    yield Step(f"settles {actor.result}", world.having(actor.version, settled), actor.gone())
 
 
 def _look(_: Rules, world: World, actor: Actor) -> Steps:
-    if is_found(world, actor.claimed, actor.content):
+    if is_found(world, actor.claimed, actor.version):
         yield Step("finds its Case", world, actor._replace(at="got", result="there"))
     else:
         yield Step("finds no Case", world, actor._replace(at="decide"))
 
 
 def _decide(rules: Rules, world: World, actor: Actor) -> Steps:
-    discarded = rules.change(world.row(actor.content), "discard", actor.claimed)
-    yield Step("discards it" if discarded else "leaves it", world.having(actor.content, discarded), actor.gone())
+    discarded = rules.change(world.row(actor.version), "discard", actor.claimed)
+    yield Step("discards it" if discarded else "leaves it", world.having(actor.version, discarded), actor.gone())
 
 
 _STEPS = {"new": _see, "claim": _claim, "call": attempt, "got": _got, "look": _look, "decide": _decide}

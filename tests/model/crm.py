@@ -35,42 +35,42 @@ def is_there(world: World, external_id: str) -> bool:
     return any(external_id == one for one, _ in world.cases)
 
 
-def is_found(world: World, row: Row, content: int) -> bool:
+def is_found(world: World, row: Row, version: int) -> bool:
     """Whether a look into the CRM finds what attempts of the entry whose outcome is unknown have made."""
-    return world.has_record(content) or (row.unknown and is_there(world, FIRST))
+    return world.has_record(version) or (row.unknown and is_there(world, FIRST))
 
 
 def _deliver(rules: Rules, world: World, actor: Actor) -> Iterator[Answer]:
-    content, row = actor.content, world.row(actor.content)
-    others = tuple(one for turn, one in enumerate(world.rows) if turn != content)
-    if any(one is not None and one.state in ("received", "waiting") for one in world.rows[:content]):
+    version, row = actor.version, world.row(actor.version)
+    others = tuple(one for turn, one in enumerate(world.rows) if turn != version)
+    if any(one is not None and one.state in ("received", "waiting") for one in world.rows[:version]):
         yield "busy", world
     elif is_there(world, FIRST):
         # What an attempt with an unknown outcome has made under an id of its own is found.
-        own = rules.is_own(actor.claimed, row, others) or (row.unknown and _has_own(world, content))
+        own = rules.is_own(actor.claimed, row, others) or (row.unknown and _has_own(world, version))
         yield from [("there", world)] if own else _follow(world, actor)
     else:
         yield from create(world, actor, FIRST)
 
 
 def _follow(world: World, actor: Actor) -> Iterator[Answer]:
-    """A comment on the Case; if an agent has closed that and this content surely has none, the next Case."""
-    content = actor.content
-    own_id = f"{FIRST}-{content + 1}"
+    """A comment on the Case; if an agent has closed that and this version surely has none, the next Case."""
+    version = actor.version
+    own_id = f"{FIRST}-{version + 1}"
     if is_there(world, own_id):
         yield "there", world
         return
-    if not world.row(content).unknown and not actor.claimed.unknown:
+    if not world.row(version).unknown and not actor.claimed.unknown:
         yield "created", _written(world, actor, own_id)
-    yield "there", world._replace(comments=tuple(sorted({*world.comments, content})))
+    yield "there", world._replace(comments=tuple(sorted({*world.comments, version})))
 
 
 def _written(world: World, actor: Actor, external_id: str) -> World:
-    row = world.rows[actor.content]
+    row = world.rows[actor.version]
     overtaken = row is not None and not (row.runs and row.lease == actor.name)
-    cases = tuple(sorted((*world.cases, (external_id, actor.content))))
+    cases = tuple(sorted((*world.cases, (external_id, actor.version))))
     return world._replace(cases=cases, overtaken=world.overtaken or overtaken)
 
 
-def _has_own(world: World, content: int) -> bool:
-    return content in world.comments or is_there(world, f"{FIRST}-{content + 1}")
+def _has_own(world: World, version: int) -> bool:
+    return version in world.comments or is_there(world, f"{FIRST}-{version + 1}")

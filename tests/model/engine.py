@@ -23,24 +23,24 @@ def steps(rules: Rules, world: World, actor: Actor) -> Steps:
 
 def _claim(rules: Rules, world: World, _: Actor) -> Steps:
     nothing_waits = True
-    for content, row in enumerate(world.rows):
+    for version, row in enumerate(world.rows):
         if row is None:
             continue
         taken = rules.change(row, "claim by engine", NAME, world.paused)
         if taken is not None:
             nothing_waits = False
-            actor = Actor(NAME, "call", content, claimed(taken))
-            yield Step("probes it" if world.paused else "claims it", world.having(content, taken), actor)
+            actor = Actor(NAME, "call", version, claimed(taken))
+            yield Step("probes it" if world.paused else "claims it", world.having(version, taken), actor)
         gave_up = rules.change(row, "give up") if world.left.give_ups and not world.paused else None
         if gave_up is not None:
-            yield Step("gives it up", world.after("give_ups").having(content, gave_up), IDLE, by_itself=False)
+            yield Step("gives it up", world.after("give_ups").having(version, gave_up), IDLE, by_itself=False)
     if world.paused and nothing_waits:
         yield Step("ends the pause, since nothing waits", _resume(rules, world), IDLE)
 
 
 def _got(rules: Rules, world: World, actor: Actor) -> Steps:
-    settled = rules.change(world.row(actor.content), "settle", actor.claimed, actor.result, False, False)
-    after = world.having(actor.content, settled)
+    settled = rules.change(world.row(actor.version), "settle", actor.claimed, actor.result, False, False)
+    after = world.having(actor.version, settled)
     if world.paused and actor.result in (*SUCCESS, "refused"):
         after = _resume(rules, after)
     yield Step(f"settles {actor.result}", after, IDLE)

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.entry import Decide, State
 from tests.model.rows import Row
 from tests.model.rules import CHANGES, Build, Rules, receive
-from tests.model.scenes import CONTENTS, DISCARDED, ONE, REPLAYED, TWO, Scene
+from tests.model.scenes import DISCARDED, ONE, REPLAYED, TWO, VERSIONS, Scene
 from tests.model.walk import STUCK
 from tests.model.world import Left
 
@@ -85,7 +85,7 @@ def _settles(spoil: Callable[[str, bool, bool], tuple[str, bool, bool]]) -> Rule
 
 _TAKEN = "a lease that runs was taken from its holder"
 _DISOWNED = "jtel has heard 200, but Ringback does nothing more"
-_TWO_CASES = "a content has two Cases"
+_TWO_CASES = "a version has two Cases"
 _NOT_KNOWN = "it is in the CRM, and the ledger does not know"
 
 MISTAKES: Mapping[str, Mistake] = {
@@ -147,7 +147,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "discarded although it was attempted since": Mistake(
         _ignores_lease("discard"), Scene(DISCARDED, Left(refusals=1, crashes=1), attempts=4), _NOT_KNOWN
     ),
-    "another content's Case counts as its own": Mistake(
-        Rules(is_own=lambda *_: True), Scene(CONTENTS, Left()), "jtel has heard of a Case that is not there"
+    "another version's Case counts as its own": Mistake(
+        Rules(is_own=lambda *_: True), Scene(VERSIONS, Left()), "jtel has heard of a Case that is not there"
     ),
 }

@@ -16,11 +16,11 @@ def steps(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _send(rules: Rules, world: World, actor: Actor) -> Steps:
-    if world.rows[actor.content] is not None:
+    if world.rows[actor.version] is not None:
         yield Step("comes again", world, actor._replace(at="again"), by_itself=False)
         return
     row = changed(Row(), rules.receive(actor.name))
-    stored = world.having(actor.content, row)
+    stored = world.having(actor.version, row)
     at = "lease" if row.lease is None else "hold" if world.paused else "call"
     yield Step("is stored", stored, actor._replace(at=at, row=claimed(row)), by_itself=False)
     if world.left.doubts:
@@ -31,15 +31,15 @@ def _send(rules: Rules, world: World, actor: Actor) -> Steps:
 
 def _lease(_: Rules, world: World, actor: Actor) -> Steps:
     """Only where a planted mistake stores and leases in two commits."""
-    row = world.row(actor.content)._replace(lease=actor.name, runs=True)
-    yield Step("leases it", world.having(actor.content, row), actor._replace(at="call", row=claimed(row)))
+    row = world.row(actor.version)._replace(lease=actor.name, runs=True)
+    yield Step("leases it", world.having(actor.version, row), actor._replace(at="call", row=claimed(row)))
 
 
 def _call(rules: Rules, world: World, actor: Actor) -> Steps:
     yield from attempt(rules, world, actor)
     if actor.told:
         return
-    promised = world.having(actor.content, rules.change(world.row(actor.content), "promise"))
+    promised = world.having(actor.version, rules.change(world.row(actor.version), "promise"))
     owned = actor._replace(told="queued")
     yield Step("answers queued at its deadline", promised, owned)
     if world.left.doubts:
@@ -47,10 +47,10 @@ def _call(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _got(rules: Rules, world: World, actor: Actor) -> Steps:
-    result, row = actor.result, world.row(actor.content)
+    result, row = actor.result, world.row(actor.version)
     ending = result not in SUCCESS and rules.must_end(world.alive)
     settled = rules.change(row, "settle", actor.claimed, result, ending, actor.told == "queued")
-    after = world.having(actor.content, settled)
+    after = world.having(actor.version, settled)
     said = _answer(rules, settled or row, result, ending=ending)
     yield Step(f"settles {result}, answers {said}", after, actor.gone(said))
     if world.left.crashes:
@@ -64,21 +64,21 @@ def _got(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _hold(rules: Rules, world: World, actor: Actor) -> Steps:
-    ending, row = rules.must_end(world.alive), world.row(actor.content)
+    ending, row = rules.must_end(world.alive), world.row(actor.version)
     held = rules.change(row, "hold", actor.claimed, ending)
     said = _answer(rules, held or row, "paused", ending=ending)
-    yield Step(f"holds it, answers {said}", world.having(actor.content, held), actor.gone(said))
+    yield Step(f"holds it, answers {said}", world.having(actor.version, held), actor.gone(said))
 
 
 def _again(rules: Rules, world: World, actor: Actor) -> Steps:
-    row = world.row(actor.content)
+    row = world.row(actor.version)
     taken = rules.change(row, "claim by request", actor.name, world.alive)
     if taken is not None:
-        yield Step("claims it", world.having(actor.content, taken), actor._replace(at="call", row=claimed(taken)))
+        yield Step("claims it", world.having(actor.version, taken), actor._replace(at="call", row=claimed(taken)))
     else:
         promised = rules.change(row, "promise")
         said = says(promised or row)
-        yield Step(f"answers {said} of it", world.having(actor.content, promised), actor.gone(said))
+        yield Step(f"answers {said} of it", world.having(actor.version, promised), actor.gone(said))
     if world.left.doubts:
         said = "queued" if row.state == "waiting" else NOT_KNOWN
         yield Step(f"cannot ask the ledger, answers {said}", world.after("doubts"), actor.gone(said), by_itself=False)
@@ -90,7 +90,7 @@ def _bare(_: Rules, world: World, actor: Actor) -> Steps:
         yield Step("finds a Case, answers 500", world, actor.gone(NOT_KNOWN))
         return
     for result, after in create(world, actor, FIRST):
-        after = after._replace(unrecorded=world.unrecorded or after.has_record(actor.content))
+        after = after._replace(unrecorded=world.unrecorded or after.has_record(actor.version))
         label = f"attempts it without the ledger: {result}"
         yield Step(label, after, actor.gone("there" if result == "created" else NOT_KNOWN), by_itself=False)
 

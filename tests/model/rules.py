@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.delivery.entry import changes, claims
-from app.delivery.entry.settle import Result, settle, will_wait
+from app.delivery.entry.changes import Result, settle, will_wait
 from app.delivery.entry.wording import nobody_delivers, outcome_of
 from app.domain.entry import Change, Decide
 from app.domain.errors import CrmError
@@ -66,7 +66,7 @@ def receive(lease: str) -> Change:
 
 
 def is_own(attempted: Row, row: Row, others: tuple[Row | None, ...]) -> bool:
-    """Whether the event's Case is this content's, where Salesforce only says that it is there.
+    """Whether the event's Case is this version's, where Salesforce only says that it is there.
 
     `row` is the entry as it is by now: whoever took it over may have made the Case.
     """

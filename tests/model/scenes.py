@@ -10,7 +10,7 @@ from tests.model.walk import Found, Walk
 from tests.model.world import Actor, Left, World
 
 FIRST, REPEAT = Actor("request 1"), Actor("request 2")
-UPDATE = Actor("request 2", content=1)
+UPDATE = Actor("request 2", version=1)
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class Scene:
 
     def walk(self, rules: Rules) -> Found:
         """What is found by these rules."""
-        contents = max(actor.content for actor in self.actors) + 1
+        versions = max(actor.version for actor in self.actors) + 1
         counting = replace(rules, most_attempts=self.attempts)
         # An engine was seen a moment ago, and may have died since.
-        return Walk(counting, World((None,) * contents, self.left, alive=True), self.actors).run()
+        return Walk(counting, World((None,) * versions, self.left, alive=True), self.actors).run()
 
 
 ONE = (FIRST, DEAD)
 TWO = (FIRST, REPEAT, DEAD)
-CONTENTS = (FIRST, UPDATE, DEAD)
+VERSIONS = (FIRST, UPDATE, DEAD)
 REPLAYED = (FIRST, DEAD, REPLAY)
 DISCARDED = (FIRST, DEAD, DISCARD)
 SCENES: Mapping[str, Scene] = {
@@ -48,6 +48,6 @@ SCENES: Mapping[str, Scene] = {
     "a replay, a lost answer": Scene(REPLAYED, Left(troubles=1, lost=1)),
     "discarded, a crash": Scene(DISCARDED, Left(refusals=1, crashes=1), attempts=4),
     "discarded, a lost answer": Scene(DISCARDED, Left(troubles=1, lost=1), attempts=4),
-    "two contents": Scene(CONTENTS, Left(refusals=1)),
-    "two contents, a lost answer": Scene(CONTENTS, Left(lost=1)),
+    "two versions": Scene(VERSIONS, Left(refusals=1)),
+    "two versions, a lost answer": Scene(VERSIONS, Left(lost=1)),
 }

@@ -16,16 +16,16 @@ class Event(NamedTuple):
 
 def events(world: World) -> Iterator[Event]:
     """All of them."""
-    for content, row in enumerate(world.rows):
+    for version, row in enumerate(world.rows):
         if row is None:
             continue
         if row.runs:
-            yield Event("the lease runs out", world.having(content, row._replace(runs=False)))
+            yield Event("the lease runs out", world.having(version, row._replace(runs=False)))
         if row.due is False:
-            yield Event("it is due", world.having(content, row._replace(due=True)))
+            yield Event("it is due", world.having(version, row._replace(due=True)))
         if world.left.clocks and (row.runs is False or row.due):
             back = row._replace(runs=row.runs is not None or None, due=None if row.due is None else False)
-            yield Event("the clock is set back", world.after("clocks").having(content, back), by_itself=False)
+            yield Event("the clock is set back", world.after("clocks").having(version, back), by_itself=False)
     if world.left.pauses and not world.paused:
         yield Event("delivery is paused", world.after("pauses")._replace(paused=True), by_itself=False)
 

@@ -20,7 +20,7 @@ class Left(NamedTuple):
 
 
 class World(NamedTuple):
-    """What all actors share. `rows` are the event's contents in the ledger, `cases` external ids with their content.
+    """What all actors share. `rows` are the event's versions in the ledger, `cases` external ids with their version.
 
     `alive` is what the heartbeats say. `unrecorded`: a Case was made that the ledger does not know. `overtaken`: one
     was made by somebody whose lease had run out.
@@ -35,25 +35,25 @@ class World(NamedTuple):
     unrecorded: bool = False
     overtaken: bool = False
 
-    def row(self, content: int) -> Row:
-        """The content's row, which is there."""
-        row = self.rows[content]
+    def row(self, version: int) -> Row:
+        """The version's row, which is there."""
+        row = self.rows[version]
         assert row is not None
         return row
 
-    def having(self, content: int, row: Row | None) -> "World":
+    def having(self, version: int, row: Row | None) -> "World":
         """The world with this row; unchanged if there is none."""
         if row is None:
             return self
-        return self._replace(rows=(*self.rows[:content], row, *self.rows[content + 1 :]))
+        return self._replace(rows=(*self.rows[:version], row, *self.rows[version + 1 :]))
 
     def after(self, misfortune: str) -> "World":
         """The world in which this may go wrong once less."""
         return self._replace(left=self.left._replace(**{misfortune: getattr(self.left, misfortune) - 1}))
 
-    def has_record(self, content: int) -> bool:
-        """Whether the content is in the CRM, as a Case or as a comment."""
-        return content in self.comments or any(content == one for _, one in self.cases)
+    def has_record(self, version: int) -> bool:
+        """Whether the version is in the CRM, as a Case or as a comment."""
+        return version in self.comments or any(version == one for _, one in self.cases)
 
 
 class Actor(NamedTuple):
@@ -64,7 +64,7 @@ class Actor(NamedTuple):
 
     name: str
     at: str = "new"
-    content: int = 0
+    version: int = 0
     row: Row | None = None
     result: str = ""
     told: str = ""
@@ -83,7 +83,7 @@ class Actor(NamedTuple):
     def gone(self, told: str = "") -> "Actor":
         """He is through with it, or dead."""
         heard = self.told or told
-        return Actor(self.name, "gone", self.content, told=heard if heard in ("queued", "500") else "other")
+        return Actor(self.name, "gone", self.version, told=heard if heard in ("queued", "500") else "other")
 
 
 class Step(NamedTuple):

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.entry import State
 from app.operations.choice import OPEN, Choice
-from app.operations.fates import Fate
+from app.operations.fates import ReplayFate
 from app.operations.find import entries_of, find_ids
 from app.operations.plan import plan
 from tests.support.desk import NUMBER, Desk
@@ -59,7 +59,7 @@ def test_plan(desk: Desk, named: bool) -> None:
     made = plan(desk.ledger, ids, named=named)
 
     attempted = {(State.FAILED, "crm_timeout"): 2, (State.RECEIVED, None): 1}
-    barred = {Fate.ALREADY_DELIVERED: 1, Fate.LEASED: 1}
+    barred = {ReplayFate.ALREADY_DELIVERED: 1, ReplayFate.LEASED: 1}
     assert attempted | ({(State.DISCARDED, None): 1} if named else {}) == made.attempted
-    assert barred | ({} if named else {Fate.DISCARDED: 1}) == made.skipped
+    assert barred | ({} if named else {ReplayFate.DISCARDED: 1}) == made.skipped
     assert [*(one.id for one in (*twice, died)), *([discarded.id] if named else [])] == made.ids

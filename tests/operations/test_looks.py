@@ -29,7 +29,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def current() -> InForce:
+def in_force() -> InForce:
     return InForce(Loaded(Config({}, []), "hash"))
 
 
@@ -45,11 +45,11 @@ def errors(said: str) -> list[str]:
     return [line["event"] for line in map(json.loads, said.splitlines()) if line["level"] == "error"]
 
 
-def test_fact_that_cannot_be_told(database: Database, current: InForce, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fact_that_cannot_be_told(database: Database, in_force: InForce, capsys: pytest.CaptureFixture[str]) -> None:
     """It is none, and all the others are there."""
     configure_logging("json")
     readiness = Readiness(database)
-    health = Health(readiness, current, database, {"crm": lambda: "sandbox", "crmCheck": bug})
+    health = Health(readiness, in_force, database, {"crm": lambda: "sandbox", "crmCheck": bug})
     found = [health.details(readiness.now()) for _ in range(3)][-1]
 
     assert ("sandbox", None) == (found["crm"], found["crmCheck"])
@@ -58,11 +58,11 @@ def test_fact_that_cannot_be_told(database: Database, current: InForce, capsys: 
     assert ["look_failed"] == errors(capsys.readouterr().out)
 
 
-def test_pause_of_an_odd_time(database: Database, current: InForce, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pause_of_an_odd_time(database: Database, in_force: InForce, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time that is none costs the pauses, and nothing else."""
     Pauses(database).begin("org", "login_refused", 60)
     monkeypatch.setattr("app.operations.health.iso", bug)
-    found = Health(Readiness(database), current, database).details(Readiness(database).now())
+    found = Health(Readiness(database), in_force, database).details(Readiness(database).now())
 
     assert found["pauses"] is None
     assert found["backlog"] is not None
@@ -101,14 +101,14 @@ def test_ready(
 )
 def test_gauge_that_cannot_be_found_out(
     database: Database,
-    current: InForce,
+    in_force: InForce,
     monkeypatch: pytest.MonkeyPatch,
     broken: tuple[Any, str],
     missing: set[Metric],
 ) -> None:
     """It is missing, and all the others are there."""
     Pauses(database).begin("org", "login_refused", 60)
-    gauges = Gauges(Readiness(database), current, database, "1.0")
+    gauges = Gauges(Readiness(database), in_force, database, "1.0")
     before = {metric for metric, _, _ in gauges.now()}
     monkeypatch.setattr(*broken, bug)
     after = {metric for metric, _, _ in gauges.now()}

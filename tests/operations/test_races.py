@@ -9,7 +9,7 @@ from app.crm.port import Found
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.entry.settle import Settler
+from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -17,7 +17,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.operations.claim import Claims
 from app.operations.discard import Discard, Discarding
-from app.operations.fates import BarredError, Fate
+from app.operations.fates import BarredError, ReplayFate
 from tests.support.desk import FREE, NUMBER, Desk
 
 
@@ -45,7 +45,7 @@ class Nowhere:
         return None
 
 
-def claim(desk: Desk, entry: Entry, then: Callable[[], object]) -> Fate:
+def claim(desk: Desk, entry: Entry, then: Callable[[], object]) -> ReplayFate:
     ledger = Interrupted(desk.ledger, then)
     with pytest.raises(BarredError) as bar:
         Claims(ledger, desk.config, "ours", 60, named=False).claim(entry.id)
@@ -56,14 +56,14 @@ def test_claimed_by_another_meanwhile(desk: Desk) -> None:
     """An engine was faster: it keeps the entry."""
     entry = desk.add()
 
-    assert Fate.LEASED is claim(desk, entry, lambda: desk.lease(entry, 60))
+    assert ReplayFate.LEASED is claim(desk, entry, lambda: desk.lease(entry, 60))
     assert "another" == desk.now(entry).lease
 
 
 @pytest.mark.parametrize(
-    ("state", "fate"), [(State.DELIVERED, Fate.ALREADY_DELIVERED), (State.DISCARDED, Fate.DISCARDED)]
+    ("state", "fate"), [(State.DELIVERED, ReplayFate.ALREADY_DELIVERED), (State.DISCARDED, ReplayFate.DISCARDED)]
 )
-def test_done_meanwhile(desk: Desk, state: State, fate: Fate) -> None:
+def test_done_meanwhile(desk: Desk, state: State, fate: ReplayFate) -> None:
     """It was delivered or discarded meanwhile: it stays so."""
     entry = desk.add()
 
@@ -80,7 +80,7 @@ def test_same_event_came_in_meanwhile(desk: Desk) -> None:
         if not desk.ledger.of_event("default", "4711"):
             desk.add(fields=fields)
 
-    assert Fate.REPEAT is claim(desk, entry, repeat)
+    assert ReplayFate.REPEAT is claim(desk, entry, repeat)
     assert State.INVALID is desk.state(entry)
 
 

@@ -69,7 +69,7 @@ def test_repeat_of_what_was_read_differently(desk: Desk) -> None:
 
 
 def test_other_content_of_a_known_event(desk: Desk, sandbox: RunningSandbox) -> None:
-    """If the event is there with other content, this one is its next content: a comment, and no second Case."""
+    """If the event is there with other content, this one is its next version: a comment, and no second Case."""
     known = desk.add()
     desk.run("replay", known.id, "--yes")
     entry = desk.add_not_understood({**json.loads(known.body), "Subject": "Another"})

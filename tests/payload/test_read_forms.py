@@ -39,7 +39,7 @@ def test_every_request_has_its_callback():
 
 def values_of(callback: Callback) -> dict[str, Any]:
     """The fields that have a value, as JSON would hold them."""
-    shown = [field for field in fields(callback) if field.name not in LEFT_OUT]
+    shown = [field for field in fields(callback) if field.init and field.name not in LEFT_OUT]
     empty = {field.name: field.default for field in shown if field.default is not MISSING} | {"extra": {}}
     values = {field.name: getattr(callback, field.name) for field in shown}
     return {name: _as_json(value) for name, value in values.items() if name not in empty or value != empty[name]}
@@ -49,5 +49,6 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Person):
-        return {key: inner for key, inner in vars(value).items() if inner is not None}
+        given = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
+        return {name: inner for name, inner in given.items() if inner is not None}
     return value

@@ -34,15 +34,15 @@ class Watched:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.current = InForce(load_settled(path, load))
-        self.reload = Reload(path, load, self.current)
+        self.in_force = InForce(load_settled(path, load))
+        self.reload = Reload(path, load, self.in_force)
         self.reload.begin()
 
     def look(self, times: int = 2) -> str:
         """The first rule's name after that many looks."""
         for _ in range(times):
             self.reload.look()
-        return self.current.get().config.rules[0].name
+        return self.in_force.get().config.rules[0].name
 
 
 @pytest.fixture
@@ -74,11 +74,11 @@ def keep_the_time(path: Path, text: str) -> None:
 @pytest.mark.parametrize("change", [write_in_place, swap, keep_the_time])
 def test_a_change_is_taken_over(watched: Watched, change: Change) -> None:
     """However the file was changed, the new rules are in force two looks later, with the hash of their content."""
-    before = watched.current.get().hash
+    before = watched.in_force.get().hash
     change(watched.path, rules("later"))
 
     assert "later" == watched.look()
-    assert before != watched.current.get().hash == load_settled(watched.path, load).hash
+    assert before != watched.in_force.get().hash == load_settled(watched.path, load).hash
 
 
 def test_links_on_the_way(tmp_path: Path) -> None:
@@ -139,32 +139,32 @@ def test_settled_from_the_start(tmp_path: Path) -> None:
 
 def test_wrong_stays_out(watched: Watched, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong file changes nothing and is told once with all its problems; what follows is taken over."""
-    before = watched.current.get()
+    before = watched.in_force.get()
     watched.path.write_text("rules:\n  - nme: x\nsurces: {}\n")
     watched.look(5)
     watched.path.touch()
     watched.look(5)
     told = [line for line in lines(capsys) if line["event"] == "config_rejected"]
 
-    assert before is watched.current.get()
+    assert before is watched.in_force.get()
     assert 1 == len(told)
     assert {"2:5", "3:1"} == {problem.split(" ")[0].partition(".yaml:")[2] for problem in told[0]["problems"]}
-    assert watched.current.rejected
-    assert told[0]["problems"] == list(watched.current.rejected.problems)
+    assert watched.in_force.rejected
+    assert told[0]["problems"] == list(watched.in_force.rejected.problems)
     watched.path.write_text(rules("mended"))
     assert "mended" == watched.look()
-    assert watched.current.rejected is None
+    assert watched.in_force.rejected is None
 
 
 def test_back_to_the_old(watched: Watched, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong file that is changed back is forgotten, and the log says so."""
-    before = watched.current.get().hash
+    before = watched.in_force.get().hash
     watched.path.write_text("rules: []")
     watched.look()
     watched.path.write_text(rules("first"))
     watched.look()
 
-    assert watched.current.rejected is None
+    assert watched.in_force.rejected is None
     assert [before] == [line["config"] for line in lines(capsys) if line["event"] == "config_loaded"]
 
 
@@ -172,8 +172,8 @@ def test_deleted(watched: Watched) -> None:
     """Without its file the service goes on as it was, says so, and takes the next one over."""
     watched.path.unlink()
     assert "first" == watched.look()
-    assert watched.current.rejected
-    assert watched.current.rejected.hash is None
+    assert watched.in_force.rejected
+    assert watched.in_force.rejected.hash is None
     watched.path.write_text(rules("later"))
     assert "later" == watched.look()
 
@@ -206,8 +206,8 @@ def test_foreign_code(watched: Watched, monkeypatch: pytest.MonkeyPatch, fault: 
     watched.path.write_text(rules("later"))
 
     assert "first" == watched.look()
-    assert watched.current.rejected
-    assert type(fault).__name__ in watched.current.rejected.problems[0]
+    assert watched.in_force.rejected
+    assert type(fault).__name__ in watched.in_force.rejected.problems[0]
 
 
 def test_forked_while_it_is_wrong(watched: Watched) -> None:
@@ -217,11 +217,11 @@ def test_forked_while_it_is_wrong(watched: Watched) -> None:
     watched.path.write_text("rules: []")
     watched.look()
     # What a fork of the master has: its first configuration, and the memory that all share.
-    current = watched.reload._current = InForce(load_settled_text(watched.path, rules("first")))
+    in_force = watched.reload._in_force = InForce(load_settled_text(watched.path, rules("first")))
     watched.reload.begin()
 
-    assert "second" == current.get().config.rules[0].name
-    assert current.rejected
+    assert "second" == in_force.get().config.rules[0].name
+    assert in_force.rejected
 
 
 def test_thread_looks_by_itself(watched: Watched) -> None:
@@ -231,7 +231,7 @@ def test_thread_looks_by_itself(watched: Watched) -> None:
     thread.start()
     began = time.monotonic()
     watched.path.write_text(rules("later"))
-    while watched.current.get().config.rules[0].name != "later" and time.monotonic() - began < PATIENCE:
+    while watched.in_force.get().config.rules[0].name != "later" and time.monotonic() - began < PATIENCE:
         time.sleep(0.02)
     took = time.monotonic() - began
     stop.set()

@@ -8,8 +8,8 @@ from time import time
 from typing import Any
 
 from app.delivery.entry import changes
+from app.delivery.entry.changes import Result, Settler
 from app.delivery.entry.claims import claim_by_request
-from app.delivery.entry.settle import Result, Settler
 from app.delivery.entry.wording import nobody_delivers
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
@@ -22,7 +22,7 @@ from app.ledger.ledger import Attempted
 from app.ledger.queue import Queue
 from app.operations.claim import Claims
 from app.operations.discard import Discard, Discarding
-from app.operations.fates import BarredError, Fate
+from app.operations.fates import BarredError, ReplayFate
 from app.payload import read
 from app.wiring import Runtime
 
@@ -102,7 +102,7 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
     try:
         Claims(runtime.ledger, runtime.config, uuid.uuid4().hex, SECONDS, named=True).claim(entry.id)
     except BarredError as bar:
-        if bar.fate not in (Fate.ALREADY_DELIVERED, Fate.LEASED):
+        if bar.fate not in (ReplayFate.ALREADY_DELIVERED, ReplayFate.LEASED):
             raise
         return False
     return True

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.ledger.database import Database
-from app.ledger.writer import POSTGRES_CONNECTIONS
+from app.ledger.postgres import WRITERS
 
 PATIENT = 20.0
 
@@ -22,7 +22,7 @@ class EndedError(Exception):
 @contextmanager
 def busy(database: Database) -> Iterator[list["Future[None]"]]:
     """The writer is in rounds until the end, which commit nothing, so that all who come meanwhile gather."""
-    workers = 1 if database.sqlite else POSTGRES_CONNECTIONS
+    workers = 1 if database.sqlite else WRITERS
     done = threading.Event()
     with ThreadPoolExecutor(workers) as pool:
         held = [_hold(database, pool, done) for _ in range(workers)]

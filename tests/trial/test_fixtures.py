@@ -87,8 +87,8 @@ def test_another_source(folder: Path) -> None:
 
     (one,) = judged(folder)
 
-    assert one.made is not None
-    assert "+436641234567 10:00" == one.made["fields"]["Subject"]
+    assert one.record is not None
+    assert "+436641234567 10:00" == one.record["fields"]["Subject"]
 
 
 def test_accept(folder: Path) -> None:

@@ -114,7 +114,7 @@ def test_one_look_for_all(tmp_path, sandbox: RunningSandbox):
 def test_org_that_is_away(tmp_path):
     """Nothing is said of the records where the org does not answer."""
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(5, "http://127.0.0.1:9"), "66.0")
-    client = Client(login, "66.0", KEY, 5)
+    client = Client(login, "66.0", KEY)
 
     with pytest.raises(CrmError):
         OrgTrial(SalesforceInspector(client), SalesforceCrm(client), KEY).run([tried(tmp_path, RULES)])
@@ -122,7 +122,7 @@ def test_org_that_is_away(tmp_path):
 
 def trial(sandbox: RunningSandbox) -> OrgTrial:
     login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), build_http(5, sandbox.url), "66.0")
-    client = Client(login, "66.0", KEY, 5)
+    client = Client(login, "66.0", KEY)
     return OrgTrial(SalesforceInspector(client), SalesforceCrm(client), KEY)
 
 

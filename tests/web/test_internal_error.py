@@ -35,10 +35,10 @@ class Broken:
 def url() -> Iterator[str]:
     configure_logging("json")
     sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
-    current = InForce(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
+    in_force = InForce(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
     delivery, health = cast(Delivery, Broken()), cast(Health, None)
     answers = Answers(sandbox=False)
-    app = build_service(current, delivery, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))
+    app = build_service(in_force, delivery, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

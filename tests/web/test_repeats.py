@@ -34,7 +34,7 @@ def test_repeat_costs_no_call(ringback: RunningRingback, sandbox: RunningSandbox
 
 
 def test_update_of_an_open_case(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
-    """Other content of the same event becomes one comment on its open Case, however often it is sent."""
+    """Another version of the event becomes one comment on its open Case, however often it is sent."""
     first = ringback.post(callback(event_id))
     changed = callback(event_id, Body="Please call me after four.")
     updates = [ringback.post(changed) for _ in range(3)]
@@ -59,7 +59,7 @@ def test_update_whose_answer_was_lost(ringback: RunningRingback, sandbox: Runnin
 
 
 def test_update_of_a_closed_case(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
-    """Other content after the Case was closed makes a new one that names the old as its parent."""
+    """Another version after the Case was closed makes a new one that names the old as its parent."""
     first = ringback.post(callback(event_id))
     sandbox.org("close-case", case=first.body["caseId"])
     update = ringback.post(callback(event_id, Body="It is broken again."))
@@ -85,7 +85,7 @@ def test_event_id_used_twice(ringback: RunningRingback, sandbox: RunningSandbox,
 def test_update_before_the_first_is_delivered(
     ringback: RunningRingback, sandbox: RunningSandbox, event_id: int
 ) -> None:
-    """While the first content waits its update waits, too, and follows it."""
+    """While the first version waits its update waits, too, and follows it."""
     sandbox.fault("unavailable", share=1)
     first = ringback.post(callback(event_id))
     update = ringback.post(callback(event_id, Body="Please call me after four."))

@@ -1,7 +1,8 @@
-"""Calls to Salesforce's REST API: with a session, a deadline, a bound on how many at once, and errors with reasons."""
+"""Calls to Salesforce's REST API: with a session, a deadline, and errors with reasons; and how answers are read."""
 
-import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
@@ -9,7 +10,7 @@ from requests import RequestException, Response
 from requests.exceptions import SSLError
 from simple_salesforce.exceptions import SalesforceError, SalesforceExpiredSession
 
-from app.crm.salesforce.errors import error_of
+from app.crm.salesforce.errors import error_of, unreadable
 from app.crm.salesforce.faults import faults_of
 from app.crm.salesforce.http_session import CONNECT_TIMEOUT, REDIRECTS, redirected
 from app.crm.salesforce.login import LoggedIn, Login
@@ -43,12 +44,11 @@ class Call:
 class Client:
     """Safe to use from many threads. `version` is the API's, without a leading v."""
 
-    def __init__(self, login: Login, version: str, external_id_field: str, max_calls: int) -> None:
+    def __init__(self, login: Login, version: str, external_id_field: str) -> None:
         self.external_id_field = external_id_field
         self.base = f"/services/data/v{version}"
         self._login = login
         self.org_id: str | None = None
-        self._slots = threading.BoundedSemaphore(max_calls)
         self._gate = Gate()
 
     def login_state(self) -> str:
@@ -74,12 +74,6 @@ class Client:
         An expired session is renewed. A GET, and another call that only `reads`, is tried again once when its
         connection breaks. Raises `CrmError`.
         """
-        if not self._slots.acquire(timeout=deadline.remaining()):
-            raise CrmError(
-                Reason.CRM_BUSY,
-                "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
-                "SALESFORCE_MAX_CALLS if this stays.",
-            )
         call = Call(method, path, json, headers or {}, reads or method == "GET")
         try:
             return self._call_with_session(call, deadline)
@@ -88,8 +82,6 @@ class Client:
             if not call.reads or not may_try_again(error, deadline):
                 raise
             return self._call_with_session(call, deadline)
-        finally:
-            self._slots.release()
 
     def _call_with_session(self, call: Call, deadline: Deadline) -> Any:
         session, renewed = self._session(None, deadline), False
@@ -114,7 +106,7 @@ class Client:
             raise
 
     def _call_once(self, session: LoggedIn, call: Call, deadline: Deadline) -> Any:
-        left = deadline.remaining()
+        left = deadline.end - time.monotonic()
         if left <= 0:
             raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce could be asked.")
         responses: list[Response] = []
@@ -125,7 +117,7 @@ class Client:
                 json=call.json,
                 headers=dict(call.headers),
                 timeout=(min(CONNECT_TIMEOUT, left), left),
-                hooks={"response": lambda response, **_: responses.append(response)},
+                hooks={"response": responses.append},
             )
         except SalesforceExpiredSession:
             raise
@@ -160,6 +152,42 @@ def answer_to(error: CrmError) -> SalesforceError | None:
     """The answer to the very call that this is the error of; none where none came, or nothing was asked."""
     cause = error.__cause__
     return cause if isinstance(cause, SalesforceError) else None
+
+
+def results_of(answer: Any, *, writes: bool = False) -> list[dict[str, Any]]:
+    """The results of a composite call's parts, each with a status; `writes` when one of them may have written."""
+    results = answer.get("compositeResponse") if isinstance(answer, dict) else None
+    if not isinstance(results, list) or not results or not all(isinstance(one, dict) for one in results):
+        raise unreadable("call", outcome_unknown=writes)
+    if not isinstance(results[0].get("httpStatusCode"), int):
+        raise unreadable("call", outcome_unknown=writes)
+    return results
+
+
+def id_in(body: Any, name: str = "id") -> str:
+    """The id of what was written."""
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value:
+        raise unreadable("call", outcome_unknown=True)
+    return value
+
+
+def rows_of(answer: Any) -> list[dict[str, Any]]:
+    """The rows of a query."""
+    rows = answer.get("records") if isinstance(answer, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise unreadable("query", outcome_unknown=False)
+    return rows
+
+
+def known_records(results: Iterable[Mapping[str, Any]], key: str) -> dict[str, dict[str, Any]]:
+    """The rows of the queries among a composite call's parts, by the field `key`; a part that failed has none."""
+    known: dict[str, dict[str, Any]] = {}
+    for result in results:
+        if result.get("httpStatusCode") == 200:
+            with suppress(CrmError):
+                known |= {str(row.get(key)): row for row in rows_of(result.get("body"))}
+    return known
 
 
 def _is_redirect(error: Exception) -> TypeGuard[SalesforceError]:

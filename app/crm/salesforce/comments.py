@@ -12,8 +12,7 @@ from typing import Any
 
 from app.crm.lengths import COMMENT, MOST_CUTS, tighter
 from app.crm.mark import Mark
-from app.crm.salesforce.answers import results_of, rows_of
-from app.crm.salesforce.client import Client
+from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, refusal
 from app.crm.salesforce.plain import post
 from app.crm.salesforce.sent import Sent, holds_reference

@@ -8,8 +8,7 @@ from typing import Any
 from app.crm.mark import Mark
 from app.crm.port import Found, Promise
 from app.crm.salesforce import plain
-from app.crm.salesforce.answers import id_in, results_of, rows_of
-from app.crm.salesforce.client import Client, may_try_again
+from app.crm.salesforce.client import Client, id_in, may_try_again, results_of, rows_of
 from app.crm.salesforce.comments import add_comment, comments_of, holds
 from app.crm.salesforce.duplicates import Duplicates
 from app.crm.salesforce.errors import refusal
@@ -91,7 +90,7 @@ class SalesforceCrm:
             if isinstance(sure, CrmError):
                 results[index] = sure
             else:
-                ready[index] = _to_send(records[index][0], sure, records[index][1])
+                ready[index] = Sent.of(records[index][0], sure, records[index][1])
         for index, result in zip(ready, self._together.create(list(ready.values()), deadline), strict=True):
             results[index] = result
             if isinstance(result, CrmError) and result.reason in _GONE:
@@ -173,8 +172,8 @@ class SalesforceCrm:
         created, *rest = self._send(sent, deadline)
         status, body = created["httpStatusCode"], created.get("body")
         if status == 201:
-            number = _number(sent.object, rest)
-            return Written(id_in(body), number, created=True, org_id=self._client.org_id)
+            record_id = id_in(body)
+            return Written(record_id, _number(sent.object, rest), created=True, org_id=self._client.org_id)
         if self._duplicates.may_be_there(body):
             return self._duplicates.find(sent, body, deadline)
         raise self._external_ids.noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
@@ -191,15 +190,10 @@ class SalesforceCrm:
         return results_of(self._client.call("POST", "composite", deadline, call), writes=True)
 
     def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
-        return _to_send(record, self.resolve(record, deadline), external_id)
+        return Sent.of(record, self.resolve(record, deadline), external_id)
 
 
 def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:
     body = rest[0].get("body") if rest else None
     value = body.get(NUMBER_FIELDS[object_name]) if isinstance(body, dict) else None
     return None if value is None else str(value)
-
-
-def _to_send(record: Record, fields: Mapping[str, Value], external_id: str) -> Sent:
-    looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
-    return Sent(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)

@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from app.crm.salesforce.answers import id_in
-from app.crm.salesforce.client import Client
+from app.crm.salesforce.client import Client, id_in
 from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.faults import Fault, faults_of

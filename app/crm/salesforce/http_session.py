@@ -1,6 +1,7 @@
 """The session that calls Salesforce: it follows a redirect only within Salesforce, and takes no login of a .netrc."""
 
 import re
+import time
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urljoin
@@ -10,7 +11,6 @@ from requests.exceptions import ReadTimeout
 from urllib3 import Timeout
 
 from app.crm.salesforce.hosts import is_own
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
@@ -65,22 +65,22 @@ class SalesforceSession(Session):
 
     def send(self, request: PreparedRequest, **options: Any) -> Response:
         """The answer. One that redirects has not been followed: it leads nowhere, elsewhere, or in a circle."""
-        deadline = Deadline(_seconds(options.pop("timeout", None)))
+        end = time.monotonic() + _seconds(options.pop("timeout", None))
         options = {"verify": options["verify"], "cert": options["cert"], "proxies": options["proxies"]}
-        response = self._send(request, deadline, options)
+        response = self._send(request, end, options)
         for _ in range(MOST_REDIRECTS):
-            following = self._following(response, options)
+            following = self._following(response, options) if response.is_redirect else None
             if following is None:
                 break
-            if not deadline.remaining():
+            if time.monotonic() >= end:
                 raise ReadTimeout("the redirects took too long", response=response)
             # Not the first place's: `NO_PROXY` may name this one.
             proxies = self.rebuild_proxies(following, self.proxies)  # type: ignore[no-untyped-call]
-            response = self._send(following, deadline, {**options, "proxies": proxies})
+            response = self._send(following, end, {**options, "proxies": proxies})
         return response
 
-    def _send(self, request: PreparedRequest, deadline: Deadline, options: dict[str, Any]) -> Response:
-        left = max(0.01, deadline.remaining())
+    def _send(self, request: PreparedRequest, end: float, options: dict[str, Any]) -> Response:
+        left = max(0.01, end - time.monotonic())
         timeout: Any = Timeout(connect=min(CONNECT_TIMEOUT, left), total=left)
         response = self.get_adapter(str(request.url)).send(request, stream=True, timeout=timeout, **options)
         for hook in request.hooks.get("response", ()):
@@ -88,9 +88,7 @@ class SalesforceSession(Session):
         return response
 
     def _following(self, response: Response, options: dict[str, Any]) -> PreparedRequest | None:
-        """The request to which the answer redirects, if it does and may."""
-        if not response.is_redirect:
-            return None
+        """The request to which the answer redirects, if it may."""
         return next(self.resolve_redirects(response, response.request, yield_requests=True, **options), None)
 
     def get_redirect_target(self, resp: Response) -> str | None:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from app.crm.salesforce.answers import results_of
-from app.crm.salesforce.client import Client, answer_to
+from app.crm.salesforce.client import Client, answer_to, results_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
 from app.crm.salesforce.sent import Sent
 from app.domain.deadline import Deadline

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from app.domain.record import Ref, Value
+from app.domain.record import Record, Ref, Value
 
 # Where a composite call puts in what its earlier parts have answered, whoever has written it there.
 _REFERENCE = "@{"
@@ -22,6 +22,12 @@ class Sent:
     fields: Mapping[str, Any]
     external_id: str
     looked_up: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, record: Record, fields: Mapping[str, Value], external_id: str) -> "Sent":
+        """The record with these `fields`, in which an id stands in the place of each ref."""
+        looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
+        return cls(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)
 
     @property
     def auto_assign(self) -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.crm.salesforce import plain
-from app.crm.salesforce.answers import known_records, results_of
-from app.crm.salesforce.client import Client
+from app.crm.salesforce.client import Client, known_records, results_of
 from app.crm.salesforce.companions import of_each, of_the_call
 from app.crm.salesforce.duplicates import Duplicates
 from app.crm.salesforce.errors import refusal, unreadable

@@ -99,7 +99,8 @@ class CaseDelivery:
         return latest.written(updated=self.entry.turn > 1)
 
     def _make_first(self, record: Record, first_id: str) -> Written:
-        return self.own_or_follow(record, self.crm.create(record, first_id, self.deadline))
+        written = self.crm.create(record, first_id, self.deadline)
+        return written if written.created and not written.in_doubt else self.own_or_follow(record, written)
 
     def _make_own(self, record: Record) -> Written:
         return _own(self.crm.create(record, self.cases().own_id, self.deadline))

@@ -2,21 +2,17 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import TypeVar
 
 from app.crm.port import ResolvingCrm
-from app.delivery.courier.dropping import Dropping
+from app.delivery.courier.guilt import Away
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.courier.looked_up import LookedUp
 from app.delivery.courier.member import Lane, Look, Member
-from app.delivery.courier.places import Places
-from app.delivery.courier.rounds import Rounds, busy
-from app.delivery.courier.sending import Sending
+from app.delivery.courier.places import Places, busy
 from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Written
+from app.domain.record import Record, Ref
 
 T = TypeVar("T")
 
@@ -24,6 +20,9 @@ T = TypeVar("T")
 FEW = 2
 BACKLOG_SECONDS = 30.0
 BACKLOG_SOON = 10.0
+# So long, and for so many names, it is known that the CRM was asked for them. The CRM's own memory lasts longer.
+LOOKED_UP_SECONDS = 50.0
+_MOST_LOOKED_UP = 10_000
 
 
 class Courier:
@@ -33,47 +32,33 @@ class Courier:
     """
 
     def __init__(self, crm: ResolvingCrm, known: KnownDrops, places: int, seconds: float = 5.0) -> None:
-        self._crm = crm
-        self._rounds = Rounds(crm, Dropping(known), self._trouble)
-        self._looked_up = LookedUp()
+        self._crm, self._known = crm, known
+        # Until when each name need not be asked for.
+        self._looked_up: dict[tuple[str, Ref], float] = {}
         self._closed: tuple[float, CrmError] | None = None
-        few, go = min(FEW, places), self._rounds.go
+        few, shared = min(FEW, places), (crm, known, Away(), self._trouble)
         self._places = {
-            Lane.REQUEST: Places(Lane.REQUEST, max(1, places - few), go, seconds=seconds, soon=seconds / 4),
-            Lane.BACKLOG: Places(Lane.BACKLOG, few, go, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON),
+            Lane.REQUEST: Places(Lane.REQUEST, max(1, places - few), *shared, seconds=seconds, soon=seconds / 4),
+            Lane.BACKLOG: Places(Lane.BACKLOG, few, *shared, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON),
         }
 
-    def create(
-        self,
-        sending: Sending,
-        external_id: str,
-        deadline: Deadline,
-        *,
-        rule: str,
-        config: str,
-        lane: Lane = Lane.REQUEST,
-    ) -> Future[Written]:
-        """What becomes of the record, in the end. Returns once what it names has been looked up.
-
-        The future's error is a `CrmError`, which is `unsent` if no call has begun by the deadline.
-        """
-        member = Member(sending, external_id, deadline, rule=rule, config=config, lane=lane)
-        self.send([member])
-        return member
-
     def send(self, members: Sequence[Member]) -> None:
-        """The same for several of one lane, which can all go together."""
+        """Each hears what becomes of its record. Those of one lane can all go together.
+
+        Returns once what they name has been looked up. An error is a `CrmError`, which is `unsent` if no call has begun
+        by the deadline.
+        """
         ready = [member for member in members if self._is_open_to(member) and self._look_up(member)]
         if ready:
-            self._rounds.queue(self._places[ready[0].lane], ready)
+            self._places[ready[0].lane].queue(ready)
 
-    def withdraw(self, future: Future[Written]) -> bool:
-        """Whether the record could be taken back: it has surely not been written, and the future is cancelled."""
-        if not isinstance(future, Member) or not self._places[future.lane].withdraw(future):
+    def withdraw(self, member: Member) -> bool:
+        """Whether the record could be taken back: it has surely not been written, and its future is cancelled."""
+        if not self._places[member.lane].withdraw(member):
             return False
-        if future.unknown is None:
-            return future.cancel()
-        future.fail(future.unknown)
+        if member.unknown is None:
+            return member.cancel()
+        member.fail(member.unknown)
         return False
 
     def look(self, work: Callable[[], T], deadline: Deadline) -> T:
@@ -119,9 +104,10 @@ class Courier:
 
     def _look_up(self, member: Member) -> bool:
         """Asks for what the record names, lest companions have to wait for that; whether the record may go now."""
-        self._rounds.dropping.refresh(member)
+        if member.seen != self._known.version:
+            member.refresh(self._known)
         record = member.sending.record
-        if member.lane is Lane.BACKLOG or self._looked_up.knows(record):
+        if member.lane is Lane.BACKLOG or self._is_looked_up(record):
             return True
         try:
             self.look(lambda: self._crm.resolve(record, member.deadline), member.deadline)
@@ -131,8 +117,19 @@ class Courier:
                 error.outcome_unknown = False
                 member.fail(error)
                 return False
-        self._looked_up.note(record)
+        if len(self._looked_up) > _MOST_LOOKED_UP:
+            self._looked_up.clear()
+        self._looked_up |= {(record.object, ref): time.monotonic() + LOOKED_UP_SECONDS for ref in _refs(record)}
         return True
+
+    def _is_looked_up(self, record: Record) -> bool:
+        """Whether nothing that the record names has to be asked for. The first callback has done so for all."""
+        now = time.monotonic()
+        return all(self._looked_up.get((record.object, ref), 0.0) > now for ref in _refs(record))
+
+
+def _refs(record: Record) -> list[Ref]:
+    return [value for value in record.fields.values() if isinstance(value, Ref)]
 
 
 def _unsent(error: CrmError) -> CrmError:

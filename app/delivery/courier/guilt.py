@@ -1,16 +1,20 @@
-"""Whose doing it is that a call, or a record in it, was refused.
+"""Whose doing it is that a call, or a record in it, was refused: the record's own, another's, or nobody's of them.
 
 Salesforce fails innocent companions with the same words: limits, locks and triggers meet the whole transaction.
 """
 
+import threading
 from collections.abc import Sequence
 
 from app.delivery.courier.member import Member
+from app.delivery.pausing import THRESHOLD
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason, Scope, Tells
 from app.domain.record import Written
 
 Result = Written | Exception
+# Nobody has answered at all.
+_SILENT = frozenset({Reason.CRM_UNREACHABLE, Reason.CRM_CONNECTION_LOST, Reason.CRM_TIMEOUT})
 
 
 def is_its_own(member: Member, error: CrmError, results: Sequence[Result]) -> bool:
@@ -33,3 +37,38 @@ def is_its_own(member: Member, error: CrmError, results: Sequence[Result]) -> bo
 def is_of_all(results: Sequence[Result]) -> bool:
     """Whether the call as a whole came to one error."""
     return isinstance(results[0], Exception) and all(result is results[0] for result in results)
+
+
+class Away:
+    """Finds out whether what passes by itself meets others too: then the rest of what waits need not be tried.
+
+    Shared by the places of a process.
+    """
+
+    def __init__(self) -> None:
+        self._failed: set[tuple[str, int]] = set()
+        self._lock = threading.Lock()
+
+    def after(self, members: Sequence[Member], results: Sequence[Result]) -> CrmError | None:
+        """What so many calls in a row have met that the CRM seems to be away; nothing if it does not."""
+        error = results[0]
+        with self._lock:
+            if not all(_meets_others(result) for result in results):
+                self._failed.clear()
+                return None
+            if not isinstance(error, CrmError) or not (len(members) == 1 or _is_silence(error, results)):
+                return None
+            # One that fails again and again may be spoilt itself.
+            self._failed.add((members[0].external_id, len(members)))
+            return error if len(self._failed) >= THRESHOLD else None
+
+
+def _is_silence(error: CrmError, results: Sequence[Result]) -> bool:
+    return error.reason in _SILENT and is_of_all(results)
+
+
+def _meets_others(result: Result) -> bool:
+    """Whether it passes by itself, and is not the trouble of one record or said by ourselves."""
+    if not isinstance(result, CrmError) or result.reason is Reason.CASE_NOT_VISIBLE:
+        return False
+    return result.scope in (Scope.TRANSIENT, Scope.ORG) and result.reason.tells is not Tells.NOTHING

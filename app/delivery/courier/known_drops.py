@@ -1,13 +1,18 @@
-"""Remembers for a while which fields of a rule the CRM does not take, so that a callback costs one call and not two."""
+"""Remembers for a while which fields of a rule the CRM does not take, or only in part.
+
+So a callback costs one call and not two.
+"""
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import structlog
 
-from app.delivery.courier.known_limits import KnownLimits
+from app.crm.lengths import Limit
+from app.delivery.courier.sending import Sending
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Record, Value
@@ -34,12 +39,15 @@ class _Memory:
 class KnownDrops:
     """Shared by the threads of a process. A rule is named with the configuration that it stands in (`config`).
 
-    `pace` stretches the times; 1 is normal. `limits` are known of fields that are taken in part.
+    `pace` stretches the times; 1 is normal. `limits` are known of fields that are taken in part. `version` is another
+    one when something else is known; it is 0 as long as nothing ever was.
     """
 
     pace: float = 1.0
     clock: Callable[[], float] = time.monotonic
-    limits: KnownLimits = field(init=False)
+    limits: "KnownLimits" = field(init=False)
+    version: int = 0
+    _versions: "count[int]" = field(default_factory=lambda: count(1))
     _rules: dict[tuple[str, str], dict[_Key, _Memory]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,6 +66,14 @@ class KnownDrops:
             for memory in due:
                 memory.until = now + TRY_SECONDS * self.pace
         return [one.dropped for one in found if one not in due], [one.dropped for one in due]
+
+    def refused(self, config: str, rule: str, sending: Sending, error: CrmError) -> None:
+        """The CRM has refused what was sent. What concerns the whole rule is remembered."""
+        # How long a value is says nothing of the next one.
+        names = [name for name in sending.at_fault(error) if name not in error.too_long]
+        self.learn(config, rule, sending.whole, names, error)
+        self.limits.learn(config, rule, sending.shorter(error), error)
+        self.version = next(self._versions)
 
     def learn(self, config: str, rule: str, record: Record, names: Iterable[str], error: CrmError) -> None:
         """The CRM has refused the record for these fields; what concerns this callback only is not remembered."""
@@ -84,11 +100,53 @@ class KnownDrops:
         with self._lock:
             for key in _keys(record):
                 if known.pop(key, None) is not None:
+                    self.version = next(self._versions)
                     log.info("field_works", rule=rule, field=key[0])
 
     def _forget_other_configs(self, config: str) -> None:
         for key in [key for key in self._rules if key[0] != config]:
             del self._rules[key]
+
+
+@dataclass
+class KnownLimits:
+    """Shared by the threads of a process. Each of at most `most` fields is known for so many `seconds`.
+
+    A rule is named with the configuration that it stands in (`config`).
+    """
+
+    seconds: float
+    most: int
+    clock: Callable[[], float]
+    _fields: dict[tuple[str, str, str], tuple[Limit, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, config: str, rule: str) -> Mapping[str, Limit]:
+        """How much the fields of the rule take, as far as that is known."""
+        if not self._fields:
+            return {}
+        with self._lock:
+            now = self.clock()
+            self._fields = {key: known for key, known in self._fields.items() if key[0] == config and now < known[1]}
+            return {name: limit for (_, of, name), (limit, _) in self._fields.items() if of == rule}
+
+    def learn(self, config: str, rule: str, limits: Mapping[str, Limit], error: CrmError) -> None:
+        """The CRM has refused these fields as too long, and they are cut to these limits."""
+        for name, limit in limits.items():
+            # What it has not named is a guess, and only for this text.
+            if name in error.guessed or limit.most not in error.too_long.values():
+                log.warning("field_cut", rule=rule, field=name, message=error.message)
+            elif self._remember((config, rule, name), limit):
+                # It says who acts.
+                log.warning("field_cut", rule=rule, field=name, most=limit.most, message=error.message)
+
+    def _remember(self, key: tuple[str, str, str], limit: Limit) -> bool:
+        """Whether it is new."""
+        with self._lock:
+            new = key not in self._fields
+            if not new or len(self._fields) < self.most:
+                self._fields[key] = limit, self.clock() + self.seconds
+            return new
 
 
 def _keys(record: Record) -> Iterable[_Key]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
+from dataclasses import replace
 from enum import Enum
 from itertools import count
 from typing import TypeVar
 
-from app.crm.port import MOST_AT_ONCE
+from app.crm.port import MOST_AT_ONCE, Crm
+from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -29,7 +31,8 @@ class Member(Future[Written]):
     """A record that is to go in a call, perhaps with others: at most `most` at once, itself included.
 
     `unknown` is the error of the first call after which nobody knows whether the record was written. Of two records the
-    one with the lower `number` came first. `group` is the CRM's, see `Crm.group`.
+    one with the lower `number` came first. `group` is the CRM's, see `Crm.group`. `seen` is the version of what
+    was known to be refused when it was last left out.
     """
 
     def __init__(
@@ -53,7 +56,41 @@ class Member(Future[Written]):
         self.most = 1 if alone else MOST_AT_ONCE
         self.number = next(_numbers)
         self.group = ""
+        self.seen = 0
+        self._sized: tuple[Sending, int] | None = None
         self.unknown: CrmError | None = None
+
+    def refresh(self, known: KnownDrops) -> None:
+        """From now on it leaves out what is known to be refused. Who tries again whether that is over goes alone."""
+        self.seen = known.version
+        left_out = self.sending.leave_out(*known.of(self.config, self.rule, self.sending.record))
+        self.sending = left_out.within(known.limits.of(self.config, self.rule))
+        if self.sending.tried:
+            self.most = 1
+
+    def size(self, crm: Crm) -> int:
+        """How many bytes of a call it takes at most."""
+        if self._sized is None or self._sized[0] is not self.sending:
+            self._sized = self.sending, crm.size(self.sending.record)
+        return self._sized[1]
+
+    def refused(self, error: CrmError, known: KnownDrops) -> bool:
+        """Whether it goes again, without what it was refused for: that is cut or dropped."""
+        following = self.sending.after(error)
+        if following is None:
+            return False
+        known.refused(self.config, self.rule, self.sending, error)
+        self.sending = following
+        return True
+
+    def succeed(self, written: Written, known: KnownDrops) -> None:
+        """This is the end of it: the record is there, without what was left out."""
+        if written.created and known.version:
+            known.worked(self.config, self.rule, self.sending.record)
+        # What is found after such a call, that call may have made.
+        in_doubt = written.in_doubt or (self.unknown is not None and not written.created)
+        dropped = self.sending.dropped or written.dropped
+        self.set_result(replace(written, in_doubt=in_doubt, dropped=dropped))
 
     def fail(self, error: CrmError, *, echo: bool = False) -> None:
         """This is the end of it. `echo`: another member tells of the same trouble."""

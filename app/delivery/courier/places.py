@@ -1,33 +1,105 @@
 """The places of one lane: each makes one call at a time, with what may go together of all that waits."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from app.crm.port import MOST_AT_ONCE
+import structlog
+
+from app.crm.port import MOST_AT_ONCE, MOST_BYTES, Crm
+from app.delivery.courier.guilt import Away, Result, is_its_own
+from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
-from app.delivery.courier.pace import Pace
+from app.domain.deadline import Deadline
+from app.domain.errors import CrmError
+from app.domain.reasons import Reason
+from app.domain.record import Written
 from app.gather import Gather
 
-# Of the records, in a call of at most 1 MB. Salesforce takes more, but not as soon.
-MOST_BYTES = 950_000
+log = structlog.get_logger()
+
+# A call may outlast a member's deadline by so much: its lease lasts longer.
+BEYOND = 10.0
 # A call that has just begun is still being written: what comes meanwhile gathers, and none goes beside it.
 SETTING_OUT = 0.005
+# What a record is thought to take before any was measured: one with a few flows.
+FIRST_GUESS = 0.05
+# A faster call counts at once. With a slower one what is known counts for half as much.
+DECAY = 0.5
+# After silence each call that is answered may be followed by one so many times as large: a backlog waits.
+GROWTH = 8
 Item = Member | Look[Any]
 
 
-class Places:
-    """So many places of one lane. `go` is given one `Look`, or the members of one call, the first ones first.
+@dataclass
+class _Group:
+    seconds: float = 0.0
+    records: float = 0.0
+    most: int = MOST_AT_ONCE
 
-    `seconds` is how long a call may last, `soon` how long it should.
+    @property
+    def each(self) -> float:
+        return self.seconds / self.records if self.records else FIRST_GUESS
+
+
+class Pace:
+    """How many records a call may have: by the time that they take, and by what the last calls came to.
+
+    Of one lane, whose calls should end within so many `seconds`. Safe to use from many threads.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._groups: dict[str, _Group] = {}
+        self._lock = threading.Lock()
+
+    def most(self, group: str) -> int:
+        """How many records of this group may go in the next call."""
+        known = self._groups.get(group) or _Group()
+        return max(1, min(known.most, int(self._seconds / known.each)))
+
+    def measured(self, group: str, seconds: float, records: int) -> None:
+        """A call of so many was answered after so long."""
+        with self._lock:
+            known = self._groups.setdefault(group, _Group())
+            known.most = min(MOST_AT_ONCE, max(known.most, GROWTH * records))
+            if not known.records or seconds / records < known.each:
+                known.seconds, known.records = seconds, float(records)
+            # Most of what one that goes alone takes is the call itself.
+            elif records > 1:
+                known.seconds = DECAY * known.seconds + seconds
+                known.records = DECAY * known.records + records
+
+    def unanswered(self, group: str, records: int) -> None:
+        """Nobody answered a call of so many: the next one has half of them, down to one record."""
+        with self._lock:
+            known = self._groups.setdefault(group, _Group())
+            if records > 1:
+                known.most = records // 2
+
+
+class Places:
+    """So many places of one lane. `seconds` is how long a call may last, `soon` how long it should.
+
+    `trouble` is told what all seem to meet, or what asks all to wait.
     """
 
     def __init__(
-        self, lane: Lane, count: int, go: Callable[["Places", Sequence[Item]], None], *, seconds: float, soon: float
+        self,
+        lane: Lane,
+        count: int,
+        crm: Crm,
+        known: KnownDrops,
+        away: Away,
+        trouble: Callable[[CrmError], None],
+        *,
+        seconds: float,
+        soon: float,
     ) -> None:
-        self.seconds = seconds
         self.pace = Pace(soon)
-        self._go = go
+        self._crm, self._known, self._away, self._trouble, self._seconds = crm, known, away, trouble, seconds
         self._latest: Item | None = None
         self._began = 0.0
         self._gather = Gather[Item](
@@ -35,17 +107,16 @@ class Places:
         )
         self.add, self.withdraw, self.close = self._gather.add, self._gather.withdraw, self._gather.close
 
+    def queue(self, members: Sequence[Member]) -> None:
+        """They wait for a call, together if they may."""
+        for member in members:
+            member.group = self._crm.group(member.sending.record)
+        self.add(*members)
+
     def withdraw_all(self, rule: str | None) -> list[Member]:
         """Takes back the records that no call has taken yet, of this rule if it is given."""
         items = self._gather.withdraw_all(lambda item: isinstance(item, Member) and rule in (None, item.rule))
         return [item for item in items if isinstance(item, Member)]
-
-    def _round(self, items: list[Item]) -> None:
-        try:
-            self._go(self, items)
-        finally:
-            if self._latest is items[0]:
-                self._latest = None
 
     def _take(self, queue: Sequence[Item]) -> Sequence[Item]:
         look = next((item for item in queue if isinstance(item, Look)), None)
@@ -70,12 +141,112 @@ class Places:
             # Who is suspected goes only with others of the call that has failed.
             if (member.group, member.most) != (first.group, first.most) or member.external_id in taken:
                 continue
-            size += member.sending.size
+            # What it is measured for is whether it goes with others.
+            size += member.size(self._crm) if len(waiting) > 1 else 0
             if call and size > MOST_BYTES:
                 break
             call.append(member)
             taken.add(member.external_id)
         return call
+
+    def _round(self, items: list[Item]) -> None:
+        try:
+            first = items[0]
+            if isinstance(first, Look):
+                first.run()
+            else:
+                self._go([item for item in items if isinstance(item, Member)])
+        finally:
+            if self._latest is items[0]:
+                self._latest = None
+
+    def _go(self, members: Sequence[Member]) -> None:
+        again: list[Member] = []
+        call: list[Member] = []
+        now = time.monotonic()
+        for member in members:
+            if member.deadline.end <= now:
+                member.fail(busy())
+            else:
+                (call if self._still_goes(member, alone=len(members) == 1) else again).append(member)
+        if call:
+            again += self._end(call, self._call(call))
+        if again:
+            self.queue(again)
+
+    def _still_goes(self, member: Member, *, alone: bool) -> bool:
+        """Whether it may go with these as well without what has become known to be refused."""
+        if member.seen == self._known.version:
+            return True
+        before = member.sending
+        member.refresh(self._known)
+        if member.sending is before or alone:
+            return True
+        return member.most > 1 and self._crm.group(member.sending.record) == member.group
+
+    def _call(self, members: Sequence[Member]) -> Sequence[Result]:
+        began = time.monotonic()
+        left = min(member.deadline.end for member in members) - began
+        results = self._results(members, Deadline(min(self._seconds, max(0.0, left) + BEYOND)))
+        first = results[0]
+        if not (isinstance(first, CrmError) and all(result is first for result in results)):
+            self.pace.measured(members[0].group, time.monotonic() - began, len(members))
+        elif first.outcome_unknown:
+            self.pace.unanswered(members[0].group, len(members))
+        return results
+
+    def _results(self, members: Sequence[Member], deadline: Deadline) -> Sequence[Result]:
+        records = [(member.sending.record, member.external_id) for member in members]
+        try:
+            if len(records) > 1:
+                return self._crm.create_many(records, deadline)
+            return [self._crm.create(*records[0], deadline)]
+        except CrmError as error:
+            return [error] * len(records)
+        # A bug with one record must not cost the others. Alone, the one that it stumbles over is told.
+        except Exception as error:
+            log.error("call_stumbled", members=len(records), error=type(error).__name__, exc_info=error)
+            return [error] * len(records)
+
+    def _end(self, members: Sequence[Member], results: Sequence[Result]) -> list[Member]:
+        """Tells the members what became of them; those that go again are returned."""
+        asked_to_wait = [error for error in results if isinstance(error, CrmError) and error.retry_after]
+        trouble = next(iter(asked_to_wait), None) or self._away.after(members, results)
+        if trouble is not None:
+            self._trouble(trouble)
+        again: list[Member] = []
+        told: set[int] = set()
+        for member, result in zip(members, results, strict=True):
+            if isinstance(result, Written):
+                member.succeed(result, self._known)
+            elif self._goes_again(member, result, results) and trouble is None:
+                again.append(member)
+            elif isinstance(result, CrmError):
+                # A call that failed as a whole is one trouble and not two hundred.
+                member.fail(result, echo=id(result) in told)
+                told.add(id(result))
+            else:
+                member.set_exception(result)
+        return again
+
+    def _goes_again(self, member: Member, error: Exception, results: Sequence[Result]) -> bool:
+        if isinstance(error, CrmError) and error.outcome_unknown and member.unknown is None:
+            member.unknown = error
+        if not isinstance(error, CrmError) or not is_its_own(member, error, results):
+            member.most = max(1, len(results) // 2)
+            return len(results) > 1
+        return member.refused(error, self._known)
+
+
+def busy() -> CrmError:
+    """No place was free in time."""
+    error = CrmError(
+        Reason.CRM_BUSY,
+        "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
+        "SALESFORCE_MAX_CALLS if this stays.",
+    )
+    error.unsent = True
+    return error
 
 
 def _failed(items: Sequence[Item], error: BaseException) -> None:

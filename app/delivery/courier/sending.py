@@ -1,6 +1,5 @@
 """A callback is worth more than a field: what to send after a refusal, and what to say when nothing more helps."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from app.crm.lengths import MOST_CUTS, Limit, fitted, may_be_cut, tighter
 from app.delivery.courier.leave_out import TOO_LONG, rescue, without
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
-from app.domain.record import Dropped, Record, Written
+from app.domain.record import Dropped, Record
 
 # Calls for one record, the first and the rescue included.
 MOST_TRIES = 8
@@ -54,12 +53,9 @@ class Sending:
     @cached_property
     def record(self) -> Record:
         """What is sent."""
-        return fitted(without(self.rescued or self.whole, self.dropped, self.limits), self.limits)
-
-    @cached_property
-    def size(self) -> int:
-        """About how many bytes that takes in a call."""
-        return len(json.dumps(dict(self.record.fields), default=str))
+        whole = self.rescued or self.whole
+        kept = without(whole, self.dropped, self.limits) if self.dropped or self.limits else whole
+        return fitted(kept, self.limits)
 
     def within(self, known: Mapping[str, Limit]) -> "Sending":
         """The same, with its texts cut to what is known to fit."""
@@ -116,10 +112,6 @@ class Sending:
 
     def _cuts(self, name: str) -> int:
         return sum(name in self._own(refusal.too_long) for refusal in self.refusals)
-
-    def written(self, written: Written) -> Written:
-        """The result, with what it was made without."""
-        return replace(written, dropped=self.dropped) if self.dropped else written
 
     def failed(self, error: CrmError) -> CrmError:
         """What to say at the end: a rescue that is refused as well says nothing new."""

@@ -1,12 +1,10 @@
-"""Who may begin an attempt of an entry, and what the entry is then. A claim leases it: see `lease`."""
+"""Who may begin an attempt of an entry, and what the entry is then. A claim leases it."""
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from app.delivery.entry.lease import lease_ran_out, lease_runs
-from app.delivery.entry.states import Event, after
-from app.delivery.entry.why import why
+from app.delivery.entry.states import Event, after, lease_ran_out, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
 
 

@@ -1,9 +1,15 @@
-"""All transitions of an entry, in one table. `docs/reliability.md` shows it; nothing else changes a state."""
+"""All transitions of an entry, in one table. `docs/reliability.md` shows it; nothing else changes a state.
+
+Also what a state goes with: a lease, while which runs its holder alone works on the entry (`app/ledger/conditions.py`
+says the same in SQL), and why the entry stands where it stands.
+"""
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
-from app.domain.entry import State
+from app.domain.entry import Entry, State
+from app.domain.errors import RingbackError
 
 
 class Event(Enum):
@@ -53,6 +59,8 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
         Event.DELIVERED: State.DELIVERED,
     },
 }
+# Nobody works on it any more.
+FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
 def after(state: State, event: Event, *, promised: bool = False) -> State:
@@ -61,3 +69,20 @@ def after(state: State, event: Event, *, promised: bool = False) -> State:
     if event is Event.REFUSED and following is State.REFUSED and promised:
         return State.FAILED
     return following or state
+
+
+def lease_runs(entry: Entry, now: float) -> bool:
+    """Whether somebody works on the entry just now."""
+    return entry.lease_until is not None and entry.lease_until >= now
+
+
+def lease_ran_out(entry: Entry, now: float) -> bool:
+    """Whether the process that attempted it has died over it."""
+    return entry.state is State.RECEIVED and not lease_runs(entry, now)
+
+
+def why(error: RingbackError | None) -> dict[str, str | None]:
+    """What the entry keeps of the error; without one it keeps nothing of the last. The two never part."""
+    if error is None:
+        return {"reason": None, "message": None}
+    return {"reason": error.reason.word, "message": error.message}

@@ -10,7 +10,7 @@ from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
 from app.delivery.entry import changes
-from app.delivery.entry.settle import Result, will_wait
+from app.delivery.entry.changes import Result, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later

@@ -26,7 +26,7 @@ _WORDS: Mapping[type[nodes.Node], str] = {
 _FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
 
-# From a node to what is done for it. `expressions`, `calls` and `statements` have a table of them each.
+# From a node to what is done for it. `expressions`, `calls` and `template` have a table of them each.
 ExpressionBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Evaluate]]
 StatementBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Execute]]
 
@@ -44,7 +44,7 @@ class Compiler:
         self.wrong = Gathered()
 
     def statement(self, node: nodes.Node) -> Execute:
-        """One statement; `statements.body` makes one of several."""
+        """One statement; `template` makes one of several."""
         with self._gathering(node):
             builder = self._statements.get(type(node))
             if builder is None:

@@ -1,6 +1,5 @@
-"""What a template does with values, but for filters, tests and methods; and those that it writes out."""
+"""What a template does with values: parts, sums, comparisons, lists. See also `template` and `calls`."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,10 +7,8 @@ from jinja2 import nodes
 
 from app.mapping.language import operations
 from app.mapping.language.compiler import Compiler, ExpressionBuilders
-from app.mapping.language.limits import LARGEST_NUMBER, Evaluate, Evaluation, TemplateError
+from app.mapping.language.limits import Evaluate, Evaluation, TemplateError
 from app.mapping.language.methods import attribute, check_attribute
-from app.mapping.language.parsing import check_characters
-from app.mapping.names import KNOWN_NAMES
 
 _NESTED = "a list or mapping in a template cannot hold another one"
 _SIGNS: Mapping[type[nodes.Node], str] = {
@@ -22,19 +19,6 @@ _SIGNS: Mapping[type[nodes.Node], str] = {
     nodes.FloorDiv: "//",
     nodes.Mod: "%",
 }
-
-
-def _name(node: nodes.Name, compiler: Compiler) -> Evaluate:
-    name = node.name
-    compiler.check_name(name)
-    if name not in compiler.own:
-        return lambda run: run.names[name]
-
-    def evaluate(run: Evaluation) -> Any:
-        # What is set under a condition only is the callback's, or nothing.
-        return run.own[name] if name in run.own else run.names[name] if name in KNOWN_NAMES else None
-
-    return evaluate
 
 
 def _attribute(node: nodes.Getattr, compiler: Compiler) -> Evaluate:
@@ -97,35 +81,6 @@ def _joined(node: nodes.Concat, compiler: Compiler) -> Evaluate:
     return lambda run: operations.join([part(run) for part in parts], run.budget)
 
 
-def _and(node: nodes.And, compiler: Compiler) -> Evaluate:
-    left, right = compiler.expression(node.left), compiler.expression(node.right)
-    return lambda run: left(run) and right(run)
-
-
-def _or(node: nodes.Or, compiler: Compiler) -> Evaluate:
-    left, right = compiler.expression(node.left), compiler.expression(node.right)
-    return lambda run: left(run) or right(run)
-
-
-def _not(node: nodes.Not, compiler: Compiler) -> Evaluate:
-    value = compiler.expression(node.node)
-    return lambda run: not value(run)
-
-
-def _choice(node: nodes.CondExpr, compiler: Compiler) -> Evaluate:
-    test, yes, no = compiler.expression(node.test), compiler.expression(node.expr1), compiler.optional(node.expr2)
-    return lambda run: yes(run) if test(run) else no(run)
-
-
-def _constant(node: nodes.Const, _: Compiler) -> Evaluate:
-    value = node.value
-    if isinstance(value, str):
-        check_characters(value)
-    if isinstance(value, (int, float)) and not (math.isfinite(value) and abs(value) < LARGEST_NUMBER):
-        raise ValueError("the template holds a number of more than 18 digits")
-    return lambda _: value
-
-
 def _list(node: nodes.List | nodes.Tuple, compiler: Compiler) -> Evaluate:
     _refuse_containers(node.items)
     items = [compiler.expression(item) for item in node.items]
@@ -162,19 +117,13 @@ def _key(value: Any) -> Any:
 
 
 EXPRESSIONS: ExpressionBuilders = {
-    nodes.Const: _constant,
     nodes.List: _list,
     nodes.Tuple: _list,
     nodes.Dict: _dict,
-    nodes.Name: _name,
     nodes.Getattr: _attribute,
     nodes.Getitem: _item,
     nodes.Neg: _negation,
     nodes.Compare: _comparison,
     nodes.Concat: _joined,
-    nodes.And: _and,
-    nodes.Or: _or,
-    nodes.Not: _not,
-    nodes.CondExpr: _choice,
     **dict.fromkeys(_SIGNS, _calculation),
 }

@@ -1,11 +1,11 @@
 """One evaluation of a template, for one callback: how much it may do, and how it is told that it did more."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.source import Source
-from app.mapping.names import Names
 
 # What jtel sends is at most 64 KiB in all: only a template that repeats it dozens of times comes near these.
 LONGEST_PAYLOAD = 65_536
@@ -21,13 +21,11 @@ class TemplateError(ValueError):
     """A sentence on what a template or its value came to; it holds nothing that a caller sent."""
 
 
+@dataclass(slots=True)
 class Budget:
     """How many characters one template may still read or make for one callback."""
 
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = MOST_CHARACTERS
+    left: int = MOST_CHARACTERS
 
     def spend(self, characters: int) -> None:
         """Counts `characters`. Raises `TemplateError` when it is too many."""
@@ -51,17 +49,15 @@ class Budget:
                 self.spend(LONGEST_PAYLOAD)
 
 
+@dataclass(slots=True)
 class Evaluation:
     """The names, those that the template sets itself (`own`), what it has written so far, and what it may still do."""
 
-    __slots__ = ("budget", "names", "own", "source", "written")
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self.names = names.values_by_name if isinstance(names, Names) else names
-        self.own: dict[str, Any] = {}
-        self.written: list[str] = []
-        self.source = names.source if isinstance(names, Names) else _NOWHERE
-        self.budget = Budget()
+    names: Mapping[str, Any]
+    source: Source = _NOWHERE
+    own: dict[str, Any] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    budget: Budget = field(default_factory=Budget)
 
 
 Evaluate = Callable[[Evaluation], Any]

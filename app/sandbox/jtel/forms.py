@@ -13,7 +13,7 @@ _NUMBERS = ("Caller", "CallbackNumber", "ServiceNumbersNumber")
 
 
 @dataclass(frozen=True)
-class Sent:
+class JtelRequest:
     """A request as it goes out. `query` begins with `?` if there is one."""
 
     body: bytes = b""
@@ -21,43 +21,43 @@ class Sent:
     query: str = ""
 
 
-def encode(fields: Mapping[str, Any], form: str) -> Sent:
+def encode(fields: Mapping[str, Any], form: str) -> JtelRequest:
     """The fields as `form`, a key of `FORMS`."""
     return FORMS[form](fields)
 
 
-def as_file(raw: bytes, suffix: str) -> Sent:
+def as_file(raw: bytes, suffix: str) -> JtelRequest:
     """The content of a file as it is: `.form` as a form, `.query` as a query, anything else as JSON."""
     if suffix == ".query":
-        return Sent(query="?" + raw.decode("latin-1").strip())
-    return Sent(raw.strip(), FORM if suffix == ".form" else JSON)
+        return JtelRequest(query="?" + raw.decode("latin-1").strip())
+    return JtelRequest(raw.strip(), FORM if suffix == ".form" else JSON)
 
 
-def _json(value: Any) -> Sent:
-    return Sent(json.dumps(value, ensure_ascii=False).encode(), JSON)
+def _json(value: Any) -> JtelRequest:
+    return JtelRequest(json.dumps(value, ensure_ascii=False).encode(), JSON)
 
 
-def _v4(fields: Mapping[str, Any]) -> Sent:
+def _v4(fields: Mapping[str, Any]) -> JtelRequest:
     return _json(_with_numbers(fields, ""))
 
 
-def _v3(fields: Mapping[str, Any]) -> Sent:
+def _v3(fields: Mapping[str, Any]) -> JtelRequest:
     return _json(_with_numbers(fields, "+"))
 
 
-def _form(fields: Mapping[str, Any]) -> Sent:
-    return Sent(urlencode(_as_text(fields)).encode(), FORM)
+def _form(fields: Mapping[str, Any]) -> JtelRequest:
+    return JtelRequest(urlencode(_as_text(fields)).encode(), FORM)
 
 
-def _query(fields: Mapping[str, Any]) -> Sent:
-    return Sent(query="?" + urlencode(_as_text(fields)))
+def _query(fields: Mapping[str, Any]) -> JtelRequest:
+    return JtelRequest(query="?" + urlencode(_as_text(fields)))
 
 
-def _record(fields: Mapping[str, Any]) -> Sent:
+def _record(fields: Mapping[str, Any]) -> JtelRequest:
     return _json(_as_record(fields))
 
 
-def _wrapped(fields: Mapping[str, Any]) -> Sent:
+def _wrapped(fields: Mapping[str, Any]) -> JtelRequest:
     return _json({"AcdEvent": _with_numbers(fields, "")})
 
 
@@ -89,7 +89,7 @@ def _as_record(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-FORMS: dict[str, Callable[[Mapping[str, Any]], Sent]] = {
+FORMS: dict[str, Callable[[Mapping[str, Any]], JtelRequest]] = {
     "v3": _v3,
     "v4": _v4,
     "form": _form,

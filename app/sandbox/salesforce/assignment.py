@@ -1,15 +1,15 @@
 """Case assignment: who owns a Case when `Sforce-Auto-Assign` has its say."""
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.ids import normalise
-from app.sandbox.salesforce.org import Org
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.org import SandboxOrg
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 HEADER = "Sforce-Auto-Assign"
 
 
-def assign(org: Org, store: Store, call: Call, record: Record) -> None:
+def assign(org: SandboxOrg, store: Store, call: ApiCall, record: StoredRecord) -> None:
     """Give a Case to the queue of the rule: by default on create and on update, whatever OwnerId was sent."""
     wish = (call.header(HEADER) or "TRUE").strip()
     if record.object != "Case" or wish.upper() == "FALSE":

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from app.sandbox.salesforce.clock import stamp
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
-Behaviour = Callable[[Store, Record, set[str]], None]
+Behaviour = Callable[[Store, StoredRecord, set[str]], None]
 """Called before a save with the record as it will be and the fields the client has set."""
 
 FIRST_CASE_NUMBER = 1000
 
 
-def person_name(_store: Store, record: Record, _sent: set[str]) -> None:
+def person_name(_store: Store, record: StoredRecord, _sent: set[str]) -> None:
     names = (record.fields.get("FirstName"), record.fields.get("LastName"))
     record.fields["Name"] = " ".join(n for n in names if n)
 
 
-def case(store: Store, record: Record, sent: set[str]) -> None:
+def case(store: Store, record: StoredRecord, sent: set[str]) -> None:
     fields = record.fields
     if not fields.get("CaseNumber"):
         fields["CaseNumber"] = f"{FIRST_CASE_NUMBER + store.next_number('CaseNumber'):08d}"
@@ -27,7 +27,7 @@ def case(store: Store, record: Record, sent: set[str]) -> None:
         fields["AccountId"] = contact.fields.get("AccountId") if contact else None
 
 
-def task(_store: Store, record: Record, _sent: set[str]) -> None:
+def task(_store: Store, record: StoredRecord, _sent: set[str]) -> None:
     record.fields["IsClosed"] = record.fields.get("Status") == "Completed"
 
 

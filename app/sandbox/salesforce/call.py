@@ -10,7 +10,7 @@ from app.sandbox.salesforce.errors import bad_json
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """One call, or one subrequest of a composite call."""
 
     method: str
@@ -76,7 +76,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiAnswer:
     """What a resource answers; no body means an empty one."""
 
     status: int = 200

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import Detail, SalesforceError
-from app.sandbox.salesforce.org import Org
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.org import SandboxOrg
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 HEADER = "Sforce-Duplicate-Rule-Header"
 
 
-def check_duplicates(org: Org, store: Store, call: Call, record: Record) -> None:
+def check_duplicates(org: SandboxOrg, store: Store, call: ApiCall, record: StoredRecord) -> None:
     """Refuse a record like an existing one; `allowSave=true` gets past a rule that only alerts."""
     rule = org["duplicate_rule"]
     if rule is None or rule["object"] != record.object or record.fields.get(rule["field"]) is None:
@@ -22,7 +22,7 @@ def check_duplicates(org: Org, store: Store, call: Call, record: Record) -> None
         raise SalesforceError(400, _detail(rule, record.object, matches, org["duplicate_result_key"]))
 
 
-def _same(other: Record, record: Record, field: str) -> bool:
+def _same(other: StoredRecord, record: StoredRecord, field: str) -> bool:
     ours, theirs = record.fields.get(field), other.fields.get(field)
     return other.id != record.id and theirs is not None and str(ours).casefold() == str(theirs).casefold()
 

@@ -65,7 +65,7 @@ class BadFaultError(ValueError):
 
 
 @dataclass
-class Fault:
+class InjectedFault:
     """A fault that is set: the next `left` calls, or a share of all calls, that match."""
 
     name: str
@@ -106,10 +106,10 @@ class Fault:
 class Faults:
     """The faults that are set."""
 
-    _set: list[Fault] = field(default_factory=list)
+    _set: list[InjectedFault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, wish: Mapping[str, Any]) -> Fault:
+    def add(self, wish: Mapping[str, Any]) -> InjectedFault:
         fault = read_fault(wish)
         with self._lock:
             self._set.append(fault)
@@ -125,7 +125,7 @@ class Faults:
         with self._lock:
             return [fault.describe() for fault in self._set]
 
-    def take(self, method: str, path: str, level: str, outer: str = "", size: int = 0) -> list[Fault]:
+    def take(self, method: str, path: str, level: str, outer: str = "", size: int = 0) -> list[InjectedFault]:
         """The faults this call meets; each of them has then struck once more. `size` is in bytes, or in records."""
         if not self._set:
             return []
@@ -140,7 +140,7 @@ class Faults:
                 raise fault.error
 
 
-def read_fault(wish: Mapping[str, Any]) -> Fault:
+def read_fault(wish: Mapping[str, Any]) -> InjectedFault:
     """A fault from the JSON of the control endpoint."""
     values = dict(wish)
     name = values.pop("fault", None)
@@ -154,7 +154,7 @@ def read_fault(wish: Mapping[str, Any]) -> Fault:
         count = 1
     if (count is not None and count < 1) or (share is not None and not 0 <= share <= 1):
         raise BadFaultError("next is a whole number from 1, share a number from 0 to 1")
-    fault = Fault(name, {**KNOWN[name], **values}, match, count, share)
+    fault = InjectedFault(name, {**KNOWN[name], **values}, match, count, share)
     _ = fault.error  # a code that is not in the catalogue needs a status and a message; say so now
     _check_condition(fault.parameters.get("when"))
     return fault
@@ -184,7 +184,7 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads(CATALOGUE.read_text("utf-8"))
 
 
-def _strikes(fault: Fault, method: str, path: str, outer: str) -> bool:
+def _strikes(fault: InjectedFault, method: str, path: str, outer: str) -> bool:
     """Whether a fault meets a call. Called under the lock: it uses the fault up."""
     if not _matches(fault.match, method, path, outer):
         return False

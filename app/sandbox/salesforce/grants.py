@@ -6,7 +6,7 @@ from flask import Request
 
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.seed import INTEGRATION_USER
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 CLIENT_ID = "sandbox"
 CLIENT_SECRET = "sandbox"  # noqa: S105
@@ -84,7 +84,7 @@ def _claims(instance: Instance, assertion: str) -> dict[str, Any]:
     raise GrantError("invalid_grant", "invalid assertion")
 
 
-def _user(instance: Instance, username: str) -> Record | None:
+def _user(instance: Instance, username: str) -> StoredRecord | None:
     users = instance.store.all("User")
     return next((u for u in users if u.fields["Username"].lower() == username.lower()), None)
 

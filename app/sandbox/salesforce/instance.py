@@ -6,7 +6,7 @@ from pathlib import Path
 from app.sandbox.salesforce.calls import CallLog
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.faults import Faults
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.parents import HeldParents
 from app.sandbox.salesforce.records import Records
 from app.sandbox.salesforce.saving import Saver
@@ -19,7 +19,7 @@ from app.sandbox.salesforce.store import Store
 class Usage:
     """The API calls of the day, as `Sforce-Limit-Info` tells them."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: SandboxOrg) -> None:
         self._org = org
         self._lock = threading.Lock()
         self.used = 0
@@ -41,7 +41,7 @@ class Instance:
 
     def __init__(self, database: Path) -> None:
         self.store = Store(database)
-        self.org = Org(self.store)
+        self.org = SandboxOrg(self.store)
         self.saver = Saver(self.org, self.store)
         self.records = Records(self.org, self.store, self.saver)
         self.sessions = Sessions(self.org, self.store)

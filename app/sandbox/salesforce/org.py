@@ -28,7 +28,7 @@ DEFAULTS: Mapping[str, Any] = {
 """Every setting with its value in a fresh org."""
 
 
-class Org:
+class SandboxOrg:
     """Reads are served from memory; `change` is the one way to alter the org, and is written through."""
 
     def __init__(self, store: Store) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.rendering import render
 from app.sandbox.salesforce.schema import Field
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 SHOWN = 200
 IN_THE_HEAD = {"attributes", "CaseNumber", "Subject", "Status", "CreatedDate", "Description", "IsClosed", "IsDeleted"}
@@ -34,15 +34,15 @@ def pages_blueprint(instance: Instance) -> Blueprint:
     return blueprint
 
 
-def _cards(instance: Instance, records: list[Record]) -> list[dict[str, Any]]:
+def _cards(instance: Instance, records: list[StoredRecord]) -> list[dict[str, Any]]:
     comments: dict[str, list[str]] = {}
     for comment in instance.store.all("CaseComment"):
         comments.setdefault(comment.fields["ParentId"], []).append(comment.fields["CommentBody"])
     return [{**_card(instance, record), "comments": comments.get(record.id, [])} for record in records]
 
 
-def _card(instance: Instance, record: Record) -> dict[str, Any]:
-    call = Call("GET", "/", "68.0", instance.store.all("User")[0].id)
+def _card(instance: Instance, record: StoredRecord) -> dict[str, Any]:
+    call = ApiCall("GET", "/", "68.0", instance.store.all("User")[0].id)
     values = render(instance, call, record)
     fields = instance.org.objects["Case"].fields
     rows = [
@@ -60,7 +60,7 @@ def _shown(instance: Instance, field: Field, value: Any) -> str:
     return f"{name} ({value})" if name else str(value)
 
 
-def _name(instance: Instance, record: Record) -> str | None:
+def _name(instance: Instance, record: StoredRecord) -> str | None:
     fields = instance.org.objects[record.object].fields.values()
     naming = next((f.name for f in fields if f.name_field), "Name")
     return record.fields.get(naming)

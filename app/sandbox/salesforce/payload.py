@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.sandbox.salesforce import errors, values
-from app.sandbox.salesforce.call import Call
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.call import ApiCall
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.store import Store
 
@@ -13,11 +13,11 @@ from app.sandbox.salesforce.store import Store
 class PayloadReader:
     """Reads what a client sent for one record; refuses what Salesforce would before it looks at the data."""
 
-    def __init__(self, org: Org, store: Store) -> None:
+    def __init__(self, org: SandboxOrg, store: Store) -> None:
         self._org = org
         self._store = store
 
-    def read(self, call: Call, obj: SObject, data: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
+    def read(self, call: ApiCall, obj: SObject, data: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:
         """The values by field name, in their stored form."""
         result: dict[str, Any] = {}
         closed: list[str] = []
@@ -32,7 +32,7 @@ class PayloadReader:
             raise errors.not_writable(closed)
         return result
 
-    def _read_one(self, call: Call, obj: SObject, name: str, value: Any) -> tuple[Field, Any]:
+    def _read_one(self, call: ApiCall, obj: SObject, name: str, value: Any) -> tuple[Field, Any]:
         field = obj.field(name)
         if field is not None and field.name == "Id":
             message = "The Id field should not be specified in the sobject data."
@@ -44,11 +44,11 @@ class PayloadReader:
             raise errors.no_such_column(name, obj.name)
         return parent, self._foreign_key(call, parent, value, call.place_of(name))
 
-    def _may_write(self, call: Call, obj: SObject, field: Field, *, creating: bool) -> bool:
+    def _may_write(self, call: ApiCall, obj: SObject, field: Field, *, creating: bool) -> bool:
         open_field = field.createable if creating else field.updateable
         return open_field and self._org.field_access(obj.name, field, call.user_id) == "edit"
 
-    def _foreign_key(self, call: Call, reference: Field, value: Any, place: str) -> str | None:
+    def _foreign_key(self, call: ApiCall, reference: Field, value: Any, place: str) -> str | None:
         """A parent named by its external id: `"Contact": {"CustomerNo__c": "4711"}`."""
         if value is None:
             return None
@@ -64,7 +64,7 @@ class PayloadReader:
             raise errors.error(400, "INVALID_FIELD", message)
         return self._find(call, str(entity), *pairs[0])
 
-    def _find(self, call: Call, entity: str, name: str, value: Any) -> str:
+    def _find(self, call: ApiCall, entity: str, name: str, value: Any) -> str:
         parent = self._org.visible(entity, call.user_id)
         field = parent.field(name) if parent else None
         if parent is None or field is None or not field.external_id:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.sandbox.salesforce import errors
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import SalesforceError
 from app.sandbox.salesforce.ids import normalise
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.payload import PayloadReader, key_value
 from app.sandbox.salesforce.saving import Saver
 from app.sandbox.salesforce.schema import Field, SObject
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 
 class SeveralRecordsError(Exception):
@@ -25,27 +25,27 @@ class SeveralRecordsError(Exception):
 class Records:
     """The one way REST resources write."""
 
-    def __init__(self, org: Org, store: Store, saver: Saver) -> None:
+    def __init__(self, org: SandboxOrg, store: Store, saver: Saver) -> None:
         self._org = org
         self._store = store
         self._saver = saver
         self._payload = PayloadReader(org, store)
 
-    def visible(self, call: Call, object_name: str) -> SObject:
+    def visible(self, call: ApiCall, object_name: str) -> SObject:
         """The object as the caller sees it, or NOT_FOUND."""
         found = self._org.visible(object_name, call.user_id)
         if found is None:
             raise errors.not_found()
         return found
 
-    def external_field(self, call: Call, object_name: str, field_name: str) -> Field:
+    def external_field(self, call: ApiCall, object_name: str, field_name: str) -> Field:
         """A field a record can be addressed by, or NOT_FOUND."""
         field = self.visible(call, object_name).field(field_name)
         if field is None or not (field.external_id or field.name == "Id"):
             raise errors.not_found()
         return field
 
-    def get(self, call: Call, object_name: str, record_id: str) -> Record:
+    def get(self, call: ApiCall, object_name: str, record_id: str) -> StoredRecord:
         """A living record by its id."""
         obj = self.visible(call, object_name)
         full = normalise(record_id)
@@ -56,26 +56,26 @@ class Records:
             raise errors.deleted(404)
         return record
 
-    def find(self, call: Call, object_name: str, field_name: str, value: str) -> list[str]:
+    def find(self, call: ApiCall, object_name: str, field_name: str, value: str) -> list[str]:
         """The ids of the records with this external id."""
         field = self.external_field(call, object_name, field_name)
         if field.name == "Id":
             return [self.get(call, object_name, value).id]
         return self._store.find(self.visible(call, object_name).name, field.name, key_value(field, value))
 
-    def create(self, call: Call, object_name: str, data: Mapping[str, Any]) -> str:
+    def create(self, call: ApiCall, object_name: str, data: Mapping[str, Any]) -> str:
         obj = self._writable(call, object_name, "createable", "inserted")
         values = self._payload.read(call, obj, data, creating=True)
-        record = Record(obj.name, "", {})
+        record = StoredRecord(obj.name, "", {})
         return self._saver.save(call, obj, record, values)
 
-    def update(self, call: Call, object_name: str, record_id: str, data: Mapping[str, Any]) -> None:
+    def update(self, call: ApiCall, object_name: str, record_id: str, data: Mapping[str, Any]) -> None:
         obj = self._writable(call, object_name, "updateable", "updated")
         record = self._existing(obj, record_id)
         values = self._payload.read(call, obj, data, creating=False)
         self._saver.save(call, obj, record, values)
 
-    def delete(self, call: Call, object_name: str, record_id: str) -> None:
+    def delete(self, call: ApiCall, object_name: str, record_id: str) -> None:
         obj = self._writable(call, object_name, "deletable", "deleted")
         record = self._existing(obj, record_id)
         record.deleted = True
@@ -83,7 +83,14 @@ class Records:
         self._store.save(record, keys=())  # a deleted record frees its unique values
 
     def upsert(
-        self, call: Call, object_name: str, field_name: str, value: str, data: Mapping[str, Any], *, update_only: bool
+        self,
+        call: ApiCall,
+        object_name: str,
+        field_name: str,
+        value: str,
+        data: Mapping[str, Any],
+        *,
+        update_only: bool,
     ) -> tuple[str, bool]:
         """The id, and whether the record is new.
 
@@ -104,7 +111,7 @@ class Records:
             raise errors.not_found()
         return self.create(call, object_name, {**data, field.name: value}), True
 
-    def _existing(self, obj: SObject, record_id: str) -> Record:
+    def _existing(self, obj: SObject, record_id: str) -> StoredRecord:
         full = normalise(record_id)
         if full is None:
             raise errors.error(400, "MALFORMED_ID", f"malformed id {record_id}", ["Id"])
@@ -115,7 +122,7 @@ class Records:
             raise errors.deleted(404)
         return record
 
-    def _writable(self, call: Call, object_name: str, ability: str, done: str) -> SObject:
+    def _writable(self, call: ApiCall, object_name: str, ability: str, done: str) -> SObject:
         """The whole object, hidden fields too: writing one of those has its own error."""
         name = self.visible(call, object_name).name
         obj = self._org.objects[name]

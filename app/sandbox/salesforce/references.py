@@ -5,15 +5,15 @@ from typing import Any
 
 from app.sandbox.salesforce import errors
 from app.sandbox.salesforce.ids import normalise
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 
 class References:
     """Checks references before a record is saved."""
 
-    def __init__(self, org: Org, store: Store) -> None:
+    def __init__(self, org: SandboxOrg, store: Store) -> None:
         self._org = org
         self._store = store
 
@@ -42,7 +42,7 @@ class References:
         elif field.name == "OwnerId":
             self._check_owner(obj, record)
 
-    def _check_owner(self, obj: SObject, owner: Record) -> None:
+    def _check_owner(self, obj: SObject, owner: StoredRecord) -> None:
         if owner.object == "User" and not owner.fields.get("IsActive"):
             message = f"operation performed with inactive user [{owner.id}] as owner of {obj.name.lower()}"
             raise errors.error(400, "INACTIVE_OWNER_OR_USER", message, ["OwnerId"])
@@ -59,7 +59,7 @@ class References:
         rows = (r.fields for r in self._store.all("QueueSobject"))
         return {row["SobjectType"] for row in rows if row["QueueId"] == queue_id}
 
-    def _check_record_type(self, obj: SObject, record: Record | None, record_id: str, user_id: str) -> None:
+    def _check_record_type(self, obj: SObject, record: StoredRecord | None, record_id: str, user_id: str) -> None:
         fields: Mapping[str, Any] = record.fields if record and not record.deleted else {}
         available = self._org.record_type_available(record_id, user_id)
         if available and fields.get("SobjectType") == obj.name and fields.get("IsActive"):

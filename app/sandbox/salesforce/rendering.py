@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import no_such_column
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql.paths import Paths
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 
-def render(instance: Instance, call: Call, record: Record, names: Sequence[str] | None = None) -> dict[str, Any]:
+def render(
+    instance: Instance, call: ApiCall, record: StoredRecord, names: Sequence[str] | None = None
+) -> dict[str, Any]:
     """All fields the caller may see, or those asked for; `Id` is always there."""
     obj = instance.records.visible(call, record.object)
     paths = Paths(instance.org, instance.store, call.user_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, json, request
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.resources import api
@@ -30,7 +30,7 @@ def rest_blueprint(instance: Instance) -> Blueprint:
         try:
             answer = _answer(instance, router)
         except SalesforceError as problem:
-            answer = Answer(problem.status, problem.body())
+            answer = ApiAnswer(problem.status, problem.body())
         response = _json(answer.status, answer.body)
         response.headers.extend(dict(answer.headers))
         response.headers["Sforce-Limit-Info"] = instance.usage.header
@@ -39,7 +39,7 @@ def rest_blueprint(instance: Instance) -> Blueprint:
     return blueprint
 
 
-def _answer(instance: Instance, router: Router) -> Answer:
+def _answer(instance: Instance, router: Router) -> ApiAnswer:
     planned: SalesforceError | None = request.environ.get(ERROR)
     if planned:
         raise planned
@@ -48,7 +48,7 @@ def _answer(instance: Instance, router: Router) -> Answer:
     user_id = instance.sessions.user_of(request.headers.get("Authorization"))
     instance.usage.count()
     return router.dispatch(
-        Call(
+        ApiCall(
             method=request.method,
             path=target,
             version=version,

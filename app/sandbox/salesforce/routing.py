@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, error, not_found
 from app.sandbox.salesforce.instance import Instance
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., ApiAnswer]
 """Called with the instance, the call, and the parts of the path that the pattern names."""
 
 
@@ -43,7 +43,7 @@ class Router:
         self._instance = instance
         self._routes = routes
 
-    def dispatch(self, call: Call) -> Answer:
+    def dispatch(self, call: ApiCall) -> ApiAnswer:
         """The answer of the resource the call is for; raises `SalesforceError`."""
         segments = segments_of(call.path)
         method = call.parameters.get("_HttpMethod", call.method) if call.method == "POST" else call.method

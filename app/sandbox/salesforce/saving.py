@@ -6,28 +6,28 @@ from typing import Any
 from app.sandbox.salesforce import errors, values
 from app.sandbox.salesforce.assignment import assign
 from app.sandbox.salesforce.behaviours import BEFORE_SAVE
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.clock import stamp
 from app.sandbox.salesforce.duplicates import check_duplicates
 from app.sandbox.salesforce.errors import SalesforceError
 from app.sandbox.salesforce.ids import make_id
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.payload import key_value
 from app.sandbox.salesforce.references import References
 from app.sandbox.salesforce.schema import SObject
-from app.sandbox.salesforce.store import DuplicateKeyError, Key, Record, Store
+from app.sandbox.salesforce.store import DuplicateKeyError, Key, Store, StoredRecord
 from app.sandbox.salesforce.validation import check_validation_rules
 
 
 class Saver:
     """Saves a record, or raises what Salesforce would say and saves nothing."""
 
-    def __init__(self, org: Org, store: Store) -> None:
+    def __init__(self, org: SandboxOrg, store: Store) -> None:
         self._org = org
         self._store = store
         self._references = References(org, store)
 
-    def save(self, call: Call, obj: SObject, record: Record, sent: dict[str, Any]) -> str:
+    def save(self, call: ApiCall, obj: SObject, record: StoredRecord, sent: dict[str, Any]) -> str:
         """`record` is as stored before (without an id when it is new), `sent` what the client wants set."""
         with self._store.transaction():
             is_new = not record.id
@@ -45,7 +45,7 @@ class Saver:
                 self._comment(call, record.id, comment)
         return record.id
 
-    def _check(self, call: Call, obj: SObject, record: Record, sent: dict[str, Any]) -> None:
+    def _check(self, call: ApiCall, obj: SObject, record: StoredRecord, sent: dict[str, Any]) -> None:
         missing = [n for n, f in obj.fields.items() if f.required and record.fields.get(n) is None]
         if missing:
             message = f"Required fields are missing: [{', '.join(missing)}]"
@@ -55,20 +55,20 @@ class Saver:
             raise SalesforceError(400, *problems)
         self._references.check(obj, record.fields, sent, call.user_id)
 
-    def _act(self, call: Call, obj: SObject, record: Record, sent: set[str]) -> None:
+    def _act(self, call: ApiCall, obj: SObject, record: StoredRecord, sent: set[str]) -> None:
         if obj.name in BEFORE_SAVE:
             BEFORE_SAVE[obj.name](self._store, record, sent)
         check_duplicates(self._org, self._store, call, record)
         check_validation_rules(self._org, self._store, obj, record)
         assign(self._org, self._store, call, record)
 
-    def _defaults(self, obj: SObject, call: Call) -> dict[str, Any]:
+    def _defaults(self, obj: SObject, call: ApiCall) -> dict[str, Any]:
         defaults = {n: f.default for n, f in obj.fields.items() if f.default is not None}
         if "OwnerId" in obj.fields:
             defaults["OwnerId"] = call.user_id
         return defaults
 
-    def _stamp(self, record: Record, user_id: str) -> None:
+    def _stamp(self, record: StoredRecord, user_id: str) -> None:
         moment = stamp()
         fields = record.fields
         fields.update(Id=record.id, LastModifiedDate=moment, LastModifiedById=user_id, SystemModstamp=moment)
@@ -76,19 +76,19 @@ class Saver:
         fields.setdefault("CreatedById", user_id)
         fields.setdefault("IsDeleted", False)
 
-    def _write(self, obj: SObject, record: Record) -> None:
+    def _write(self, obj: SObject, record: StoredRecord) -> None:
         try:
             self._store.save(record, keys_of(obj, record))
         except DuplicateKeyError as taken:
             message = f"duplicate value found: {taken.key.field} duplicates value on record with id: {taken.owner_id}"
             raise errors.error(400, "DUPLICATE_VALUE", message, []) from None
 
-    def _comment(self, call: Call, case_id: str, text: str) -> None:
+    def _comment(self, call: ApiCall, case_id: str, text: str) -> None:
         obj = self._org.objects["CaseComment"]
-        self.save(call, obj, Record(obj.name, ""), {"ParentId": case_id, "CommentBody": text})
+        self.save(call, obj, StoredRecord(obj.name, ""), {"ParentId": case_id, "CommentBody": text})
 
 
-def keys_of(obj: SObject, record: Record) -> Iterator[Key]:
+def keys_of(obj: SObject, record: StoredRecord) -> Iterator[Key]:
     """The values by which this record can be found."""
     for name, field in obj.fields.items():
         value = record.fields.get(name)

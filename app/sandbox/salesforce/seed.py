@@ -7,16 +7,16 @@ from typing import Any
 from app.sandbox.salesforce.behaviours import BEFORE_SAVE
 from app.sandbox.salesforce.clock import stamp
 from app.sandbox.salesforce.ids import make_id
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.saving import keys_of
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 SEEDS = Path(__file__).with_name("seed.toml")
 INTEGRATION_USER = "integration@sandbox.example"
 """Whom the client credentials log in."""
 
 
-def sow(org: Org, store: Store) -> None:
+def sow(org: SandboxOrg, store: Store) -> None:
     """Write the seed records, unless the store has records already."""
     with store.transaction():
         if store.all("Organization"):
@@ -28,7 +28,7 @@ def sow(org: Org, store: Store) -> None:
                 ids[name] = _plant(org, store, object_name, values)
 
 
-def _plant(org: Org, store: Store, object_name: str, values: dict[str, Any]) -> str:
+def _plant(org: SandboxOrg, store: Store, object_name: str, values: dict[str, Any]) -> str:
     obj = org.objects[object_name]
     record_id = make_id(obj.prefix, store.next_number(object_name))
     moment, user_id = stamp(), make_id("005", 1)
@@ -37,7 +37,7 @@ def _plant(org: Org, store: Store, object_name: str, values: dict[str, Any]) -> 
     fields |= {"CreatedById": user_id, "LastModifiedById": user_id}
     if "OwnerId" in obj.fields:
         fields["OwnerId"] = user_id
-    record = Record(object_name, record_id, {**fields, **values})
+    record = StoredRecord(object_name, record_id, {**fields, **values})
     if object_name in BEFORE_SAVE:
         BEFORE_SAVE[object_name](store, record, set(values))
     store.save(record, keys_of(obj, record))

@@ -7,7 +7,7 @@ import time
 from collections import deque
 
 from app.sandbox.salesforce.errors import SalesforceError, error, session_invalid
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.store import Store
 
 ACTIVE, VOID, NO_REST = "active", "void", "no_rest"
@@ -21,7 +21,7 @@ class LoginRateExceededError(Exception):
 class Sessions:
     """Kept in the store, so that they survive a restart; logins are counted in memory."""
 
-    def __init__(self, org: Org, store: Store) -> None:
+    def __init__(self, org: SandboxOrg, store: Store) -> None:
         self._org = org
         self._store = store
         self._lock = threading.Lock()

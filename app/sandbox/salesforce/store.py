@@ -37,7 +37,7 @@ class Key:
 
 
 @dataclass
-class Record:
+class StoredRecord:
     """A row of an object."""
 
     object: str
@@ -53,6 +53,10 @@ class DuplicateKeyError(Exception):
         super().__init__(f"{key.field} is taken by {owner_id}")
         self.key = key
         self.owner_id = owner_id
+
+
+class UndoError(Exception):
+    """Undoes the transaction of an all-or-none call."""
 
 
 class Store:
@@ -91,11 +95,11 @@ class Store:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
-    def get(self, record_id: str) -> Record | None:
+    def get(self, record_id: str) -> StoredRecord | None:
         rows = self.execute("SELECT object, id, fields, deleted FROM records WHERE id = ?", record_id)
         return _record(rows[0]) if rows else None
 
-    def all(self, object_name: str, *, with_deleted: bool = False) -> list[Record]:
+    def all(self, object_name: str, *, with_deleted: bool = False) -> list[StoredRecord]:
         """Every record of an object, oldest first."""
         rows = self.execute(
             "SELECT object, id, fields, deleted FROM records WHERE object = ? AND deleted <= ? ORDER BY id",
@@ -114,7 +118,7 @@ class Store:
         )
         return [row[0] for row in rows]
 
-    def save(self, record: Record, keys: Iterable[Key]) -> None:
+    def save(self, record: StoredRecord, keys: Iterable[Key]) -> None:
         """Write a record and its keys; `DuplicateKeyError` when a unique one is taken."""
         with self.transaction():
             self.execute("DELETE FROM keys WHERE id = ?", record.id)
@@ -155,7 +159,7 @@ class Store:
         self._db.execute(f"ROLLBACK TO {name}")
         self._db.execute(f"RELEASE {name}")
 
-    def _claim(self, record: Record, key: Key) -> None:
+    def _claim(self, record: StoredRecord, key: Key) -> None:
         try:
             self.execute(
                 "INSERT INTO keys VALUES (?, ?, ?, ?, ?)",
@@ -169,5 +173,5 @@ class Store:
             raise DuplicateKeyError(key, self.find(record.object, key.field, key.value)[0]) from None
 
 
-def _record(row: tuple[str, str, str, int]) -> Record:
-    return Record(object=row[0], id=row[1], fields=json.loads(row[2]), deleted=bool(row[3]))
+def _record(row: tuple[str, str, str, int]) -> StoredRecord:
+    return StoredRecord(object=row[0], id=row[1], fields=json.loads(row[2]), deleted=bool(row[3]))

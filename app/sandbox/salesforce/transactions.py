@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.faults import TRANSACTION, make_error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.soql.conditions import Conditions
 from app.sandbox.salesforce.soql.parser import parse_condition
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 Data = Mapping[str, Any]
 NO_PARENTS = ("OwnerId", "RecordTypeId")
@@ -22,7 +22,7 @@ TRIGGER_FAILED = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
 class Transaction:
     """One write of one record or more, each with the name of its object."""
 
-    def __init__(self, instance: Instance, call: Call, records: Collection[tuple[str, Data]]) -> None:
+    def __init__(self, instance: Instance, call: ApiCall, records: Collection[tuple[str, Data]]) -> None:
         self._instance, self._call, self._records = instance, call, records
         met = instance.faults.take(call.method, call.path, TRANSACTION, call.outer, size=len(records))
         self._faults = {fault.name: fault.parameters for fault in met}
@@ -71,7 +71,7 @@ class Transaction:
         obj = self._instance.org.object(object_name)
         if not when or obj is None:
             return True
-        record = Record(obj.name, "", {name: data.get(name) for name in obj.fields})
+        record = StoredRecord(obj.name, "", {name: data.get(name) for name in obj.fields})
         condition = Conditions(self._instance.org, self._instance.store, obj, self._call.user_id)
         return condition.compile(parse_condition(when))(record)
 

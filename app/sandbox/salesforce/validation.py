@@ -1,14 +1,14 @@
 """The admins' validation rules: a condition in SOQL's words that must not hold, and what is said if it does."""
 
 from app.sandbox.salesforce.errors import error
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import SObject
 from app.sandbox.salesforce.soql.conditions import Conditions
 from app.sandbox.salesforce.soql.parser import parse_condition
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 
-def check_validation_rules(org: Org, store: Store, obj: SObject, record: Record) -> None:
+def check_validation_rules(org: SandboxOrg, store: Store, obj: SObject, record: StoredRecord) -> None:
     """Refuse a record for which a rule's condition holds; a rule without one refuses every record."""
     for rule in org["validation_rules"]:
         if rule["object"] != obj.name:

@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from app.sandbox.salesforce.calls import HEADERS, LoggedCall
 from app.sandbox.salesforce.errors import SalesforceError
-from app.sandbox.salesforce.faults import REQUEST, Fault
+from app.sandbox.salesforce.faults import REQUEST, InjectedFault
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.sessions import NO_REST, VOID, token_in
 
@@ -35,7 +35,7 @@ class Wire:
         if not target.startswith("/services/"):
             return self._app(environ, start_response)
         if len(target) > MAX_URI:
-            return _page(start_response, Fault("empty", {"status": 414}))
+            return _page(start_response, InjectedFault("empty", {"status": 414}))
         period = self._instance.calls.period
         size = int(environ.get("CONTENT_LENGTH") or 0)
         faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST, size=size)
@@ -56,7 +56,7 @@ class Wire:
         finally:
             self._log(environ, target, status, faults, period)
 
-    def _answer(self, environ: WSGIEnvironment, start: Any, faults: list[Fault]) -> Iterable[bytes]:
+    def _answer(self, environ: WSGIEnvironment, start: Any, faults: list[InjectedFault]) -> Iterable[bytes]:
         for fault in faults:
             if fault.name == "latency":
                 time.sleep(fault.parameters["seconds"])
@@ -83,7 +83,9 @@ class Wire:
         except SalesforceError:
             return  # no session was presented; the resource will say so
 
-    def _log(self, environ: WSGIEnvironment, target: str, status: list[int], faults: list[Fault], period: int) -> None:
+    def _log(
+        self, environ: WSGIEnvironment, target: str, status: list[int], faults: list[InjectedFault], period: int
+    ) -> None:
         headers = {name: environ.get("HTTP_" + name.upper().replace("-", "_")) for name in HEADERS}
         headers["content-type"] = environ.get("CONTENT_TYPE")
         self._instance.calls.add(
@@ -115,7 +117,7 @@ def _without_leading_slashes(environ: WSGIEnvironment) -> str:
     return raw_target(environ)
 
 
-def _hang(environ: WSGIEnvironment, hang: Fault) -> NoReturn:
+def _hang(environ: WSGIEnvironment, hang: InjectedFault) -> NoReturn:
     """Keep the caller waiting, then cut the connection: a call that is released must not be carried out after all."""
     hang.released.wait(hang.parameters["seconds"])
     reset(environ)
@@ -133,7 +135,7 @@ def reset(environ: WSGIEnvironment) -> NoReturn:
     raise ConnectionResetError(errno.ECONNRESET, "a fault of the sandbox")
 
 
-def _page(start: Any, fault: Fault) -> Iterable[bytes]:
+def _page(start: Any, fault: InjectedFault) -> Iterable[bytes]:
     body = HTML if fault.name == "html" else b""
     headers = [("Content-Length", str(len(body)))]
     if body:
@@ -142,7 +144,7 @@ def _page(start: Any, fault: Fault) -> Iterable[bytes]:
     return [body]
 
 
-def _first_error(faults: list[Fault]) -> SalesforceError | None:
+def _first_error(faults: list[InjectedFault]) -> SalesforceError | None:
     return next((fault.error for fault in faults if fault.error), None)
 
 

@@ -34,18 +34,17 @@ class AllKnown(KeptInMemory):
 
 @pytest.fixture
 def connect(sandbox: RunningSandbox) -> Callable[..., Rooms]:
-    """Makes a connection of its own: `connect(secret="wrong", max_calls=1, origin="http://127.0.0.1:1")`."""
+    """Makes a connection of its own: `connect(secret="wrong", origin="http://127.0.0.1:1")`."""
 
     def make(
         secret: str = "sandbox",
-        max_calls: int = 20,
         origin: str | None = None,
         credentials: Credentials | None = None,
         pace: float = 1.0,
     ) -> Rooms:
-        http = build_http(max_calls, origin or sandbox.url)
+        http = build_http(20, origin or sandbox.url)
         login = Login(credentials or ClientCredentials("acme.my", "sandbox", secret), http, VERSION)
-        client = Client(login, VERSION, "jtel_AcdEventsID__c", max_calls)
+        client = Client(login, VERSION, "jtel_AcdEventsID__c")
         external_ids = ExternalIds(client, AllKnown()) if origin else None
         return Rooms(SalesforceCrm(client, pace, external_ids), client, login)
 
@@ -78,5 +77,5 @@ def real(internet: Internet) -> Iterator[Rooms]:
     """The rooms as they talk to a real org."""
     with build_http(4) as http:
         login = Login(ClientCredentials("acme.my", "id", "secret"), http, VERSION)
-        client = Client(login, VERSION, "jtel_AcdEventsID__c", 4)
+        client = Client(login, VERSION, "jtel_AcdEventsID__c")
         yield Rooms(SalesforceCrm(client, external_ids=ExternalIds(client, AllKnown())), client, login)

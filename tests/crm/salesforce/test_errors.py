@@ -1,8 +1,6 @@
 """Every error of Salesforce has its reason, its scope, and a message that leads to the fix."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -335,16 +333,3 @@ def test_unknown_outcome(
     sandbox.fault(fault, share=1, match="POST /services/data", **options)
 
     assert unknown is failure(rooms, seconds=1).outcome_unknown
-
-
-def test_bounded_calls(connect: Callable[..., Rooms], sandbox: RunningSandbox) -> None:
-    """With all slots taken by calls that hang, another call ends at its own deadline and says that it sent nothing."""
-    rooms = connect(max_calls=1)
-    sandbox.fault("hang", next=1, match="composite")
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(failure, rooms, seconds=2)
-        while not sandbox.faults()[0]["hits"]:
-            time.sleep(0.01)
-        errors = [failure(rooms, seconds=0.3), first.result()]
-
-    assert [Reason.CRM_BUSY, Reason.CRM_TIMEOUT] == [error.reason for error in errors]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import requests
 
-from app.crm.salesforce import build_http, connection, http_session
+from app.crm.salesforce import build_http, http_session
+from app.crm.salesforce import http as salesforce_http
 from app.domain.deadline import Deadline
 from app.domain.record import Record
 from tests.crm.salesforce.conftest import Rooms
@@ -25,13 +26,13 @@ TOKEN_URL = "https://acme.my.salesforce.com/services/oauth2/token"
 def connects(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Grows by one for each connection that is opened."""
     opened: list[float] = []
-    connect = connection._Fresh.connect
+    connect = salesforce_http._Fresh.connect
 
-    def counted(self: connection._Fresh) -> None:
+    def counted(self: salesforce_http._Fresh) -> None:
         connect(self)
         opened.append(self._used)
 
-    monkeypatch.setattr(connection._Fresh, "connect", counted)
+    monkeypatch.setattr(salesforce_http._Fresh, "connect", counted)
     return opened
 
 
@@ -40,7 +41,7 @@ def test_idle_sockets_are_not_reused(
     sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, connects: list[float], idle_limit: float, opened: int
 ) -> None:
     """Calls in quick succession share a connection; one that was idle for too long is not trusted with a callback."""
-    monkeypatch.setattr(connection, "IDLE_LIMIT", idle_limit)
+    monkeypatch.setattr(salesforce_http, "IDLE_LIMIT", idle_limit)
     with build_http(4, sandbox.url) as http:
         for _ in range(3):
             http.post(TOKEN_URL)

@@ -11,7 +11,7 @@ from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspe
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 
@@ -78,10 +78,10 @@ def test_many_queues(tmp_path: Path) -> None:
         with closing(Store(database)) as store, store.transaction():
             for number in range(2001):
                 name = f"00G{number:012}AAA"
-                store.save(Record("Group", name, {"Id": name, "Name": f"Queue {number}", "Type": "Queue"}), [])
+                store.save(StoredRecord("Group", name, {"Id": name, "Name": f"Queue {number}", "Type": "Queue"}), [])
         http = build_http(5, sandbox.url)
         login = Login(ClientCredentials("acme.my", "sandbox", "sandbox"), http, "66.0")
-        client = Client(login, "66.0", "jtel_AcdEventsID__c", 5)
+        client = Client(login, "66.0", "jtel_AcdEventsID__c")
 
         org = SalesforceInspector(client).look(Wanted((), queues=True), Deadline(20))
 

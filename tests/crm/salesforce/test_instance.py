@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.crm.salesforce import connection
+from app.crm.salesforce import http as salesforce_http
 from app.crm.salesforce import login as login_module
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -189,7 +189,7 @@ def test_instance_that_is_gone(real: Rooms, internet: Internet, trouble: str) ->
 
 def test_instance_that_goes_later(real: Rooms, internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
     """So it is with a session that has worked before; the Case that finds the old place gone is made at the new one."""
-    monkeypatch.setattr(connection, "IDLE_LIMIT", 0.0)
+    monkeypatch.setattr(salesforce_http, "IDLE_LIMIT", 0.0)
     internet.answers = naming(f"https://{OLD}", f"https://{NEW}")
     create(real, 1)
     internet.gone.add(OLD)

@@ -7,7 +7,6 @@ from typing import Any
 
 from app.crm.port import ResolvingCrm
 from app.delivery.courier.courier import Courier
-from app.delivery.courier.dropping import Dropping
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.sending import Sending
@@ -40,8 +39,9 @@ def create(
 ) -> Written:
     """What becomes of a record that goes alone. Raises `CrmError`."""
     with open_courier(crm, known) as courier:
-        sending = Sending.of(record)
-        return courier.create(sending, external_id, Deadline(PATIENCE), rule=rule, config=config).result(PATIENCE)
+        sent = member(record, external_id, lane=Lane.REQUEST, rule=rule, config=config)
+        courier.send([sent])
+        return sent.result(PATIENCE)
 
 
 def member(
@@ -62,7 +62,7 @@ def member(
 def begun(known: KnownDrops, record: Record, **options: str) -> Record:
     """The record without what is known to be refused."""
     sent = member(record, **options)  # type: ignore[arg-type]
-    Dropping(known).refresh(sent)
+    sent.refresh(known)
     return sent.sending.record
 
 

@@ -8,11 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.crm.lengths import LIMITS, MOST_CUTS, Limit
-from app.delivery.courier.dropping import Dropping
-from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops
-from app.delivery.courier.known_limits import KnownLimits
+from app.delivery.attempt import mark_late
+from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops, KnownLimits
 from app.delivery.courier.sending import MOST_TRIES, Sending
-from app.delivery.late import mark_late
 from app.delivery.request.intake import Sent
 from app.domain.entry import State
 from app.domain.errors import CrmError
@@ -202,7 +200,7 @@ def test_long_field_is_not_remembered_as_unknown(value: str) -> None:
     known = KnownDrops()
     record = Record("Case", {"No__c": "x", "Wish__c": value})
     sent = errands.member(record)
-    again = Dropping(known).refused(sent, refused)
+    again = sent.refused(refused, known)
 
     assert again
     assert "value_too_long" in {one.reason for one in sent.sending.dropped} or "Wish__c" in sent.sending.record.fields

@@ -70,18 +70,18 @@ def test_counts_for_who_asks(courier: Courier) -> None:
 
 
 class Names(WatchedCrm):
-    """Looks up names slowly while `open` is not set."""
+    """Looks up names slowly while `door` is not open."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.open = threading.Event()
-        self.open.set()
+        self.door = threading.Event()
+        self.door.set()
         self.asked: list[str] = []
         self.says: CrmError | None = None
 
     def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
         self.asked += [value.name for value in record.fields.values() if isinstance(value, Ref)]
-        self.open.wait(PATIENCE)
+        self.door.wait(PATIENCE)
         if self.says is not None:
             raise self.says
         return record.fields
@@ -94,7 +94,7 @@ def crm() -> Names:
 
 def test_name_is_looked_up_before(crm: Names, courier: Courier) -> None:
     """A slow look-up holds nobody but who needs it."""
-    crm.open.clear()
+    crm.door.clear()
     slow = member(OWNED, "default-1", lane=Lane.REQUEST)
     sending = threading.Thread(target=lambda: courier.send([slow]))
     sending.start()
@@ -102,7 +102,7 @@ def test_name_is_looked_up_before(crm: Names, courier: Courier) -> None:
     courier.send(others)
     ended = results(others)
     waits = not slow.done()
-    crm.open.set()
+    crm.door.set()
     sending.join()
 
     assert waits

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.delivery.entry.why import why
+from app.delivery.entry.states import why
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, PayloadError
@@ -194,7 +194,7 @@ def test_rescue_says_why(desk: Desk, sent: Send) -> None:
     ],
 )
 def test_invalid(desk: Desk, sent: Send, body: bytes, whole: bool, ids: tuple[str, ...]) -> None:
-    """What cannot be understood keeps what was said and which event it names, and counts as none of its contents."""
+    """What cannot be understood keeps what was said and which event it names, and counts as none of its versions."""
     problem = None if whole else PayloadError(Reason.BODY_TOO_LARGE, "It is too large.")
     answer = desk.delivery.accept(Sent(body, b"", sent(1).source, "r", problem))
     kept = one(desk)

@@ -337,7 +337,7 @@ def test_reason_of_a_callback_that_comes_again(desk: Desk, sent: Send) -> None:
 
 
 def test_contents_of_an_event_whose_first_was_refused(desk: Desk, sent: Send) -> None:
-    """When the first content was refused a later one makes the event's Case, and a repeat of the first finds it."""
+    """When the first version was refused a later one makes the event's Case, and a repeat of the first finds it."""
     desk.crm.reason = Reason.VALIDATION_RULE
     desk.delivery.accept(sent(1))
     desk.crm.reason = None

@@ -85,7 +85,7 @@ def wait_for(desk: Desk, *states: State) -> None:
 
 
 def saying(text: bytes, sent: Sent) -> Sent:
-    """One of the contents of the same event."""
+    """One of the versions of the same event."""
     return replace(sent, body=sent.body.replace(b"}", b', "Body": "%s"}' % text))
 
 

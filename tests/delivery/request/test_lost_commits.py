@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.delivery.entry.lease import lease_ran_out
+from app.delivery.entry.states import lease_ran_out
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status

@@ -6,8 +6,7 @@ from typing import Any
 
 import structlog
 
-from app.crm.salesforce.answers import results_of, rows_of
-from app.crm.salesforce.client import Client
+from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, Kind

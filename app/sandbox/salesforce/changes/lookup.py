@@ -3,7 +3,7 @@
 from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.schema import Field
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 
 class BadChangeError(ValueError):
@@ -18,7 +18,7 @@ def find_field(instance: Instance, object_name: str, field_name: str) -> Field:
     return field
 
 
-def find_user(instance: Instance, name: str) -> Record:
+def find_user(instance: Instance, name: str) -> StoredRecord:
     users = instance.store.all("User")
     for key in ("Id", "Username", "Alias", "CommunityNickname"):
         for user in users:
@@ -27,11 +27,11 @@ def find_user(instance: Instance, name: str) -> Record:
     raise BadChangeError(f"the org has no user {name}")
 
 
-def find_named(instance: Instance, object_name: str, name: str) -> Record:
+def find_named(instance: Instance, object_name: str, name: str) -> StoredRecord:
     return find_record(instance, object_name, "Name", name)
 
 
-def find_record(instance: Instance, object_name: str, field: str, value: str) -> Record:
+def find_record(instance: Instance, object_name: str, field: str, value: str) -> StoredRecord:
     full = normalise(value)
     for record in instance.store.all(object_name):
         if value == record.fields.get(field) or full == record.id:

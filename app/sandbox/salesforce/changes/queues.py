@@ -2,7 +2,7 @@
 
 from app.sandbox.salesforce.changes.lookup import BadChangeError, find_named
 from app.sandbox.salesforce.instance import Instance
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 
 def delete_queue(instance: Instance, *, queue: str) -> None:
@@ -23,11 +23,11 @@ def drop_queue_object(instance: Instance, *, queue: str, object: str) -> None:  
         _delete(instance, row)
 
 
-def _rows_of(instance: Instance, queue: Record) -> list[Record]:
+def _rows_of(instance: Instance, queue: StoredRecord) -> list[StoredRecord]:
     return [row for row in instance.store.all("QueueSobject") if row.fields["QueueId"] == queue.id]
 
 
-def _delete(instance: Instance, record: Record) -> None:
+def _delete(instance: Instance, record: StoredRecord) -> None:
     record.deleted = True
     record.fields["IsDeleted"] = True
     instance.store.save(record, [])

@@ -8,7 +8,7 @@ from app.sandbox.salesforce.clock import stamp
 from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.saving import keys_of
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 
 def rename_queue(instance: Instance, *, queue: str, name: str) -> None:
@@ -44,7 +44,7 @@ def edit_record(instance: Instance, *, record: str, **values: Any) -> None:
     edit(instance, found, values)
 
 
-def edit(instance: Instance, record: Record, values: Mapping[str, Any]) -> None:
+def edit(instance: Instance, record: StoredRecord, values: Mapping[str, Any]) -> None:
     """Change a record as an admin: no rule stands in the way."""
     record.fields.update(values, LastModifiedDate=stamp())
     instance.store.save(record, keys_of(instance.org.objects[record.object], record))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
 from app.sandbox.salesforce.routing import Route
+from app.sandbox.salesforce.store import UndoError
 from app.sandbox.salesforce.transactions import Transaction
 from app.sandbox.salesforce.versions import UPSERT_TELLS
 
@@ -20,11 +21,7 @@ ROLLED_BACK = {
 Write = Callable[[Any], dict[str, Any]]
 
 
-class _AbortError(Exception):
-    """Undoes the transaction of an all-or-none call."""
-
-
-def create(instance: Instance, call: Call) -> Answer:
+def create(instance: Instance, call: ApiCall) -> ApiAnswer:
     records, all_or_none = _records(call)
 
     def write(data: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +30,7 @@ def create(instance: Instance, call: Call) -> Answer:
     return _each(instance, call, records, write, all_or_none=all_or_none)
 
 
-def update(instance: Instance, call: Call) -> Answer:
+def update(instance: Instance, call: ApiCall) -> ApiAnswer:
     records, all_or_none = _records(call)
 
     def write(data: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +44,7 @@ def update(instance: Instance, call: Call) -> Answer:
     return _each(instance, call, records, write, all_or_none=all_or_none)
 
 
-def upsert(instance: Instance, call: Call, object_name: str, field_name: str) -> Answer:
+def upsert(instance: Instance, call: ApiCall, object_name: str, field_name: str) -> ApiAnswer:
     field = instance.records.external_field(call, object_name, field_name)
     records, all_or_none = _records(call)
     _check_types(records, instance.records.visible(call, object_name).name)
@@ -68,7 +65,7 @@ def upsert(instance: Instance, call: Call, object_name: str, field_name: str) ->
     return _each(instance, call, records, write, all_or_none=all_or_none)
 
 
-def delete(instance: Instance, call: Call) -> Answer:
+def delete(instance: Instance, call: ApiCall) -> ApiAnswer:
     ids = [i for i in call.parameters.get("ids", "").split(",") if i]
 
     def write(record_id: str) -> dict[str, Any]:
@@ -82,7 +79,7 @@ def delete(instance: Instance, call: Call) -> Answer:
     return _each(instance, call, ids, write, all_or_none=call.flag("allOrNone"))
 
 
-def _each(instance: Instance, call: Call, items: Sequence[Any], write: Write, *, all_or_none: bool) -> Answer:
+def _each(instance: Instance, call: ApiCall, items: Sequence[Any], write: Write, *, all_or_none: bool) -> ApiAnswer:
     """The results in the order of the records."""
     results: list[dict[str, Any]] = []
     transaction = Transaction(instance, call, [(_type_in(item), item) for item in items if isinstance(item, dict)])
@@ -91,16 +88,16 @@ def _each(instance: Instance, call: Call, items: Sequence[Any], write: Write, *,
             results.extend(_result(instance, call, item, write, transaction) for item in items)
             failed = sum(not result["success"] for result in results)
             if failed and all_or_none:
-                raise _AbortError
+                raise UndoError
             transaction.check_failures(failed)
-    except _AbortError:
-        return Answer(body=[r if not r["success"] else _failure([ROLLED_BACK]) for r in results])
+    except UndoError:
+        return ApiAnswer(body=[r if not r["success"] else _failure([ROLLED_BACK]) for r in results])
     except SalesforceError as problem:
-        return Answer(body=[_failure(problem.results())] * len(items))
-    return Answer(body=results)
+        return ApiAnswer(body=[_failure(problem.results())] * len(items))
+    return ApiAnswer(body=results)
 
 
-def _result(instance: Instance, call: Call, item: Any, write: Write, transaction: Transaction) -> dict[str, Any]:
+def _result(instance: Instance, call: ApiCall, item: Any, write: Write, transaction: Transaction) -> dict[str, Any]:
     try:
         instance.faults.check_record(call.method, call.path, call.outer)
         if isinstance(item, dict):
@@ -113,7 +110,7 @@ def _result(instance: Instance, call: Call, item: Any, write: Write, transaction
         return _failure(problem.results())
 
 
-def _records(call: Call) -> tuple[list[dict[str, Any]], bool]:
+def _records(call: ApiCall) -> tuple[list[dict[str, Any]], bool]:
     body = call.json_object()
     records = body.get("records")
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import not_found
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.schema import Field, SObject
@@ -14,7 +14,7 @@ APEX_TYPES = {"id": "Id", "reference": "Id", "boolean": "Boolean", "int": "Integ
 NUMBERS = ("int", "double", "currency")
 
 
-def describe_columns(instance: Instance, call: Call, query: Query) -> dict[str, Any]:
+def describe_columns(instance: Instance, call: ApiCall, query: Query) -> dict[str, Any]:
     """One entry for each field; a parent's field is a join column of its relationship."""
     obj = instance.org.visible(query.object.names[0], call.user_id)
     if obj is None:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.routing import Route, parameters_of, segments_of
+from app.sandbox.salesforce.store import UndoError
 from app.sandbox.salesforce.versions import version_of
 
 MAX_CALLS = 25
@@ -18,17 +19,13 @@ REFERENCE = re.compile(r"@\{([^}]*)\}")
 PATH = re.compile(r"(\w+)((?:\.\w+|\[\d+\])+)", re.ASCII)
 NAME = re.compile(r"[A-Za-z0-9_]+")
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
-Dispatch = Callable[[Call], Answer]
-
-
-class _AbortError(Exception):
-    """Undoes the transaction of an all-or-none call."""
+Dispatch = Callable[[ApiCall], ApiAnswer]
 
 
 def routes(dispatch: Callable[[], Dispatch]) -> list[Route]:
     """The resource; it needs the way to make calls, which is only there when all resources are."""
 
-    def composite(instance: Instance, call: Call) -> Answer:
+    def composite(instance: Instance, call: ApiCall) -> ApiAnswer:
         return _Composite(instance, call, dispatch()).answer()
 
     return [Route("POST", "composite", composite, composed=True)]
@@ -37,21 +34,21 @@ def routes(dispatch: Callable[[], Dispatch]) -> list[Route]:
 class _Composite:
     """One composite call."""
 
-    def __init__(self, instance: Instance, call: Call, dispatch: Dispatch) -> None:
+    def __init__(self, instance: Instance, call: ApiCall, dispatch: Dispatch) -> None:
         self._instance = instance
         self._call = call
         self._dispatch = dispatch
         self._bodies: dict[str, Any] = {}
 
-    def answer(self) -> Answer:
+    def answer(self) -> ApiAnswer:
         body = self._call.json_object()
         requests = _subrequests(body)
         problem = _too_many(requests)
         if problem:
-            return Answer(body={"compositeResponse": [problem]})
+            return ApiAnswer(body={"compositeResponse": [problem]})
         if not body.get("allOrNone"):
-            return Answer(body={"compositeResponse": [self._one(request) for request in requests]})
-        return Answer(body={"compositeResponse": self._all_or_none(requests)})
+            return ApiAnswer(body={"compositeResponse": [self._one(request) for request in requests]})
+        return ApiAnswer(body={"compositeResponse": self._all_or_none(requests)})
 
     def _all_or_none(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         results: list[dict[str, Any]] = []
@@ -60,8 +57,8 @@ class _Composite:
                 for request in requests:
                     results.append(self._one(request))
                     if results[-1]["httpStatusCode"] >= 300:
-                        raise _AbortError
-        except _AbortError:
+                        raise UndoError
+        except UndoError:
             *done, failed = results
             halted = [_halted(r["referenceId"], ROLLED_BACK) for r in done]
             later = [_halted(str(r["referenceId"]), ROLLED_BACK) for r in requests[len(results) :]]
@@ -75,19 +72,19 @@ class _Composite:
         except _MissingError as missing:
             return _halted(name, str(missing))
         except SalesforceError as problem:
-            return _result(name, Answer(problem.status, problem.body()))
+            return _result(name, ApiAnswer(problem.status, problem.body()))
         if answer.status < 300:
             self._bodies[name] = answer.body
         return _result(name, answer)
 
-    def _subcall(self, request: dict[str, Any]) -> Call:
+    def _subcall(self, request: dict[str, Any]) -> ApiCall:
         url = self._fill(str(request["url"]))
         if not url.startswith("/services/data/v"):
             raise error(400, "INVALID_INPUT", f"Invalid url: {url}. It must start with /services/data/vXX.X/")
         if segments_of(url)[:1] == ["composite"] and segments_of(url)[1:2] != ["sobjects"]:
             raise error(400, "INVALID_INPUT", "The composite resource can't be used in a subrequest.")
         body = self._fill_all(request.get("body"))
-        return Call(
+        return ApiCall(
             method=str(request["method"]).upper(),
             path=url,
             version=version_of(url),
@@ -158,7 +155,7 @@ def _too_many(requests: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     limit = f"{MAX_CALLS} operations" if len(requests) > MAX_CALLS else f"{MAX_HEAVY} query or collection operations"
     problem = error(400, "LIMIT_EXCEEDED", f"The request can't contain more than {limit}.")
-    return {**_result("", Answer(problem.status, problem.body())), "referenceId": None}
+    return {**_result("", ApiAnswer(problem.status, problem.body())), "referenceId": None}
 
 
 def _headers(given: Any) -> dict[str, str]:
@@ -166,7 +163,7 @@ def _headers(given: Any) -> dict[str, str]:
     return {str(k).lower(): str(v) for k, v in given.items()} if isinstance(given, dict) else {}
 
 
-def _result(name: str, answer: Answer) -> dict[str, Any]:
+def _result(name: str, answer: ApiAnswer) -> dict[str, Any]:
     return {
         "body": answer.body,
         "httpHeaders": dict(answer.headers),
@@ -176,4 +173,4 @@ def _result(name: str, answer: Answer) -> dict[str, Any]:
 
 
 def _halted(name: str, message: str) -> dict[str, Any]:
-    return _result(name, Answer(400, [{"errorCode": "PROCESSING_HALTED", "message": message}]))
+    return _result(name, ApiAnswer(400, [{"errorCode": "PROCESSING_HALTED", "message": message}]))

@@ -3,29 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.resources.field_describe import describe_field
 from app.sandbox.salesforce.routing import Route
 from app.sandbox.salesforce.schema import SObject
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 MASTER = {"recordTypeId": "012000000000000AAA", "name": "Master", "developerName": "Master"}
 
 
-def describe_global(instance: Instance, call: Call) -> Answer:
+def describe_global(instance: Instance, call: ApiCall) -> ApiAnswer:
     names = sorted(instance.org.objects)
     visible = [o for n in names if (o := instance.org.visible(n, call.user_id))]
     sobjects = [_summary(instance, call, obj) for obj in visible]
-    return Answer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects})
+    return ApiAnswer(body={"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects})
 
 
-def basic(instance: Instance, call: Call, object_name: str) -> Answer:
+def basic(instance: Instance, call: ApiCall, object_name: str) -> ApiAnswer:
     obj = instance.records.visible(call, object_name)
-    return Answer(body={"objectDescribe": _summary(instance, call, obj), "recentItems": []})
+    return ApiAnswer(body={"objectDescribe": _summary(instance, call, obj), "recentItems": []})
 
 
-def describe(instance: Instance, call: Call, object_name: str) -> Answer:
+def describe(instance: Instance, call: ApiCall, object_name: str) -> ApiAnswer:
     obj = instance.records.visible(call, object_name)
     fields = [describe_field(instance.org, obj, field, call.user_id) for field in obj.fields.values()]
     body = {
@@ -39,10 +39,10 @@ def describe(instance: Instance, call: Call, object_name: str) -> Answer:
         "searchLayoutable": True,
         "supportedScopes": [{"label": f"All {obj.plural.lower()}", "name": "everything"}],
     }
-    return Answer(body=body)
+    return ApiAnswer(body=body)
 
 
-def _summary(instance: Instance, call: Call, obj: SObject) -> dict[str, Any]:
+def _summary(instance: Instance, call: ApiCall, obj: SObject) -> dict[str, Any]:
     edit = instance.org.object_access(obj.name, call.user_id) == "edit"
     base = f"{call.base}/sobjects/{obj.name}"
     return {
@@ -92,12 +92,12 @@ def _children(instance: Instance, obj: SObject) -> list[dict[str, Any]]:
     ]
 
 
-def _record_types(instance: Instance, call: Call, obj: SObject) -> list[dict[str, Any]]:
+def _record_types(instance: Instance, call: ApiCall, obj: SObject) -> list[dict[str, Any]]:
     types = [r for r in instance.store.all("RecordType") if r.fields["SobjectType"] == obj.name]
     return [*(_record_type(instance, call, obj, r) for r in types), _record_type_info(call, obj, MASTER)]
 
 
-def _record_type(instance: Instance, call: Call, obj: SObject, record: Record) -> dict[str, Any]:
+def _record_type(instance: Instance, call: ApiCall, obj: SObject, record: StoredRecord) -> dict[str, Any]:
     names = {"name": record.fields["Name"], "developerName": record.fields["DeveloperName"]}
     active = bool(record.fields["IsActive"])
     available = active and instance.org.record_type_available(record.id, call.user_id)
@@ -105,7 +105,7 @@ def _record_type(instance: Instance, call: Call, obj: SObject, record: Record) -
 
 
 def _record_type_info(
-    call: Call, obj: SObject, kind: Mapping[str, str], *, active: bool = True, available: bool = True
+    call: ApiCall, obj: SObject, kind: Mapping[str, str], *, active: bool = True, available: bool = True
 ) -> dict[str, Any]:
     layout = f"{call.base}/sobjects/{obj.name}/describe/layouts/{kind['recordTypeId']}"
     return {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 
 SOAP_TYPES = {
@@ -19,7 +19,7 @@ NUMBERS = {"int": (8, 0, 0), "double": (0, 18, 0), "currency": (0, 18, 0)}
 """Digits, precision, scale."""
 
 
-def describe_field(org: Org, obj: SObject, field: Field, user_id: str) -> dict[str, Any]:
+def describe_field(org: SandboxOrg, obj: SObject, field: Field, user_id: str) -> dict[str, Any]:
     """The field as this user may use it."""
     edit = org.field_access(obj.name, field, user_id) == "edit"
     digits, precision, scale = NUMBERS.get(field.type, (0, 0, 0))

@@ -1,6 +1,6 @@
 """/limits, and the list of resources of a version."""
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.routing import Route
 
@@ -16,9 +16,9 @@ RESOURCES = {
 }
 
 
-def limits(instance: Instance, _call: Call) -> Answer:
+def limits(instance: Instance, _call: ApiCall) -> ApiAnswer:
     most = instance.org["api_limit"]
-    return Answer(
+    return ApiAnswer(
         body={
             "DailyApiRequests": {"Max": most, "Remaining": max(0, most - instance.usage.used)},
             "DataStorageMB": {"Max": 5, "Remaining": 5},
@@ -28,11 +28,11 @@ def limits(instance: Instance, _call: Call) -> Answer:
     )
 
 
-def resources(instance: Instance, call: Call) -> Answer:
+def resources(instance: Instance, call: ApiCall) -> ApiAnswer:
     paths = {name: f"{call.base}/{path}" for name, path in RESOURCES.items() if path}
     host = call.header("host") or "localhost"
     identity = f"http://{host}/id/{instance.org_id}/{call.user_id}"
-    return Answer(body={**paths, "identity": identity})
+    return ApiAnswer(body={**paths, "identity": identity})
 
 
 ROUTES = [Route("GET", "limits", limits), Route("GET", "", resources)]

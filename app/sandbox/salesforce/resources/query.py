@@ -1,6 +1,6 @@
 """/query, /queryAll: SOQL."""
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.resources.columns import describe_columns
@@ -10,23 +10,23 @@ from app.sandbox.salesforce.soql.execute import QueryRunner
 from app.sandbox.salesforce.soql.parser import parse_query
 
 
-def query(instance: Instance, call: Call) -> Answer:
+def query(instance: Instance, call: ApiCall) -> ApiAnswer:
     return _run(instance, call, "query")
 
 
-def query_all(instance: Instance, call: Call) -> Answer:
+def query_all(instance: Instance, call: ApiCall) -> ApiAnswer:
     """Like query, deleted records too."""
     return _run(instance, call, "queryAll", with_deleted=True)
 
 
-def more(instance: Instance, call: Call, locator: str) -> Answer:
+def more(instance: Instance, call: ApiCall, locator: str) -> ApiAnswer:
     """The next rows of a long result: `/query/01g…-2000`."""
     name, _, start = locator.rpartition("-")
     rows = instance.cursors.rows(name or locator)
     return _part(call, "query", name, rows, int(start) if start.isdigit() else 0)
 
 
-def _run(instance: Instance, call: Call, resource: str, *, with_deleted: bool = False) -> Answer:
+def _run(instance: Instance, call: ApiCall, resource: str, *, with_deleted: bool = False) -> ApiAnswer:
     text = call.parameters.get("q")
     if not text:
         raise error(400, "MALFORMED_QUERY", "SOQL statements cannot be empty")
@@ -34,21 +34,21 @@ def _run(instance: Instance, call: Call, resource: str, *, with_deleted: bool = 
     runner = QueryRunner(instance.org, instance.store, call, with_deleted=with_deleted)
     result = runner.run(parsed)
     if call.flag("columns"):
-        return Answer(body=describe_columns(instance, call, parsed))
+        return ApiAnswer(body=describe_columns(instance, call, parsed))
     if len(result.rows) <= _size(call):
-        return Answer(body={"totalSize": result.count, "done": True, "records": result.rows})
+        return ApiAnswer(body={"totalSize": result.count, "done": True, "records": result.rows})
     return _part(call, resource, instance.cursors.open(result.rows), result.rows, 0)
 
 
-def _part(call: Call, resource: str, name: str, rows: list[dict[str, object]], start: int) -> Answer:
+def _part(call: ApiCall, resource: str, name: str, rows: list[dict[str, object]], start: int) -> ApiAnswer:
     end = start + _size(call)
     body: dict[str, object] = {"totalSize": len(rows), "done": end >= len(rows)}
     if end < len(rows):
         body["nextRecordsUrl"] = f"{call.base}/{resource}/{name}-{end}"
-    return Answer(body={**body, "records": rows[start:end]})
+    return ApiAnswer(body={**body, "records": rows[start:end]})
 
 
-def _size(call: Call) -> int:
+def _size(call: ApiCall) -> int:
     return batch_size(call.options("Sforce-Query-Options").get("batchsize"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.sandbox.salesforce.call import Answer, Call
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.phones import matches_phone
@@ -12,22 +12,22 @@ from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql.execute import QueryRunner
 from app.sandbox.salesforce.soql.nodes import Path, Query
 from app.sandbox.salesforce.soql.parser import parse_search
-from app.sandbox.salesforce.store import Record
+from app.sandbox.salesforce.store import StoredRecord
 
 MOST = 2000
 SHORTEST = 2
 TYPES = {"PHONE": ("phone",), "EMAIL": ("email",), "NAME": (), "ALL": ("string", "phone", "email", "textarea")}
 
 
-def search(instance: Instance, call: Call) -> Answer:
+def search(instance: Instance, call: ApiCall) -> ApiAnswer:
     """`?q=FIND {…} IN PHONE FIELDS RETURNING Contact(Id, Name)`."""
     wish = parse_search(call.parameters.get("q", ""))
     text = wish.text.replace("\\", "").strip()
     found = _run(instance, call, text, wish.group, [target.query for target in wish.targets])
-    return Answer(body={"searchRecords": found[: wish.limit or MOST]})
+    return ApiAnswer(body={"searchRecords": found[: wish.limit or MOST]})
 
 
-def by_parameters(instance: Instance, call: Call) -> Answer:
+def by_parameters(instance: Instance, call: ApiCall) -> ApiAnswer:
     """`?q=+4930…&in=PHONE&sobject=Contact&Contact.fields=Id,Name`."""
     given = call.parameters
     names = [n.strip() for n in given.get("sobject", "").split(",") if n.strip()]
@@ -35,7 +35,7 @@ def by_parameters(instance: Instance, call: Call) -> Answer:
     return _parameterized(instance, call, given, queries)
 
 
-def by_body(instance: Instance, call: Call) -> Answer:
+def by_body(instance: Instance, call: ApiCall) -> ApiAnswer:
     """The same as JSON: `{"q": …, "in": "PHONE", "sobjects": [{"name": "Contact", "fields": ["Id"]}]}`."""
     body = call.json_object()
     common = ",".join(body.get("fields") or [])
@@ -46,16 +46,16 @@ def by_body(instance: Instance, call: Call) -> Answer:
     return _parameterized(instance, call, body, queries)
 
 
-def _parameterized(instance: Instance, call: Call, given: Mapping[str, Any], queries: Sequence[Query]) -> Answer:
+def _parameterized(instance: Instance, call: ApiCall, given: Mapping[str, Any], queries: Sequence[Query]) -> ApiAnswer:
     group = str(given.get("in") or "ALL").upper()
     if group not in TYPES:
         raise error(400, "INVALID_SEARCH_SCOPE", f"invalid search scope: {group}")
     most = int(given.get("overallLimit") or MOST)
     found = _run(instance, call, str(given.get("q") or "").strip(), group, queries)
-    return Answer(body={"searchRecords": found[:most]})
+    return ApiAnswer(body={"searchRecords": found[:most]})
 
 
-def _run(instance: Instance, call: Call, text: str, group: str, queries: Sequence[Query]) -> list[dict[str, Any]]:
+def _run(instance: Instance, call: ApiCall, text: str, group: str, queries: Sequence[Query]) -> list[dict[str, Any]]:
     if len(text.replace("*", "")) < SHORTEST:
         message = f"search term must be longer than one character: {text}"
         raise error(400, "MALFORMED_SEARCH", message)
@@ -70,7 +70,7 @@ def _run(instance: Instance, call: Call, text: str, group: str, queries: Sequenc
     return rows
 
 
-def _matches(obj: SObject, record: Record, group: str, text: str) -> bool:
+def _matches(obj: SObject, record: StoredRecord, group: str, text: str) -> bool:
     return any(
         _in_field(field, str(record.fields[field.name]), text)
         for field in obj.fields.values()

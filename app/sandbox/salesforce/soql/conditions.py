@@ -6,15 +6,15 @@ from typing import Any
 
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.ids import normalise
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql import nodes
 from app.sandbox.salesforce.soql.literals import day_range, like, moment
 from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.soql.paths import Paths
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
-Test = Callable[[Record], bool]
+Test = Callable[[StoredRecord], bool]
 ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -36,7 +36,7 @@ class Conditions:
     """Compiles conditions on one object for one user."""
 
     def __init__(
-        self, org: Org, store: Store, obj: SObject, user_id: str, text: str = "", alias: str | None = None
+        self, org: SandboxOrg, store: Store, obj: SObject, user_id: str, text: str = "", alias: str | None = None
     ) -> None:
         self._obj = obj
         self._text = text
@@ -79,7 +79,7 @@ class Conditions:
             return _ordered(field, get, ORDERED[sign], wanted)
         return lambda record: (_comparable(field, get(record)) == wanted) is (sign == "=")
 
-    def _field(self, path: nodes.Path) -> tuple[Field, Callable[[Record], Any]]:
+    def _field(self, path: nodes.Path) -> tuple[Field, Callable[[StoredRecord], Any]]:
         field, get = self._paths.resolve(self._obj, path)
         if not field.filterable:
             message = f"field '{field.name}' can not be filtered in a query call"
@@ -99,7 +99,9 @@ class Conditions:
             raise error(400, "INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {literal.value}")
         return _comparable(field, literal.value)
 
-    def _in_range(self, path: nodes.Path, sign: str, get: Callable[[Record], Any], literal: nodes.Literal) -> Test:
+    def _in_range(
+        self, path: nodes.Path, sign: str, get: Callable[[StoredRecord], Any], literal: nodes.Literal
+    ) -> Test:
         word, count = literal.value
         days = day_range(word, count)
         if days is None:
@@ -118,7 +120,9 @@ class Conditions:
         return lambda record: (value := get(record)) is not None and test(moment(value))
 
 
-def _ordered(field: Field, get: Callable[[Record], Any], compare: Callable[[Any, Any], bool], wanted: Any) -> Test:
+def _ordered(
+    field: Field, get: Callable[[StoredRecord], Any], compare: Callable[[Any, Any], bool], wanted: Any
+) -> Test:
     return lambda record: (value := get(record)) is not None and compare(_comparable(field, value), wanted)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.sandbox.salesforce.call import Call
+from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import error
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import SObject
 from app.sandbox.salesforce.soql import nodes
 from app.sandbox.salesforce.soql.conditions import Conditions, sort_key
@@ -14,7 +14,7 @@ from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.soql.paths import Paths
 from app.sandbox.salesforce.soql.rows import RowMaker
 from app.sandbox.salesforce.soql.shortcut import candidates
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 MAX_OFFSET = 2000
 
@@ -30,7 +30,7 @@ class Result:
 class QueryRunner:
     """Carries out queries for one caller."""
 
-    def __init__(self, org: Org, store: Store, call: Call, *, with_deleted: bool = False) -> None:
+    def __init__(self, org: SandboxOrg, store: Store, call: ApiCall, *, with_deleted: bool = False) -> None:
         self._org = org
         self._store = store
         self._call = call
@@ -49,7 +49,7 @@ class QueryRunner:
         rows = [maker.row(record) for record in records]
         return Result(rows, len(rows))
 
-    def records(self, query: nodes.Query, among: Sequence[Record]) -> list[dict[str, Any]]:
+    def records(self, query: nodes.Query, among: Sequence[StoredRecord]) -> list[dict[str, Any]]:
         """The rows of those of the given records that the query takes (for searches)."""
         obj = self._object(query)
         paths = Paths(self._org, self._store, self._call.user_id, query.text)
@@ -70,7 +70,7 @@ class QueryRunner:
             raise error(400, "INVALID_TYPE", pointed(query.text, query.object.position, message))
         return found
 
-    def _matching(self, query: nodes.Query, obj: SObject) -> list[Record]:
+    def _matching(self, query: nodes.Query, obj: SObject) -> list[StoredRecord]:
         if query.where is None:
             return self._store.all(obj.name, with_deleted=self._with_deleted)
         conditions = Conditions(self._org, self._store, obj, self._call.user_id, query.text, query.alias)
@@ -88,7 +88,9 @@ class QueryRunner:
         _field, get = Paths(self._org, self._store, self._call.user_id, query.text, query.alias).resolve(obj, path)
         return [get(record) for record in self._matching(query, obj)]
 
-    def _sorted(self, query: nodes.Query, paths: Paths, obj: SObject, records: list[Record]) -> list[Record]:
+    def _sorted(
+        self, query: nodes.Query, paths: Paths, obj: SObject, records: list[StoredRecord]
+    ) -> list[StoredRecord]:
         for ordering in reversed(query.order):
             field, get = paths.resolve(obj, ordering.path)
             if not field.filterable:
@@ -100,7 +102,7 @@ class QueryRunner:
             records = empty + filled if ordering.nulls_first else filled + empty
         return records
 
-    def _page(self, query: nodes.Query, records: list[Record]) -> list[Record]:
+    def _page(self, query: nodes.Query, records: list[StoredRecord]) -> list[StoredRecord]:
         if query.offset > MAX_OFFSET:
             message = f"Maximum SOQL offset allowed is {MAX_OFFSET}"
             raise error(400, "NUMBER_OUTSIDE_VALID_RANGE", pointed(query.text, 0, message))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from app.sandbox.salesforce.errors import error
-from app.sandbox.salesforce.org import Org
+from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql.nodes import Path
 from app.sandbox.salesforce.soql.parser import pointed
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
-Getter = Callable[[Record], Any]
+Getter = Callable[[StoredRecord], Any]
 MAX_PARENTS = 5
 _TYPE = Field("Type", length=40)
 
@@ -18,7 +18,7 @@ _TYPE = Field("Type", length=40)
 class Paths:
     """Resolves paths for one object and one user; the text is that of the query, for the messages."""
 
-    def __init__(self, org: Org, store: Store, user_id: str, text: str = "", alias: str | None = None) -> None:
+    def __init__(self, org: SandboxOrg, store: Store, user_id: str, text: str = "", alias: str | None = None) -> None:
         self._org = org
         self._store = store
         self._user_id = user_id
@@ -40,7 +40,7 @@ class Paths:
             raise self._invalid(f"No such column '{name}' on entity '{obj.name}'. {_CUSTOM_FIELD}", path)
         return field, lambda record: self.value(obj, field, record)
 
-    def value(self, obj: SObject, field: Field, record: Record) -> Any:
+    def value(self, obj: SObject, field: Field, record: StoredRecord) -> Any:
         """What a record has in a field; some are copies of a parent's."""
         if not field.parent_copy:
             return record.fields.get(field.name, False if field.type == "boolean" else None)
@@ -48,13 +48,13 @@ class Paths:
         parent = self.parent(record, obj.fields[reference])
         return parent.fields.get(name) if parent else None
 
-    def parent(self, record: Record, reference: Field) -> Record | None:
+    def parent(self, record: StoredRecord, reference: Field) -> StoredRecord | None:
         """The living record a reference leads to."""
         target = record.fields.get(reference.name)
         found = self._store.get(target) if target else None
         return found if found and not found.deleted else None
 
-    def object_of(self, record: Record) -> SObject:
+    def object_of(self, record: StoredRecord) -> SObject:
         return self._org.objects[record.object]
 
     def _parent(self, obj: SObject, names: tuple[str, ...], path: Path) -> tuple[Field, Getter]:
@@ -72,7 +72,7 @@ class Paths:
         if not resolved:
             raise self._invalid(f"No such column '{names[1]}' on entity '{names[0]}'. {_CUSTOM_FIELD}", path)
 
-        def read(record: Record) -> Any:
+        def read(record: StoredRecord) -> Any:
             parent = self.parent(record, reference)
             found = resolved.get(parent.object) if parent else None
             return found[1](parent) if found and parent else None
@@ -82,7 +82,7 @@ class Paths:
     def _type_of(self, reference: Field) -> Getter:
         """`Owner.Type`: which object it is, and Queue for a queue."""
 
-        def read(record: Record) -> Any:
+        def read(record: StoredRecord) -> Any:
             parent = self.parent(record, reference)
             is_queue = parent is not None and parent.fields.get("Type") == "Queue"
             return "Queue" if is_queue else parent and parent.object

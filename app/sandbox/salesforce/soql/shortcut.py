@@ -6,10 +6,10 @@ from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.payload import key_value
 from app.sandbox.salesforce.schema import SObject
 from app.sandbox.salesforce.soql import nodes
-from app.sandbox.salesforce.store import Record, Store
+from app.sandbox.salesforce.store import Store, StoredRecord
 
 
-def candidates(store: Store, obj: SObject, query: nodes.Query, *, with_deleted: bool) -> list[Record]:
+def candidates(store: Store, obj: SObject, query: nodes.Query, *, with_deleted: bool) -> list[StoredRecord]:
     """Records among which all matching ones are. The condition is still to be tested on each."""
     terms = query.where.terms if isinstance(query.where, nodes.Junction) and query.where.every else (query.where,)
     # A deleted record has no keys any more, so only the whole table has it.

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.record import Dropped
-from app.ledger.packed import LONGEST_MESSAGE, pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
+from app.ledger.rows import LONGEST_MESSAGE, pack_dropped, pack_ids, pack_message, unpack_dropped, unpack_ids
 
 NO_QUEUE = "The org has no such queue."
 

@@ -5,8 +5,9 @@ import pytest
 from app.domain.callback import Callback
 from app.domain.record import Ref
 from app.mapping.case import CaseMapper
-from app.mapping.related import describe_related, related_field
-from app.mapping.templates import Fields, Render
+from app.mapping.language.template import Render
+from app.mapping.summary import describe_related, related_field
+from app.mapping.templates import Fields
 from tests.payload.reading import RECEIVED_AT, SOURCE
 
 CONTACT = "003Qy00000A1b2CIAR"

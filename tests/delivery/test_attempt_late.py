@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.delivery.late import mark_late
+from app.delivery.attempt import mark_late
 from app.domain.record import Record
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -1,8 +1,8 @@
-"""What single values mean."""
+"""What the values that jtel sends say."""
 
 import pytest
 
-from app.payload.values import shape, to_text
+from app.payload.fields import shape, to_text
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\t\r\n", "null", "NULL", "Null", " NULL "])
