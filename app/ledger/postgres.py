@@ -4,6 +4,8 @@ A pooler may hand each transaction to another session. So nothing is asked of a 
 in one: each transaction says what it needs.
 """
 
+import os
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -56,12 +58,15 @@ def open_postgres(url: URL) -> Engine:
         connect_args=_ARGUMENTS,
         hide_parameters=True,
     )
-    connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+    # By process: a fork has none of the threads that there were.
+    connecting = defaultdict[int, ThreadPoolExecutor](
+        lambda: ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+    )
     hosts = Hosts()
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
-        session = connect(connecting, lambda: _connect(hosts.in_order(named)))
+        session = connect(connecting[os.getpid()], lambda: _connect(hosts.in_order(named)))
         hosts.note(session)
         return session
 

@@ -78,7 +78,7 @@ class MoodyCrm:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def open(self) -> None:
+    def release(self) -> None:
         """Nothing hangs any more."""
         self.gate.set()
 
@@ -237,7 +237,7 @@ def open_desk(
     finally:
         # Attempts that outlived their request still hold connections.
         if isinstance(crm, MoodyCrm):
-            crm.open()
+            crm.release()
         courier.close()
         delivery.close()
         database.close()

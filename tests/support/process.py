@@ -13,6 +13,8 @@ from tests.support.patience import PATIENCE
 
 # Below the ports that the system gives to outgoing connections: while a server is away nobody must get its port.
 PORTS = range(10_000, 32_000)
+# Who has not ended by itself then is ended.
+POLITE = 10.0
 
 
 def free_port() -> int:
@@ -50,7 +52,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     """Ends the process the polite way, and surely."""
     process.terminate()
     try:
-        process.wait(PATIENCE)
+        process.wait(POLITE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

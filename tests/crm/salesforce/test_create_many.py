@@ -13,6 +13,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import TOKEN_PATH, Answer, Internet, redirect
+from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
 # The longest that a source's name and an event's id come to.
@@ -20,7 +21,7 @@ LONG = "a-source-of-20-chars-" + "9" * 59
 
 
 def create_many(rooms: Rooms, *records: tuple[Record, str]) -> list[Written | CrmError]:
-    return rooms.crm.create_many(records, Deadline(10))
+    return rooms.crm.create_many(records, Deadline(PATIENCE))
 
 
 def case(external_id: str, **fields: Value) -> tuple[Record, str]:

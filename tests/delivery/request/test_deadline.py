@@ -35,9 +35,9 @@ class HangingCrm(MoodyCrm):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.open()
+        self.release()
 
-    def open(self) -> None:
+    def release(self) -> None:
         """Nothing hangs any more."""
         for gate in (self.gate, self.looking, self.answering):
             gate.set()
@@ -64,7 +64,7 @@ class HangingCrm(MoodyCrm):
 def crm() -> Iterator[HangingCrm]:
     hanging = HangingCrm()
     yield hanging
-    hanging.open()
+    hanging.release()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def narrow(database_url: str, crm: HangingCrm) -> Iterator[Desk]:
     """A desk with a place for one call only."""
     with open_desk(database_url, crm, seconds=SECONDS, places=1) as opened:
         yield opened
-        crm.open()
+        crm.release()
 
 
 def entries(desk: Desk) -> list[Entry]:
@@ -96,7 +96,7 @@ def test_create_hangs(desk: Desk, crm: HangingCrm, sent: Send, gate: str) -> Non
     began = time.monotonic()
     outcome = desk.delivery.accept(sent(1))
     took = time.monotonic() - began
-    crm.open()
+    crm.release()
     wait_for(desk, State.DELIVERED)
 
     assert (Status.QUEUED, Reason.CRM_TIMEOUT) == (outcome.status, outcome.reason)
@@ -184,7 +184,7 @@ def test_withdrawn(
         outcome = narrow.delivery.accept(sent(2, source=source))
         (second,) = narrow.ledger.select(rows.c.event_id == "2")
         calls = len(crm.calls)
-        crm.open()
+        crm.release()
 
     waits = said[0] is Status.QUEUED
     assert said == (outcome.status, outcome.reason)
@@ -210,7 +210,7 @@ def test_repeats_wait_for_the_first(desk: Desk, crm: HangingCrm, sent: Send) -> 
         outcomes = [pool.submit(desk.delivery.accept, sent(1)) for _ in range(6)]
         assert {Status.QUEUED} == {one.result().status for one in outcomes}
         again = [pool.submit(desk.delivery.accept, sent(1)) for _ in range(6)]
-        crm.open()
+        crm.release()
         assert {one.result().status for one in again} <= {Status.EXISTING, Status.QUEUED}
     wait_for(desk, State.DELIVERED)
 
@@ -224,7 +224,7 @@ def test_a_crowd(database_url: str, crm: HangingCrm, sent: Send) -> None:
         crm.gate.clear()
         events = [1 + number // 2 for number in range(50)]
         outcomes = list(pool.map(lambda event: desk.delivery.accept(sent(event)), events))
-        crm.open()
+        crm.release()
         while {State.DELIVERED} != {one.state for one in entries(desk)}:
             desk.engine.run_once()
 

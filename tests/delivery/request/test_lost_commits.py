@@ -1,7 +1,7 @@
 """The database dies in the instant of a commit: what jtel hears is never better than what the row says."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,7 +12,7 @@ from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import Desk
+from tests.delivery.conftest import Desk, MoodyCrm, open_desk
 from tests.support.lost_commits import LostCommits
 
 Send = Callable[..., Sent]
@@ -20,8 +20,10 @@ ANSWERED_500 = (Status.REFUSED, Status.INVALID)
 
 
 @pytest.fixture
-def database_url(each_ledger: str) -> str:
-    return each_ledger
+def desk(each_ledger: str, crm: MoodyCrm) -> Iterator[Desk]:
+    """With time enough on a busy machine, since what is not sent in time is not promised."""
+    with open_desk(each_ledger, crm, seconds=2.0) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -200,8 +202,8 @@ def test_repeat_promises(
 ) -> None:
     """A repeat whose promise is in doubt is a 500: whoever attempts the callback may not know of it."""
     desk.crm.gate.clear()
-    monkeypatch.setattr(desk.delivery, "seconds", 0.1)
     desk.delivery.accept(sent(1))
+    monkeypatch.setattr(desk.delivery, "seconds", 0.1)
     lose_in(desk, commits, monkeypatch, "change", before=before, gone=gone)
     outcome = desk.delivery.accept(sent(1))
 
