@@ -131,14 +131,14 @@ def test_looked_at_anyway() -> None:
         looked.release()
         return queued if len(queued) == 3 else []
 
-    gather = Gather[Wish](fulfil, fail, name="test", take=three, again=PATIENT)
+    gather = Gather[Wish](fulfil, fail, name="test", take=three, again=PATIENCE)
     wishes = [Wish() for _ in range(3)]
     gather.add(wishes[0])
-    assert looked.acquire(timeout=PATIENT)
+    assert looked.acquire(timeout=PATIENCE)
     gather.add(wishes[1], at_once=False)
     gather.add(wishes[2])
     for wish in wishes:
-        wish.done.result(PATIENT)
+        wish.done.result(PATIENCE)
     gather.close()
 
     assert [1, 3] == sizes
