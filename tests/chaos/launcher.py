@@ -21,11 +21,11 @@ from app.delivery.engine.batch import Batch
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
-from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
+from app.ledger.writer import Writer
 from app.mapping.rules import Rule
 from app.web.answers import Answers
 
@@ -34,7 +34,7 @@ THREADS = {"web": ("ThreadPoolExecutor", "courier-request"), "engine": ("engine"
 # Before and after each call of these there is a point.
 SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     # Its transaction runs in a thread of the writer, for others too: who dies before its commit has written nothing.
-    (Database, ("do",)),
+    (Writer, ("do",)),
     (Ledger, ("receive", "change", "get", "of_event")),
     (Pauses, ("all", "begin", "end")),
     (Heartbeats, ("alive",)),
