@@ -65,7 +65,7 @@ def test_first_attempt(house: FragileHouse, fault: str | None, repeated: bool) -
     check(house, names, "after Answers.respond")
 
     # Nothing is known of a request that died before its commit, unless it came again.
-    unstored = 0 if repeated else names.index("after Database.do")
+    unstored = 0 if repeated else names.index("after Writer.do")
     assert external_ids(sent[unstored:]) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
 
 
