@@ -20,7 +20,7 @@ from app.ledger.hosts import Hosts
 from app.ledger.patience import BRIEF
 from app.ledger.patient_connection import PatientConnection, connect
 from app.ledger.sessions import is_useless, raised_by_driver
-from app.ledger.writer import Ask, Operation, Order, Steps
+from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
 POOL_SIZE, POOL_MORE = 6, 2
@@ -36,7 +36,10 @@ _ARGUMENTS = {
     "autocommit": True,
 }
 # None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
-_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1500"
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d"
+_PATIENTLY = _BEGIN % (10_000, 1500)
+# Many wait for what a round keeps waiting. Alone it is tried again.
+_BRIEFLY = _BEGIN % (1000, 150)
 # A pooler would give the session to the next; without one in between closing is enough. Who has changed the session's
 # role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
@@ -67,7 +70,8 @@ def open_postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(_BEGIN)
+        briefly = connection.get_execution_options().get(BRIEFLY)
+        connection.exec_driver_sql(_BRIEFLY if briefly else _PATIENTLY)
 
     @event.listens_for(engine, "handle_error")
     def throw_away(context: ExceptionContext) -> None:
