@@ -4,9 +4,11 @@ A pooler may hand each transaction to another session. So nothing is asked of a 
 in one: each transaction says what it needs.
 """
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -59,12 +61,11 @@ def open_postgres(url: URL) -> Engine:
         connect_args=_ARGUMENTS,
         hide_parameters=True,
     )
-    connecting = ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
     hosts = Hosts()
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
-        session = connect(connecting, lambda: _connect(hosts.in_order(named)))
+        session = connect(_connecting(os.getpid()), lambda: _connect(hosts.in_order(named)))
         hosts.note(session)
         return session
 
@@ -82,6 +83,12 @@ def open_postgres(url: URL) -> Engine:
         end_session(context.connection.connection.driver_connection)
 
     return engine
+
+
+@cache
+def _connecting(_process: int) -> ThreadPoolExecutor:
+    """A fork has none of the threads of its parent."""
+    return ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
 
 
 def _connect(named: dict[str, Any]) -> PatientConnection:
