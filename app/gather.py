@@ -20,9 +20,9 @@ class Gather(Generic[Item]):
 
     `work` tells the owners of its items what became of them, and should raise nothing. If it does, that is logged as a
     bug, and `failed` tells them. A round has at most `limit` items. With `take` it has those that this chooses of the
-    queue; nothing means that none may go yet, and `look_again` or the next `add` asks anew, or the time does: after
-    `again` seconds. `take` has to be quick. `turn` is called before a round takes its items, and may wait: meanwhile
-    more gather. If all are withdrawn then, the round has none.
+    queue; nothing means that none may go yet, and the next `add` asks anew, or the time does: after `again` seconds.
+    `take` has to be quick. `turn` is called before a round takes its items, and may wait: meanwhile more gather. If all
+    are withdrawn then, the round has none.
 
     Threads begin with the first item, so it may be made before a fork. What was queued then stays with the parent.
     """
@@ -83,15 +83,6 @@ class Gather(Generic[Item]):
                 del self._queue[id(item)]
             return withdrawn
 
-    def look_again(self) -> None:
-        """Asks `take` anew: what it goes by has changed."""
-        with self._ready:
-            self._ready.notify_all()
-
-    def queued(self) -> int:
-        """How many items no round has taken yet."""
-        return len(self._queue)
-
     def standstill(self) -> float:
         """For how many seconds rounds have been running and none has ended; 0 if none runs."""
         with self._ready:
@@ -123,7 +114,7 @@ class Gather(Generic[Item]):
     def _run(self) -> None:
         try:
             self._serve()
-        # A bug of `take` or `failed`. Whoever waits has to hear of it; the next item begins a new thread.
+        # A bug of `take`, `turn` or `failed`. Whoever waits has to hear of it; the next item begins a new thread.
         except BaseException as error:
             log.critical("gather_died", gather=self._name, error=type(error).__name__, exc_info=error)
             with self._ready:
@@ -141,9 +132,12 @@ class Gather(Generic[Item]):
                 log.error("round_failed", gather=self._name, error=type(error).__name__, exc_info=error)
                 self._failed(items, error)
             finally:
-                with self._ready:
-                    self._running -= 1
-                    self._moved_at = time.monotonic()
+                self._end_round()
+
+    def _end_round(self) -> None:
+        with self._ready:
+            self._running -= 1
+            self._moved_at = time.monotonic()
 
     def _next(self) -> list[Item] | None:
         """What goes in the next round; none at the end."""
@@ -158,7 +152,11 @@ class Gather(Generic[Item]):
             self._running += 1
             if self._turn is None:
                 return items
-        self._turn()
+        try:
+            self._turn()
+        except BaseException:
+            self._end_round()
+            raise
         with self._ready:
             return self._choose(taking=True)
 

@@ -105,10 +105,13 @@ class Pauses:
         place = tuple_(entry.c.received_at, entry.c.id)
         waiting = _waits_for(scope, self._database.now()), place > after
         chosen = select(entry.c.received_at, entry.c.id).where(*waiting).order_by(*place).limit(BATCH)
-        found = connection.execute(chosen.with_for_update()).all()
+        found = connection.execute(chosen).all()
         if found:
-            these = entry.c.id.in_([row.id for row in found])
-            connection.execute(update(entry).where(these).values(due_at=self._database.now()))
+            # Locked in the order of rounds, lest two wait for each other.
+            these = entry.c.id.in_([row.id for row in found]), *waiting
+            locked = select(entry.c.id).where(*these).order_by(entry.c.id).with_for_update()
+            ids = connection.execute(locked).scalars().all()
+            connection.execute(update(entry).where(entry.c.id.in_(ids)).values(due_at=self._database.now()))
         if len(found) == BATCH:
             return (found[-1].received_at, found[-1].id), True
         return None, bool(connection.execute(delete(pause).where(pause.c.scope == scope)).rowcount)

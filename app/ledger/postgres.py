@@ -5,10 +5,10 @@ in one: each transaction says what it needs.
 """
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -22,7 +22,7 @@ from app.ledger.hosts import Hosts
 from app.ledger.patience import BRIEF
 from app.ledger.patient_connection import PatientConnection, connect
 from app.ledger.sessions import is_useless, raised_by_driver
-from app.ledger.writer import Ask, Operation, Order, Steps
+from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
 POOL_SIZE, POOL_MORE = 6, 2
@@ -38,7 +38,10 @@ _ARGUMENTS = {
     "autocommit": True,
 }
 # None of our statements takes long. A server that waits for a lock says so before a request gives it up (`patience`).
-_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10000; SET LOCAL lock_timeout = 1500"
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d"
+_PATIENTLY = _BEGIN % (10_000, 1500)
+# Many wait for what a round keeps waiting. Alone it is tried again.
+_BRIEFLY = _BEGIN % (1000, 150)
 # A pooler would give the session to the next; without one in between closing is enough. Who has changed the session's
 # role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
@@ -58,21 +61,18 @@ def open_postgres(url: URL) -> Engine:
         connect_args=_ARGUMENTS,
         hide_parameters=True,
     )
-    # By process: a fork has none of the threads that there were.
-    connecting = defaultdict[int, ThreadPoolExecutor](
-        lambda: ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
-    )
     hosts = Hosts()
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
-        session = connect(connecting[os.getpid()], lambda: _connect(hosts.in_order(named)))
+        session = connect(_connecting(os.getpid()), lambda: _connect(hosts.in_order(named)))
         hosts.note(session)
         return session
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(_BEGIN)
+        briefly = connection.get_execution_options().get(BRIEFLY)
+        connection.exec_driver_sql(_BRIEFLY if briefly else _PATIENTLY)
 
     @event.listens_for(engine, "handle_error")
     def throw_away(context: ExceptionContext) -> None:
@@ -83,6 +83,12 @@ def open_postgres(url: URL) -> Engine:
         end_session(context.connection.connection.driver_connection)
 
     return engine
+
+
+@cache
+def _connecting(_process: int) -> ThreadPoolExecutor:
+    """A fork has none of the threads of its parent."""
+    return ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
 
 
 def _connect(named: dict[str, Any]) -> PatientConnection:

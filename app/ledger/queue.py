@@ -23,8 +23,12 @@ class Queue:
         self._database = ledger.database
 
     def renew(self, lease: str, seconds: float) -> None:
-        """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`."""
-        renewed = update(entry).where(is_held(lease)).values(lease_until=self._database.now() + seconds)
+        """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`.
+
+        What somebody changes at this moment is left to the next time, lest two wait for each other.
+        """
+        free = select(entry.c.id).where(is_held(lease)).with_for_update(skip_locked=True)
+        renewed = update(entry).where(entry.c.id.in_(free)).values(lease_until=self._database.now() + seconds)
         self._database.write(lambda connection: connection.execute(renewed))
 
     @once_more

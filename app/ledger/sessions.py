@@ -29,6 +29,8 @@ _STAYS_SQLITE = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
 )
+# Somebody else held what was wanted, or it took too long.
+_WAITED = ("40P01", "55P03", "57014")
 # States that a server names when it cannot work now; none at all when there was no talk. Then the text tells.
 _PASSES = ("08", "25", "40", "53", "57P", "58")
 _PASSES_SQLITE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -90,6 +92,11 @@ def is_silent(error: SQLAlchemyError) -> bool:
     """Whether a server was waited for and has said nothing."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     return cause is not None and not isinstance(cause, sqlite3.Error) and not getattr(cause, "sqlstate", None)
+
+
+def has_waited(error: SQLAlchemyError) -> bool:
+    """Whether a Postgres has ended it because it waited, or took, too long: others need not wait for it."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _WAITED
 
 
 def advice(error: DBAPIError) -> str | None:

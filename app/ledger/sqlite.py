@@ -90,10 +90,13 @@ class Turn:
         """It is the next one's turn."""
         if self._file is None:
             return
-        # Closing is not enough: a process that was forked meanwhile has the same lock.
-        fcntl.flock(self._file, fcntl.LOCK_UN)
-        os.close(self._file)
-        self._file = None
+        file, self._file = self._file, None
+        # What the round came to is true all the same.
+        with suppress(OSError):
+            # Closing is not enough: a process that was forked meanwhile has the same lock.
+            fcntl.flock(file, fcntl.LOCK_UN)
+        with suppress(OSError):
+            os.close(file)
 
 
 def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:

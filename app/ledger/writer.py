@@ -3,6 +3,8 @@
 A round is one transaction for several operations, of which each succeeds or fails for itself.
 """
 
+import math
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app.gather import Gather
 from app.ledger.errors import LedgerError, UnreachableError, writing_error
 from app.ledger.patience import BRIEF, patience
-from app.ledger.sessions import is_silent
+from app.ledger.sessions import has_waited, is_silent
 
 Value = TypeVar("Value")
 
@@ -22,6 +24,8 @@ Value = TypeVar("Value")
 LIMIT = 200
 # The server's own time, and some for the round to say what it met.
 AWAY_SECONDS = BRIEF + 0.5
+# An option of connections: what keeps its transaction waiting ends it soon.
+BRIEFLY = "briefly"
 _CLOSE_SECONDS = 10.0
 _UNCONFIRMED = "the commit was not confirmed"
 
@@ -64,9 +68,28 @@ class Operation(Generic[Value]):
         # Free when it is told what became of it.
         self.untold = Lock()
         self.untold.acquire()
+        self._told = False
         # Whoever has it first decides whether it is done or taken back.
         self.fate = Lock()
         self.begun = False
+
+    def tell(self) -> None:
+        """What became of it, to who waits: once, and only by the thread that does it."""
+        if not self._told:
+            self._told = True
+            self.untold.release()
+
+    def lose(self, error: BaseException) -> None:
+        """Tells of a bug, unless it was told before what became of it."""
+        if not self._told:
+            self.error = error
+            self.tell()
+
+    def give_back(self) -> None:
+        """Nothing of it was done: until it begins again it may be taken back."""
+        if self.begun:
+            self.begun = False
+            self.fate.release()
 
 
 # Does the operations of a round in its transaction, so that each sees what those before it have changed. Notes in each
@@ -78,12 +101,14 @@ Share = Callable[[Connection, Sequence[Operation[Any]], bool], None]
 class _Undone:
     """What has undone a transaction; `begun` is false where there was none.
 
-    `heard` is whether the database has said so itself: then the next operation need not wait for it.
+    `heard` is whether the database has said so itself: then the next operation need not wait for it. `waited`: somebody
+    else held what it wants, or it took too long.
     """
 
     error: Exception
     begun: bool
     heard: bool = True
+    waited: bool = False
 
     @property
     def lost(self) -> bool:
@@ -117,7 +142,8 @@ class Writer:
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self.barred = False
-        self._engine, self._share, self._release = engine, share, release
+        self._engines = {briefly: engine.execution_options(**{BRIEFLY: briefly}) for briefly in (False, True)}
+        self._share, self._release = share, release
         self._gather = Gather[Operation[Any]](
             self._round, _lose, name="writer", workers=workers, limit=LIMIT, turn=turn
         )
@@ -125,7 +151,8 @@ class Writer:
     def do(self, operation: Operation[Value]) -> Value:
         """What the operation comes to, when it is on the disk. Raises what it raises, and `LedgerError`.
 
-        The database is away when no round has ended for a while, not when many wait.
+        The database is away when no round has ended for a while, not when many wait; but nobody waits for others for
+        longer than his `patience`.
         """
         if self.barred:
             raise UnreachableError("the database has not been opened yet")
@@ -133,8 +160,9 @@ class Writer:
             self._gather.add(operation)
         except RuntimeError as error:
             raise LedgerError(str(error)) from error
-        while not operation.untold.acquire(timeout=max(0.05, AWAY_SECONDS - self._gather.standstill())):
-            if self._gather.standstill() >= AWAY_SECONDS:
+        end = time.monotonic() + (patience.get() or math.inf) + AWAY_SECONDS
+        while not operation.untold.acquire(timeout=max(0.05, self._left(end))):
+            if self._left(end) <= 0:
                 self._leave(operation)
         if operation.error is not None:
             raise operation.error
@@ -144,6 +172,10 @@ class Writer:
     def close(self) -> None:
         """Does what is queued; the next operation begins anew."""
         self._gather.close(_CLOSE_SECONDS)
+
+    def _left(self, end: float) -> float:
+        """For how long to wait, as things stand."""
+        return min(AWAY_SECONDS - self._gather.standstill(), end - time.monotonic())
 
     def _leave(self, operation: Operation[Any]) -> None:
         """Takes the operation back, or leaves it in doubt if its transaction has begun."""
@@ -160,30 +192,42 @@ class Writer:
             # Nobody waits while the results are told.
             self._release()
         for operation in operations:
-            operation.untold.release()
+            operation.tell()
 
     def _do_all(self, operations: Sequence[Operation[Any]]) -> None:
         """Notes in each what became of it. Together, if possible; else each has a transaction of its own."""
-        undone = self._together(sorted(operations, key=lambda one: one.order))
+        several = len(operations) > 1
+        undone = self._together(sorted(operations, key=lambda one: one.order), briefly=several)
         if undone is None:
             return
-        if undone.away or len(operations) == 1:
+        if undone.away or not several:
             _fail(operations, undone.error)
             return
+        waiting = self._apart(operations, briefly=True)
+        self._apart(waiting, briefly=False)
+
+    def _apart(self, operations: Sequence[Operation[Any]], *, briefly: bool) -> list[Operation[Any]]:
+        """Each by itself, and each hears of it at once. Those that would keep the others waiting are left."""
+        waiting: list[Operation[Any]] = []
         for place, operation in enumerate(operations):
-            undone = self._together([operation])
+            undone = self._together([operation], briefly=briefly)
             if undone is not None and undone.away:
-                _fail(operations[place:], undone.error)
-                return
+                _fail([*waiting, *operations[place:]], undone.error)
+                return []
+            if undone is not None and undone.waited and briefly:
+                waiting.append(operation)
+                continue
             if undone is not None:
                 operation.error = undone.error
+            operation.tell()
+        return waiting
 
-    def _together(self, operations: Sequence[Operation[Any]], *, again: bool = False) -> _Undone | None:
+    def _together(self, operations: Sequence[Operation[Any]], *, briefly: bool, again: bool = False) -> _Undone | None:
         """What has undone all of them, if something has."""
-        undone = self._once(operations, again=again)
+        undone = self._once(operations, briefly=briefly, again=again)
         if undone is not None and undone.lost:
             # Nothing had been done.
-            undone = self._once(operations, again=again)
+            undone = self._once(operations, briefly=briefly, again=again)
         if undone is None or not undone.in_doubt or again:
             return undone
         self._decide(operations)
@@ -194,13 +238,13 @@ class Writer:
         in_doubt = [one for one in operations if one.error is None]
         asked = [one for one in in_doubt if one.tells_again]
         _fail([one for one in in_doubt if not one.tells_again], LedgerError(_UNCONFIRMED, in_doubt=True))
-        if asked and self._together(asked, again=True) is not None:
+        if asked and self._together(asked, briefly=False, again=True) is not None:
             _fail(asked, LedgerError(_UNCONFIRMED, in_doubt=True))
 
-    def _once(self, operations: Sequence[Operation[Any]], *, again: bool) -> _Undone | None:
+    def _once(self, operations: Sequence[Operation[Any]], *, briefly: bool, again: bool) -> _Undone | None:
         begun = committing = False
         try:
-            with begin(self._engine) as connection:
+            with begin(self._engines[briefly]) as connection:
                 begun = True
                 for one in operations:
                     one.error, one.begun = None, one.begun or one.fate.acquire(blocking=False)
@@ -208,10 +252,17 @@ class Writer:
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            return _Undone(writing_error(error, in_doubt=committing), begun, heard=not is_silent(error))
+            undone = _Undone(
+                writing_error(error, in_doubt=committing), begun, heard=not is_silent(error), waited=has_waited(error)
+            )
         except Exception as error:
-            return _Undone(error, begun)
-        return None
+            undone = _Undone(error, begun)
+        else:
+            return None
+        if not committing and not again:
+            for one in operations:
+                one.give_back()
+        return undone
 
 
 def begin(engine: Engine) -> Connection:
@@ -242,6 +293,4 @@ def _fail(operations: Sequence[Operation[Any]], undone: Exception) -> None:
 
 def _lose(operations: Sequence[Operation[Any]], error: BaseException) -> None:
     for operation in operations:
-        if operation.untold.locked():
-            operation.error = error
-            operation.untold.release()
+        operation.lose(error)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from app.domain.entry import State
@@ -11,6 +12,8 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, Pauses, rule_scope
 from app.ledger.queue import Queue
 from tests.ledger.conftest import receive
+from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 
 
 def test_begins_once(database: Database) -> None:
@@ -71,6 +74,30 @@ def test_end_for_more_than_a_round_takes(
     assert pauses.end(ORG)
     assert waiting == len(Queue(ledger).claim("a", 60, 10))
     assert {} == pauses.all()
+
+
+def test_end_locks_in_the_order_of_rounds(database: Database, ledger: Ledger) -> None:
+    """Who waits for a row holds none with a higher id, whichever was received first: two never wait for each other."""
+    if database.sqlite:
+        pytest.skip("it locks no rows")
+    pauses = Pauses(database)
+    pauses.begin(ORG, "crm_unavailable", 60)
+    entries = [receive(ledger, str(number)) for number in range(2)]
+    for entry in entries:
+        ledger.change(entry.id, lambda _, now: {"state": State.WAITING, "due_at": now + 3600, "lease_until": None})
+    lower, higher = (entry.id for entry in entries)
+    with psycopg.connect(database.url.replace("+psycopg", "")) as others, ThreadPoolExecutor(1) as pool:
+        others.execute("UPDATE entry SET received_at = received_at - 60 WHERE id = %s", [higher])
+        others.commit()
+        others.execute("SELECT 1 FROM entry WHERE id = %s FOR UPDATE", [lower])
+        ending = pool.submit(pauses.end, ORG)
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        with psycopg.connect(others.info.dsn, autocommit=True) as watching:
+            assert wait_until(lambda: watching.execute(waiting).fetchone() != (0,), PATIENCE)
+        others.execute("SELECT 1 FROM entry WHERE id = %s FOR UPDATE NOWAIT", [higher])
+        others.rollback()
+        # A busy machine may have let it wait for too long.
+        ending.exception(PATIENCE)
 
 
 def test_heartbeats(database: Database) -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 from app.domain.entry import State
@@ -87,6 +88,22 @@ def test_two_never_get_the_same(ledger: Ledger, queue: Queue) -> None:
         ]
 
     assert ids == sorted(taken)
+
+
+def test_renews_beside_others(ledger: Ledger, queue: Queue) -> None:
+    """Leases are prolonged without a wait for a row that somebody changes, who may wait for another of them."""
+    if ledger.database.sqlite:
+        pytest.skip("it locks no rows")
+    entries = [receive(ledger, str(number)) for number in range(3)]
+    with psycopg.connect(ledger.database.url.replace("+psycopg", "")) as others:
+        others.execute("SELECT 1 FROM entry WHERE id = %s FOR UPDATE", [entries[1].id])
+        queue.renew("mine", 3600)
+    prolonged = [
+        (after.lease_until or 0) > (before.lease_until or 0) + 3000
+        for before, after in zip(entries, ledger.select(), strict=True)
+    ]
+
+    assert [True, False, True] == prolonged
 
 
 def test_anything_waits(ledger: Ledger, queue: Queue) -> None:

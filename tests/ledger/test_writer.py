@@ -1,12 +1,15 @@
 """What comes together is written together, and each hears the truth of its own."""
 
+import fcntl
 import os
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, func, select, text
 
@@ -14,8 +17,11 @@ from app.domain.entry import Entry, State
 from app.ledger import writer
 from app.ledger.database import Database, LedgerError, UnreachableError
 from app.ledger.ledger import Attempted, Ledger
+from app.ledger.patience import patience
+from app.ledger.patient_connection import PatientConnection
 from app.ledger.tables import attempt
 from app.ledger.tables import entry as rows
+from app.ledger.writer import Operation
 from tests.ledger.conftest import new, receive
 from tests.support.lost_commits import LostCommits
 from tests.support.together import PATIENT, busy, together, until_queued
@@ -197,6 +203,128 @@ def test_queuing_is_not_being_away(ledger: Ledger, monkeypatch: pytest.MonkeyPat
     with ThreadPoolExecutor(16) as pool:
         for one in [pool.submit(ledger.database.write, slow) for _ in range(16)]:
             one.result(PATIENT)
+
+
+def test_nobody_waits_for_others_for_ever(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has waited for longer than his patience goes though rounds end, and what he wanted is never done."""
+    monkeypatch.setattr(writer, "AWAY_SECONDS", 1.0)
+    ledger.database._writer._gather._limit = 1
+    pause = threading.Event()
+
+    def slow(_: Connection) -> None:
+        pause.wait(0.2)
+
+    def impatient() -> None:
+        patience.set(0.1)
+        with pytest.raises(UnreachableError) as caught:
+            receive(ledger)
+        assert not caught.value.in_doubt
+
+    with ThreadPoolExecutor(30) as pool:
+        for _ in range(30):
+            pool.submit(ledger.database.write, slow)
+        until_queued(ledger.database, 25)
+        copy_context().run(impatient)
+        pause.set()
+
+    assert [] == stored(ledger)
+
+
+def locked_row(ledger: Ledger, entry: Entry, others: psycopg.Connection[Any]) -> object:
+    others.execute("SELECT 1 FROM entry WHERE id = %s FOR UPDATE", [entry.id])
+    return ledger.change(entry.id, lambda *_: {"attempts": 1}, LINE)
+
+
+def slow_statement(ledger: Ledger, _: Entry, __: object) -> object:
+    return ledger.database.write(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
+
+
+@pytest.mark.parametrize("culprit", [locked_row, slow_statement])
+def test_keeps_others_waiting(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, culprit: Callable[[Ledger, Entry, Any], object]
+) -> None:
+    """The others of its round hear what became of them before the one that waits, which nobody does after all."""
+    if ledger.database.sqlite:
+        pytest.skip("it locks no rows")
+    monkeypatch.setattr(writer, "AWAY_SECONDS", PATIENT)
+    # Is as it was when this test has ended: a slow server is given up.
+    monkeypatch.setattr(PatientConnection, "gave_up_at", PatientConnection.gave_up_at)
+    entry = receive(ledger, "victim")
+    ended: list[int] = []
+
+    def noted(place: int, call: Callable[[], object]) -> Callable[[], object]:
+        def do() -> object:
+            try:
+                return call()
+            finally:
+                ended.append(place)
+
+        return do
+
+    with psycopg.connect(ledger.database.url.replace("+psycopg", "")) as others:
+        calls = [lambda: culprit(ledger, entry, others), *storing(ledger, 30)]
+        error, *results = together(ledger.database, [noted(place, call) for place, call in enumerate(calls)])
+
+    assert (True, False, 0) == (isinstance(error, LedgerError), error.in_doubt, ended[-1])
+    assert all(isinstance(one, Entry) for one in results)
+    assert sorted([*map(str, range(1, 31)), "victim"]) == stored(ledger)
+
+
+def test_leaves_between_two_tries(ledger: Ledger) -> None:
+    """Its round was undone and its turn has not come again: who goes then is not in doubt, and it is never done."""
+    if ledger.database.sqlite:
+        pytest.skip("a round there is undone with its database")
+    tries: list[object] = []
+    end = threading.Event()
+
+    def hang_alone(connection: Connection) -> None:
+        tries.append(connection)
+        if len(tries) == 1:
+            raise ZeroDivisionError
+        assert end.wait(PATIENT)
+
+    with ThreadPoolExecutor(2) as pool:
+        with busy(ledger.database):
+            pool.submit(ledger.database.write, hang_alone)
+            until_queued(ledger.database, 1)
+            behind = pool.submit(receive, ledger)
+            until_queued(ledger.database, 2)
+        error = behind.exception(PATIENT)
+        end.set()
+    ledger.database.close()
+
+    assert isinstance(error, UnreachableError)
+    assert not error.in_doubt
+    assert [] == stored(ledger)
+
+
+def test_told_once() -> None:
+    """A bug of a round takes back nothing that was told before."""
+    first, second = (Operation[None](tells_again=False) for _ in range(2))
+    first.tell()
+    assert first.untold.acquire(blocking=False)
+    writer._lose([first, second], ZeroDivisionError())
+
+    assert (None, True) == (first.error, isinstance(second.error, ZeroDivisionError))
+    assert (True, False) == (first.untold.locked(), second.untold.locked())
+
+
+def test_turn_that_cannot_be_given_back(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is committed is told all the same."""
+    if not ledger.database.sqlite:
+        pytest.skip("it has no turns")
+
+    def unlock(file: int, how: int) -> None:
+        if how == fcntl.LOCK_UN:
+            raise OSError
+        lock(file, how)
+
+    lock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", unlock)
+    receive(ledger, "1")
+    receive(ledger, "2")
+
+    assert ["1", "2"] == stored(ledger)
 
 
 def in_a_child(work: Callable[[], object]) -> int:

@@ -45,7 +45,7 @@ def together(database: Database, calls: Sequence[Callable[[], Any]]) -> list[Any
 def until_queued(database: Database, count: int) -> None:
     """Returns when so many wait for the next round."""
     end = time.monotonic() + PATIENT
-    while database._writer._gather.queued() < count:
+    while len(database._writer._gather._queue) < count:
         assert time.monotonic() < end
         time.sleep(0.01)
 

@@ -17,6 +17,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.gather import Gather
+from app.ledger.patience import BRIEF, patience
 
 log = structlog.get_logger()
 
@@ -151,6 +152,8 @@ class Places:
         return call
 
     def _round(self, items: list[Item]) -> None:
+        # A ledger that hangs must not keep a place.
+        patience.set(BRIEF)
         try:
             first = items[0]
             if isinstance(first, Look):

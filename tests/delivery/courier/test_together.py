@@ -8,7 +8,9 @@ import pytest
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
+from app.domain.deadline import Deadline
 from app.domain.record import Record, Ref, Written
+from app.ledger.patience import BRIEF, patience
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, results
 
@@ -18,6 +20,26 @@ LANES = pytest.mark.parametrize("lane", Lane, ids=lambda lane: lane.value)
 
 def ids(*numbers: int) -> list[str]:
     return [f"default-{number}" for number in numbers]
+
+
+@LANES
+def test_waits_briefly_for_the_ledger(lane: Lane) -> None:
+    """A database that hangs keeps no place for long, those of the backlog neither."""
+    seen: list[float | None] = []
+
+    class Asking(WatchedCrm):
+        def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
+            seen.append(patience.get())
+            return super().create(record, external_id, deadline)
+
+    crm = Asking()
+    crm.gate.set()
+    with open_courier(crm) as courier:
+        sent = members([1], lane=lane)
+        courier.send(sent)
+        results(sent)
+
+    assert [BRIEF] == seen
 
 
 @LANES
