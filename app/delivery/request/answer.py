@@ -133,7 +133,8 @@ def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
 
 def _was_kept(error: CrmError) -> bool:
     """Whether nothing was sent since its turn did not come: others were under way, or have just met this error."""
-    return error.unsent and (error.echo or error.reason is Reason.CRM_BUSY)
+    # What an earlier call may have made is unknown, though this one was not sent.
+    return error.unsent and not error.outcome_unknown and (error.echo or error.reason is Reason.CRM_BUSY)
 
 
 def _waiting(result: Result) -> CrmError:

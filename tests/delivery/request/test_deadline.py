@@ -10,6 +10,7 @@ import pytest
 
 from app.crm.mark import Mark
 from app.crm.port import Found
+from app.delivery.courier.places import busy
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -191,6 +192,30 @@ def test_withdrawn(
     assert 1 == calls
     assert (State.WAITING if waits else State.REFUSED, False, waits) == (second.state, second.unknown, second.promised)
     assert not waits or (second.due_at or 0) <= narrow.ledger.now()
+
+
+@pytest.mark.parametrize(("source", "engine"), [("default", True), ("default", False), ("strict", True)])
+def test_no_place_after_an_unknown_call(
+    desk: Desk, crm: HangingCrm, sent: Send, monkeypatch: pytest.MonkeyPatch, source: str, engine: bool
+) -> None:
+    """What may have been made before no place was free is not refused: it waits, and knows that it is unknown."""
+    if engine:
+        desk.heartbeats.beat("engine")
+    first, other = saying(b"first", sent(1, source=source)), saying(b"other", sent(1, source=source))
+    crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(first)
+    crm.reason = None
+    desk.delivery.accept(other)
+
+    def no_place(*_: object) -> None:
+        raise busy()
+
+    crm.doubtful = True
+    monkeypatch.setattr(crm, "find_by_id", no_place)
+    outcome = desk.delivery.accept(first)
+
+    assert (Status.QUEUED, Reason.CRM_BUSY) == (outcome.status, outcome.reason)
+    assert (State.WAITING, True, True) == next((one.state, one.unknown, one.promised) for one in entries(desk))
 
 
 @pytest.mark.parametrize("source", ["default", "strict"])
