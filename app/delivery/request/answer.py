@@ -96,9 +96,7 @@ class Answering:
         """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
         # For people who look meanwhile: whoever takes over from a dead process knows it without.
         self.later.add(lambda: self._note_promise(entry))
-        overdue.late.add_done_callback(
-            lambda done: self.later.add(lambda: self._settle_late(accepted, entry, done, spent))
-        )
+        overdue.late.add_done_callback(lambda done: self._settle_late(accepted, entry, done, spent))
         self.wake()
         return outcome_of(entry, reason=overdue.reason)
 
@@ -107,13 +105,23 @@ class Answering:
 
     def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
         """Created is delivered. All else waits: only an attempt knows what to make of it."""
-        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        attempts = self.attempts.under(accepted.config)
         result = attempts.caught(done.result)
-        if isinstance(result, Written) and result.created:
-            attempts.settle(entry, rule, result, spent, promised=True)
-            return
-        attempts.settle(entry, rule, _waiting(result), spent, promised=True, note=False)
-        attempts.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
+        is_new = isinstance(result, Written) and result.created
+        self._write_later(accepted, entry, result if is_new else _waiting(result), spent, result)
+
+    def _write_later(
+        self, accepted: Accepted, entry: Entry, result: Result, spent: TimeSpent, met: Result | None = None
+    ) -> None:
+        """Nobody waits for the database. What was `met`, if not the result itself, says what has to pause."""
+        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        error = met or result
+
+        def write() -> None:
+            attempts.settle_late(entry, rule, result, spent)
+            attempts.note(error if isinstance(error, RingbackError) else None, rule, entry.id)
+
+        self.later.add(write)
 
     def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
         """What ends the callback where this error would let it wait; nothing if it may."""

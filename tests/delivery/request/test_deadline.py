@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from app.domain.errors import CrmError
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
+from app.ledger.database import LedgerError
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import Desk, MoodyCrm, open_desk
 from tests.support.patience import PATIENCE, SOON
@@ -81,8 +84,22 @@ def entries(desk: Desk) -> list[Entry]:
 
 
 def wait_for(desk: Desk, *states: State) -> None:
+    end = time.monotonic() + PATIENCE
     while [*states] != [one.state for one in entries(desk)]:
+        assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def lose_the_database(desk: Desk, monkeypatch: pytest.MonkeyPatch, times: int = 3) -> None:
+    """So many of the next changes meet a database that is away."""
+    change, lost = desk.ledger.change, count()
+
+    def away(*arguments: Any, **named: Any) -> Entry | None:
+        if next(lost) < times:
+            raise LedgerError("away")
+        return change(*arguments, **named)
+
+    monkeypatch.setattr(desk.ledger, "change", away)
 
 
 def saying(text: bytes, sent: Sent) -> Sent:
@@ -156,6 +173,21 @@ def test_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
     wait_for(desk, State.WAITING)
 
     assert [True] == [one.unknown for one in entries(desk)]
+
+
+@pytest.mark.parametrize(("reason", "state"), [(None, State.DELIVERED), (Reason.VALIDATION_RULE, State.WAITING)])
+def test_late_without_database(
+    desk: Desk, crm: HangingCrm, sent: Send, monkeypatch: pytest.MonkeyPatch, reason: Reason | None, state: State
+) -> None:
+    """What came late while the database was away is written down when it is back."""
+    crm.gate.clear()
+    desk.delivery.accept(sent(1))
+    while not entries(desk)[0].promised:
+        time.sleep(0.01)
+    lose_the_database(desk, monkeypatch)
+    crm.reason = reason
+    crm.open()
+    wait_for(desk, state)
 
 
 def fill(desk: Desk, crm: HangingCrm, sent: Send, pool: ThreadPoolExecutor) -> None:
