@@ -150,4 +150,5 @@ def _waiting(result: Result) -> CrmError:
     if isinstance(result, CrmError) and not result.permanent:
         return result
     unknown = not isinstance(result, CrmError) or result.outcome_unknown
-    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown)
+    dropped = result.dropped if isinstance(result, Written | CrmError) else ()
+    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown).after_dropping(dropped)

@@ -12,6 +12,7 @@ import pytest
 
 from app.crm.mark import Mark
 from app.crm.port import Found
+from app.delivery.bounded import OverdueError
 from app.delivery.courier.places import busy
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
@@ -173,6 +174,30 @@ def test_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
     wait_for(desk, State.WAITING)
 
     assert [True] == [one.unknown for one in entries(desk)]
+
+
+def test_dropped_and_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """The ledger keeps what a record was tried without, though what came of it is known too late."""
+    crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    crm.records["default-1"] = Record("Case", {})
+    crm.answering.clear()
+    desk.delivery.accept(sent(1))
+    crm.open()
+    wait_for(desk, State.WAITING)
+
+    assert ["Origin"] == [one.field for one in entries(desk)[0].dropped]
+
+
+def test_dropped_and_overdue(desk: Desk, crm: HangingCrm) -> None:
+    """A call that has not come back at the deadline says what it was tried without."""
+    crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    crm.answering.clear()
+    bounded = desk.delivery.attempts.bounded("everyone-else")
+    with pytest.raises(OverdueError) as caught:
+        bounded.create(Record("Case", {"Subject": "x", "Origin": "Phone"}), "default-1", Deadline(SECONDS))
+    crm.open()
+
+    assert ["Origin"] == [one.field for one in caught.value.dropped]
 
 
 @pytest.mark.parametrize(("reason", "state"), [(None, State.DELIVERED), (Reason.VALIDATION_RULE, State.WAITING)])
