@@ -14,7 +14,7 @@ from app.delivery.entry.changes import Result, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
-from app.domain.entry import Entry, State
+from app.domain.entry import Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
@@ -61,23 +61,37 @@ class Answering:
             attempts = self.attempts.under(accepted.config)
             result = attempts.deliver(entry, accepted.callback, accepted.rule, accepted.deadline, accepted.mapped)
         if isinstance(result, Written):
-            attempts.settle(entry, accepted.rule.name, result, spent)
+            # It is true all the same.
+            if accepted.deadline.remaining():
+                attempts.settle(entry, accepted.rule.name, result, spent)
+            else:
+                self._write_later(accepted, entry, result, spent)
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
         if isinstance(result, CrmError) and _was_kept(result):
             return self._hold(accepted, entry, result)
-        ending = self._ending(accepted, result)
+        try:
+            ending = self._ending(accepted, result)
+        except LedgerError:
+            # One wait for the database is enough. Whether an engine runs nobody can tell now.
+            self._write_later(accepted, entry, result, spent)
+            return self._answer(accepted, entry, result, None)
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
         return self._answer(accepted, settled, result, ending)
 
     def _hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
         """Nothing is sent of an entry that this request has leased, for a reason that the error says: it waits."""
-        ending = None if entry.unknown else self._ending(accepted, error)
+        ending = None
         try:
+            ending = None if entry.unknown else self._ending(accepted, error)
             entry = self.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
         except LedgerError as trouble:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
+            if ending is None:
+                # One wait for the database is enough: it is `queued`, so it has to wait.
+                held = entry
+                self.later.add(lambda: self._change(held, changes.hold(held, error, None)))
         return self._answer(accepted, entry, error, ending)
 
     def _answer(self, accepted: Accepted, entry: Entry, error: RingbackError, ending: RingbackError | None) -> Outcome:
@@ -95,13 +109,13 @@ class Answering:
     def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
         """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
         # For people who look meanwhile: whoever takes over from a dead process knows it without.
-        self.later.add(lambda: self._note_promise(entry))
+        self.later.add(lambda: self._change(entry, changes.promise))
         overdue.late.add_done_callback(lambda done: self._settle_late(accepted, entry, done, spent))
         self.wake()
         return outcome_of(entry, reason=overdue.reason)
 
-    def _note_promise(self, entry: Entry) -> None:
-        self.ledger.change(entry.id, changes.promise)
+    def _change(self, entry: Entry, decide: Decide) -> None:
+        self.ledger.change(entry.id, decide)
 
     def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
         """Created is delivered. All else waits: only an attempt knows what to make of it."""
@@ -124,14 +138,10 @@ class Answering:
         self.later.add(write)
 
     def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
-        """What ends the callback where this error would let it wait; nothing if it may."""
+        """What ends the callback where this error would let it wait; nothing if it may. Raises `LedgerError`."""
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
-        try:
-            return None if self.heartbeats.alive() else nobody_delivers()
-        except LedgerError:
-            # Whether an engine runs nobody can tell now.
-            return None
+        return None if self.heartbeats.alive() else nobody_delivers()
 
 
 def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:

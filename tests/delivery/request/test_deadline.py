@@ -12,6 +12,7 @@ import pytest
 
 from app.crm.mark import Mark
 from app.crm.port import Found
+from app.delivery import bounded
 from app.delivery.bounded import OverdueError
 from app.delivery.courier.places import busy
 from app.delivery.request.intake import Sent
@@ -22,6 +23,7 @@ from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
+from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import Desk, MoodyCrm, open_desk
 from tests.support.patience import PATIENCE, SOON
@@ -192,9 +194,9 @@ def test_dropped_and_overdue(desk: Desk, crm: HangingCrm) -> None:
     """A call that has not come back at the deadline says what it was tried without."""
     crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
     crm.answering.clear()
-    bounded = desk.delivery.attempts.bounded("everyone-else")
+    attempt = desk.delivery.attempts.bounded("everyone-else")
     with pytest.raises(OverdueError) as caught:
-        bounded.create(Record("Case", {"Subject": "x", "Origin": "Phone"}), "default-1", Deadline(SECONDS))
+        attempt.create(Record("Case", {"Subject": "x", "Origin": "Phone"}), "default-1", Deadline(SECONDS))
     crm.open()
 
     assert ["Origin"] == [one.field for one in caught.value.dropped]
@@ -213,6 +215,59 @@ def test_late_without_database(
     crm.reason = reason
     crm.open()
     wait_for(desk, state)
+
+
+@pytest.fixture
+def writers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The threads that change entries."""
+    change, names = desk.ledger.change, set[str]()
+
+    def noted(*arguments: Any, **named: Any) -> Entry | None:
+        names.add(threading.current_thread().name)
+        return change(*arguments, **named)
+
+    monkeypatch.setattr(desk.ledger, "change", noted)
+    return names
+
+
+def test_created_at_the_deadline(
+    desk: Desk, crm: HangingCrm, sent: Send, writers: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no time left does not wait for the database to say what is true all the same."""
+    create = crm.create
+
+    def at_the_deadline(*arguments: Any) -> Written:
+        time.sleep(SECONDS)
+        return create(*arguments)
+
+    monkeypatch.setattr(bounded, "GRACE", PATIENCE)
+    monkeypatch.setattr(crm, "create", at_the_deadline)
+    outcome = desk.delivery.accept(sent(1))
+    wait_for(desk, State.DELIVERED)
+
+    assert Status.CREATED is outcome.status
+    assert {"later"} == writers
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_database_that_does_not_answer(
+    desk: Desk, crm: HangingCrm, sent: Send, writers: set[str], monkeypatch: pytest.MonkeyPatch, paused: bool
+) -> None:
+    """A request that has just waited in vain for the database does not do so again: it is written down later."""
+
+    def away() -> bool:
+        raise LedgerError("away")
+
+    if paused:
+        desk.pauses.begin(ORG, "crm_unavailable", 3600)
+    crm.reason = Reason.CRM_UNAVAILABLE
+    monkeypatch.setattr(desk.heartbeats, "alive", away)
+    outcome = desk.delivery.accept(sent(1))
+    wait_for(desk, State.WAITING)
+
+    assert Status.QUEUED is outcome.status
+    assert {"later"} == writers
+    assert [True] == [one.promised for one in entries(desk)]
 
 
 def fill(desk: Desk, crm: HangingCrm, sent: Send, pool: ThreadPoolExecutor) -> None:
