@@ -110,66 +110,63 @@ class Attempts:
         return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
 
     def settle(
-        self,
-        entry: Entry,
-        rule: str,
-        result: Result,
-        spent: TimeSpent,
-        *,
-        ending: RingbackError | None = None,
-        promised: bool = False,
-        note: bool = True,
+        self, entry: Entry, rule: str, result: Result, spent: TimeSpent, *, ending: RingbackError | None = None
     ) -> Entry:
-        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
+        """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt.
 
-        `spent` is the attempt's time; `ending` and `promised` as in `Settler.settle`. Returns the entry as it is then.
+        `spent` is the attempt's time; `ending` as in `Settler.settle`. Returns the entry as it is then.
         """
+        attempted = self._attempted(result, spent)
+        try:
+            settled = self.settler.settle(entry, rule, result, attempted, ending=ending)
+        except LedgerError as trouble:
+            # The lease runs out and an engine finds out what became of it.
+            log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
+            settled = entry
+        self.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
+        self._tell(settled, rule, result, attempted, spent.crm_ms)
+        return settled
+
+    def settle_late(self, entry: Entry, rule: str, result: Result, spent: TimeSpent) -> None:
+        """As `settle`, when jtel has its answer, but pauses nothing. Raises `LedgerError`: then it may be repeated."""
+        attempted = self._attempted(result, spent)
+        settled = self.settler.settle(entry, rule, result, attempted, promised=True)
+        self._tell(settled, rule, result, attempted, spent.crm_ms)
+
+    def _attempted(self, result: Result, spent: TimeSpent) -> Attempted:
         error = result if isinstance(result, RingbackError) else None
-        request_id, said, dropped, ms, crm_ms = (
-            _request_id(entry),
-            _said(result),
-            _shown(result),
-            spent.ms,
-            spent.crm_ms,
-        )
-        attempted = Attempted(
+        return Attempted(
             started_at=spent.started,
-            ms=ms,
+            ms=spent.ms,
             runner=self.runner,
             outcome="delivered" if error is None else "failed",
             config=self.config,
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
-            message=said,
+            message=_said(result),
         )
-        try:
-            settled = self.settler.settle(entry, rule, result, attempted, ending=ending, promised=promised)
-        except LedgerError as trouble:
-            # The lease runs out and an engine finds out what became of it.
-            log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
-            settled = entry
-        if note:
-            self.note(error, rule, entry.id)
+
+    def _tell(self, entry: Entry, rule: str, result: Result, attempted: Attempted, crm_ms: int) -> None:
+        """Log and metrics of an attempt; the entry is as it is after it."""
         log.info(
             "attempt",
             runner=self.runner,
-            request_id=request_id,
+            request_id=_request_id(entry),
             source=entry.source,
             event_id=entry.event_id,
             rule=rule,
-            state=settled.state.value,
+            state=entry.state.value,
             reason=attempted.reason,
             code=attempted.code,
-            message=said,
-            dropped=dropped,
-            ms=ms,
+            message=attempted.message,
+            dropped=_shown(result),
+            ms=attempted.ms,
             crm_ms=crm_ms,
         )
         self.meter.count(Metric.ATTEMPTS, self.runner, rule, attempted.outcome, attempted.reason)
-        self.meter.observe(Metric.ATTEMPT_SECONDS, ms / 1000, self.runner, attempted.outcome)
+        self.meter.observe(Metric.ATTEMPT_SECONDS, attempted.ms / 1000, self.runner, attempted.outcome)
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
-        return settled
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry ended with `error`, or well: pauses what has to pause."""

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,9 +23,10 @@ T = TypeVar("T")
 class OverdueError(CrmError):
     """It is on its way at the deadline: `late` will say what comes of it."""
 
-    def __init__(self, late: Future[Written]) -> None:
+    def __init__(self, late: Member) -> None:
         super().__init__(Reason.CRM_TIMEOUT, "Salesforce has not answered in time.", outcome_unknown=True)
         self.late = late
+        self.dropped = late.sending.dropped
 
 
 @dataclass(frozen=True)

@@ -55,24 +55,29 @@ class Rule:
 
         Raises `MappingError` that names this rule when its mapper fails or a required field has no value.
         """
-        mapper, failed = self.mapper, dict[str, str]()
-        while True:
-            # What Ringback's own mappers make is a record.
-            step = partial(mapper.map, callback) if self.is_own else partial(_map, mapper, callback)
-            try:
-                record = self._guarded(step)
-                break
-            except MappingError as error:
-                if error.field is None or error.field in {*self.require, *failed} or len(failed) == MOST_FAILED:
-                    raise
-                failed[error.field] = error.message
-                mapper = self._guarded(partial(mapper.without, error.field))
+        # Ringback's own mappers surely end.
+        step = partial(self._make, callback)
+        record, failed = step() if self.is_own else self._limited(step)
         require = record.require | frozenset(self.require)
         if not self.is_own:
             record, wrong = check_refs(record)
             failed |= self._faults(wrong, require)
         self._check_required(record)
         return replace(record, require=require, failed=failed)
+
+    def _make(self, callback: Callback) -> tuple[Record, dict[str, str]]:
+        """The record without the fields whose templates fail, and what is wrong with each of these."""
+        mapper, failed = self.mapper, dict[str, str]()
+        while True:
+            # What Ringback's own mappers make is a record.
+            step = partial(mapper.map, callback) if self.is_own else partial(_map, mapper, callback)
+            try:
+                return self._guarded(step), failed
+            except MappingError as error:
+                if error.field is None or error.field in {*self.require, *failed} or len(failed) == MOST_FAILED:
+                    raise
+                failed[error.field] = error.message
+                mapper = self._guarded(partial(mapper.without, error.field))
 
     def _faults(self, wrong: Mapping[str, str], require: Set[str]) -> dict[str, str]:
         """For each field what is wrong with it. Raises `MappingError` if it is required."""
@@ -84,20 +89,24 @@ class Rule:
     def _guarded(self, step: Callable[[], T]) -> T:
         """What `step` of the mapper gives. Whatever it raises is the mapper's own fault and has to name it."""
         try:
-            # Ringback's own mappers surely end.
-            return step() if self.is_own else cast(T, self._foreign.call(step))
+            return step()
         except MappingError as error:
             if not _is_whole(error):
                 raise self._failed(error) from error
             raise MappingError(error.reason, self._said_by(error), field=error.field) from error
         except ShapeError as error:
             raise self._fault(str(error)) from None
+        except Exception as error:
+            raise self._failed(error) from error
+
+    def _limited(self, step: Callable[[], T]) -> T:
+        """What all steps of a mapper of others give within the time that it has for a callback."""
+        try:
+            return cast(T, self._foreign.call(step))
         except StalledError as error:
             raise self._fault(str(error)) from error
         except EscapedError as error:
             raise self._failed(error.__cause__) from error.__cause__
-        except Exception as error:
-            raise self._failed(error) from error
 
     def _failed(self, error: BaseException | None) -> MappingError:
         return self._fault(f"failed with {type(error).__name__}")

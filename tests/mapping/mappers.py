@@ -157,6 +157,15 @@ class EverNewFields(Plain):
         raise MappingError(Reason.MAPPING_FAILED, "No value.", field=f"F{uuid4().hex}")
 
 
+class SlowSteps(EverNewFields):
+    """As that one, and takes a little while for each."""
+
+    def map(self, callback: Callback) -> Record:
+        """Never makes a record."""
+        time.sleep(0.05)
+        return super().map(callback)
+
+
 class LazyFields(UserDict[str, Any]):
     """Makes its values when they are asked for, or does not."""
 

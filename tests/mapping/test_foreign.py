@@ -95,9 +95,9 @@ def test_nothing_of_it_runs_outside(said_by, monkeypatch, mapper, options, said)
     assert said in said_by(mapper, **options)
 
 
-@pytest.mark.parametrize("mapper", ["Stalling", "Endless"])
+@pytest.mark.parametrize("mapper", ["Stalling", "Endless", "SlowSteps"])
 def test_one_that_stalls_is_left(said_by, monkeypatch, mapper):
-    """It is waited for within a limit, and for a while no more when it has stalled too often."""
+    """It is waited for within one limit for all its steps, and for a while no more when it has stalled too often."""
     monkeypatch.setattr(foreign, "LIMIT_SECONDS", 0.1)
     monkeypatch.setattr(foreign, "MOST_STALLED", 2)
 

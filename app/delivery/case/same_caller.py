@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from app.crm.case import CASE
 from app.crm.port import Found
@@ -59,7 +59,8 @@ def earlier_callbacks(ledger: Ledger, entry: Entry, callback: Callback, rule: Ru
         rows.c.received_at >= entry.received_at - rule.merge.total_seconds(),
         rows.c.source == entry.source,
         rows.c.rule == rule.name,
-        rows.c.object == CASE,
+        # What a mapper of others is still asked for may become a Case.
+        or_(rows.c.object == CASE, and_(rows.c.object.is_(None), rows.c.state != State.DELIVERED.value)),
         rows.c.state.in_(_LOOKED_AT),
         # What has become a comment has made no Case.
         or_(rows.c.merged_into.is_(None), rows.c.state != State.DELIVERED.value),

@@ -16,7 +16,8 @@ def map_anew(attempts: Attempts, entry: Entry, callback: Callback, rule: Rule) -
     if suspect:
         _count(attempts, entry, rule)
     record = as_sent(entry, callback, rule, rule.apply(callback))
-    if suspect:
+    # Callbacks of the same caller wait until they see of what object it is.
+    if suspect or (entry.object is None and rule.merge is not None):
         attempts.note_object(entry, record)
     return record
 

@@ -78,8 +78,7 @@ class Delivery:
     def read(self, sent: Sent) -> Accepted:
         """The callback with its rule; and with its record, unless its mapper might end this process over it.
 
-        Such a mapper is asked when the callback is stored. But a caller's callbacks that may be merged have to see each
-        other's objects from the first moment on. Raises `PayloadError`.
+        Such a mapper is asked when the callback is stored. Raises `PayloadError`.
         """
         deadline = Deadline(self.seconds)
         if sent.problem is not None:
@@ -89,7 +88,7 @@ class Delivery:
         source = now.config.sources.get(sent.source.name, sent.source)
         callback = read(sent.body, sent.query, source, datetime.now(UTC))
         rule = now.config.rule_for(callback)
-        mapped = map_by(rule, callback) if rule.is_own or rule.merge is not None else None
+        mapped = map_by(rule, callback) if rule.is_own else None
         return Accepted(sent, callback, rule, deadline, now.hash, mapped)
 
     def _invalid(self, sent: Sent, error: PayloadError) -> Outcome:

@@ -14,7 +14,7 @@ from app.delivery.entry.changes import Result, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
-from app.domain.entry import Entry, State
+from app.domain.entry import Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
@@ -61,23 +61,37 @@ class Answering:
             attempts = self.attempts.under(accepted.config)
             result = attempts.deliver(entry, accepted.callback, accepted.rule, accepted.deadline, accepted.mapped)
         if isinstance(result, Written):
-            attempts.settle(entry, accepted.rule.name, result, spent)
+            # It is true all the same.
+            if accepted.deadline.remaining():
+                attempts.settle(entry, accepted.rule.name, result, spent)
+            else:
+                self._write_later(accepted, entry, result, spent)
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
         if isinstance(result, CrmError) and _was_kept(result):
             return self._hold(accepted, entry, result)
-        ending = self._ending(accepted, result)
+        try:
+            ending = self._ending(accepted, result)
+        except LedgerError:
+            # One wait for the database is enough. Whether an engine runs nobody can tell now.
+            self._write_later(accepted, entry, result, spent)
+            return self._answer(accepted, entry, result, None)
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
         return self._answer(accepted, settled, result, ending)
 
     def _hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
         """Nothing is sent of an entry that this request has leased, for a reason that the error says: it waits."""
-        ending = None if entry.unknown else self._ending(accepted, error)
+        ending = None
         try:
+            ending = None if entry.unknown else self._ending(accepted, error)
             entry = self.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
         except LedgerError as trouble:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
+            if ending is None:
+                # One wait for the database is enough: it is `queued`, so it has to wait.
+                held = entry
+                self.later.add(lambda: self._change(held, changes.hold(held, error, None)))
         return self._answer(accepted, entry, error, ending)
 
     def _answer(self, accepted: Accepted, entry: Entry, error: RingbackError, ending: RingbackError | None) -> Outcome:
@@ -95,35 +109,39 @@ class Answering:
     def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
         """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
         # For people who look meanwhile: whoever takes over from a dead process knows it without.
-        self.later.add(lambda: self._note_promise(entry))
-        overdue.late.add_done_callback(
-            lambda done: self.later.add(lambda: self._settle_late(accepted, entry, done, spent))
-        )
+        self.later.add(lambda: self._change(entry, changes.promise))
+        overdue.late.add_done_callback(lambda done: self._settle_late(accepted, entry, done, spent))
         self.wake()
         return outcome_of(entry, reason=overdue.reason)
 
-    def _note_promise(self, entry: Entry) -> None:
-        self.ledger.change(entry.id, changes.promise)
+    def _change(self, entry: Entry, decide: Decide) -> None:
+        self.ledger.change(entry.id, decide)
 
     def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
         """Created is delivered. All else waits: only an attempt knows what to make of it."""
-        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        attempts = self.attempts.under(accepted.config)
         result = attempts.caught(done.result)
-        if isinstance(result, Written) and result.created:
-            attempts.settle(entry, rule, result, spent, promised=True)
-            return
-        attempts.settle(entry, rule, _waiting(result), spent, promised=True, note=False)
-        attempts.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
+        is_new = isinstance(result, Written) and result.created
+        self._write_later(accepted, entry, result if is_new else _waiting(result), spent, result)
+
+    def _write_later(
+        self, accepted: Accepted, entry: Entry, result: Result, spent: TimeSpent, met: Result | None = None
+    ) -> None:
+        """Nobody waits for the database. What was `met`, if not the result itself, says what has to pause."""
+        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        error = met or result
+
+        def write() -> None:
+            attempts.settle_late(entry, rule, result, spent)
+            attempts.note(error if isinstance(error, RingbackError) else None, rule, entry.id)
+
+        self.later.add(write)
 
     def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
-        """What ends the callback where this error would let it wait; nothing if it may."""
+        """What ends the callback where this error would let it wait; nothing if it may. Raises `LedgerError`."""
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
-        try:
-            return None if self.heartbeats.alive() else nobody_delivers()
-        except LedgerError:
-            # Whether an engine runs nobody can tell now.
-            return None
+        return None if self.heartbeats.alive() else nobody_delivers()
 
 
 def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
@@ -133,7 +151,8 @@ def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
 
 def _was_kept(error: CrmError) -> bool:
     """Whether nothing was sent since its turn did not come: others were under way, or have just met this error."""
-    return error.unsent and (error.echo or error.reason is Reason.CRM_BUSY)
+    # What an earlier call may have made is unknown, though this one was not sent.
+    return error.unsent and not error.outcome_unknown and (error.echo or error.reason is Reason.CRM_BUSY)
 
 
 def _waiting(result: Result) -> CrmError:
@@ -141,4 +160,5 @@ def _waiting(result: Result) -> CrmError:
     if isinstance(result, CrmError) and not result.permanent:
         return result
     unknown = not isinstance(result, CrmError) or result.outcome_unknown
-    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown)
+    dropped = result.dropped if isinstance(result, Written | CrmError) else ()
+    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown).after_dropping(dropped)

@@ -30,8 +30,7 @@ class Later:
         with self._lock:
             self._waiting.append(write)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="later", daemon=True)
-                self._thread.start()
+                self._thread = self._start()
 
     def close(self) -> None:
         """Tries once more, and waits no longer for the database. What cannot be written now, a repeat will find."""
@@ -39,6 +38,18 @@ class Later:
         thread = self._thread
         if thread is not None:
             thread.join()
+        else:
+            self._run()
+
+    def _start(self) -> threading.Thread | None:
+        thread = threading.Thread(target=self._run, name="later", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # The next one tries again, and whoever closes writes the rest.
+            log.error("not_written_yet", error=type(error).__name__, exc_info=error)
+            return None
+        return thread
 
     def _run(self) -> None:
         while True:

@@ -47,7 +47,9 @@ class WithoutLedger:
     def _enter(self, accepted: Accepted, written: Written) -> None:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
-        self.attempts.under(accepted.config).settle(entry, accepted.rule.name, written, TimeSpent())
+        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
+        attempts.settle_late(entry, rule, written, TimeSpent())
+        attempts.note(None, rule, entry.id)
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -5,11 +5,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
 
 import pytest
 
 from app.crm.mark import Mark
 from app.crm.port import Found
+from app.delivery import bounded
+from app.delivery.bounded import OverdueError
+from app.delivery.courier.places import busy
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -17,6 +22,8 @@ from app.domain.errors import CrmError
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
+from app.ledger.database import LedgerError
+from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import Desk, MoodyCrm, open_desk
 from tests.support.patience import PATIENCE, SOON
@@ -80,8 +87,22 @@ def entries(desk: Desk) -> list[Entry]:
 
 
 def wait_for(desk: Desk, *states: State) -> None:
+    end = time.monotonic() + PATIENCE
     while [*states] != [one.state for one in entries(desk)]:
+        assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def lose_the_database(desk: Desk, monkeypatch: pytest.MonkeyPatch, times: int = 3) -> None:
+    """So many of the next changes meet a database that is away."""
+    change, lost = desk.ledger.change, count()
+
+    def away(*arguments: Any, **named: Any) -> Entry | None:
+        if next(lost) < times:
+            raise LedgerError("away")
+        return change(*arguments, **named)
+
+    monkeypatch.setattr(desk.ledger, "change", away)
 
 
 def saying(text: bytes, sent: Sent) -> Sent:
@@ -157,6 +178,98 @@ def test_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
     assert [True] == [one.unknown for one in entries(desk)]
 
 
+def test_dropped_and_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None:
+    """The ledger keeps what a record was tried without, though what came of it is known too late."""
+    crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    crm.records["default-1"] = Record("Case", {})
+    crm.answering.clear()
+    desk.delivery.accept(sent(1))
+    crm.open()
+    wait_for(desk, State.WAITING)
+
+    assert ["Origin"] == [one.field for one in entries(desk)[0].dropped]
+
+
+def test_dropped_and_overdue(desk: Desk, crm: HangingCrm) -> None:
+    """A call that has not come back at the deadline says what it was tried without."""
+    crm.bad = {"Origin": Reason.PICKLIST_VALUE_REJECTED}
+    crm.answering.clear()
+    attempt = desk.delivery.attempts.bounded("everyone-else")
+    with pytest.raises(OverdueError) as caught:
+        attempt.create(Record("Case", {"Subject": "x", "Origin": "Phone"}), "default-1", Deadline(SECONDS))
+    crm.open()
+
+    assert ["Origin"] == [one.field for one in caught.value.dropped]
+
+
+@pytest.mark.parametrize(("reason", "state"), [(None, State.DELIVERED), (Reason.VALIDATION_RULE, State.WAITING)])
+def test_late_without_database(
+    desk: Desk, crm: HangingCrm, sent: Send, monkeypatch: pytest.MonkeyPatch, reason: Reason | None, state: State
+) -> None:
+    """What came late while the database was away is written down when it is back."""
+    crm.gate.clear()
+    desk.delivery.accept(sent(1))
+    while not entries(desk)[0].promised:
+        time.sleep(0.01)
+    lose_the_database(desk, monkeypatch)
+    crm.reason = reason
+    crm.open()
+    wait_for(desk, state)
+
+
+@pytest.fixture
+def writers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The threads that change entries."""
+    change, names = desk.ledger.change, set[str]()
+
+    def noted(*arguments: Any, **named: Any) -> Entry | None:
+        names.add(threading.current_thread().name)
+        return change(*arguments, **named)
+
+    monkeypatch.setattr(desk.ledger, "change", noted)
+    return names
+
+
+def test_created_at_the_deadline(
+    desk: Desk, crm: HangingCrm, sent: Send, writers: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no time left does not wait for the database to say what is true all the same."""
+    create = crm.create
+
+    def at_the_deadline(*arguments: Any) -> Written:
+        time.sleep(SECONDS)
+        return create(*arguments)
+
+    monkeypatch.setattr(bounded, "GRACE", PATIENCE)
+    monkeypatch.setattr(crm, "create", at_the_deadline)
+    outcome = desk.delivery.accept(sent(1))
+    wait_for(desk, State.DELIVERED)
+
+    assert Status.CREATED is outcome.status
+    assert {"later"} == writers
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_database_that_does_not_answer(
+    desk: Desk, crm: HangingCrm, sent: Send, writers: set[str], monkeypatch: pytest.MonkeyPatch, paused: bool
+) -> None:
+    """A request that has just waited in vain for the database does not do so again: it is written down later."""
+
+    def away() -> bool:
+        raise LedgerError("away")
+
+    if paused:
+        desk.pauses.begin(ORG, "crm_unavailable", 3600)
+    crm.reason = Reason.CRM_UNAVAILABLE
+    monkeypatch.setattr(desk.heartbeats, "alive", away)
+    outcome = desk.delivery.accept(sent(1))
+    wait_for(desk, State.WAITING)
+
+    assert Status.QUEUED is outcome.status
+    assert {"later"} == writers
+    assert [True] == [one.promised for one in entries(desk)]
+
+
 def fill(desk: Desk, crm: HangingCrm, sent: Send, pool: ThreadPoolExecutor) -> None:
     """The only place is taken by a call that hangs, of event 1."""
     crm.gate.clear()
@@ -191,6 +304,30 @@ def test_withdrawn(
     assert 1 == calls
     assert (State.WAITING if waits else State.REFUSED, False, waits) == (second.state, second.unknown, second.promised)
     assert not waits or (second.due_at or 0) <= narrow.ledger.now()
+
+
+@pytest.mark.parametrize(("source", "engine"), [("default", True), ("default", False), ("strict", True)])
+def test_no_place_after_an_unknown_call(
+    desk: Desk, crm: HangingCrm, sent: Send, monkeypatch: pytest.MonkeyPatch, source: str, engine: bool
+) -> None:
+    """What may have been made before no place was free is not refused: it waits, and knows that it is unknown."""
+    if engine:
+        desk.heartbeats.beat("engine")
+    first, other = saying(b"first", sent(1, source=source)), saying(b"other", sent(1, source=source))
+    crm.reason = Reason.VALIDATION_RULE
+    desk.delivery.accept(first)
+    crm.reason = None
+    desk.delivery.accept(other)
+
+    def no_place(*_: object) -> None:
+        raise busy()
+
+    crm.doubtful = True
+    monkeypatch.setattr(crm, "find_by_id", no_place)
+    outcome = desk.delivery.accept(first)
+
+    assert (Status.QUEUED, Reason.CRM_BUSY) == (outcome.status, outcome.reason)
+    assert (State.WAITING, True, True) == next((one.state, one.unknown, one.promised) for one in entries(desk))
 
 
 @pytest.mark.parametrize("source", ["default", "strict"])

@@ -3,6 +3,8 @@
 import threading
 from collections import deque
 
+import pytest
+
 from app.delivery.request.later import Later
 from tests.support.patience import PATIENCE
 
@@ -29,3 +31,25 @@ def test_more_than_are_kept() -> None:
 
     assert done.wait(PATIENCE)
     assert [2, 3] == written
+
+
+@pytest.mark.parametrize("how", ["by the next", "at the end"])
+def test_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Where no thread can be started nobody fails over it, and it is written by the next one's, or at the end."""
+    later = Later()
+    written: list[int] = []
+    done = threading.Event()
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(threading.Thread, "start", refuse)
+        later.add(lambda: written.append(1))
+    if how == "by the next":
+        later.add(done.set)
+        assert done.wait(PATIENCE)
+    else:
+        later.close()
+
+    assert [1] == written
