@@ -17,7 +17,7 @@ from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, Settler, name_object
+from app.delivery.entry.changes import Result, Settler, name_object, turn_never_came
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
@@ -120,7 +120,7 @@ class Attempts:
         promised: bool = False,
         note: bool = True,
     ) -> Entry:
-        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of this attempt.
+        """Writes the outcome down, pauses what has to pause (if `note`), and logs the one line of an attempt.
 
         `spent` is the attempt's time; `ending` and `promised` as in `Settler.settle`. Returns the entry as it is then.
         """
@@ -150,6 +150,9 @@ class Attempts:
             settled = entry
         if note:
             self.note(error, rule, entry.id)
+        # Thousands at once may hear that their turn did not come.
+        if turn_never_came(result):
+            return settled
         log.info(
             "attempt",
             runner=self.runner,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
@@ -221,3 +222,39 @@ def test_trouble_that_all_meet(desk: Desk) -> None:
     assert {State.WAITING} == {one.state for one in entries(desk)}
     assert len(crm.sizes) < 20
     assert "call_refused" == desk.pauses.all()[ORG].reason
+
+
+def test_those_whose_turn_never_came(desk: Desk) -> None:
+    """What was turned back unsent, since others met trouble, is due at once, and no attempt is kept of it."""
+    desk.crm.reason = Reason.API_LIMIT
+    desk.crm.retry_after = 3600.0
+    queued(desk, 450)
+    before = {one.id: len(desk.ledger.attempts(one.id)) for one in entries(desk)}
+    with capture_logs() as logs:
+        desk.engine.run_once()
+    found = entries(desk)
+    tried = [one for one in found if one.attempts]
+
+    assert {State.WAITING} == {one.state for one in found}
+    assert 0 < sum(desk.crm.calls) < 450
+    assert len(tried) <= sum(desk.crm.calls)
+    assert len(tried) == len([line for line in logs if line["event"] == "attempt"])
+    assert {one.id: before[one.id] + one.attempts for one in found} == {
+        one.id: len(desk.ledger.attempts(one.id)) for one in found
+    }
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+@pytest.mark.parametrize("echo", [False, True])
+def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
+    """It is due now, and what was not known of it before is not known now."""
+    queued(desk, 1)
+    (claimed,) = desk.engine.claiming.claim(1)
+    claimed = desk.ledger.change(claimed.id, lambda *_: {"unknown": unknown, "attempts": 3}) or claimed
+    error = CrmError(Reason.CRM_UNAVAILABLE if echo else Reason.CRM_BUSY, "Not now.")
+    error.unsent, error.echo = True, echo
+    desk.engine.batches.attempts.settler.give_back(claimed, error)
+    (found,) = entries(desk)
+
+    assert (State.WAITING, 3, unknown, None) == (found.state, found.attempts, found.unknown, found.lease)
+    assert (found.due_at or 0.0) <= desk.ledger.now()
