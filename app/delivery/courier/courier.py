@@ -36,6 +36,7 @@ class Courier:
         # Until when each name need not be asked for.
         self._looked_up: dict[tuple[str, Ref], float] = {}
         self._closed: tuple[float, CrmError] | None = None
+        self.backlog_ended = False
         few, shared = min(FEW, places), (crm, known, Away(), self._trouble)
         self._places = {
             Lane.REQUEST: Places(Lane.REQUEST, max(1, places - few), *shared, seconds=seconds, soon=seconds / 4),
@@ -61,12 +62,12 @@ class Courier:
         member.fail(member.unknown)
         return False
 
-    def look(self, work: Callable[[], T], deadline: Deadline) -> T:
+    def look(self, work: Callable[[], T], deadline: Deadline, lane: Lane = Lane.REQUEST) -> T:
         """What `work`, which asks the CRM for something else or adds to a record, returns or raises.
 
         Raises `CrmError` at the deadline, though `work` hangs: what may have been added is unknown then.
         """
-        look, places = Look(work), self._places[Lane.REQUEST]
+        look, places = Look(work, lane), self._places[lane]
         places.add(look)
         try:
             return look.result(deadline.remaining() + GRACE)
@@ -81,10 +82,17 @@ class Courier:
             for member in places.withdraw_all(rule):
                 member.fail(_unsent(error), echo=True)
 
-    def close(self) -> None:
-        """Waits for what is under way or queued."""
+    def end_backlog(self) -> None:
+        """From now on no call begins for the backlog: what waits, and what comes later, ends unsent."""
+        self.backlog_ended = True
         for places in self._places.values():
-            places.close()
+            places.end(Lane.BACKLOG)
+
+    def close(self, seconds: float | None = None) -> None:
+        """Waits for what is under way or queued, so many seconds at most."""
+        end = time.monotonic() + (seconds or 0.0)
+        for places in self._places.values():
+            places.close(None if seconds is None else max(0.0, end - time.monotonic()))
 
     def _trouble(self, error: CrmError) -> None:
         """All seem to meet it, or all are asked to wait."""

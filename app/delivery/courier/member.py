@@ -108,8 +108,10 @@ class Member(Future[Written]):
 class Look(Future[T]):
     """Something else that asks the CRM, in the context of who wants it."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
+    def __init__(self, work: Callable[[], T], lane: Lane) -> None:
         super().__init__()
+        self.lane = lane
+        self.number = next(_numbers)
         self._work, self._context = work, copy_context()
 
     def run(self) -> None:

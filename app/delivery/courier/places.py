@@ -102,16 +102,36 @@ class Places:
         self._crm, self._known, self._away, self._trouble, self._seconds = crm, known, away, trouble, seconds
         self._latest: Item | None = None
         self._began = 0.0
+        self._ended: frozenset[Lane] = frozenset()
         self._gather = Gather[Item](
             self._round, _failed, name=f"courier-{lane.value}", workers=count, take=self._take, again=SETTING_OUT
         )
-        self.add, self.withdraw, self.close = self._gather.add, self._gather.withdraw, self._gather.close
+        self.withdraw, self.close = self._gather.withdraw, self._gather.close
 
     def queue(self, members: Sequence[Member]) -> None:
         """They wait for a call, together if they may."""
         for member in members:
             member.group = self._crm.group(member.sending.record)
         self.add(*members)
+
+    def add(self, *items: Item) -> None:
+        """They wait for their turn."""
+        self._gather.add(*items)
+        # Asked afterwards: either who ends the lane meets them, or they meet that it has ended.
+        if self._ended:
+            self._turn_away()
+
+    def end(self, lane: Lane) -> None:
+        """From now on no call begins for this lane: what waits ends unsent."""
+        self._ended |= {lane}
+        self._turn_away()
+
+    def _turn_away(self) -> None:
+        for item in self._gather.withdraw_all(lambda item: item.lane in self._ended):
+            if isinstance(item, Member):
+                item.fail(postponed())
+            else:
+                item.set_exception(postponed())
 
     def withdraw_all(self, rule: str | None) -> list[Member]:
         """Takes back the records that no call has taken yet, of this rule if it is given."""
@@ -240,11 +260,19 @@ class Places:
 
 def busy() -> CrmError:
     """No place was free in time."""
-    error = CrmError(
-        Reason.CRM_BUSY,
+    return _unsent(
         "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
-        "SALESFORCE_MAX_CALLS if this stays.",
+        "SALESFORCE_MAX_CALLS if this stays."
     )
+
+
+def postponed() -> CrmError:
+    """Its turn does not come any more, for a reason that is not the CRM's."""
+    return _unsent("The process ended, or its database was away, before it was sent. It is due again.")
+
+
+def _unsent(message: str) -> CrmError:
+    error = CrmError(Reason.CRM_BUSY, message)
     error.unsent = True
     return error
 
