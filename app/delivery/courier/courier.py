@@ -37,11 +37,11 @@ class Courier:
         self._looked_up: dict[tuple[str, Ref], float] = {}
         self._closed: tuple[float, CrmError] | None = None
         self.backlog_ended = False
-        few, shared = min(FEW, places), (crm, known, Away(), self._trouble)
-        self._places = {
-            Lane.REQUEST: Places(Lane.REQUEST, max(1, places - few), *shared, seconds=seconds, soon=seconds / 4),
-            Lane.BACKLOG: Places(Lane.BACKLOG, few, *shared, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON),
-        }
+        few, shared = min(FEW, places - 1), (crm, known, Away(), self._trouble)
+        requests = Places("request", places - few, *shared, seconds=seconds, soon=seconds / 4)
+        # The only place is for both.
+        backlog = Places("backlog", few, *shared, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON) if few else requests
+        self._places = {Lane.REQUEST: requests, Lane.BACKLOG: backlog}
 
     def send(self, members: Sequence[Member]) -> None:
         """Each hears what becomes of its record. Those of one lane can all go together.
@@ -96,8 +96,10 @@ class Courier:
 
     def _trouble(self, error: CrmError) -> None:
         """All seem to meet it, or all are asked to wait."""
-        if error.retry_after:
-            self._closed = (time.monotonic() + error.retry_after, error)
+        until = time.monotonic() + error.retry_after
+        # A call that was made before may be asked for less.
+        if error.retry_after and (self._closed is None or self._closed[0] < until):
+            self._closed = (until, error)
         self.turn_back(error)
 
     def _is_open_to(self, member: Member) -> bool:

@@ -94,7 +94,8 @@ class Member(Future[Written]):
 
     def fail(self, error: CrmError, *, echo: bool = False) -> None:
         """This is the end of it. `echo`: another member tells of the same trouble."""
-        final = self.sending.failed(error)
+        # What was not sent says nothing of the record, however its earlier calls have ended.
+        final = error.after_dropping(self.sending.dropped) if error.unsent else self.sending.failed(error)
         if self.unknown is not None and not final.outcome_unknown:
             # What a later call has met does not tell what became of the first.
             final = self.unknown.after_dropping(final.dropped).copy()
@@ -103,6 +104,13 @@ class Member(Future[Written]):
             final = final.copy()
             final.echo = True
         self.set_exception(final)
+
+    def stumble(self, bug: Exception) -> None:
+        """This is the end of it: our own code stumbled. That does not tell what became of an earlier call."""
+        if self.unknown is not None:
+            self.fail(self.unknown)
+        else:
+            self.set_exception(bug)
 
 
 class Look(Future[T]):

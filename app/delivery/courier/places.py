@@ -1,4 +1,4 @@
-"""The places of one lane: each makes one call at a time, with what may go together of all that waits."""
+"""The places of a lane: each makes one call at a time, with what may go together of all that waits."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from app.gather import Gather
 
@@ -81,14 +81,14 @@ class Pace:
 
 
 class Places:
-    """So many places of one lane. `seconds` is how long a call may last, `soon` how long it should.
+    """So many places, for one lane or both. `seconds` is how long a call may last, `soon` how long it should.
 
     `trouble` is told what all seem to meet, or what asks all to wait.
     """
 
     def __init__(
         self,
-        lane: Lane,
+        name: str,
         count: int,
         crm: Crm,
         known: KnownDrops,
@@ -104,7 +104,7 @@ class Places:
         self._began = 0.0
         self._ended: frozenset[Lane] = frozenset()
         self._gather = Gather[Item](
-            self._round, _failed, name=f"courier-{lane.value}", workers=count, take=self._take, again=SETTING_OUT
+            self._round, _failed, name=f"courier-{name}", workers=count, take=self._take, again=SETTING_OUT
         )
         self.withdraw, self.close = self._gather.withdraw, self._gather.close
 
@@ -139,12 +139,11 @@ class Places:
         return [item for item in items if isinstance(item, Member)]
 
     def _take(self, queue: Sequence[Item]) -> Sequence[Item]:
-        look = next((item for item in queue if isinstance(item, Look)), None)
-        if look is not None:
-            return [look]
-        if self._latest is not None and time.monotonic() - self._began < SETTING_OUT:
-            return []
-        call = self._together(sorted((item for item in queue if isinstance(item, Member)), key=lambda one: one.number))
+        gathering = self._latest is not None and time.monotonic() - self._began < SETTING_OUT
+        waiting = sorted((item for item in queue if isinstance(item, Look) or not gathering), key=_turn)
+        if not waiting or isinstance(waiting[0], Look):
+            return waiting[:1]
+        call = self._together([item for item in waiting if isinstance(item, Member)])
         self._latest, self._began = call[0], time.monotonic()
         return call
 
@@ -159,7 +158,7 @@ class Places:
             if len(call) == most:
                 break
             # Who is suspected goes only with others of the call that has failed.
-            if (member.group, member.most) != (first.group, first.most) or member.external_id in taken:
+            if _kind(member) != _kind(first) or member.external_id in taken:
                 continue
             # What it is measured for is whether it goes with others.
             size += member.size(self._crm) if len(waiting) > 1 else 0
@@ -235,18 +234,19 @@ class Places:
         if trouble is not None:
             self._trouble(trouble)
         again: list[Member] = []
-        told: set[int] = set()
+        told: set[tuple[int, str]] = set()
         for member, result in zip(members, results, strict=True):
             if isinstance(result, Written):
                 member.succeed(result, self._known)
             elif self._goes_again(member, result, results) and trouble is None:
                 again.append(member)
             elif isinstance(result, CrmError):
-                # A call that failed as a whole is one trouble and not two hundred.
-                member.fail(result, echo=id(result) in told)
-                told.add(id(result))
+                # A call that failed as a whole is one trouble, or one of each rule, and not two hundred.
+                trouble_of = id(result), member.rule if result.scope is Scope.RULE else ""
+                member.fail(result, echo=trouble_of in told)
+                told.add(trouble_of)
             else:
-                member.set_exception(result)
+                member.stumble(result)
         return again
 
     def _goes_again(self, member: Member, error: Exception, results: Sequence[Result]) -> bool:
@@ -256,6 +256,16 @@ class Places:
             member.most = max(1, len(results) // 2)
             return len(results) > 1
         return member.refused(error, self._known)
+
+
+def _turn(item: Item) -> tuple[bool, int]:
+    """By age; where the lanes share their places, the backlog comes last."""
+    return item.lane is Lane.BACKLOG, item.number
+
+
+def _kind(member: Member) -> tuple[Lane, str, int]:
+    """Only those of a kind may go together."""
+    return member.lane, member.group, member.most
 
 
 def busy() -> CrmError:
