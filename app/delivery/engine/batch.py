@@ -89,16 +89,18 @@ class Batch:
                 self.progress.step()
 
     def _send(self, entries: Sequence[Entry], *, probe: bool) -> None:
-        sent: dict[Member, Prepared] = {}
+        sent: dict[Future[Written], Prepared] = {}
+        members: list[Member] = []
         alone: list[Prepared] = []
         for entry in entries:
             prepared = prepare(self.config, self.attempts, entry)
             if prepared is not None and goes_alone(self.attempts, prepared):
                 alone.append(prepared)
             elif prepared is not None:
-                sent[self._member(prepared, probe=probe)] = prepared
+                members.append(self._member(prepared, probe=probe))
+                sent[members[-1]] = prepared
             self.progress.step()
-        self.attempts.courier.send(list(sent))
+        self.attempts.courier.send(members)
         self._together.update(sent)
         self._alone.extend(alone)
 

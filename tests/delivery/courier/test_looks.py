@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from app.crm.time_spent import asking_crm, time_spent
+from app.delivery.bounded import BoundedCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
 from app.domain.deadline import Deadline
@@ -57,16 +58,18 @@ def test_no_place_is_free(crm: WatchedCrm) -> None:
     assert [] == done
 
 
-def test_backlog_that_looks(courier: Courier) -> None:
+def test_backlog_that_looks(crm: WatchedCrm, courier: Courier, monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes its own places: while all of them hang, a request looks and goes at once."""
     end, hanging = threading.Event(), threading.Semaphore(0)
 
-    def hang() -> None:
+    def hang(*_: object) -> None:
         hanging.release()
         end.wait(PATIENCE)
 
+    monkeypatch.setattr(crm, "find", hang)
+    backlog = BoundedCrm(crm, courier, Lane.BACKLOG, "config", "b2b")
     looks = [
-        threading.Thread(target=courier.look, args=(hang, Deadline(PATIENCE), Lane.BACKLOG), daemon=True)
+        threading.Thread(target=backlog.find, args=("Case", "default-1", Deadline(PATIENCE)), daemon=True)
         for _ in range(5)
     ]
     for one in looks:

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.delivery.attempt import Attempts
-from app.delivery.engine import batch, claiming, progress
-from app.delivery.engine.prepare import Prepared
+from app.delivery.engine import claiming, progress
+from app.delivery.engine.prepare import Prepared, goes_alone
 from app.delivery.engine.progress import Progress
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
@@ -28,6 +28,7 @@ from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
 
 ANOTHER = Record("Case", {"Description": "Of another version"})
+GOES_ALONE = "app.delivery.engine.batch.goes_alone"
 MARK = "[Ringback default-1]"
 
 
@@ -271,7 +272,7 @@ def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
 def test_ledger_goes_away_while_a_batch_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was prepared before is delivered, and the rest is due again: nothing is left leased."""
     queued(desk, 450)
-    asked = batch.goes_alone
+    asked = goes_alone
 
     def away(attempts: Attempts, prepared: Prepared) -> bool:
         if prepared.entry.event_id == "250":
@@ -279,7 +280,7 @@ def test_ledger_goes_away_while_a_batch_is_prepared(desk: Desk, monkeypatch: pyt
         return prepared.entry.event_id == "7" or asked(attempts, prepared)
 
     with monkeypatch.context() as broken:
-        broken.setattr(batch, "goes_alone", away)
+        broken.setattr(GOES_ALONE, away)
         with pytest.raises(LedgerError):
             desk.engine.run_once()
     found = {str(one.event_id): one for one in entries(desk)}
@@ -293,7 +294,7 @@ def test_ledger_goes_away_while_a_batch_is_prepared(desk: Desk, monkeypatch: pyt
 def test_slices_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls begin while later entries are still mapped."""
     queued(desk, 450)
-    asked, gone = batch.goes_alone, threading.Event()
+    asked, gone = goes_alone, threading.Event()
     create_many = desk.crm.create_many
 
     def creates(*words: Any) -> Any:
@@ -305,7 +306,7 @@ def test_slices_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pytest.
         return asked(attempts, prepared)
 
     monkeypatch.setattr(desk.crm, "create_many", creates)
-    monkeypatch.setattr(batch, "goes_alone", waits)
+    monkeypatch.setattr(GOES_ALONE, waits)
     desk.engine.run_once()
 
     assert {State.DELIVERED} == {one.state for one in entries(desk)}
@@ -343,7 +344,7 @@ def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     """An engine that does not get on is not seen alive any more, and its leases run out; until it gets on."""
     queued(desk, 1)
     hangs, gate = threading.Event(), threading.Event()
-    asked = batch.goes_alone
+    asked = goes_alone
     desk.heartbeats.stop("engine")
 
     def waits(attempts: Attempts, prepared: Prepared) -> bool:
@@ -351,7 +352,7 @@ def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
         assert gate.wait(PATIENCE)
         return asked(attempts, prepared)
 
-    monkeypatch.setattr(batch, "goes_alone", waits)
+    monkeypatch.setattr(GOES_ALONE, waits)
     runs = threading.Thread(target=desk.engine.run_once)
     runs.start()
     assert hangs.wait(PATIENCE)
