@@ -91,14 +91,15 @@ class Gather(Generic[Item]):
     def close(self, seconds: float | None = None) -> None:
         """Does what is queued and may go, and ends the threads; the next item would begin new ones.
 
-        What hangs is waited for so many seconds.
+        What hangs is waited for so many seconds, all in all.
         """
         with self._ready:
             threads = list(self._threads)
             self._closing = True
             self._ready.notify_all()
+        end = None if seconds is None else time.monotonic() + seconds
         for thread in threads:
-            thread.join(seconds)
+            thread.join(None if end is None else max(0.0, end - time.monotonic()))
         self._closing = False
 
     def _call_one(self) -> None:

@@ -17,7 +17,7 @@ from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, Settler, name_object
+from app.delivery.entry.changes import Result, Settler, name_object, turn_never_came
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
@@ -124,7 +124,9 @@ class Attempts:
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
         self.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
-        self._tell(settled, rule, result, attempted, spent.crm_ms)
+        # Thousands at once may hear that their turn did not come.
+        if not turn_never_came(result):
+            self._tell(settled, rule, result, attempted, spent.crm_ms)
         return settled
 
     def settle_late(self, entry: Entry, rule: str, result: Result, spent: TimeSpent) -> None:

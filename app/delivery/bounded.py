@@ -68,7 +68,7 @@ class BoundedCrm:
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
         """As the port does it."""
         with asking_crm():
-            self.courier.look(lambda: self.crm.comment(record_id, text, mark, deadline), deadline)
+            self.courier.look(lambda: self.crm.comment(record_id, text, mark, deadline), deadline, self.lane)
 
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """As the port does it."""
@@ -94,7 +94,7 @@ class BoundedCrm:
     def _read(self, work: Callable[[], T], deadline: Deadline) -> T:
         try:
             with asking_crm():
-                return self.courier.look(work, deadline)
+                return self.courier.look(work, deadline, self.lane)
         except CrmError as error:
             # What only reads leaves nothing behind that could be unknown.
             error.outcome_unknown = False

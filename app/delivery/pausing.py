@@ -41,10 +41,7 @@ class Troubles:
         if tells is Tells.NOTHING:
             return
         if tells is Tells.AWAY:
-            with self._lock:
-                self._failed.add(entry_id)
-                away = len(self._failed) >= THRESHOLD
-            if away:
+            if self._seems_away(entry_id):
                 self._begin(error)
             return
         with self._lock:
@@ -53,6 +50,12 @@ class Troubles:
             self._begin(error)
         elif error is not None and error.reason.scope is Scope.RULE and not _is_beside(error):
             self._begin(error, rule)
+
+    def _seems_away(self, entry_id: int) -> bool:
+        with self._lock:
+            if len(self._failed) < THRESHOLD:
+                self._failed.add(entry_id)
+            return len(self._failed) >= THRESHOLD
 
     def _begin(self, error: RingbackError | None, rule: str | None = None) -> None:
         if not isinstance(error, CrmError):

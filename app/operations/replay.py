@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
-from app.delivery.engine.claiming import LEASE_SECONDS, kept
+from app.delivery.engine.claiming import LEASE_SECONDS
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
-from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
 from app.operations.claim import Claims
@@ -60,8 +59,7 @@ class Replay:
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
-            with kept(Queue(self.ledger), claimed):
-                Batch(self.config, self.attempts).deliver(claimed)
+            Batch(self.config, self.attempts).deliver(claimed)
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:

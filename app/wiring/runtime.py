@@ -19,6 +19,7 @@ from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake
+from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.database import Database
 from app.ledger.duties import Duties
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 # What the network may take beyond a request's deadline.
 LEASE_SLACK = 15.0
+# So long a process that ends waits for calls that are under way; the platforms kill it after 30 s.
+STOP_SECONDS = 15.0
+LEAST_SECONDS = 1.0
 
 
 @dataclass
@@ -92,8 +96,8 @@ class Runtime:
             self.settings.deadline,
             self._wake(),
         )
-        # What is under way comes first, then what came of it, at last the means to wake an engine.
-        self._at_end[:0] = [self.courier.close, delivery.close]
+        # What came late comes first, at last the means to wake an engine.
+        self._at_end.insert(0, delivery.close)
         return delivery
 
     def engine(self) -> Engine:
@@ -198,14 +202,19 @@ class Runtime:
         """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""
         Purging(self.purge(), self.settings.pace).start(self._stop)
 
-    def stop(self, seconds: float = 5.0) -> None:
-        """Ends the embedded engine; what it has not finished is taken over when its lease is over.
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Ends the embedded engine: it gives back what is not under way, and waits so long for what is.
+
+        What has not ended by then is taken over when its lease is over.
 
         To be called when no request is under way any more.
         """
+        deadline = Deadline(seconds)
         self._stop.set()
+        self.courier.end_backlog()
         if self._thread is not None:
-            self._thread.join(seconds)
+            self._thread.join(deadline.remaining())
+        self.courier.close(max(LEAST_SECONDS, deadline.remaining()))
         for close in self._at_end:
             close()
 

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
+from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
+from app.ledger.pauses import ORG, Pauses
+from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port
 from tests.support.ringback import RunningRingback
+from tests.support.sandbox import RunningSandbox
 
 # A process that leaves connections behind waits longer for their threads.
 PROMPT = 30.0
+# More than the calls of the backlog take that can be under way at once.
+BACKLOG = 450
 
 
 def test_ends_promptly_after_it_has_woken_an_engine(tmp_path: Path, postgres: RunningPostgres) -> None:
@@ -24,3 +31,24 @@ def test_ends_promptly_after_it_has_woken_an_engine(tmp_path: Path, postgres: Ru
         running.process.terminate()
 
         assert 0 == running.process.wait(PROMPT)
+
+
+def test_ends_with_a_long_backlog(tmp_path: Path, sandbox: RunningSandbox) -> None:
+    """Told to end, a process finishes the calls under way and gives the rest back: nothing is left leased."""
+    with RunningRingback(sandbox.url, tmp_path / "log", {"WEB_CONCURRENCY": "1"}) as running:
+        pauses = Pauses(running.database)
+        pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
+        for event_id in range(1, BACKLOG + 1):
+            assert "queued" == running.post({"AcdEventsID": event_id, "Caller": "4930901820"}).body["status"]
+        sandbox.fault("latency", seconds=3, share=1, match="POST /services/data")
+        pauses.end(ORG)
+        claimed = wait_until(lambda: all(one["lease"] for one in running.entries()), PATIENCE)
+        running.process.terminate()
+        ended = running.process.wait(PATIENCE)
+        entries = running.entries()
+
+    assert claimed
+    assert 0 == ended
+    assert {None} == {one["lease"] for one in entries}
+    assert {("delivered", 1), ("waiting", 0)} >= {(one["state"], one["attempts"]) for one in entries}
+    assert "waiting" in {one["state"] for one in entries}

@@ -36,11 +36,12 @@ class Courier:
         # Until when each name need not be asked for.
         self._looked_up: dict[tuple[str, Ref], float] = {}
         self._closed: tuple[float, CrmError] | None = None
-        few, shared = min(FEW, places), (crm, known, Away(), self._trouble)
-        self._places = {
-            Lane.REQUEST: Places(Lane.REQUEST, max(1, places - few), *shared, seconds=seconds, soon=seconds / 4),
-            Lane.BACKLOG: Places(Lane.BACKLOG, few, *shared, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON),
-        }
+        self.backlog_ended = False
+        few, shared = min(FEW, places - 1), (crm, known, Away(), self._trouble)
+        requests = Places("request", places - few, *shared, seconds=seconds, soon=seconds / 4)
+        # The only place is for both.
+        backlog = Places("backlog", few, *shared, seconds=BACKLOG_SECONDS, soon=BACKLOG_SOON) if few else requests
+        self._places = {Lane.REQUEST: requests, Lane.BACKLOG: backlog}
 
     def send(self, members: Sequence[Member]) -> None:
         """Each hears what becomes of its record. Those of one lane can all go together.
@@ -61,12 +62,12 @@ class Courier:
         member.fail(member.unknown)
         return False
 
-    def look(self, work: Callable[[], T], deadline: Deadline) -> T:
+    def look(self, work: Callable[[], T], deadline: Deadline, lane: Lane = Lane.REQUEST) -> T:
         """What `work`, which asks the CRM for something else or adds to a record, returns or raises.
 
         Raises `CrmError` at the deadline, though `work` hangs: what may have been added is unknown then.
         """
-        look, places = Look(work), self._places[Lane.REQUEST]
+        look, places = Look(work, lane), self._places[lane]
         places.add(look)
         try:
             return look.result(deadline.remaining() + GRACE)
@@ -81,15 +82,24 @@ class Courier:
             for member in places.withdraw_all(rule):
                 member.fail(_unsent(error), echo=True)
 
-    def close(self) -> None:
-        """Waits for what is under way or queued."""
+    def end_backlog(self) -> None:
+        """From now on no call begins for the backlog: what waits, and what comes later, ends unsent."""
+        self.backlog_ended = True
         for places in self._places.values():
-            places.close()
+            places.end(Lane.BACKLOG)
+
+    def close(self, seconds: float | None = None) -> None:
+        """Waits for what is under way or queued, so many seconds at most."""
+        end = time.monotonic() + (seconds or 0.0)
+        for places in self._places.values():
+            places.close(None if seconds is None else max(0.0, end - time.monotonic()))
 
     def _trouble(self, error: CrmError) -> None:
         """All seem to meet it, or all are asked to wait."""
-        if error.retry_after:
-            self._closed = (time.monotonic() + error.retry_after, error)
+        until = time.monotonic() + error.retry_after
+        # A call that was made before may be asked for less.
+        if error.retry_after and (self._closed is None or self._closed[0] < until):
+            self._closed = (until, error)
         self.turn_back(error)
 
     def _is_open_to(self, member: Member) -> bool:

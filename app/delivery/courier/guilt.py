@@ -59,7 +59,8 @@ class Away:
             if not isinstance(error, CrmError) or not (len(members) == 1 or _is_silence(error, results)):
                 return None
             # One that fails again and again may be spoilt itself.
-            self._failed.add((members[0].external_id, len(members)))
+            if len(self._failed) < THRESHOLD:
+                self._failed.add((members[0].external_id, len(members)))
             return error if len(self._failed) >= THRESHOLD else None
 
 

@@ -94,7 +94,8 @@ class Member(Future[Written]):
 
     def fail(self, error: CrmError, *, echo: bool = False) -> None:
         """This is the end of it. `echo`: another member tells of the same trouble."""
-        final = self.sending.failed(error)
+        # What was not sent says nothing of the record, however its earlier calls have ended.
+        final = error.after_dropping(self.sending.dropped) if error.unsent else self.sending.failed(error)
         if self.unknown is not None and not final.outcome_unknown:
             # What a later call has met does not tell what became of the first.
             final = self.unknown.after_dropping(final.dropped).copy()
@@ -104,12 +105,21 @@ class Member(Future[Written]):
             final.echo = True
         self.set_exception(final)
 
+    def stumble(self, bug: Exception) -> None:
+        """This is the end of it: our own code stumbled. That does not tell what became of an earlier call."""
+        if self.unknown is not None:
+            self.fail(self.unknown)
+        else:
+            self.set_exception(bug)
+
 
 class Look(Future[T]):
     """Something else that asks the CRM, in the context of who wants it."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
+    def __init__(self, work: Callable[[], T], lane: Lane) -> None:
         super().__init__()
+        self.lane = lane
+        self.number = next(_numbers)
         self._work, self._context = work, copy_context()
 
     def run(self) -> None:

@@ -1,4 +1,4 @@
-"""The places of one lane: each makes one call at a time, with what may go together of all that waits."""
+"""The places of a lane: each makes one call at a time, with what may go together of all that waits."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason
+from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from app.gather import Gather
 from app.ledger.patience import BRIEF, patience
@@ -82,14 +82,14 @@ class Pace:
 
 
 class Places:
-    """So many places of one lane. `seconds` is how long a call may last, `soon` how long it should.
+    """So many places, for one lane or both. `seconds` is how long a call may last, `soon` how long it should.
 
     `trouble` is told what all seem to meet, or what asks all to wait.
     """
 
     def __init__(
         self,
-        lane: Lane,
+        name: str,
         count: int,
         crm: Crm,
         known: KnownDrops,
@@ -103,10 +103,11 @@ class Places:
         self._crm, self._known, self._away, self._trouble, self._seconds = crm, known, away, trouble, seconds
         self._latest: Item | None = None
         self._began = 0.0
+        self._ended: frozenset[Lane] = frozenset()
         self._gather = Gather[Item](
-            self._round, _failed, name=f"courier-{lane.value}", workers=count, take=self._take, again=SETTING_OUT
+            self._round, _failed, name=f"courier-{name}", workers=count, take=self._take, again=SETTING_OUT
         )
-        self.add, self.withdraw, self.close = self._gather.add, self._gather.withdraw, self._gather.close
+        self.withdraw, self.close = self._gather.withdraw, self._gather.close
 
     def queue(self, members: Sequence[Member]) -> None:
         """They wait for a call, together if they may."""
@@ -115,18 +116,36 @@ class Places:
         sets_out = self._latest is not None and time.monotonic() - self._began < SETTING_OUT
         self.add(*members, at_once=not sets_out)
 
+    def add(self, *items: Item, at_once: bool = True) -> None:
+        """They wait for their turn; as in `Gather.add`."""
+        self._gather.add(*items, at_once=at_once)
+        # Asked afterwards: either who ends the lane meets them, or they meet that it has ended.
+        if self._ended:
+            self._turn_away()
+
+    def end(self, lane: Lane) -> None:
+        """From now on no call begins for this lane: what waits ends unsent."""
+        self._ended |= {lane}
+        self._turn_away()
+
+    def _turn_away(self) -> None:
+        for item in self._gather.withdraw_all(lambda item: item.lane in self._ended):
+            if isinstance(item, Member):
+                item.fail(postponed())
+            else:
+                item.set_exception(postponed())
+
     def withdraw_all(self, rule: str | None) -> list[Member]:
         """Takes back the records that no call has taken yet, of this rule if it is given."""
         items = self._gather.withdraw_all(lambda item: isinstance(item, Member) and rule in (None, item.rule))
         return [item for item in items if isinstance(item, Member)]
 
     def _take(self, queue: Sequence[Item]) -> Sequence[Item]:
-        look = next((item for item in queue if isinstance(item, Look)), None)
-        if look is not None:
-            return [look]
-        if self._latest is not None and time.monotonic() - self._began < SETTING_OUT:
-            return []
-        call = self._together(sorted((item for item in queue if isinstance(item, Member)), key=lambda one: one.number))
+        gathering = self._latest is not None and time.monotonic() - self._began < SETTING_OUT
+        waiting = sorted((item for item in queue if isinstance(item, Look) or not gathering), key=_turn)
+        if not waiting or isinstance(waiting[0], Look):
+            return waiting[:1]
+        call = self._together([item for item in waiting if isinstance(item, Member)])
         self._latest, self._began = call[0], time.monotonic()
         return call
 
@@ -141,7 +160,7 @@ class Places:
             if len(call) == most:
                 break
             # Who is suspected goes only with others of the call that has failed.
-            if (member.group, member.most) != (first.group, first.most) or member.external_id in taken:
+            if _kind(member) != _kind(first) or member.external_id in taken:
                 continue
             # What it is measured for is whether it goes with others.
             size += member.size(self._crm) if len(waiting) > 1 else 0
@@ -219,18 +238,19 @@ class Places:
         if trouble is not None:
             self._trouble(trouble)
         again: list[Member] = []
-        told: set[int] = set()
+        told: set[tuple[int, str]] = set()
         for member, result in zip(members, results, strict=True):
             if isinstance(result, Written):
                 member.succeed(result, self._known)
             elif self._goes_again(member, result, results) and trouble is None:
                 again.append(member)
             elif isinstance(result, CrmError):
-                # A call that failed as a whole is one trouble and not two hundred.
-                member.fail(result, echo=id(result) in told)
-                told.add(id(result))
+                # A call that failed as a whole is one trouble, or one of each rule, and not two hundred.
+                trouble_of = id(result), member.rule if result.scope is Scope.RULE else ""
+                member.fail(result, echo=trouble_of in told)
+                told.add(trouble_of)
             else:
-                member.set_exception(result)
+                member.stumble(result)
         return again
 
     def _goes_again(self, member: Member, error: Exception, results: Sequence[Result]) -> bool:
@@ -242,13 +262,31 @@ class Places:
         return member.refused(error, self._known)
 
 
+def _turn(item: Item) -> tuple[bool, int]:
+    """By age; where the lanes share their places, the backlog comes last."""
+    return item.lane is Lane.BACKLOG, item.number
+
+
+def _kind(member: Member) -> tuple[Lane, str, int]:
+    """Only those of a kind may go together."""
+    return member.lane, member.group, member.most
+
+
 def busy() -> CrmError:
     """No place was free in time."""
-    error = CrmError(
-        Reason.CRM_BUSY,
+    return _unsent(
         "All our calls to Salesforce are under way and none ended in time. Nothing was written; raise "
-        "SALESFORCE_MAX_CALLS if this stays.",
+        "SALESFORCE_MAX_CALLS if this stays."
     )
+
+
+def postponed() -> CrmError:
+    """Its turn does not come any more, for a reason that is not the CRM's."""
+    return _unsent("The process ended, or its database was away, before it was sent. It is due again.")
+
+
+def _unsent(message: str) -> CrmError:
+    error = CrmError(Reason.CRM_BUSY, message)
     error.unsent = True
     return error
 

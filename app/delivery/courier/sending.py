@@ -59,7 +59,7 @@ class Sending:
 
     def within(self, known: Mapping[str, Limit]) -> "Sending":
         """The same, with its texts cut to what is known to fit."""
-        return replace(self, limits={**known, **self.limits}) if known else self
+        return self if known.keys() <= self.limits.keys() else replace(self, limits={**known, **self.limits})
 
     def leave_out(self, known: Sequence[Dropped], due: Sequence[Dropped]) -> "Sending":
         """The same without what is known to be refused, but with what is due to be tried again."""

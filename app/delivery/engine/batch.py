@@ -1,16 +1,23 @@
 """Delivers several entries together, and settles each by itself."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
+from app.crm.port import MOST_AT_ONCE
 from app.crm.time_spent import TimeSpent, asking_crm, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.courier.member import Lane, Member
+from app.delivery.courier.places import postponed
+from app.delivery.engine.claiming import kept
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
+from app.delivery.engine.progress import Progress
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.record import Written
+from app.ledger.database import LedgerError
+from app.ledger.queue import Queue
 from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce
 
@@ -28,39 +35,74 @@ class Batches:
 
     current: InForce
     attempts: Attempts
+    _under_way: list[Progress] = field(default_factory=list)
 
     def deliver(self, entries: Sequence[Entry], *, probe: bool = False) -> None:
         """As `Batch.deliver`."""
         now = self.current.get()
-        Batch(now.config, self.attempts.under(now.hash)).deliver(entries, probe=probe)
+        batch = Batch(now.config, self.attempts.under(now.hash))
+        self._under_way.append(batch.progress)
+        try:
+            batch.deliver(entries, probe=probe)
+        finally:
+            self._under_way.remove(batch.progress)
+
+    @property
+    def stand(self) -> bool:
+        """Whether one of them does not get on."""
+        return any(progress.stands for progress in list(self._under_way))
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Not shared: each engine has its own."""
+    """For one delivery."""
 
     config: Config
     attempts: Attempts
+    progress: Progress = field(default_factory=Progress)
+    _together: dict[Future[Written], Prepared] = field(default_factory=dict)
+    _alone: list[Prepared] = field(default_factory=list)
 
-    def deliver(self, entries: Iterable[Entry], *, probe: bool = False) -> None:
-        """Attempts and settles all of them; what goes as a `probe` goes alone. Raises `LedgerError`."""
-        together: dict[Future[Written], Prepared] = {}
+    def deliver(self, entries: Sequence[Entry], *, probe: bool = False) -> None:
+        """Attempts and settles all of them; what goes as a `probe` goes alone. Raises `LedgerError`.
+
+        Their leases are prolonged meanwhile. What is left when the process ends, or the ledger goes away, is given
+        back.
+        """
+        rest = list(entries)
+        settlers = ThreadPoolExecutor(SETTLERS, thread_name_prefix="engine-settle")
+        with kept(Queue(self.attempts.settler.ledger), entries, self.progress), settlers as pool, time_spent() as spent:
+            try:
+                while rest and not self.attempts.courier.backlog_ended:
+                    self._send(rest[:MOST_AT_ONCE], probe=probe)
+                    del rest[:MOST_AT_ONCE]
+            except LedgerError:
+                rest += [one.entry for one in self._alone]
+                self._alone.clear()
+                raise
+            finally:
+                self._settle_all(pool, spent)
+                self._give_back(rest, pool)
+            # After the others, since they follow what may be among them.
+            for prepared in self._alone:
+                self.attempts.run(prepared.entry, prepared.callback, prepared.rule, Deadline(SECONDS))
+                self.progress.step()
+
+    def _send(self, entries: Sequence[Entry], *, probe: bool) -> None:
+        sent: dict[Future[Written], Prepared] = {}
+        members: list[Member] = []
         alone: list[Prepared] = []
-        for prepared in self._prepared(entries):
-            if goes_alone(self.attempts, prepared):
-                alone.append(prepared)
-            else:
-                together[self._member(prepared, probe=probe)] = prepared
-        self._deliver(together)
-        # After the others, since they follow what may be among them.
-        for prepared in alone:
-            self.attempts.run(prepared.entry, prepared.callback, prepared.rule, Deadline(SECONDS))
-
-    def _prepared(self, entries: Iterable[Entry]) -> Iterator[Prepared]:
         for entry in entries:
             prepared = prepare(self.config, self.attempts, entry)
-            if prepared is not None:
-                yield prepared
+            if prepared is not None and goes_alone(self.attempts, prepared):
+                alone.append(prepared)
+            elif prepared is not None:
+                members.append(self._member(prepared, probe=probe))
+                sent[members[-1]] = prepared
+            self.progress.step()
+        self.attempts.courier.send(members)
+        self._together.update(sent)
+        self._alone.extend(alone)
 
     def _member(self, prepared: Prepared, *, probe: bool) -> Member:
         return Member(
@@ -73,18 +115,21 @@ class Batch:
             alone=probe,
         )
 
-    def _deliver(self, together: Mapping[Future[Written], Prepared]) -> None:
-        if not together:
-            return
-        settlers = ThreadPoolExecutor(SETTLERS, thread_name_prefix="engine-settle")
-        with time_spent() as spent, settlers as pool, asking_crm():
-            self.attempts.courier.send([member for member in together if isinstance(member, Member)])
-            ended = as_completed(together)
-            for _ in pool.map(lambda member: self._settle(together[member], member, spent), ended):
+    def _settle_all(self, pool: ThreadPoolExecutor, spent: TimeSpent) -> None:
+        with asking_crm():
+            for _ in pool.map(lambda member: self._settle(member, spent), as_completed(self._together)):
                 pass
 
-    def _settle(self, prepared: Prepared, ended: Future[Written], spent: TimeSpent) -> None:
+    def _settle(self, ended: Future[Written], spent: TimeSpent) -> None:
+        prepared = self._together[ended]
         entry, rule = prepared.entry, prepared.rule.name
         delivery = self.attempts.case_delivery(entry, prepared.callback, rule, Deadline(SECONDS))
         result = self.attempts.caught(lambda: delivery.own_or_follow(prepared.sending.whole, ended.result()))
         self.attempts.settle(entry, rule, result, spent)
+        self.progress.step()
+
+    def _give_back(self, entries: Sequence[Entry], pool: ThreadPoolExecutor) -> None:
+        """What is settled already stays as it is. While the ledger is away the end of their leases does it."""
+        with suppress(LedgerError):
+            for _ in pool.map(lambda entry: self.attempts.settler.give_back(entry, postponed()), entries):
+                pass

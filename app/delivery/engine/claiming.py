@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.delivery.engine.progress import Progress
 from app.delivery.engine.repeated import repeated
 from app.domain.entry import Entry
 from app.ledger.database import LedgerError
@@ -81,13 +82,13 @@ class Claiming:
 
 
 @contextmanager
-def kept(queue: Queue, entries: Sequence[Entry]) -> Iterator[None]:
-    """The leases of these entries are prolonged until the end of the block."""
+def kept(queue: Queue, entries: Sequence[Entry], progress: Progress) -> Iterator[None]:
+    """The leases of these entries are prolonged until the end of the block, while there is progress."""
     leases = {str(entry.lease) for entry in entries}
-    with repeated(lambda: _renew(queue, leases), RENEW_SECONDS, "lease"):
+    with repeated(lambda: _renew(queue, leases, progress), RENEW_SECONDS, "lease"):
         yield
 
 
-def _renew(queue: Queue, leases: set[str]) -> None:
-    for lease in leases:
+def _renew(queue: Queue, leases: set[str], progress: Progress) -> None:
+    for lease in () if progress.stands else leases:
         queue.renew(lease, LEASE_SECONDS)

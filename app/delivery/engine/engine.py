@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.delivery.engine.batch import Batches
-from app.delivery.engine.claiming import Claiming, kept
+from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.probing import Probing
 from app.delivery.engine.repeated import repeated
 from app.delivery.entry import changes
@@ -86,8 +86,7 @@ class Engine:
             return self._probing.probe(pauses[ORG], except_rules=list(rules))
         claimed = self.claiming.claim(BATCH, except_rules=list(rules))
         if claimed:
-            with kept(self.queue, claimed):
-                self.batches.deliver(claimed)
+            self.batches.deliver(claimed)
         probed = sum(self._probing.probe(pause, only_rule=rule) for rule, pause in rules.items())
         # After the delivery: what waited for the end of a pause has its try before it is given up.
         self._give_up(pauses)
@@ -98,10 +97,16 @@ class Engine:
         return repeated(self.beat, BEAT_SECONDS / 10, "heartbeat")
 
     def beat(self) -> None:
-        """Says that this engine is alive, now and then. Raises `LedgerError`."""
+        """Says that this engine is alive, now and then, unless a delivery hangs. Raises `LedgerError`."""
+        if self.batches.stand:
+            return
         if time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten:
             self.heartbeats.beat(self.name)
             self._beaten = time.monotonic()
+
+    def end_delivery(self) -> None:
+        """From now on nothing is sent: what has been claimed and is not under way is given back."""
+        self.batches.attempts.courier.end_backlog()
 
     def end(self) -> None:
         """Says that this engine is alive no more; when the database is away its last word just grows old."""

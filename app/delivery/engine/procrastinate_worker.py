@@ -91,6 +91,8 @@ class Worker:
 
     def _end(self, *_: object) -> None:
         self._stop.set()
+        # Not by the thread that a signal interrupts, which may hold any lock.
+        threading.Thread(target=self.engine.end_delivery, name="end-delivery", daemon=True).start()
         if self._cancel is not None:
             self._cancel()
 

@@ -128,15 +128,22 @@ class Settler:
         entry: Entry,
         rule: str,
         result: Result,
-        attempted: Attempted,
+        attempted: Attempted | None,
         *,
         ending: RingbackError | None = None,
         promised: bool = False,
     ) -> Entry:
-        """The entry after an attempt; all else as in `settle`. Raises `LedgerError`."""
+        """The entry after an attempt; all else as in `settle`. Raises `LedgerError`.
+
+        `attempted` is kept of it, unless its turn never came.
+        """
         stretch = self.pace * random.uniform(0.8, 1.2)  # noqa: S311
         decide = settle(entry, rule, result, ending=ending, promised=promised, stretch=stretch)
-        return self.ledger.change(entry.id, decide, attempted) or entry
+        return self.ledger.change(entry.id, decide, None if turn_never_came(result) else attempted) or entry
+
+    def give_back(self, entry: Entry, error: CrmError) -> None:
+        """What was claimed is due again, since its turn has not come: as if it had not been claimed."""
+        self.settle(entry, entry.rule or "", error, None)
 
 
 def settle(
@@ -172,6 +179,16 @@ def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
     return not error.permanent and (may_wait or entry.promised or _is_unknown(entry, error))
 
 
+def turn_never_came(result: Result | None) -> bool:
+    """Whether nothing was sent: other records were under way, or one of them has met this error.
+
+    Where its own call could not be made, as without a session, that counts as an attempt.
+    """
+    if not isinstance(result, CrmError) or not result.unsent or result.outcome_unknown:
+        return False
+    return result.echo or result.reason is Reason.CRM_BUSY
+
+
 def _delivered(entry: Entry, written: Written, now: float) -> Change:
     dropped = _dropped(entry, written)
     state = after(entry.state, Event.DELIVERED)
@@ -193,7 +210,8 @@ def _not_delivered(
     entry: Entry, error: RingbackError, now: float, ending: RingbackError | None, stretch: float, *, promised: bool
 ) -> Change:
     waits = will_wait(entry, error, may_wait=ending is None or promised)
-    step = BACKOFF[min(entry.attempts, len(BACKOFF) - 1)] * stretch
+    unsent = turn_never_came(error)
+    step = 0.0 if unsent else BACKOFF[min(entry.attempts, len(BACKOFF) - 1)] * stretch
     least = max(error.wait, error.retry_after) if isinstance(error, CrmError) else 0.0
     return {
         **_ENDED,
@@ -204,7 +222,7 @@ def _not_delivered(
         "unknown": _is_unknown(entry, error),
         # The record may exist, and then without these.
         "dropped": _tried_without(error) or entry.dropped,
-        "attempts": entry.attempts + 1,
+        "attempts": entry.attempts + (not unsent),
     }
 
 

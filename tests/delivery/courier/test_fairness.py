@@ -28,17 +28,19 @@ def test_backlog_is_under_way(crm: WatchedCrm, courier: Courier) -> None:
     assert all(isinstance(one, Written) for one in ended)
 
 
-def test_lanes_never_share_a_call(crm: WatchedCrm) -> None:
-    """Whatever gathers of both meanwhile."""
-    with open_courier(crm, places=1) as courier:
+@pytest.mark.parametrize("places", [1, 2])
+def test_lanes_never_share_a_call(crm: WatchedCrm, places: int) -> None:
+    """Whatever gathers of both meanwhile, also where they share the only place."""
+    with open_courier(crm, places=places) as courier:
         crm.gate.clear()
         sent = [one for number in range(40) for one in members([number], lane=list(Lane)[number % 2])]
         for one in sent:
             courier.send([one])
-        crm.wait_for(2)
+        crm.wait_for(places)
         crm.gate.set()
         results(sent)
 
+    assert places == crm.most
     lanes = {one.external_id: one.lane for one in sent}
     assert {1} == {len({lanes[external_id] for external_id in call}) for call in crm.together}
 
@@ -109,3 +111,20 @@ def test_slow_org(crm: WatchedCrm) -> None:
         results([first, *others])
 
     assert 2 <= len(crm.together[1]) <= 5
+
+
+def test_only_place(crm: WatchedCrm) -> None:
+    """Both lanes share it, and a request goes before the backlog that has waited for longer."""
+    with open_courier(crm, places=1) as courier:
+        crm.gate.clear()
+        first, *backlog = members(range(4), alone=True)
+        courier.send([first])
+        crm.wait_for(1)
+        courier.send(backlog)
+        requests = members([9], lane=Lane.REQUEST)
+        courier.send(requests)
+        crm.gate.set()
+        results([first, *backlog, *requests])
+
+    assert ["default-0", "default-9"] == [call[0] for call in crm.together[:2]]
+    assert 1 == crm.most

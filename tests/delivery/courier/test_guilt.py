@@ -6,7 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.delivery.courier.courier import Courier
+from app.delivery.courier.guilt import Away
 from app.delivery.courier.member import Lane, Member
+from app.delivery.pausing import THRESHOLD
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
@@ -183,3 +185,42 @@ def test_field_is_named(crm: WatchedCrm, courier: Courier, reason: Reason) -> No
     assert {} == failed(sent)
     assert [30, 30] == list(map(len, crm.together))
     assert {("Origin",)} == {tuple(dropped.field for dropped in one.result().dropped) for one in sent}
+
+
+def test_bug_after_a_call_that_may_have_written(crm: WatchedCrm, courier: Courier) -> None:
+    """That our own code stumbles afterwards does not tell what became of it: its outcome stays unknown."""
+
+    def meets(called: list[str]) -> CrmError | None:
+        if len(called) == 1:
+            raise OverflowError
+        return CrmError(Reason.CRM_TIMEOUT, "Lost.", outcome_unknown=True)
+
+    crm.meets = meets
+    errors = [one.exception(PATIENCE) for one in send(courier, members(range(2)))]
+
+    assert all(isinstance(error, CrmError) and error.outcome_unknown for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [(Reason.OBJECT_NOT_FOUND, [False, True, False, True]), (Reason.API_LIMIT, [False, *[True] * 3])],
+)
+def test_call_of_two_rules(crm: WatchedCrm, courier: Courier, reason: Reason, told: list[bool]) -> None:
+    """Each rule hears of trouble that pauses rules, once; what all meet is told once."""
+    crm.meets = lambda _: CrmError(reason, "No.")
+    sent = members(range(2)) + members(range(2, 4), rule="b2c")
+    courier.send(sent)
+    errors = [one.exception(PATIENCE) for one in sent]
+
+    assert [4] == list(map(len, crm.together))
+    assert told == [isinstance(error, CrmError) and error.echo for error in errors]
+
+
+def test_nothing_succeeds_for_long() -> None:
+    """What is remembered of it does not grow."""
+    away, error = Away(), CrmError(Reason.CRM_UNREACHABLE, "Nobody is there.")
+    for number in range(100):
+        after = away.after(members([number]), [error])
+
+    assert error is after
+    assert THRESHOLD == len(away._failed)

@@ -2,11 +2,13 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
+from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Written
@@ -107,7 +109,7 @@ def test_call_outlasts_a_member(crm: WatchedCrm, courier: Courier) -> None:
 
 def test_pause(crm: WatchedCrm) -> None:
     """When all pauses, who waits for a call comes back unsent; whose call has begun hears what becomes of it."""
-    with open_courier(crm, places=1) as courier:
+    with open_courier(crm, places=2) as courier:
         waiting = members(range(1, 5), lane=Lane.REQUEST)
         first = held(crm, courier, *waiting)
         backlog = members(range(10, 12), alone=True)
@@ -160,6 +162,72 @@ def test_asked_to_wait(crm: WatchedCrm) -> None:
     assert [False, True, True, True, True] == [isinstance(error, CrmError) and error.unsent for error in errors]
     assert all(isinstance(error, CrmError) and 0 < error.retry_after <= 1.0 for error in errors)
     assert isinstance(ended, Written)
+
+
+def test_pause_of_a_rule_while_a_rescue_waits(crm: WatchedCrm) -> None:
+    """What it was refused for before does not end it: it comes back as unsent as the others."""
+    with open_courier(crm, places=1) as courier:
+        (waiting,) = members([1], lane=Lane.REQUEST)
+        waiting.sending = replace(waiting.sending, cause=CrmError(Reason.VALIDATION_RULE, "No."))
+        first = held(crm, courier, waiting)
+        courier.turn_back(CrmError(Reason.OBJECT_NOT_FOUND, "No such object."), "b2b")
+        error = waiting.exception(PATIENCE)
+        crm.gate.set()
+        results([first])
+
+    assert isinstance(error, CrmError)
+    assert (Reason.OBJECT_NOT_FOUND, True, False) == (error.reason, error.unsent, error.permanent)
+
+
+@pytest.mark.parametrize("seconds", [(3600.0, 10.0), (10.0, 3600.0)])
+def test_asked_to_wait_twice(courier: Courier, seconds: tuple[float, float]) -> None:
+    """The longer of the two counts, whichever came first."""
+    for retry_after in seconds:
+        asked = CrmError(Reason.CRM_BUSY, "Leave me alone.")
+        asked.retry_after = retry_after
+        courier._trouble(asked)
+    (later,) = members([9])
+    courier.send([later])
+    error = later.exception(PATIENCE)
+
+    assert isinstance(error, CrmError)
+    assert 10.0 < error.retry_after <= 3600.0
+
+
+def test_end_of_the_backlog(crm: WatchedCrm, courier: Courier) -> None:
+    """What no call has taken comes back unsent, and what comes later; requests go on, and calls are finished."""
+    crm.gate.clear()
+    under_way, backlog = members(range(2), alone=True), members(range(2, 300))
+    courier.send(under_way)
+    crm.wait_for(2)
+    courier.send(backlog)
+    courier.end_backlog()
+    (later,) = members([300])
+    courier.send([later])
+    requests = members([301], lane=Lane.REQUEST)
+    courier.send(requests)
+    errors = [one.exception(PATIENCE) for one in [*backlog, later]]
+    with pytest.raises(CrmError) as looks:
+        courier.look(lambda: None, Deadline(PATIENCE), Lane.BACKLOG)
+    crm.gate.set()
+
+    assert all(isinstance(one, Written) for one in results([*under_way, *requests]))
+    assert all(isinstance(error, CrmError) and error.unsent for error in [*errors, looks.value])
+
+
+def test_close_does_not_wait_for_ever(crm: WatchedCrm, courier: Courier) -> None:
+    """What hangs in all places keeps no process from its end."""
+    crm.gate.clear()
+    sent = members(range(2), alone=True) + members(range(2, 4), lane=Lane.REQUEST, alone=True)
+    for one in sent:
+        courier.send([one])
+    crm.wait_for(4)
+    courier.close(0.2)
+    hung = [one.done() for one in sent]
+    crm.gate.set()
+    results(sent)
+
+    assert [False] * 4 == hung
 
 
 def test_close(crm: WatchedCrm) -> None:

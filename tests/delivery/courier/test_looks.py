@@ -6,14 +6,16 @@ from collections.abc import Mapping
 import pytest
 
 from app.crm.time_spent import asking_crm, time_spent
+from app.delivery.bounded import BoundedCrm
 from app.delivery.courier.courier import Courier
-from app.delivery.courier.member import Lane
+from app.delivery.courier.member import Lane, Member
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, result, results
+from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
 
 OWNED = Record("Case", {"Subject": "Callback", "Description": "Said.", "OwnerId": Ref("queue", "B2B Support")})
@@ -54,6 +56,59 @@ def test_no_place_is_free(crm: WatchedCrm) -> None:
 
     assert (Reason.CRM_BUSY, True, False) == (caught.value.reason, caught.value.unsent, caught.value.outcome_unknown)
     assert [] == done
+
+
+def test_backlog_that_looks(crm: WatchedCrm, courier: Courier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes its own places: while all of them hang, a request looks and goes at once."""
+    end, hanging = threading.Event(), threading.Semaphore(0)
+
+    def hang(*_: object) -> None:
+        hanging.release()
+        end.wait(PATIENCE)
+
+    monkeypatch.setattr(crm, "find", hang)
+    backlog = BoundedCrm(crm, courier, Lane.BACKLOG, "config", "b2b")
+    looks = [
+        threading.Thread(target=backlog.find, args=("Case", "default-1", Deadline(PATIENCE)), daemon=True)
+        for _ in range(5)
+    ]
+    for one in looks:
+        one.start()
+    assert all(hanging.acquire(timeout=PATIENCE) for _ in range(2))
+    found = courier.look(lambda: "found", Deadline(PATIENCE))
+    written = result(send(courier, member(OWNED, lane=Lane.REQUEST)))
+    end.set()
+    for one in looks:
+        one.join()
+
+    assert "found" == found
+    assert isinstance(written, Written)
+
+
+def send(courier: Courier, sent: Member) -> Member:
+    courier.send([sent])
+    return sent
+
+
+def test_each_in_its_turn(crm: WatchedCrm) -> None:
+    """A look does not go before a record that has waited for longer."""
+    with open_courier(crm, places=1) as courier:
+        crm.gate.clear()
+        first, second = members(range(2), lane=Lane.REQUEST, alone=True)
+        courier.send([first])
+        crm.wait_for(1)
+        courier.send([second])
+        before: list[int] = []
+        looks = threading.Thread(
+            target=courier.look, args=(lambda: before.append(len(crm.together)), Deadline(PATIENCE))
+        )
+        looks.start()
+        assert wait_until(lambda: 2 == len(courier._places[Lane.REQUEST]._gather._queue), PATIENCE)
+        crm.gate.set()
+        looks.join()
+        results([first, second])
+
+    assert [2] == before
 
 
 def test_counts_for_who_asks(courier: Courier) -> None:

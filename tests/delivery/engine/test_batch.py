@@ -1,12 +1,19 @@
 """A batch that meets a Case of another version: each of its callbacks ends as if it had been sent alone."""
 
 import json
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from app.delivery.attempt import Attempts
+from app.delivery.engine import claiming, progress
+from app.delivery.engine.prepare import Prepared, goes_alone
+from app.delivery.engine.progress import Progress
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -17,8 +24,11 @@ from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm
+from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 
 ANOTHER = Record("Case", {"Description": "Of another version"})
+GOES_ALONE = "app.delivery.engine.batch.goes_alone"
 MARK = "[Ringback default-1]"
 
 
@@ -221,3 +231,150 @@ def test_trouble_that_all_meet(desk: Desk) -> None:
     assert {State.WAITING} == {one.state for one in entries(desk)}
     assert len(crm.sizes) < 20
     assert "call_refused" == desk.pauses.all()[ORG].reason
+
+
+def test_those_whose_turn_never_came(desk: Desk) -> None:
+    """What was turned back unsent, since others met trouble, is due at once, and no attempt is kept of it."""
+    desk.crm.reason = Reason.API_LIMIT
+    desk.crm.retry_after = 3600.0
+    queued(desk, 450)
+    before = {one.id: len(desk.ledger.attempts(one.id)) for one in entries(desk)}
+    with capture_logs() as logs:
+        desk.engine.run_once()
+    found = entries(desk)
+    tried = [one for one in found if one.attempts]
+
+    assert {State.WAITING} == {one.state for one in found}
+    assert 0 < sum(desk.crm.calls) < 450
+    assert len(tried) <= sum(desk.crm.calls)
+    assert len(tried) == len([line for line in logs if line["event"] == "attempt"])
+    assert {one.id: before[one.id] + one.attempts for one in found} == {
+        one.id: len(desk.ledger.attempts(one.id)) for one in found
+    }
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+@pytest.mark.parametrize("echo", [False, True])
+def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
+    """It is due now, and what was not known of it before is not known now."""
+    queued(desk, 1)
+    (claimed,) = desk.engine.claiming.claim(1)
+    claimed = desk.ledger.change(claimed.id, lambda *_: {"unknown": unknown, "attempts": 3}) or claimed
+    error = CrmError(Reason.CRM_UNAVAILABLE if echo else Reason.CRM_BUSY, "Not now.")
+    error.unsent, error.echo = True, echo
+    desk.engine.batches.attempts.settler.give_back(claimed, error)
+    (found,) = entries(desk)
+
+    assert (State.WAITING, 3, unknown, None) == (found.state, found.attempts, found.unknown, found.lease)
+    assert (found.due_at or 0.0) <= desk.ledger.now()
+
+
+def test_ledger_goes_away_while_a_batch_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was prepared before is delivered, and the rest is due again: nothing is left leased."""
+    queued(desk, 450)
+    asked = goes_alone
+
+    def away(attempts: Attempts, prepared: Prepared) -> bool:
+        if prepared.entry.event_id == "250":
+            raise LedgerError("OperationalError")
+        return prepared.entry.event_id == "7" or asked(attempts, prepared)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(GOES_ALONE, away)
+        with pytest.raises(LedgerError):
+            desk.engine.run_once()
+    found = {str(one.event_id): one for one in entries(desk)}
+    waiting = {event_id for event_id, one in found.items() if one.state is State.WAITING}
+
+    assert {"7", *map(str, range(201, 451))} == waiting
+    assert {State.DELIVERED, State.WAITING} == {one.state for one in found.values()}
+    assert {(None, 0)} == {(found[one].lease, found[one].attempts) for one in waiting}
+
+
+def test_slices_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls begin while later entries are still mapped."""
+    queued(desk, 450)
+    asked, gone = goes_alone, threading.Event()
+    create_many = desk.crm.create_many
+
+    def creates(*words: Any) -> Any:
+        gone.set()
+        return create_many(*words)
+
+    def waits(attempts: Attempts, prepared: Prepared) -> bool:
+        assert prepared.entry.event_id != "450" or gone.wait(PATIENCE)
+        return asked(attempts, prepared)
+
+    monkeypatch.setattr(desk.crm, "create_many", creates)
+    monkeypatch.setattr(GOES_ALONE, waits)
+    desk.engine.run_once()
+
+    assert {State.DELIVERED} == {one.state for one in entries(desk)}
+
+
+def test_end_of_a_process_with_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no call has taken is given back at once; what is under way is finished, and nothing is left leased."""
+    queued(desk, 450)
+    calling, gate, stop = threading.Semaphore(0), threading.Event(), threading.Event()
+    create_many = desk.crm.create_many
+
+    def creates(*words: Any) -> Any:
+        calling.release()
+        assert gate.wait(PATIENCE)
+        return create_many(*words)
+
+    monkeypatch.setattr(desk.crm, "create_many", creates)
+    runs = threading.Thread(target=desk.engine.run, args=(stop,))
+    runs.start()
+    assert all(calling.acquire(timeout=PATIENCE) for _ in range(2))
+    stop.set()
+    desk.engine.end_delivery()
+    given_back = wait_until(lambda: sum(one.lease is None for one in entries(desk)) == 50, PATIENCE)
+    gate.set()
+    runs.join(PATIENCE)
+    found = entries(desk)
+
+    assert given_back
+    assert {(State.DELIVERED, 1): 400, (State.WAITING, 0): 50} == Counter((one.state, one.attempts) for one in found)
+    assert {None} == {one.lease for one in found}
+    assert not runs.is_alive()
+
+
+def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that does not get on is not seen alive any more, and its leases run out; until it gets on."""
+    queued(desk, 1)
+    hangs, gate = threading.Event(), threading.Event()
+    asked = goes_alone
+    desk.heartbeats.stop("engine")
+
+    def waits(attempts: Attempts, prepared: Prepared) -> bool:
+        hangs.set()
+        assert gate.wait(PATIENCE)
+        return asked(attempts, prepared)
+
+    monkeypatch.setattr(GOES_ALONE, waits)
+    runs = threading.Thread(target=desk.engine.run_once)
+    runs.start()
+    assert hangs.wait(PATIENCE)
+    with monkeypatch.context() as late:
+        late.setattr(progress, "STANDSTILL_SECONDS", -1.0)
+        alive = beats(desk)
+        lease = entries(desk)[0].lease_until
+        claiming._renew(desk.engine.queue, {str(entries(desk)[0].lease)}, Progress())
+        same = entries(desk)[0].lease_until
+    again = beats(desk)
+    claiming._renew(desk.engine.queue, {str(entries(desk)[0].lease)}, Progress())
+    renewed = entries(desk)[0].lease_until
+    gate.set()
+    runs.join(PATIENCE)
+
+    assert (False, True) == (alive, again)
+    assert lease == same != renewed
+
+
+def beats(desk: Desk) -> bool:
+    """Whether the engine is seen alive when it is time to say so."""
+    desk.heartbeats.stop(desk.engine.name)
+    desk.engine._beaten = 0.0
+    desk.engine.beat()
+    return desk.heartbeats.alive()

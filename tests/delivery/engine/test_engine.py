@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.crm.port import MOST_AT_ONCE
+from app.delivery.pausing import THRESHOLD
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import State
@@ -238,11 +239,12 @@ def test_callback_that_is_spoilt_itself(desk: Desk) -> None:
     for _ in range(10):
         troubles.note(error, "everyone-else", 1)
     by_itself = dict(desk.pauses.all())
-    for entry_id in (2, 3):
+    for entry_id in range(2, 100):
         troubles.note(error, "everyone-else", entry_id)
 
     assert {} == by_itself
     assert "call_refused" == desk.pauses.all()[ORG].reason
+    assert THRESHOLD == len(troubles._failed)
 
 
 @pytest.mark.parametrize("scope", [ORG, rule_scope("everyone-else")])

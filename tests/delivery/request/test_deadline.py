@@ -184,7 +184,7 @@ def test_dropped_and_found_late(desk: Desk, crm: HangingCrm, sent: Send) -> None
     crm.records["default-1"] = Record("Case", {})
     crm.answering.clear()
     desk.delivery.accept(sent(1))
-    crm.open()
+    crm.release()
     wait_for(desk, State.WAITING)
 
     assert ["Origin"] == [one.field for one in entries(desk)[0].dropped]
@@ -197,7 +197,7 @@ def test_dropped_and_overdue(desk: Desk, crm: HangingCrm) -> None:
     attempt = desk.delivery.attempts.bounded("everyone-else")
     with pytest.raises(OverdueError) as caught:
         attempt.create(Record("Case", {"Subject": "x", "Origin": "Phone"}), "default-1", Deadline(SECONDS))
-    crm.open()
+    crm.release()
 
     assert ["Origin"] == [one.field for one in caught.value.dropped]
 
@@ -213,7 +213,7 @@ def test_late_without_database(
         time.sleep(0.01)
     lose_the_database(desk, monkeypatch)
     crm.reason = reason
-    crm.open()
+    crm.release()
     wait_for(desk, state)
 
 
