@@ -25,7 +25,9 @@ class LedgerError(Exception):
 
     def copy(self) -> "LedgerError":
         """The same error, for one more who raises it."""
-        return type(self)(str(self), in_doubt=self.in_doubt, lost=self.lost)
+        same = type(self)(str(self), in_doubt=self.in_doubt, lost=self.lost)
+        same.__cause__ = self.__cause__
+        return same
 
 
 class UnreachableError(LedgerError):

@@ -27,7 +27,6 @@ AWAY_SECONDS = BRIEF + 0.5
 # An option of connections: what keeps its transaction waiting ends it soon.
 BRIEFLY = "briefly"
 _CLOSE_SECONDS = 10.0
-_UNCONFIRMED = "the commit was not confirmed"
 
 
 class Ask(NamedTuple):
@@ -230,16 +229,16 @@ class Writer:
             undone = self._once(operations, briefly=briefly, again=again)
         if undone is None or not undone.in_doubt or again:
             return undone
-        self._decide(operations)
+        self._decide(operations, undone.error)
         return None
 
-    def _decide(self, operations: Sequence[Operation[Any]]) -> None:
-        """A commit is in doubt: does once more what can tell whether it was done."""
+    def _decide(self, operations: Sequence[Operation[Any]], error: Exception) -> None:
+        """A commit is in doubt: does once more what can tell whether it was done. All else ends with the `error`."""
         in_doubt = [one for one in operations if one.error is None]
         asked = [one for one in in_doubt if one.tells_again]
-        _fail([one for one in in_doubt if not one.tells_again], LedgerError(_UNCONFIRMED, in_doubt=True))
+        _fail([one for one in in_doubt if not one.tells_again], error)
         if asked and self._together(asked, briefly=False, again=True) is not None:
-            _fail(asked, LedgerError(_UNCONFIRMED, in_doubt=True))
+            _fail(asked, error)
 
     def _once(self, operations: Sequence[Operation[Any]], *, briefly: bool, again: bool) -> _Undone | None:
         begun = committing = False
@@ -252,9 +251,9 @@ class Writer:
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            undone = _Undone(
-                writing_error(error, in_doubt=committing), begun, heard=not is_silent(error), waited=has_waited(error)
-            )
+            meant = writing_error(error, in_doubt=committing)
+            meant.__cause__ = error
+            undone = _Undone(meant, begun, heard=not is_silent(error), waited=has_waited(error))
         except Exception as error:
             undone = _Undone(error, begun)
         else:
