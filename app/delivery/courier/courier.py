@@ -82,6 +82,11 @@ class Courier:
             for member in places.withdraw_all(rule):
                 member.fail(_unsent(error), echo=True)
 
+    def backlog_in(self, seconds: float) -> int:
+        """How many records of the backlog can be sent in so many seconds, by what is known of their pace."""
+        places = self._places[Lane.BACKLOG]
+        return places.count * places.pace.records_in(seconds)
+
     def end_backlog(self) -> None:
         """From now on no call begins for the backlog: what waits, and what comes later, ends unsent."""
         self.backlog_ended = True

@@ -61,6 +61,11 @@ class Pace:
         known = self._groups.get(group) or _Group()
         return max(1, min(known.most, int(self._seconds / known.each)))
 
+    def records_in(self, seconds: float) -> int:
+        """How many records one place can send in so many seconds, at the pace of the fastest group; at least one."""
+        fastest = min((known.each for known in list(self._groups.values())), default=FIRST_GUESS)
+        return max(1, int(seconds / fastest))
+
     def measured(self, group: str, seconds: float, records: int) -> None:
         """A call of so many was answered after so long."""
         with self._lock:
@@ -99,7 +104,7 @@ class Places:
         seconds: float,
         soon: float,
     ) -> None:
-        self.pace = Pace(soon)
+        self.pace, self.count = Pace(soon), count
         self._crm, self._known, self._away, self._trouble, self._seconds = crm, known, away, trouble, seconds
         self._latest: Item | None = None
         self._began = 0.0

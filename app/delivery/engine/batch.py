@@ -1,6 +1,7 @@
 """Delivers several entries together, and settles each by itself."""
 
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -55,11 +56,12 @@ class Batches:
 
 @dataclass(frozen=True)
 class Batch:
-    """For one delivery."""
+    """For one delivery. `_ready` is what has not been sent yet, by its group."""
 
     config: Config
     attempts: Attempts
     progress: Progress = field(default_factory=Progress)
+    _ready: dict[str, list[Member]] = field(default_factory=lambda: defaultdict(list))
     _together: dict[Future[Written], Prepared] = field(default_factory=dict)
     _alone: list[Prepared] = field(default_factory=list)
 
@@ -69,40 +71,42 @@ class Batch:
         Their leases are prolonged meanwhile. What is left when the process ends, or the ledger goes away, is given
         back.
         """
-        rest = list(entries)
+        rest = deque(entries)
         settlers = ThreadPoolExecutor(SETTLERS, thread_name_prefix="engine-settle")
         with kept(Queue(self.attempts.settler.ledger), entries, self.progress), settlers as pool, time_spent() as spent:
             try:
                 while rest and not self.attempts.courier.backlog_ended:
-                    self._send(rest[:MOST_AT_ONCE], probe=probe)
-                    del rest[:MOST_AT_ONCE]
+                    self._prepare(rest[0], probe=probe)
+                    rest.popleft()
             except LedgerError:
-                rest += [one.entry for one in self._alone]
+                rest.extend(one.entry for one in self._alone)
                 self._alone.clear()
                 raise
             finally:
-                self._settle_all(pool, spent)
+                for ready in self._ready.values():
+                    self.attempts.courier.send(ready)
+                # First, since what is under way may take long.
                 self._give_back(rest, pool)
+                self._settle_all(pool, spent)
             # After the others, since they follow what may be among them.
             for prepared in self._alone:
                 self.attempts.run(prepared.entry, prepared.callback, prepared.rule, Deadline(SECONDS))
                 self.progress.step()
 
-    def _send(self, entries: Sequence[Entry], *, probe: bool) -> None:
-        sent: dict[Future[Written], Prepared] = {}
-        members: list[Member] = []
-        alone: list[Prepared] = []
-        for entry in entries:
-            prepared = prepare(self.config, self.attempts, entry)
-            if prepared is not None and goes_alone(self.attempts, prepared):
-                alone.append(prepared)
-            elif prepared is not None:
-                members.append(self._member(prepared, probe=probe))
-                sent[members[-1]] = prepared
-            self.progress.step()
-        self.attempts.courier.send(members)
-        self._together.update(sent)
-        self._alone.extend(alone)
+    def _prepare(self, entry: Entry, *, probe: bool) -> None:
+        """What fills a call is sent at once, before the rest is prepared."""
+        prepared = prepare(self.config, self.attempts, entry)
+        if prepared is not None and goes_alone(self.attempts, prepared):
+            self._alone.append(prepared)
+        elif prepared is not None:
+            member = self._member(prepared, probe=probe)
+            self._together[member] = prepared
+            ready = self._ready[self.attempts.crm.group(prepared.sending.record)]
+            ready.append(member)
+            if len(ready) == MOST_AT_ONCE:
+                self.attempts.courier.send(ready)
+                ready.clear()
+        self.progress.step()
 
     def _member(self, prepared: Prepared, *, probe: bool) -> Member:
         return Member(
@@ -128,7 +132,7 @@ class Batch:
         self.attempts.settle(entry, rule, result, spent)
         self.progress.step()
 
-    def _give_back(self, entries: Sequence[Entry], pool: ThreadPoolExecutor) -> None:
+    def _give_back(self, entries: Iterable[Entry], pool: ThreadPoolExecutor) -> None:
         """What is settled already stays as it is. While the ledger is away the end of their leases does it."""
         with suppress(LedgerError):
             for _ in pool.map(lambda entry: self.attempts.settler.give_back(entry, postponed()), entries):

@@ -10,15 +10,12 @@ from typing import Any
 from app.delivery.engine.progress import Progress
 from app.delivery.engine.repeated import repeated
 from app.domain.entry import Entry
-from app.ledger.database import LedgerError
 from app.ledger.queue import Queue
 from app.rules_in_force.in_force import InForce
 
 # Longer than a call can take, network time-outs included; it is renewed while the engine works.
 LEASE_SECONDS = 120.0
 RENEW_SECONDS = 20.0
-# What is claimed in one go.
-SLICE = 200
 # Processes with a newer configuration have so long to take what waits of a source that is not in this one's.
 OTHERS_SECONDS = 1200.0
 
@@ -50,27 +47,12 @@ class Claiming:
 
     def claim(self, limit: int, *, whenever: bool = False, **choice: Any) -> list[Entry]:
         """Up to so many that are due, the oldest first, as `Queue.claim` chooses. Raises `LedgerError`."""
-        claimed: list[Entry] = []
-        while len(claimed) < limit:
-            size = min(SLICE, limit - len(claimed))
-            try:
-                taken = self._take(size, whenever, choice)
-            except LedgerError:
-                if not claimed:
-                    raise
-                break
-            claimed += taken
-            if len(taken) < size:
-                break
-        return claimed
-
-    def _take(self, size: int, whenever: bool, choice: dict[str, Any]) -> list[Entry]:
         # Who knows its source could not take it in a pause, nor perhaps while this engine could not.
         could_take = not whenever and time.monotonic() - self._steady_since > self.patience
         return self.queue.claim(
             uuid.uuid4().hex,
             LEASE_SECONDS,
-            size,
+            limit,
             whenever=whenever,
             sources=self._sources(),
             others_after=self.patience if could_take else None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from app.delivery.engine.batch import Batches
+from app.delivery.engine.batch import QUEUE_SECONDS, Batches
 from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.probing import Probing
 from app.delivery.engine.repeated import repeated
@@ -84,7 +84,9 @@ class Engine:
         rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items() if scope != ORG}
         if ORG in pauses:
             return self._probing.probe(pauses[ORG], except_rules=list(rules))
-        claimed = self.claiming.claim(BATCH, except_rules=list(rules))
+        # What is claimed beyond that would only come back.
+        most = min(BATCH, self.batches.attempts.courier.backlog_in(QUEUE_SECONDS))
+        claimed = self.claiming.claim(most, except_rules=list(rules))
         if claimed:
             self.batches.deliver(claimed)
         probed = sum(self._probing.probe(pause, only_rule=rule) for rule, pause in rules.items())

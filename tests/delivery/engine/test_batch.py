@@ -11,7 +11,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.delivery.attempt import Attempts
+from app.delivery.courier.member import Lane
 from app.delivery.engine import claiming, progress
+from app.delivery.engine.batch import QUEUE_SECONDS
 from app.delivery.engine.prepare import Prepared, goes_alone
 from app.delivery.engine.progress import Progress
 from app.delivery.request.intake import Sent
@@ -286,12 +288,12 @@ def test_ledger_goes_away_while_a_batch_is_prepared(desk: Desk, monkeypatch: pyt
     found = {str(one.event_id): one for one in entries(desk)}
     waiting = {event_id for event_id, one in found.items() if one.state is State.WAITING}
 
-    assert {"7", *map(str, range(201, 451))} == waiting
+    assert {"7", *map(str, range(250, 451))} == waiting
     assert {State.DELIVERED, State.WAITING} == {one.state for one in found.values()}
     assert {(None, 0)} == {(found[one].lease, found[one].attempts) for one in waiting}
 
 
-def test_slices_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_calls_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls begin while later entries are still mapped."""
     queued(desk, 450)
     asked, gone = goes_alone, threading.Event()
@@ -378,3 +380,13 @@ def beats(desk: Desk) -> bool:
     desk.engine._beaten = 0.0
     desk.engine.beat()
     return desk.heartbeats.alive()
+
+
+def test_slow_org(desk: Desk) -> None:
+    """No more is claimed than can be sent before those that wait have to be given back."""
+    queued(desk, 12)
+    pace = desk.engine.batches.attempts.courier._places[Lane.BACKLOG].pace
+    pace.measured("free", 30.0, 1)
+    taken = desk.engine.run_once()
+
+    assert 2 * int(QUEUE_SECONDS / 30.0) == taken
