@@ -7,7 +7,7 @@ from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding
 from app.checking.view import View, about
 from app.checking.wishes import Wish
-from app.crm.org import ObjectInfo, Queue
+from app.crm.org import ObjectInfo, OrgQueue
 from app.crm.salesforce import setup
 from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.record import Ref
@@ -55,7 +55,7 @@ def known_queue(view: View, wish: Wish, info: ObjectInfo, record_id: str) -> Ite
         yield _unable(wish, info, queue)
 
 
-def _unable(wish: Wish, info: ObjectInfo, queue: Queue) -> OrgFinding:
+def _unable(wish: Wish, info: ObjectInfo, queue: OrgQueue) -> OrgFinding:
     return about(
         wish,
         OrgCode.QUEUE_NOT_FOR_OBJECT,

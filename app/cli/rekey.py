@@ -24,7 +24,7 @@ def rekey() -> None:
         count = rekeying.count()
         with progress(count) as bar:
             left = rekeying.run(bar.update)
-    tell(f"{count} payloads were encrypted with key {seal.current}.")
+    tell(f"{count} payloads were encrypted with key {seal.key_id}.")
     if left:
         tell(f"{left} have come since with another key: give every process the new key, then run it again.")
         sys.exit(1)

@@ -60,7 +60,7 @@ class ObjectInfo:
 
 
 @dataclass(frozen=True)
-class Queue:
+class OrgQueue:
     """A queue, and the objects whose records it may own."""
 
     id: str
@@ -99,7 +99,7 @@ class Org:
     name: str
     user: str | None
     objects: Mapping[str, ObjectInfo]
-    queues: tuple[Queue, ...] = ()
+    queues: tuple[OrgQueue, ...] = ()
     users: tuple[OrgUser, ...] = ()
     assignment_rules: tuple[str, ...] = ()
     refused: Mapping[str, CrmError] = field(default_factory=dict)

@@ -73,7 +73,7 @@ class Attempts:
         return self if config == self.config else replace(self, config=config)
 
     def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
-        """Attempts what waits, mapped anew; returns it as it is then, and the result."""
+        """Maps a waiting entry anew and attempts it; returns the entry as it is then, and the result."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
                 result = self.deliver(entry, callback, rule, deadline)
@@ -87,7 +87,7 @@ class Attempts:
         deadline: Deadline,
         mapped: Record | Exception | None = None,
     ) -> Result:
-        """What comes of bringing the callback into the CRM by the deadline, as it is `mapped` or else mapped now."""
+        """Brings the callback into the CRM by the deadline, and returns the result. Without `mapped` it maps first."""
         return self.caught(lambda: self._deliver(entry, callback, rule, deadline, mapped or map_by(rule, callback)))
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
@@ -171,14 +171,14 @@ class Attempts:
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
-        """An attempt of the entry ended with `error`, or well: pauses what has to pause."""
+        """Pauses what has to pause after an attempt of the entry that ended with `error`, or well."""
         try:
             self.troubles.note(error, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
     def note_object(self, entry: Entry, record: Record) -> None:
-        """Before it is sent: whoever takes over has to send the same."""
+        """Notes the object before the record is sent: whoever takes over has to send the same."""
         self.settler.ledger.change(entry.id, name_object(entry, record.object))
 
     def _deliver(
@@ -197,7 +197,7 @@ class Attempts:
 
 
 def map_by(rule: Rule, callback: Callback) -> Record | Exception:
-    """What the rule makes of the callback, or whatever keeps it from that; an attempt tells of it."""
+    """The record that the rule makes of the callback, or the error that it raised; an attempt tells of that."""
     try:
         return rule.apply(callback)
     # A bug, too: it must not lose the callback.
@@ -206,7 +206,7 @@ def map_by(rule: Rule, callback: Callback) -> Record | Exception:
 
 
 def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Record:
-    """The record as this attempt sends it: of the object that an earlier one may have written, and late if it is."""
+    """The record as it is sent now: with its delay, and of the object that an earlier attempt may have written."""
     for message in record.failed.values():
         log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
     if entry.unknown and entry.object and entry.object != record.object:
@@ -227,7 +227,7 @@ def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
 
 
 def _request_id(entry: Entry) -> str:
-    """That of the request which attempts it; else that of the one which brought it."""
+    """The id of the request that attempts the entry now; else of the one that brought it."""
     return str(get_contextvars().get("request_id", entry.request_id))
 
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class OverdueError(CrmError):
-    """It is on its way at the deadline: `late` will say what comes of it."""
+    """The record is still on its way at the deadline; `late` will say what comes of it."""
 
     def __init__(self, late: Member) -> None:
         super().__init__(Reason.CRM_TIMEOUT, "Salesforce has not answered in time.", outcome_unknown=True)

@@ -28,7 +28,7 @@ _NO_VALUE = re.compile(
 )
 _ABROAD = re.compile(r"(?:\++|00)(\d+)")
 _BETWEEN = re.compile(r"[\s()\[\]./-]")
-_MADE_UP = re.compile(r"(\d)\1{6,}|0{6,}\d")
+_PLACEHOLDER = re.compile(r"(\d)\1{6,}|0{6,}\d")
 # Systems count them: anonymous1.
 _COUNTED = re.compile(r"\A([^\W\d_]{4,})[\s_-]?\d\Z")
 _ALIKE = 0.85  # a letter is missing, too many, or has changed places
@@ -43,9 +43,9 @@ def is_hidden(text: str) -> bool:
     return not any(int(digit) for digit in text if digit.isdecimal()) or _is_country_code(text)
 
 
-def is_made_up(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a number that is not valid can be dialled nowhere: the same digit more than six times, or 000000001."""
-    return _MADE_UP.fullmatch(_BETWEEN.sub("", text).removeprefix("+")) is not None
+    return _PLACEHOLDER.fullmatch(_BETWEEN.sub("", text).removeprefix("+")) is not None
 
 
 def _is_country_code(text: str) -> bool:

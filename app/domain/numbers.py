@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
 from app.domain.addresses import user_part
-from app.domain.hidden import is_hidden, is_made_up
+from app.domain.hidden import is_hidden, is_placeholder
 from app.domain.spreadsheet import as_written
 
 # The digits of a text, without all that stands between them.
@@ -55,7 +55,7 @@ def _normalize_other(sent: str, region: str) -> str | None:
         return None
     number = _parse(user, region)
     if number is None:
-        if digits_of(user) in _SPELLED or is_made_up(user):
+        if digits_of(user) in _SPELLED or is_placeholder(user):
             return None
         return written if len(digits_of(written)) <= _SHORT else sent
     return _formatted(number, sent)

@@ -34,7 +34,7 @@ class Codec:
     @property
     def sealed_with(self) -> str | None:
         """The id of the key that `encode` uses; it is stored with the payload."""
-        return self.seal.current if self.seal else None
+        return self.seal.key_id if self.seal else None
 
     def encode(self, payload: bytes) -> bytes:
         """The payload as it is stored."""

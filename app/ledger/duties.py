@@ -13,7 +13,7 @@ class Duties:
         self._database = database
 
     def take(self, name: str, holder: str, seconds: float) -> bool:
-        """Whether the duty is the holder's for so long: it was free, or is its own already."""
+        """Takes the duty for so long, if it is free or the holder's own already; says whether it could."""
         until = self._database.now() + seconds
         wanted = self._database.insert(duty).values(name=name, holder=holder, until=until)
         mine = or_(duty.c.holder == holder, duty.c.until < self._database.now())

@@ -15,17 +15,17 @@ _T = TypeVar("_T")
 class LedgerError(Exception):
     """The database cannot be reached or written.
 
-    `in_doubt`: a commit was sent, and what became of it is not known. `lost`: nothing was done, since the session was
+    `unknown`: a commit was sent, and what became of it is not known. `lost`: nothing was done, since the session was
     of no use; it has been thrown away, and the next may be better.
     """
 
-    def __init__(self, message: str, *, in_doubt: bool = False, lost: bool = False) -> None:
+    def __init__(self, message: str, *, unknown: bool = False, lost: bool = False) -> None:
         super().__init__(message)
-        self.in_doubt, self.lost = in_doubt, lost
+        self.unknown, self.lost = unknown, lost
 
     def copy(self) -> "LedgerError":
         """The same error, for one more who raises it."""
-        same = type(self)(str(self), in_doubt=self.in_doubt, lost=self.lost)
+        same = type(self)(str(self), unknown=self.unknown, lost=self.lost)
         same.__cause__ = self.__cause__
         return same
 
@@ -38,24 +38,24 @@ class ConflictError(Exception):
     """A unique index holds such a row already."""
 
 
-def ledger_error(error: SQLAlchemyError, message: str | None = None, *, in_doubt: bool = False) -> LedgerError:
+def ledger_error(error: SQLAlchemyError, message: str | None = None, *, unknown: bool = False) -> LedgerError:
     """What became of the ledger; `UnreachableError` where waiting may help."""
     if not isinstance(error, DBAPIError):
-        return LedgerError(message or type(error).__name__, in_doubt=in_doubt)
-    lost = error.connection_invalidated and not in_doubt
+        return LedgerError(message or type(error).__name__, unknown=unknown)
+    lost = error.connection_invalidated and not unknown
     kind = UnreachableError if may_pass(error) else LedgerError
-    return kind(message or type(error.orig).__name__, in_doubt=in_doubt, lost=lost)
+    return kind(message or type(error.orig).__name__, unknown=unknown, lost=lost)
 
 
-def writing_error(error: SQLAlchemyError, *, in_doubt: bool) -> LedgerError | ConflictError:
+def writing_error(error: SQLAlchemyError, *, unknown: bool) -> LedgerError | ConflictError:
     """The same of what was to be written, which may be there already."""
     if isinstance(error, IntegrityError) and is_conflict(error):
         return ConflictError()
-    return ledger_error(error, in_doubt=in_doubt)
+    return ledger_error(error, unknown=unknown)
 
 
 def once_more(read: Callable[_P, _T]) -> Callable[_P, _T]:
-    """What reads in one transaction does it again when the session was lost."""
+    """A function that reads in one transaction does so again when the session was lost."""
 
     @wraps(read)
     def do(*arguments: _P.args, **named: _P.kwargs) -> _T:

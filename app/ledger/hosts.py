@@ -9,7 +9,7 @@ _PORT = "5432"
 
 
 class Hosts:
-    """The one that was good the last time: another may be dead, and each try of it takes longer than a request has."""
+    """Remembers which host was good the last time. Another may be dead, and trying it takes too long for a request."""
 
     def __init__(self) -> None:
         self._good = ("", "")

@@ -36,7 +36,7 @@ class Incidents:
         self._database = database
 
     def seen(self, key: str, text: str, size: int, channels: Iterable[str]) -> None:
-        """It is there, still or now."""
+        """Notes that the incident is there, still or anew."""
         now = self._database.now()
         new = {"text": text, "size": size, "began_at": now, "seen_at": now, "try_at": now, "told_size": 0, "tries": 0}
         # Whatever has become less since may become more again, and that is news.
@@ -54,7 +54,7 @@ class Incidents:
         return float(now), [Incident(**row._mapping) for row in rows]
 
     def told(self, one: Incident) -> None:
-        """The channel has been told of it."""
+        """Notes that the channel has been told."""
         self._change(one, told_at=self._database.now(), told_size=one.size, tries=0)
 
     def failed(self, one: Incident, again_in: float) -> None:
@@ -62,7 +62,7 @@ class Incidents:
         self._change(one, tries=one.tries + 1, try_at=self._database.now() + again_in)
 
     def end(self, one: Incident) -> None:
-        """It is over, and the channel knows."""
+        """Removes the incident: it is over, and the channel knows."""
         self._write(delete(incident).where(*_is(one)))
 
     def _change(self, one: Incident, **values: object) -> None:

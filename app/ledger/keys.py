@@ -32,7 +32,7 @@ def index_key(database: Database, seal: Seal | None = None) -> bytes:
         # Whoever comes first makes it; the others find it.
         _keep(database, _NAME, _closed(secrets.token_hex(32), seal))
         stored = _read(database) or ""
-    if seal is not None and not stored.startswith(seal.current + _SEPARATOR):
+    if seal is not None and not stored.startswith(seal.key_id + _SEPARATOR):
         # Plain until now, or encrypted with a key that was replaced.
         _replace(database, stored, _closed(_opened(stored, seal), seal))
     return bytes.fromhex(_opened(stored, seal))
@@ -40,7 +40,7 @@ def index_key(database: Database, seal: Seal | None = None) -> bytes:
 
 def forget_replaced(database: Database, seal: Seal) -> None:
     """From now on only the key in force is needed. Raises `LedgerError`."""
-    replaced = meta.c.name.startswith(_USED), meta.c.name != _USED + seal.current
+    replaced = meta.c.name.startswith(_USED), meta.c.name != _USED + seal.key_id
     database.write(lambda connection: connection.execute(delete(meta).where(*replaced)))
 
 
@@ -65,15 +65,15 @@ def _sentence(missing: str, given: Sequence[str]) -> str:
 
 
 def _note_used(database: Database, seal: Seal) -> None:
-    """Before it encrypts anything."""
+    """Notes the key, before it encrypts anything."""
     with database.read() as connection:
-        if seal.current in _used(connection):
+        if seal.key_id in _used(connection):
             return
-    _keep(database, _USED + seal.current, "")
+    _keep(database, _USED + seal.key_id, "")
 
 
 def _keep(database: Database, name: str, value: str) -> None:
-    """Unless there is a value of that name."""
+    """Stores the value, unless there is one of that name."""
     kept = database.insert(meta).values(name=name, value=value).on_conflict_do_nothing()
     database.write(lambda connection: connection.execute(kept))
 
@@ -95,7 +95,7 @@ def _replace(database: Database, before: str, now: str) -> None:
 
 
 def _closed(key: str, seal: Seal | None) -> str:
-    return f"{seal.current}{_SEPARATOR}{seal.close(key.encode()).decode()}" if seal else key
+    return f"{seal.key_id}{_SEPARATOR}{seal.close(key.encode()).decode()}" if seal else key
 
 
 def _opened(stored: str, seal: Seal | None) -> str:

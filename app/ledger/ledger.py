@@ -95,7 +95,7 @@ class Ledger:
 
         `decide` sees the entry without its payload, and so it is returned, but for a payload that was changed.
         `attempted` is kept in any case, `moved` only with a change. A change of the payload names both its parts, and
-        `number_index` may be among what changes. `decide` may be asked twice, when a commit is in doubt for example, so
+        `number_index` may be among what changes. `decide` may be asked twice, for example when a commit is unknown, so
         what it has decided must not make it decide something else.
         """
         kept, kept_if_changed = vars(attempted) if attempted else None, vars(moved) if moved else None
@@ -115,7 +115,7 @@ class Ledger:
 
     @once_more
     def of_event(self, source: str, event_id: str) -> list[Entry]:
-        """All entries of an event, the first content first."""
+        """All entries of an event, the first version first."""
         with self.database.read() as connection:
             rows = connection.execute(_OF_EVENT, {"source": source, "event_id": event_id}).all()
         return [self.rows.entry(row) for row in rows]

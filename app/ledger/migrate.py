@@ -72,7 +72,7 @@ def _hold_lock(connection: Connection) -> None:
     connection.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
 
 
-def is_current(database: Database) -> bool:
+def is_up_to_date(database: Database) -> bool:
     """Whether the tables are those of this Ringback. Raises `LedgerError`."""
     return revision_of(database) == _newest()
 

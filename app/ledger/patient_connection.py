@@ -68,6 +68,6 @@ def _gave_up() -> psycopg.OperationalError:
     return psycopg.OperationalError("the server does not answer")
 
 
-def _close(made: "Future[PatientConnection]") -> None:
-    if not made.cancelled() and made.exception() is None:
-        made.result().close()
+def _close(opened: "Future[PatientConnection]") -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().close()

@@ -88,7 +88,7 @@ class Pauses:
         return self._write(update(pause).where(*due).values(probe_at=now + next_in, probes=pause.c.probes + 1))
 
     def probe_rules_now(self) -> None:
-        """The probes of all paused rules are due: somebody may have mended what they paused for."""
+        """Makes the probes of all paused rules due: somebody may have mended what they paused for."""
         self._write(update(pause).where(pause.c.scope != ORG).values(probe_at=self._database.now()))
 
     def end(self, scope: str) -> bool:

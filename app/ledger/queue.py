@@ -33,7 +33,7 @@ class Queue:
 
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
-        """Whether an engine has something to look forward to, of these sources. Raises `LedgerError`."""
+        """Whether entries of these sources wait for an engine. Raises `LedgerError`."""
         unfinished: list[ColumnElement[bool]] = [entry.c.state.in_([state.value for state in UNFINISHED])]
         if sources is not None:
             # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.

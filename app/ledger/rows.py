@@ -75,7 +75,7 @@ class Rows:
 
 
 def known(change: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that an entry has, too; some columns only its row has."""
+    """The values that an entry has as well; some columns are only in its row."""
     return {name: value for name, value in change.items() if name in _KNOWN}
 
 

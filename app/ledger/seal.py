@@ -23,16 +23,16 @@ class Seal:
         self.ids = [hashlib.sha256(b"ringback key id" + key.encode()).hexdigest()[:_ID_LENGTH] for key in keys]
 
     @property
-    def current(self) -> str:
+    def key_id(self) -> str:
         """The id of the key that encrypts."""
         return self.ids[0]
 
     def close(self, plain: bytes) -> bytes:
-        """Encrypted with the first key."""
+        """Encrypts with the first key."""
         return self._fernet.encrypt(plain)
 
     def open(self, sealed: bytes) -> bytes:
-        """What it was, whichever of the keys has encrypted it. Raises `DamagedError`."""
+        """Decrypts, with whichever of the keys has encrypted it. Raises `DamagedError`."""
         from cryptography.fernet import InvalidToken
 
         try:

@@ -177,7 +177,7 @@ def _run_apart(connection: Connection, one: Operation[Any], again: bool) -> None
     try:
         _run(connection, one, again)
     except SQLAlchemyError as error:
-        one.error = writing_error(error, in_doubt=False)
+        one.error = writing_error(error, unknown=False)
     except Exception as error:
         one.error = error
     if not connection.invalidated and driver.in_transaction:

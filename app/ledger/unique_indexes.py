@@ -24,7 +24,7 @@ class UniqueIndexes:
             return None
 
     def keep(self, org: str, object_name: str, field: str, at: float) -> None:
-        """It was seen then."""
+        """Notes when it was seen."""
         row = {"org_id": org, "object": object_name, "field": field, "seen_at": at}
         new = self._database.insert(unique_index).values(**row)
         kept = new.on_conflict_do_update(index_elements=unique_index.primary_key.columns, set_={"seen_at": at})
@@ -32,7 +32,7 @@ class UniqueIndexes:
             self._database.write(lambda connection: connection.execute(kept))
 
     def forget(self, org: str, object_name: str, field: str) -> None:
-        """It was seen not to be so."""
+        """Notes that it was seen not to be unique."""
         forgotten = delete(unique_index).where(_named(org, object_name, field))
         with suppress(LedgerError):
             self._database.write(lambda connection: connection.execute(forgotten))

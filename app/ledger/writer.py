@@ -47,7 +47,7 @@ LAST: Order = (2, "", 0)
 class Operation(Generic[Value]):
     """A part of a round: `work`, or `steps`. It may be done more than once, and touches at most 200 rows.
 
-    Each is told whether it may have been done already, when a commit is in doubt; `tells_again` is whether it can find
+    Each is told whether it may have been done already, when a commit is unknown; `tells_again` is whether it can find
     that out. `lock` is a number that all have to lock who must not overtake each other; SQLite has one writer anyway.
     """
 
@@ -115,9 +115,9 @@ class _Undone:
         return self.begun and isinstance(self.error, LedgerError) and self.error.lost
 
     @property
-    def in_doubt(self) -> bool:
+    def unknown(self) -> bool:
         """Whether it may be done after all."""
-        return isinstance(self.error, LedgerError) and self.error.in_doubt
+        return isinstance(self.error, LedgerError) and self.error.unknown
 
     @property
     def away(self) -> bool:
@@ -177,10 +177,10 @@ class Writer:
         return min(AWAY_SECONDS - self._gather.standstill(), end - time.monotonic())
 
     def _leave(self, operation: Operation[Any]) -> None:
-        """Takes the operation back, or leaves it in doubt if its transaction has begun."""
+        """Takes the operation back, or leaves it unknown if its transaction has begun."""
         withdrawn = self._gather.withdraw(operation) or operation.fate.acquire(blocking=False)
         if withdrawn or operation.untold.locked():
-            raise UnreachableError("the database does not answer", in_doubt=not withdrawn)
+            raise UnreachableError("the database does not answer", unknown=not withdrawn)
 
     def _round(self, operations: Sequence[Operation[Any]]) -> None:
         patience.set(BRIEF)
@@ -227,16 +227,16 @@ class Writer:
         if undone is not None and undone.lost:
             # Nothing had been done.
             undone = self._once(operations, briefly=briefly, again=again)
-        if undone is None or not undone.in_doubt or again:
+        if undone is None or not undone.unknown or again:
             return undone
         self._decide(operations, undone.error)
         return None
 
     def _decide(self, operations: Sequence[Operation[Any]], error: Exception) -> None:
-        """A commit is in doubt: does once more what can tell whether it was done. All else ends with the `error`."""
-        in_doubt = [one for one in operations if one.error is None]
-        asked = [one for one in in_doubt if one.tells_again]
-        _fail([one for one in in_doubt if not one.tells_again], error)
+        """Whether a commit was done is unknown: does once more what can tell. All else ends with the `error`."""
+        unknown = [one for one in operations if one.error is None]
+        asked = [one for one in unknown if one.tells_again]
+        _fail([one for one in unknown if not one.tells_again], error)
         if asked and self._together(asked, briefly=False, again=True) is not None:
             _fail(asked, error)
 
@@ -251,7 +251,7 @@ class Writer:
                 committing = True
                 connection.commit()
         except SQLAlchemyError as error:
-            meant = writing_error(error, in_doubt=committing)
+            meant = writing_error(error, unknown=committing)
             meant.__cause__ = error
             undone = _Undone(meant, begun, heard=not is_silent(error), waited=has_waited(error))
         except Exception as error:

@@ -18,7 +18,7 @@ EXTRA = "extra."
 _JOINS = ("or", "and", "any", "all", "any_of", "all_of", "either")
 
 
-class Kind(Enum):
+class KeyKind(Enum):
     """What a key's values are compared as."""
 
     TEXT = "text"
@@ -33,7 +33,7 @@ class WhenKey:
     """A key of `when`; `value_of` gives what the callback has for it: a text, a time on the source's clock, nothing."""
 
     name: str
-    kind: Kind
+    kind: KeyKind
     value_of: Callable[[Callback], Any]
     always_there: bool = False
 
@@ -52,13 +52,13 @@ def find_key(name: str) -> WhenKey:
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, KEYS) or known}")
 
 
-def _key(name: str, kind: Kind) -> WhenKey:
+def _key(name: str, kind: KeyKind) -> WhenKey:
     if name in JTELS:
         return WhenKey(name, kind, lambda callback: _text(callback.sent.get(name)))
     value_of = NAMES[name].value
-    if kind is Kind.TIME:
+    if kind is KeyKind.TIME:
         return WhenKey(name, kind, lambda callback: _local(value_of(callback), callback), name in _ALWAYS)
-    if kind is Kind.LENGTH:
+    if kind is KeyKind.LENGTH:
         return WhenKey(name, kind, value_of)
     return WhenKey(name, kind, lambda callback: _text(value_of(callback)), name in _ALWAYS)
 
@@ -68,7 +68,7 @@ def _local(time: datetime | None, callback: Callback) -> datetime | None:
 
 
 def _extra(name: str) -> WhenKey:
-    return WhenKey(f"{EXTRA}{name}", Kind.TEXT, lambda callback: _text(callback.extra.get(name)))
+    return WhenKey(f"{EXTRA}{name}", KeyKind.TEXT, lambda callback: _text(callback.extra.get(name)))
 
 
 def _text(value: Any) -> str | None:
@@ -78,12 +78,12 @@ def _text(value: Any) -> str | None:
     return text or None
 
 
-_KINDS = {"text": Kind.TEXT, "number": Kind.DIGITS, "time": Kind.TIME, "duration": Kind.LENGTH}
+_KINDS = {"text": KeyKind.TEXT, "number": KeyKind.DIGITS, "time": KeyKind.TIME, "duration": KeyKind.LENGTH}
 _TELEPHONES = ("caller", "callback_number", "service_number")
 _ALWAYS = ("source", "event_id", "received_at", "requested_at")
 # A summary is for people to read.
 KEYS = {
-    name: _key(name, Kind.NUMBER if name in _TELEPHONES else _KINDS[known.kind])
+    name: _key(name, KeyKind.NUMBER if name in _TELEPHONES else _KINDS[known.kind])
     for name, known in NAMES.items()
     if known.kind in _KINDS and name != "summary"
 }
@@ -117,7 +117,7 @@ class Matches:
 
 
 @dataclass(frozen=True)
-class Missing:
+class Absent:
     """Is not there."""
 
     def holds(self, value: Any) -> bool:
@@ -208,7 +208,7 @@ def _covers_single(wide: Condition, narrow: Condition) -> bool:
     if isinstance(wide, Not) and isinstance(narrow, Not):
         return covers(narrow.other, wide.other)
     # Whatever has a value is present.
-    return wide == Not(Missing()) and isinstance(narrow, (Matches, Within, OnDates, AtLeast))
+    return wide == Not(Absent()) and isinstance(narrow, (Matches, Within, OnDates, AtLeast))
 
 
 def impossible(parts: Iterable[Condition]) -> bool:
@@ -223,4 +223,4 @@ def impossible(parts: Iterable[Condition]) -> bool:
 def _values(condition: Condition) -> frozenset[str | None] | None:
     if isinstance(condition, OneOf):
         return frozenset(condition.values)
-    return frozenset([None]) if isinstance(condition, Missing) else None
+    return frozenset([None]) if isinstance(condition, Absent) else None

@@ -33,11 +33,11 @@ class EnvText(str):
 
     def __new__(cls, text: str, written: str, template: str, values: Mapping[str, str]) -> "EnvText":
         """The text itself is the one with the values."""
-        made = super().__new__(cls, text)
-        made.written = written
-        made.template = template
-        made.values = values
-        return made
+        instance = super().__new__(cls, text)
+        instance.written = written
+        instance.template = template
+        instance.values = values
+        return instance
 
 
 def substitute(text: str, environment: Mapping[str, str]) -> str:

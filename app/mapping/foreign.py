@@ -10,7 +10,7 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 # A mapper computes: it takes less than a millisecond. Twice this is less than the deadline of an answer.
 LIMIT_SECONDS = 2.0
@@ -27,13 +27,13 @@ class EscapedError(Exception):
     """What was called raised what is no `Exception`, such as an exit: the cause. Nobody here is to end of it."""
 
 
-class Foreign(Generic[Made]):
+class Foreign(Generic[Value]):
     """Calls of one mapper, each in a thread of its own. A thread that hangs keeps no process from ending."""
 
     def __init__(self) -> None:
-        self._stalled: list[tuple[float, Future[Made]]] = []
+        self._stalled: list[tuple[float, Future[Value]]] = []
 
-    def call(self, step: Callable[[], Made]) -> Made:
+    def call(self, step: Callable[[], Value]) -> Value:
         """What `step` gives, or the `Exception` that it raises; `EscapedError` for all else that it raises.
 
         Raises `StalledError` when it takes too long, and at once when too many calls did so lately.
@@ -43,7 +43,7 @@ class Foreign(Generic[Made]):
         ]
         if len(self._stalled) >= MOST_STALLED:
             raise StalledError(f"has stalled {len(self._stalled)} times lately, so it is not called for now")
-        future: Future[Made] = Future()
+        future: Future[Value] = Future()
         thread = threading.Thread(target=copy_context().run, args=(_run, step, future), name="mapper", daemon=True)
         thread.start()
         if wait([future], LIMIT_SECONDS).done:
@@ -62,7 +62,7 @@ def _run(step: Callable[[], Any], future: "Future[Any]") -> None:
         future.set_exception(error)
 
 
-def _result(future: "Future[Made]") -> Made:
+def _result(future: "Future[Value]") -> Value:
     error = future.exception()
     if error is None or isinstance(error, Exception):
         return future.result()

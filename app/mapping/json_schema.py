@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from app.domain.access import Scheme
 from app.domain.record import FIELD_NAME
 from app.mapping.access import HEADER_NAME, USER_NAME
-from app.mapping.conditions import EXTRA, KEYS, Kind
+from app.mapping.conditions import EXTRA, KEYS, KeyKind
 from app.mapping.dates import DAYS as DATES
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.office_hours import DAYS
@@ -187,8 +187,8 @@ def _conditions() -> dict[str, Part]:
     }
 
 
-def _condition_of(kind: Kind) -> str:
-    return {Kind.TIME: "time_condition", Kind.LENGTH: "length_condition"}.get(kind, "condition")
+def _condition_of(kind: KeyKind) -> str:
+    return {KeyKind.TIME: "time_condition", KeyKind.LENGTH: "length_condition"}.get(kind, "condition")
 
 
 def _condition(name: str, own: dict[str, Part], *plain: Part) -> Part:

@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.numbers import normalize
 from app.domain.source import DEFAULT_SOURCE
 from app.mapping.codes import Code
-from app.mapping.conditions import AllOf, AnyOf, Condition, Kind, Not, OneOf, covers, find_key
+from app.mapping.conditions import AllOf, AnyOf, Condition, KeyKind, Not, OneOf, covers, find_key
 from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, did_you_mean
 
@@ -65,7 +65,7 @@ def _never(name: str, condition: Condition, sources: Mapping[str, Any]) -> Itera
         if name == "source" and value not in (sources or (DEFAULT_SOURCE,)):
             meant = did_you_mean(value, sources)
             yield f'there is no source "{value}"' + (f"; {meant}" if meant else "")
-        if kind is Kind.NUMBER:
+        if kind is KeyKind.NUMBER:
             yield from _never_a_number(name, value, sources)
 
 

@@ -150,9 +150,9 @@ class Rule:
 
 def _map(mapper: Mapper, callback: Callback) -> Record:
     """What the mapper makes, copied, so that none of its code runs later. Raises `ShapeError`."""
-    made = mapper.map(callback)
-    check_shape(made)
-    return Record(made.object, dict(made.fields), frozenset(made.require), dict(made.cut))
+    record = mapper.map(callback)
+    check_shape(record)
+    return Record(record.object, dict(record.fields), frozenset(record.require), dict(record.cut))
 
 
 def _is_whole(error: MappingError) -> bool:

@@ -14,18 +14,20 @@ class ShapeError(Exception):
     """It is none. The message is told of its mapper: "gives Due__c a time without zone"."""
 
 
-def check_shape(made: Any) -> None:
+def check_shape(record: Any) -> None:
     """Raises `ShapeError`."""
-    if not isinstance(made, Record):
+    if not isinstance(record, Record):
         raise ShapeError("returned no Record")
-    named = isinstance(made.object, str) and made.object
-    if not (named and isinstance(made.fields, Mapping) and isinstance(made.cut, Mapping) and _is_names(made.require)):
+    named = isinstance(record.object, str) and record.object
+    if not (
+        named and isinstance(record.fields, Mapping) and isinstance(record.cut, Mapping) and _is_names(record.require)
+    ):
         raise ShapeError('returned a Record that is not made like Record("Case", {"Subject": "…"})')
-    odd = [str(name) for name, value in made.fields.items() if not (isinstance(name, str) and is_value(value))]
+    odd = [str(name) for name, value in record.fields.items() if not (isinstance(name, str) and is_value(value))]
     if odd:
         raise ShapeError(f"gives {', '.join(odd)} {_WANTED}")
     # It would be taken for one of the server's clock.
-    naive = [name for name, value in made.fields.items() if isinstance(value, datetime) and value.tzinfo is None]
+    naive = [name for name, value in record.fields.items() if isinstance(value, datetime) and value.tzinfo is None]
     if naive:
         raise ShapeError(f"gives {', '.join(naive)} a time without zone")
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from app.mapping.codes import Code
 from app.mapping.conditions import (
+    Absent,
     AllOf,
     AnyOf,
     AtLeast,
     Condition,
-    Kind,
+    KeyKind,
     Matches,
-    Missing,
     Not,
     OnDates,
     OneOf,
@@ -102,7 +102,7 @@ def _not(key: WhenKey, raw: Any) -> Condition:
 
 
 def _matches(key: WhenKey, raw: Any) -> Condition:
-    if key.kind in (Kind.TIME, Kind.LENGTH):
+    if key.kind in (KeyKind.TIME, KeyKind.LENGTH):
         raise _unfit(key)
     return Matches(Pattern(raw))
 
@@ -111,12 +111,12 @@ def _missing(key: WhenKey, raw: Any) -> Condition:
     _check_true(raw, "present")
     if key.always_there:
         raise WrongError(Code.NEVER_MATCHES, f"{key.name} is never missing")
-    return Missing()
+    return Absent()
 
 
 def _present(_: WhenKey, raw: Any) -> Condition:
     _check_true(raw, "missing")
-    return Not(Missing())
+    return Not(Absent())
 
 
 def _check_true(raw: Any, opposite: str) -> None:
@@ -135,20 +135,20 @@ def _dates(key: WhenKey, raw: Any) -> Condition:
 
 
 def _check_time(key: WhenKey, name: str) -> None:
-    if key.kind is not Kind.TIME:
+    if key.kind is not KeyKind.TIME:
         raise WrongError(
             Code.CONDITION_INVALID, f"{name} is for times: received_at, requested_at, call_start and call_end"
         )
 
 
 def _at_least(key: WhenKey, raw: Any) -> Condition:
-    if key.kind is not Kind.LENGTH:
+    if key.kind is not KeyKind.LENGTH:
         raise WrongError(Code.CONDITION_INVALID, "at_least is for a length of time: waited")
     return AtLeast(parse_duration(raw))
 
 
 def _text(key: WhenKey, raw: Any) -> str:
-    if key.kind in (Kind.TIME, Kind.LENGTH):
+    if key.kind in (KeyKind.TIME, KeyKind.LENGTH):
         raise _unfit(key)
     if raw is None:
         raise WrongError(Code.VALUE_MISSING, "has no value: give it one, or write {missing: true}")
@@ -161,13 +161,13 @@ def _text(key: WhenKey, raw: Any) -> str:
         raise WrongError(Code.NEVER_MATCHES, "a condition is no template: for a part of a value write {matches: …}")
     if text != text.strip():
         raise WrongError(Code.NEVER_MATCHES, "a value never begins or ends with a blank: take it out")
-    if key.kind is Kind.DIGITS and not text.isdigit():
+    if key.kind is KeyKind.DIGITS and not text.isdigit():
         raise WrongError(Code.NEVER_MATCHES, f"{key.name} is a number, and this is none")
     return text
 
 
 def _unfit(key: WhenKey) -> WrongError:
-    wanted = '{within: {mon-fri: "08:00-17:00"}}' if key.kind is Kind.TIME else "{at_least: 10 min}"
+    wanted = '{within: {mon-fri: "08:00-17:00"}}' if key.kind is KeyKind.TIME else "{at_least: 10 min}"
     said = f"{key.name} is {key.kind.value}: wanted is {wanted}, {{missing: true}} or {{present: true}}"
     return WrongError(Code.CONDITION_INVALID, said)
 

@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from app.metrics.table import BUCKETS, Kind, Metric, Sample
+from app.metrics.table import BUCKETS, Metric, MetricKind, Sample
 
 # The numbers of each series, by the metric and its labels.
 Series = dict[tuple[Metric, tuple[str, ...]], list[float]]
@@ -61,8 +61,8 @@ def _gauge(metric: Metric) -> GaugeMetricFamily:
     return GaugeMetricFamily(metric.full_name, metric.meaning, labels=metric.labels)
 
 
-_FAMILY: dict[Kind, Callable[[Metric], CounterMetricFamily | HistogramMetricFamily | GaugeMetricFamily]] = {
-    Kind.COUNTER: _counter,
-    Kind.HISTOGRAM: _histogram,
-    Kind.LATEST: _gauge,
+_FAMILY: dict[MetricKind, Callable[[Metric], CounterMetricFamily | HistogramMetricFamily | GaugeMetricFamily]] = {
+    MetricKind.COUNTER: _counter,
+    MetricKind.HISTOGRAM: _histogram,
+    MetricKind.LATEST: _gauge,
 }

@@ -15,12 +15,12 @@ from prometheus_client.exposition import choose_encoder
 from app.metrics.families import Families, Series, asked_families, counted_families
 from app.metrics.meter import Meter
 from app.metrics.shared import SharedNumbers, Slot
-from app.metrics.table import BUCKETS, Kind, Metric, Sample
+from app.metrics.table import BUCKETS, Metric, MetricKind, Sample
 
 log = structlog.get_logger()
 
 # One of a counter. A histogram's buckets, what is over them all, and the sum. A gauge's value and when it was set.
-_NUMBERS = {Kind.COUNTER: 1, Kind.HISTOGRAM: len(BUCKETS) + 2, Kind.LATEST: 2}
+_NUMBERS = {MetricKind.COUNTER: 1, MetricKind.HISTOGRAM: len(BUCKETS) + 2, MetricKind.LATEST: 2}
 # More combinations of labels than any configuration has; beyond it all are counted as one.
 MOST_SERIES = 1_000
 OTHER = "other"
@@ -109,10 +109,10 @@ def _shown(label: str | None) -> str:
     return str(label or "")[:_LONGEST_LABEL].replace("\0", "?").encode("utf-8", "replace").decode()
 
 
-def _add(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> None:
-    if kind is Kind.COUNTER:
+def _add(numbers: "memoryview[float]", at: int, kind: MetricKind, value: float) -> None:
+    if kind is MetricKind.COUNTER:
         numbers[at] += value
-    elif kind is Kind.HISTOGRAM:
+    elif kind is MetricKind.HISTOGRAM:
         seconds = max(0.0, value)
         numbers[at + bisect_left(BUCKETS, seconds)] += 1
         numbers[at + len(BUCKETS) + 1] += seconds
@@ -121,9 +121,9 @@ def _add(numbers: "memoryview[float]", at: int, kind: Kind, value: float) -> Non
         numbers[at], numbers[at + 1] = value, time.monotonic()
 
 
-def _together(kind: Kind, before: list[float] | None, more: list[float]) -> list[float]:
+def _together(kind: MetricKind, before: list[float] | None, more: list[float]) -> list[float]:
     if before is None:
         return more
-    if kind is Kind.LATEST:
+    if kind is MetricKind.LATEST:
         return max(before, more, key=lambda numbers: numbers[1])
     return [first + second for first, second in zip(before, more, strict=True)]

@@ -6,7 +6,7 @@ from enum import Enum
 BUCKETS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 
 
-class Kind(Enum):
+class MetricKind(Enum):
     """How a metric is made."""
 
     COUNTER = "counter"  # counted where it happens, in each process
@@ -20,108 +20,108 @@ class Metric(Enum):
 
     CALLBACKS = (
         "ringback_callbacks_total",
-        Kind.COUNTER,
+        MetricKind.COUNTER,
         "Callbacks answered, repeats too; `state` is where the callback stood then.",
         ("source", "rule", "state", "status", "reason"),
     )
     ANSWER_SECONDS = (
         "ringback_answer_seconds",
-        Kind.HISTOGRAM,
+        MetricKind.HISTOGRAM,
         "Time from a callback's request to its answer.",
         ("status",),
     )
     LOGINS_FAILED = (
         "ringback_logins_failed_total",
-        Kind.COUNTER,
+        MetricKind.COUNTER,
         "Requests with no or wrong credentials; `source` is empty where there is no such source.",
         ("source",),
     )
     ATTEMPTS = (
         "ringback_attempts_total",
-        Kind.COUNTER,
+        MetricKind.COUNTER,
         "Attempts to bring a callback into Salesforce.",
         ("runner", "rule", "outcome", "reason"),
     )
     ATTEMPT_SECONDS = (
         "ringback_attempt_seconds",
-        Kind.HISTOGRAM,
+        MetricKind.HISTOGRAM,
         "Time of an attempt, from mapping to Salesforce's last answer.",
         ("runner", "outcome"),
     )
     FIELDS_DROPPED = (
         "ringback_fields_dropped_total",
-        Kind.COUNTER,
+        MetricKind.COUNTER,
         "Fields that Cases were made without, because Salesforce refused them.",
         ("rule", "field", "reason"),
     )
     CRM_SECONDS = (
         "ringback_crm_call_seconds",
-        Kind.HISTOGRAM,
+        MetricKind.HISTOGRAM,
         "Time of a call to Salesforce.",
         ("call", "result"),
     )
     API_USED = (
         "ringback_crm_api_calls_used",
-        Kind.LATEST,
+        MetricKind.LATEST,
         "API calls that the whole org has used in the last 24 hours, as Salesforce last said.",
         (),
     )
     API_LIMIT = (
         "ringback_crm_api_calls_limit",
-        Kind.LATEST,
+        MetricKind.LATEST,
         "API calls that the org has for 24 hours, as Salesforce last said.",
         (),
     )
     READY = (
         "ringback_ready",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "1 while a callback would be taken, as at /health/ready.",
         (),
     )
     BACKLOG = (
         "ringback_backlog",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "Callbacks that are not done.",
         ("state",),
     )
     OLDEST_SECONDS = (
         "ringback_backlog_oldest_seconds",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "Age of the oldest callback that is not done; 0 where there is none.",
         ("state",),
     )
     PAUSED_SECONDS = (
         "ringback_paused_seconds",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "How long delivery has been paused: all of it (scope org) or that of a rule; only there while it is.",
         ("scope", "reason"),
     )
     ENGINE_ALIVE = (
         "ringback_engine_alive",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "1 while any engine of the whole fleet was seen within the last minute.",
         (),
     )
     CONFIG_INFO = (
         "ringback_config_info",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "1; the label is the hash of the configuration in force in the process that answers.",
         ("hash",),
     )
     CONFIG_REJECTED = (
         "ringback_config_rejected",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "1 while a newer configuration file is wrong and the old one goes on.",
         (),
     )
     BUILD_INFO = (
         "ringback_build_info",
-        Kind.ASKED,
+        MetricKind.ASKED,
         "1; the label is Ringback's version.",
         ("version",),
     )
 
-    def __init__(self, full_name: str, kind: Kind, meaning: str, labels: tuple[str, ...]) -> None:
+    def __init__(self, full_name: str, kind: MetricKind, meaning: str, labels: tuple[str, ...]) -> None:
         self.full_name = full_name
         self.kind = kind
         self.meaning = meaning

@@ -9,7 +9,7 @@ from enum import StrEnum
 import structlog
 
 from app.ledger.database import Database, LedgerError
-from app.ledger.migrate import is_current
+from app.ledger.migrate import is_up_to_date
 from app.ledger.patience import BRIEF, patience
 from app.ledger.probe import try_to_store
 
@@ -68,7 +68,7 @@ class Readiness:
         patience.set(BRIEF)
         try:
             # Once is enough: no older Ringback takes anything back.
-            self._migrated = self._migrated or is_current(self._database)
+            self._migrated = self._migrated or is_up_to_date(self._database)
             if not self._migrated:
                 return Ready(NotReady.NOT_MIGRATED)
             try_to_store(self._database)

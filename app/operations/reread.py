@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.delivery.entry.fingerprint import fingerprint, same_content
+from app.delivery.entry.fingerprint import fingerprint, same_version
 from app.delivery.request.intake import MOST_TURNS, external_id_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry
@@ -60,7 +60,7 @@ def _object(rule: Rule, callback: Callback) -> str | None:
 def _turn(ledger: Ledger, callback: Callback, entry: Entry, hashes: str) -> int:
     known = ledger.of_event(callback.source.name, callback.event_id)
     for other in known:
-        if same_content(other, entry.body, entry.query, hashes):
+        if same_version(other, entry.body, entry.query, hashes):
             raise BarredError(
                 ReplayFate.REPEAT, note=f"Entry {other.id} ({other.state.value}) is the same; discard this one."
             )

@@ -92,8 +92,8 @@ def open_to_all() -> Response | None:
 class SourceAuthentication:
     """A secret of the source that the URL names, shown as its `auth` in the configuration says."""
 
-    def __init__(self, current: InForce, answers: Answers) -> None:
-        self._current = current
+    def __init__(self, in_force: InForce, answers: Answers) -> None:
+        self._in_force = in_force
         self._answers = answers
         self._known: tuple[Loaded | None, Mapping[str, frozenset[Proof]]] = (None, {})
 
@@ -112,7 +112,7 @@ class SourceAuthentication:
 
     def _source_of_request(self) -> Source | None:
         """The source that the URL names, if the request is one of it."""
-        now = self._current.get()
+        now = self._in_force.get()
         name = (request.view_args or {})["source"]
         source = now.config.sources.get(name)
         accepted = self._accepted(now).get(name, _NOBODYS)

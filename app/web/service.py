@@ -22,7 +22,7 @@ from app.web.requests import register_requests
 
 
 def build_service(
-    current: InForce,
+    in_force: InForce,
     delivery: Delivery,
     answers: Answers,
     health: Health,
@@ -37,10 +37,10 @@ def build_service(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
-    register_requests(app, meter, lambda: current.get().config.sources)
+    register_requests(app, meter, lambda: in_force.get().config.sources)
     register_errors(app, answers)
     by_operator = OperatorAuthentication(operator)
-    register(app, callbacks_blueprint(delivery, answers), SourceAuthentication(current, answers))
+    register(app, callbacks_blueprint(delivery, answers), SourceAuthentication(in_force, answers))
     # Whoever shows the operator's secret is told more.
     register(app, health_blueprint(health, by_operator), open_to_all)
     register(app, metrics_blueprint(exposition), by_operator)

@@ -74,7 +74,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         super().shutdown_request(request)
 
 
-class _Handler(WSGIRequestHandler):
+class _MetricsHandler(WSGIRequestHandler):
     # Whoever connects and says nothing must not keep a thread.
     timeout = SECONDS
 
@@ -95,7 +95,7 @@ def serve_metrics(port: int, operator: Callable[[], Secrets], meter: Meter, expo
     register(app, metrics_blueprint(exposition), OperatorAuthentication(operator))
     ServerHandler.server_software = ""  # wsgiref has no setting for its banner
     try:
-        server = make_server("0.0.0.0", port, app, _Server, _Handler)  # noqa: S104 (Prometheus runs elsewhere)
+        server = make_server("0.0.0.0", port, app, _Server, _MetricsHandler)  # noqa: S104 (Prometheus runs elsewhere)
     except OSError as error:
         raise ConfigError([f"RINGBACK_WORKER_METRICS_PORT: port {port} is taken by another program"]) from error
     threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()

@@ -42,7 +42,7 @@ from app.settings import Settings
 from app.version import version
 
 if TYPE_CHECKING:
-    from app.delivery.engine.procrastinate_worker import Worker
+    from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 
 # What the network may take beyond a request's deadline.
 LEASE_SLACK = 15.0
@@ -115,11 +115,11 @@ class Runtime:
             self.settings.pace,
         )
 
-    def worker(self) -> "Worker":
+    def worker(self) -> "ProcrastinateWorker":
         """What runs the engine in a process of its own."""
-        from app.delivery.engine.procrastinate_worker import Worker
+        from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 
-        return Worker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
+        return ProcrastinateWorker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
 
     def _wake(self) -> Callable[[], None]:
         if self.settings.engine != "procrastinate":

@@ -58,7 +58,7 @@ def events(url: str) -> list[str | None]:
 def doubt(ledger: Ledger) -> bool:
     with pytest.raises(LedgerError) as raised:
         receive(ledger, "meanwhile")
-    return raised.value.in_doubt
+    return raised.value.unknown
 
 
 def test_failover(primary: RunningPostgres, name: str) -> None:

@@ -48,7 +48,7 @@ def test_payload_is_stored_encrypted(database: Database) -> None:
 
     ((body, key),) = raw(database)
     assert b"4930901820" not in body
-    assert Seal([NEW]).current == key
+    assert Seal([NEW]).key_id == key
     assert BODY + b" " == ledger.select()[0].body == (changed and changed.body)
     assert b"" == ledger.select()[0].query
 
@@ -73,7 +73,7 @@ def test_key_of_the_index_is_not_beside_the_data(database: Database) -> None:
     with database.read() as connection:
         stored = {row.name: row.value for row in connection.execute(select(meta))}
     assert plain not in str(stored)
-    assert stored["index_key"].startswith(Seal([NEW]).current)
+    assert stored["index_key"].startswith(Seal([NEW]).key_id)
     assert plain == index_key(database, Seal([NEW, OLD])).hex()
 
 
@@ -85,7 +85,7 @@ def test_missing_key_stops(database: Database, given: tuple[str, ...], said: str
     with pytest.raises(ConfigError, match=said) as raised:
         opened(database, *given)
 
-    assert Seal([OLD]).current in str(raised.value)
+    assert Seal([OLD]).key_id in str(raised.value)
     assert OLD not in str(raised.value)
 
 

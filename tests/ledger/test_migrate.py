@@ -18,7 +18,7 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import MIGRATIONS, is_current, migrate
+from app.ledger.migrate import MIGRATIONS, is_up_to_date, migrate
 from app.ledger.tables import metadata
 from tests.support.patience import PATIENCE
 from tests.support.writing import writing
@@ -50,7 +50,7 @@ def test_migrations_make_the_tables(database: Database) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
 
         assert [] == compare_metadata(context, metadata)
-    assert is_current(database)
+    assert is_up_to_date(database)
 
 
 def test_key_is_made_once(database: Database) -> None:
@@ -64,7 +64,7 @@ def test_heroku_writes_postgres(database_url: str) -> None:
         return
     database = Database(database_url.replace("postgresql", "postgres", 1))
     migrate(database)
-    current = is_current(database)
+    current = is_up_to_date(database)
     database.close()
 
     assert current
@@ -91,10 +91,10 @@ def test_rows_of_an_older_ledger_stay(database_url: str, revision: str) -> None:
             ),
             {"body": b"{}", "query": b"", "yes": True, "no": False},
         )
-    before = is_current(database)
+    before = is_up_to_date(database)
     migrate(database)
     (entry,) = Ledger(database, Codec(b"key")).of_event("default", "1")
-    after = is_current(database)
+    after = is_up_to_date(database)
     database.close()
 
     assert (False, True) == (before, after)

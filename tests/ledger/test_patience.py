@@ -55,7 +55,7 @@ def test_request_gives_up(postgres: RunningPostgres, database: Database) -> None
     assert second < BRIEF / 2
 
 
-def test_commit_that_hangs_is_in_doubt(postgres: RunningPostgres, database: Database) -> None:
+def test_commit_that_hangs_is_unknown(postgres: RunningPostgres, database: Database) -> None:
     """It may be done when the server wakes up, so nobody may take it for undone."""
     raised: list[LedgerError] = []
 
@@ -73,7 +73,7 @@ def test_commit_that_hangs_is_in_doubt(postgres: RunningPostgres, database: Data
     with ExitStack() as until_the_end:
         in_a_request(write)
 
-    assert [True] == [error.in_doubt for error in raised]
+    assert [True] == [error.unknown for error in raised]
 
 
 def test_request_gives_up_to_connect() -> None:

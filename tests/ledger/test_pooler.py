@@ -15,7 +15,7 @@ from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError, UnreachableError
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import is_current, migrate
+from app.ledger.migrate import is_up_to_date, migrate
 from app.ledger.queue import Queue
 from tests.ledger.conftest import receive, without_payload
 from tests.support.pgbouncer import RunningPgBouncer
@@ -162,7 +162,7 @@ def test_many_bring_the_tables(pooler: RunningPgBouncer) -> None:
     databases = [Database(url) for url in [pooler.create_database()] * 3]
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(migrate, databases))
-    current = [is_current(one) for one in databases]
+    current = [is_up_to_date(one) for one in databases]
     for one in databases:
         one.close()
 

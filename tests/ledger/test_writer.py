@@ -156,7 +156,7 @@ def test_full_disk_amid_a_round(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("before", [False, True], ids=["committed", "not committed"])
-def test_commit_in_doubt(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
+def test_commit_unknown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
     """It is found out for all of the round at once, and each has what it wanted, once."""
     losing = LostCommits(ledger.database, monkeypatch)
     settled = [receive(ledger, str(number)) for number in range(5)]
@@ -180,14 +180,14 @@ def test_commit_in_doubt(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, before
 
 
 def test_away(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When no round ends, who waits goes: what no round has begun is never done, what has begun is in doubt."""
+    """When no round ends, who waits goes: what no round has begun is never done, what has begun is unknown."""
     monkeypatch.setattr(writer, "AWAY_SECONDS", 0.3)
     with ThreadPoolExecutor(1) as pool, busy(ledger.database) as begun:
         errors = [one.exception(PATIENT) for one in (begun[0], pool.submit(receive, ledger, "queued"))]
     receive(ledger, "after")
 
     assert [(UnreachableError, True), (UnreachableError, False)] == [
-        (type(one), isinstance(one, LedgerError) and one.in_doubt) for one in errors
+        (type(one), isinstance(one, LedgerError) and one.unknown) for one in errors
     ]
     assert ["after"] == stored(ledger)
 
@@ -218,7 +218,7 @@ def test_nobody_waits_for_others_for_ever(ledger: Ledger, monkeypatch: pytest.Mo
         patience.set(0.1)
         with pytest.raises(UnreachableError) as caught:
             receive(ledger)
-        assert not caught.value.in_doubt
+        assert not caught.value.unknown
 
     with ThreadPoolExecutor(30) as pool:
         for _ in range(30):
@@ -265,7 +265,7 @@ def test_keeps_others_waiting(
         calls = [lambda: culprit(ledger, entry, others), *storing(ledger, 30)]
         error, *results = together(ledger.database, [noted(place, call) for place, call in enumerate(calls)])
 
-    assert (True, False, 0) == (isinstance(error, LedgerError), error.in_doubt, ended[-1])
+    assert (True, False, 0) == (isinstance(error, LedgerError), error.unknown, ended[-1])
     assert all(isinstance(one, Entry) for one in results)
     assert sorted([*map(str, range(1, 31)), "victim"]) == stored(ledger)
 
@@ -294,7 +294,7 @@ def test_leaves_between_two_tries(ledger: Ledger) -> None:
     ledger.database.close()
 
     assert isinstance(error, UnreachableError)
-    assert not error.in_doubt
+    assert not error.unknown
     assert [] == stored(ledger)
 
 

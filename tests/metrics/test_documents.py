@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.metrics import Kind, Metric
+from app.metrics import Metric, MetricKind
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
@@ -20,7 +20,12 @@ DASHBOARD = ROOT / "deploy/grafana/ringback.json"
 # Prometheus and Grafana add these.
 _ADDED = {"job", "instance"}
 _SUFFIX = re.compile(r"_(bucket|sum|count)$")
-_TYPES = {Kind.COUNTER: "counter", Kind.HISTOGRAM: "histogram", Kind.LATEST: "gauge", Kind.ASKED: "gauge"}
+_TYPES = {
+    MetricKind.COUNTER: "counter",
+    MetricKind.HISTOGRAM: "histogram",
+    MetricKind.LATEST: "gauge",
+    MetricKind.ASKED: "gauge",
+}
 
 
 def expressions() -> Iterator[str]:

@@ -15,7 +15,7 @@ from app.crm.mark import Mark
 from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, refusal
 from app.crm.salesforce.plain import post
-from app.crm.salesforce.sent import Sent, holds_reference
+from app.crm.salesforce.sent import SentRecord, holds_reference
 from app.crm.salesforce.soql import query_path, quote
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -115,5 +115,5 @@ def _added(client: Client, results: Sequence[dict[str, Any]], body: str) -> bool
 
 def _check(client: Client, add: dict[str, Any], body: str) -> None:
     if add.get("httpStatusCode") != 201:
-        sent = Sent("CaseComment", {_BODY: body}, "")
+        sent = SentRecord("CaseComment", {_BODY: body}, "")
         raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field, sent)

@@ -15,7 +15,7 @@ from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.numbers import NUMBER_FIELDS
 from app.crm.salesforce.refs import MISSING_FOR, Refs
-from app.crm.salesforce.sent import Sent, to_json
+from app.crm.salesforce.sent import SentRecord, to_json
 from app.crm.salesforce.soql import query_path
 from app.crm.salesforce.soql import quote as soql_quote
 from app.crm.salesforce.together import Together
@@ -84,13 +84,13 @@ class SalesforceCrm:
         unsure = self._unsure({record.object for record, _ in records}, half_time)
         resolved = self._refs.resolve([record for record, _ in records], half_time)
         results: dict[int, Written | CrmError] = {}
-        ready: dict[int, Sent] = {}
+        ready: dict[int, SentRecord] = {}
         for index, fields in enumerate(resolved):
             sure = unsure.get(records[index][0].object, fields)
             if isinstance(sure, CrmError):
                 results[index] = sure
             else:
-                ready[index] = Sent.of(records[index][0], sure, records[index][1])
+                ready[index] = SentRecord.of(records[index][0], sure, records[index][1])
         for index, result in zip(ready, self._together.create(list(ready.values()), deadline), strict=True):
             results[index] = result
             if isinstance(result, CrmError) and result.reason in _GONE:
@@ -109,7 +109,7 @@ class SalesforceCrm:
 
     def group(self, record: Record) -> str:
         """By object; with an owner or without, which are sent with different headers; some go by plain calls."""
-        sent = Sent(record.object, record.fields, "")
+        sent = SentRecord(record.object, record.fields, "")
         return f"{sent.object} {sent.auto_assign} {'plain' if sent.goes_plainly else 'composite'}"
 
     def size(self, record: Record) -> int:
@@ -149,7 +149,7 @@ class SalesforceCrm:
         """Whether a comment of the Case has the mark."""
         return holds(comments_of(self._client, record_id, deadline), mark)
 
-    def _create(self, sent: Sent, deadline: Deadline) -> Written:
+    def _create(self, sent: SentRecord, deadline: Deadline) -> Written:
         try:
             return self._create_once(sent, deadline)
         except CrmError as error:
@@ -168,7 +168,7 @@ class SalesforceCrm:
         # What the second try found the first may have made.
         return replace(written, in_doubt=first.outcome_unknown and not written.created)
 
-    def _create_once(self, sent: Sent, deadline: Deadline) -> Written:
+    def _create_once(self, sent: SentRecord, deadline: Deadline) -> Written:
         created, *rest = self._send(sent, deadline)
         status, body = created["httpStatusCode"], created.get("body")
         if status == 201:
@@ -178,7 +178,7 @@ class SalesforceCrm:
             return self._duplicates.find(sent, body, deadline)
         raise self._external_ids.noted(refusal(status, body, self._client.external_id_field, sent), sent.object)
 
-    def _send(self, sent: Sent, deadline: Deadline) -> list[dict[str, Any]]:
+    def _send(self, sent: SentRecord, deadline: Deadline) -> list[dict[str, Any]]:
         """The results of a composite call's parts: the creation, then the one that reads the record's number."""
         if sent.goes_plainly:
             return plain.create_one(self._client, sent, deadline)
@@ -189,8 +189,8 @@ class SalesforceCrm:
         call = {"allOrNone": False, "compositeRequest": [create, read] if number else [create]}
         return results_of(self._client.call("POST", "composite", deadline, call), writes=True)
 
-    def _sent(self, record: Record, external_id: str, deadline: Deadline) -> Sent:
-        return Sent.of(record, self.resolve(record, deadline), external_id)
+    def _sent(self, record: Record, external_id: str, deadline: Deadline) -> SentRecord:
+        return SentRecord.of(record, self.resolve(record, deadline), external_id)
 
 
 def _number(object_name: str, rest: list[dict[str, Any]]) -> str | None:

@@ -8,7 +8,7 @@ from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -33,7 +33,7 @@ class Duplicates:
         """Whether a record with our external id may be there: the error names our field, or none at all."""
         return any(fault.code == CODE and self._is_ours(fault) for fault in faults_of(body))
 
-    def find(self, sent: Sent, body: Any, deadline: Deadline) -> Written:
+    def find(self, sent: SentRecord, body: Any, deadline: Deadline) -> Written:
         """The record that is there.
 
         Raises `CrmError`: `duplicate_value` with the fields that may clash instead, `case_not_visible`.
@@ -51,7 +51,7 @@ class Duplicates:
         # What the user may not see, Salesforce does not name.
         return not fault.fields or self._client.external_id_field.lower() in {name.lower() for name in fault.fields}
 
-    def _by_external_id(self, sent: Sent, deadline: Deadline) -> Written | None:
+    def _by_external_id(self, sent: SentRecord, deadline: Deadline) -> Written | None:
         number = NUMBER_FIELDS.get(sent.object, "Id")
         path = f"sobjects/{sent.object}/{self._client.external_id_field}/{quote(sent.external_id, safe='')}"
         for fields in (f"Id,{number}", "Id"):

@@ -19,7 +19,7 @@ from app.crm.salesforce.error_table import (
     Row,
 )
 from app.crm.salesforce.faults import Fault, faults_of
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.crm.salesforce.too_long import guessed, too_long
 from app.domain.errors import CrmError
 from app.domain.labels import without_labels
@@ -41,7 +41,7 @@ _CANNOT_WRITE = ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
 _OF_THE_RECORD = (Scope.CALLBACK, Scope.RULE)
 
 
-def refusal(status: int, body: Any, external_id_field: str, sent: Sent | None = None) -> CrmError:
+def refusal(status: int, body: Any, external_id_field: str, sent: SentRecord | None = None) -> CrmError:
     """The error for what Salesforce says of one record: in its own result, or where it alone was asked for.
 
     It is told by the error code, since sources differ on the status. The first fault decides what to do about it; the
@@ -113,7 +113,7 @@ def session_refused() -> CrmError:
     return refusal(401, [{"errorCode": "INVALID_SESSION_ID"}], "")
 
 
-def _fields(faults: list[Fault], sent: Sent | None) -> tuple[str, ...]:
+def _fields(faults: list[Fault], sent: SentRecord | None) -> tuple[str, ...]:
     if sent is not None:
         return culprits(faults, sent)
     return tuple(dict.fromkeys(name for fault in faults for name in fault.fields))
@@ -126,7 +126,7 @@ def _row_for(status: int, fault: Fault, otherwise: Row) -> Row:
     return FAILED if status >= _SERVER_ERROR else BY_STATUS.get(status, otherwise)
 
 
-def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
+def _sentence(row: Row, status: int, fault: Fault, sent: SentRecord | None) -> str:
     names = fault.fields or (culprits([fault], sent) if sent else ())
     fields = ", ".join(names) or "a field"
     setting = ", ".join(f"fields.{name}" for name in names) or "the field"
@@ -136,12 +136,12 @@ def _sentence(row: Row, status: int, fault: Fault, sent: Sent | None) -> str:
     return row.message.format(fields=fields, setting=setting, said=said, code=code, object=_object(fault, sent))
 
 
-def _object(fault: Fault, sent: Sent | None) -> str:
+def _object(fault: Fault, sent: SentRecord | None) -> str:
     named = _OBJECT_IN_MESSAGE.search(fault.message)
     return named[1] if named else sent.object if sent else "what was asked for"
 
 
-def _without_values(message: str, sent: Sent | None) -> str:
+def _without_values(message: str, sent: SentRecord | None) -> str:
     """What an admin wrote in Apex may quote the record as well; nothing where it is not known what it may quote."""
     if sent is None:
         return BLANK

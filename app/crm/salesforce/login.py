@@ -52,7 +52,7 @@ class Login:
         self._http = http
         self._version = version
         self._lock = threading.Lock()
-        self._current: LoggedIn | None = None
+        self._logged_in: LoggedIn | None = None
         self._tries = 0
         self._failure: CrmError | None = None
         self._failed_at = 0.0
@@ -62,30 +62,30 @@ class Login:
 
     def session(self, deadline: Deadline) -> LoggedIn:
         """The current session, after a login if there is none or it is old. Raises `CrmError`."""
-        current = self._current
-        if current is not None and time.monotonic() - current.since < MAX_AGE:
-            return current
+        logged_in = self._logged_in
+        if logged_in is not None and time.monotonic() - logged_in.since < MAX_AGE:
+            return logged_in
         try:
-            return self._log_in(current, deadline)
+            return self._log_in(logged_in, deadline)
         except CrmError as error:
-            if current is None or error.scope is not Scope.TRANSIENT:
+            if logged_in is None or error.scope is not Scope.TRANSIENT:
                 raise
             # It is only old: better than none while there is no other.
-            self._current = self._current or current
-            return current
+            self._logged_in = self._logged_in or logged_in
+            return logged_in
 
     def state(self) -> str:
         """How the last login went: "none" as yet, "ok", or the word of its reason."""
         failure = self._failure
         if failure is not None:
             return failure.reason.word
-        return "ok" if self._current is not None else "none"
+        return "ok" if self._logged_in is not None else "none"
 
     def renew(self, stale: LoggedIn, deadline: Deadline) -> LoggedIn:
         """A session newer than `stale`, which Salesforce called expired. Raises `CrmError`."""
-        current = self._current
-        if current is not None and current is not stale:
-            return current
+        logged_in = self._logged_in
+        if logged_in is not None and logged_in is not stale:
+            return logged_in
         return self._log_in(stale, deadline)
 
     def proved(self, session: LoggedIn) -> None:
@@ -98,7 +98,7 @@ class Login:
     def drop(self, session: LoggedIn) -> None:
         """Salesforce refuses this session for good: the next call logs in anew."""
         with self._lock:
-            if self._current is session:
+            if self._logged_in is session:
                 self._forget()
 
     def unreached(self, session: LoggedIn, *, surely: bool) -> None:
@@ -111,9 +111,9 @@ class Login:
         if not surely and session.lost < LOST_IN_A_ROW:
             return
         # Without the lock, which is held as long as another thread logs in.
-        if self._current is session and now - self._unreached_at >= UNREACHED_PAUSE:
+        if self._logged_in is session and now - self._unreached_at >= UNREACHED_PAUSE:
             self._unreached_at = now
-            self._current = None
+            self._logged_in = None
 
     def _log_in(self, stale: LoggedIn | None, deadline: Deadline) -> LoggedIn:
         tries = self._tries
@@ -122,8 +122,8 @@ class Login:
                 Reason.CRM_TIMEOUT, "The login at Salesforce took longer than the deadline. Nothing was written."
             )
         try:
-            if self._current is not None and self._current is not stale:
-                return self._current
+            if self._logged_in is not None and self._logged_in is not stale:
+                return self._logged_in
             self._forget()
             # Who waited while another thread's login failed takes its answer instead of asking again.
             if self._failure is not None and (tries != self._tries or time.monotonic() < self._paused_until):
@@ -142,15 +142,15 @@ class Login:
             self._fail(error, max(REFUSED_PAUSE if refused else 0.0, error.retry_after))
             raise
         api = Salesforce(session_id=token, instance_url=instance, version=self._version, session=self._http)
-        self._current = LoggedIn(api, time.monotonic())
-        return self._current
+        self._logged_in = LoggedIn(api, time.monotonic())
+        return self._logged_in
 
     def _forget(self) -> None:
-        if self._current is not None and not self._current.proved:
+        if self._logged_in is not None and not self._logged_in.proved:
             self._fruitless += 1
             if self._fruitless >= FRUITLESS_LOGINS:
                 self._fail(session_refused(), REFUSED_PAUSE)
-        self._current = None
+        self._logged_in = None
 
     def _fail(self, error: CrmError, pause: float) -> None:
         # Whoever raises it may change it.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.crm.salesforce.client import Client
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.crm.salesforce.soql import query_path, quote
 
 # What people call a record of the object.
@@ -16,7 +16,7 @@ _MOST_QUERIES = 4
 _MOST_IN_QUERY = 6_000
 
 
-def number_reads(client: Client, sent: Sequence[Sent]) -> list[dict[str, Any]]:
+def number_reads(client: Client, sent: Sequence[SentRecord]) -> list[dict[str, Any]]:
     """The parts of a composite call that read the numbers of all, new ones or not."""
     return [
         {"method": "GET", "url": f"{client.base}/{query_path(soql)}", "referenceId": f"numbers{place}"}
@@ -24,7 +24,7 @@ def number_reads(client: Client, sent: Sequence[Sent]) -> list[dict[str, Any]]:
     ]
 
 
-def _queries(field: str, sent: Sequence[Sent]) -> Iterator[str]:
+def _queries(field: str, sent: Sequence[SentRecord]) -> Iterator[str]:
     for object_name, number in NUMBER_FIELDS.items():
         ids = [quote(one.external_id) for one in sent if one.object == object_name]
         for part in _parts(ids):

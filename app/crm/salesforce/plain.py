@@ -9,7 +9,7 @@ from typing import Any
 
 from app.crm.salesforce.client import Client, answer_to, results_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
@@ -18,7 +18,7 @@ COLLECTION = "composite/sobjects"
 _DONE, _CREATED = 200, 201
 
 
-def create_one(client: Client, sent: Sent, deadline: Deadline) -> list[dict[str, Any]]:
+def create_one(client: Client, sent: SentRecord, deadline: Deadline) -> list[dict[str, Any]]:
     """Creates the record, and reads its number by a second call. Raises `CrmError` when nothing is known of it."""
     created = post(client, f"sobjects/{sent.object}", sent.body(client.external_id_field), sent.headers, deadline)
     record_id, number = _id_in(created["body"]), NUMBER_FIELDS.get(sent.object)
@@ -31,7 +31,7 @@ def create_one(client: Client, sent: Sent, deadline: Deadline) -> list[dict[str,
     return results
 
 
-def create_many(client: Client, sent: Sequence[Sent], deadline: Deadline) -> list[dict[str, Any]]:
+def create_many(client: Client, sent: Sequence[SentRecord], deadline: Deadline) -> list[dict[str, Any]]:
     """Creates the records by sObject Collections, and reads their numbers by a second call.
 
     Raises `CrmError` when nothing is known of any of them.
@@ -45,7 +45,7 @@ def create_many(client: Client, sent: Sequence[Sent], deadline: Deadline) -> lis
     return results
 
 
-def collection(client: Client, sent: Sequence[Sent]) -> dict[str, Any]:
+def collection(client: Client, sent: Sequence[SentRecord]) -> dict[str, Any]:
     """The body that creates the records by sObject Collections."""
     records = [{"attributes": {"type": one.object}, **one.body(client.external_id_field)} for one in sent]
     return {"allOrNone": False, "records": records}

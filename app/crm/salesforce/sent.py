@@ -12,7 +12,7 @@ _REFERENCE = "@{"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentRecord:
     """`fields` hold JSON values by name, with ids in the place of refs and without the external id.
 
     `looked_up` are those whose id was looked up: they were refs.
@@ -24,7 +24,7 @@ class Sent:
     looked_up: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, record: Record, fields: Mapping[str, Value], external_id: str) -> "Sent":
+    def of(cls, record: Record, fields: Mapping[str, Value], external_id: str) -> "SentRecord":
         """The record with these `fields`, in which an id stands in the place of each ref."""
         looked_up = frozenset(name for name, value in record.fields.items() if isinstance(value, Ref))
         return cls(record.object, {name: to_json(value) for name, value in fields.items()}, external_id, looked_up)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.crm.org import OrgUser, Queue, Wanted
+from app.crm.org import OrgQueue, OrgUser, Wanted
 from app.crm.salesforce.refs.kinds import USER_FIELDS
 from app.crm.salesforce.soql import quote
 
@@ -41,13 +41,13 @@ def _listed(names: frozenset[str]) -> str:
     return ", ".join(quote(name) for name in sorted(names))
 
 
-def queues(groups: Rows, owned: Rows) -> tuple[Queue, ...]:
+def queues(groups: Rows, owned: Rows) -> tuple[OrgQueue, ...]:
     """The queues, each with the objects whose records it may own."""
     objects: dict[str, set[str]] = {}
     for row in owned:
         objects.setdefault(str(row.get("QueueId")), set()).add(str(row.get("SobjectType")))
     return tuple(
-        Queue(
+        OrgQueue(
             str(row.get("Id")),
             str(row.get("Name")),
             str(row.get("DeveloperName")),

@@ -11,7 +11,7 @@ from app.crm.salesforce.duplicates import Duplicates
 from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Written
@@ -25,7 +25,7 @@ class Together:
     external_ids: ExternalIds
     duplicates: Duplicates
 
-    def create(self, sent: Sequence[Sent], deadline: Deadline) -> Sequence[Written | CrmError]:
+    def create(self, sent: Sequence[SentRecord], deadline: Deadline) -> Sequence[Written | CrmError]:
         """A result for each of these records of one group."""
         if not sent:
             return []
@@ -37,7 +37,7 @@ class Together:
         known = known_records(rest, self.client.external_id_field)
         return of_each([self._result(one, told, known) for one, told in zip(sent, answers, strict=True)])
 
-    def _send(self, sent: Sequence[Sent], deadline: Deadline) -> list[dict[str, Any]]:
+    def _send(self, sent: Sequence[SentRecord], deadline: Deadline) -> list[dict[str, Any]]:
         """The results of a composite call's parts: the creation, then those that read the numbers of all."""
         if any(one.goes_plainly for one in sent):
             return plain.create_many(self.client, sent, deadline)
@@ -53,7 +53,7 @@ class Together:
         call = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": parts}
         return results_of(self.client.call("POST", "composite", deadline, call), writes=True)
 
-    def _answers(self, created: Mapping[str, Any], sent: Sequence[Sent]) -> Sequence[Any]:
+    def _answers(self, created: Mapping[str, Any], sent: Sequence[SentRecord]) -> Sequence[Any]:
         status, answers = created["httpStatusCode"], created.get("body")
         if status != 200:
             error = refusal(status, answers, self.client.external_id_field)
@@ -62,7 +62,7 @@ class Together:
             raise unreadable("call", outcome_unknown=True)
         return answers
 
-    def _result(self, sent: Sent, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
+    def _result(self, sent: SentRecord, told: Any, known: Mapping[str, Mapping[str, Any]]) -> Written | CrmError:
         # Only objects with a number were read.
         row = known.get(sent.external_id, {}) if sent.object in NUMBER_FIELDS else {}
         number = row.get(NUMBER_FIELDS.get(sent.object, ""))

@@ -49,7 +49,7 @@ class CaseDelivery:
         cases = self.cases()
         if cases.versions[0].id == self.entry.id:
             return self._deliver_other_call(record, cases)
-        if any(known.turn < self.entry.turn and _moves(known) for known in cases.versions):
+        if any(known.turn < self.entry.turn and _is_under_way(known) for known in cases.versions):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return self._deliver_later(record, cases) if record.object == CASE else self._make_own(record)
 
@@ -120,7 +120,7 @@ def _unknown_if(in_doubt: bool) -> Iterator[None]:
         raise away from error
 
 
-def _moves(entry: Entry) -> bool:
+def _is_under_way(entry: Entry) -> bool:
     return entry.state in (State.RECEIVED, State.WAITING)
 
 

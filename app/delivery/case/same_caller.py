@@ -40,7 +40,7 @@ _BUSY = "An earlier callback of this caller has not been delivered yet; this one
 
 
 def may_merge(entry: Entry, callback: Callback, rule: Rule) -> bool:
-    """Whether the callback may become a comment. What may have been sent as a Case of its own has to stay one."""
+    """Whether the callback may become a comment. If it may have been sent as a Case of its own, it stays one."""
     if rule.merge is None or entry.turn > 1 or not tells_caller(callback.callback_number):
         return False
     return entry.merged_into is not None or not entry.unknown or entry.attempts == 0
@@ -96,11 +96,11 @@ class Merge:
 
     @property
     def entry(self) -> Entry:
-        """The callback's own, with what was decided last."""
+        """The callback's entry, with the last decision."""
         return self.delivery.entry
 
     def _has_own(self) -> bool:
-        """Whether the process that died over it has made its Case."""
+        """Whether the process that died during the attempt has made the callback's own Case."""
         undecided = self.entry.unknown and self.entry.merged_into is None
         return undecided and case_of(self.delivery.crm, self.entry, self.delivery.deadline) is not None
 
@@ -157,7 +157,7 @@ class Merge:
         self.delivery = replace(self.delivery, entry=now)
 
     def _wait_for(self, others: list[Entry]) -> None:
-        """Until none of them is under way. Raises `crm_busy` if that takes too long."""
+        """Waits until none of them is under way. Raises `crm_busy` if that takes too long."""
         while others:
             under_way = all(other.state is State.RECEIVED for other in others)
             if not self.patient or not under_way or self.delivery.deadline.remaining() < ENOUGH_SECONDS:

@@ -40,7 +40,7 @@ class EventCases:
 
     @property
     def unknown(self) -> bool:
-        """Whether an attempt of the entry is unknown. This one is, too, if somebody has taken over meanwhile."""
+        """Whether an attempt of the entry is unknown. This attempt counts if somebody has taken the entry over."""
         return self.entry.unknown or any(known.unknown for known in self.versions if known.id == self.entry.id)
 
     @property
@@ -54,9 +54,9 @@ class EventCases:
         return f"{self.entry.external_id}{SUCCESSOR if self.entry.turn == 1 else ''}"
 
     def is_own(self) -> bool:
-        """Whether the event's first Case is the entry's, if an attempt of it is unknown: no other was attempted.
+        """Whether the event's first Case is the entry's own, if an attempt of it is unknown: no other was attempted.
 
-        To be asked when the Case has been seen: whatever has made it is in the ledger by then.
+        Ask it after the Case was seen: by then the ledger knows whoever has made it.
         """
         return self.entry.merged_into is None and not any(self._attempted(other) for other in self._others())
 
@@ -67,7 +67,7 @@ class EventCases:
     def of_nobody(self, external_id: str) -> Found | None:
         """The Case with this id if no other entry of the event can have made it; who has a comment there has not."""
         found = self._find(external_id)
-        if found is None or any(self._may_have_made(found, other) for other in self._others()):
+        if found is None or any(self._may_have_created(found, other) for other in self._others()):
             return None
         return found
 
@@ -126,7 +126,7 @@ class EventCases:
         waits = other.lease == self.entry.lease and other.turn > self.entry.turn
         return other.unknown or other.state is State.DELIVERED or (other.state is State.RECEIVED and not waits)
 
-    def _may_have_made(self, found: Found, other: Entry) -> bool:
+    def _may_have_created(self, found: Found, other: Entry) -> bool:
         if not self._attempted(other):
             return False
         return other.state is not State.DELIVERED or not self._has_comment(found, other)

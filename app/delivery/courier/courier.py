@@ -26,7 +26,7 @@ _MOST_LOOKED_UP = 10_000
 
 
 class Courier:
-    """For all calls of a process, so many `places` at a time. Requests are to be answered within `seconds`.
+    """Makes all calls of a process, up to `places` at a time. Requests have to be answered within `seconds`.
 
     Its threads begin when it is first used, which has to be after any fork.
     """
@@ -63,9 +63,9 @@ class Courier:
         return False
 
     def look(self, work: Callable[[], T], deadline: Deadline, lane: Lane = Lane.REQUEST) -> T:
-        """What `work`, which asks the CRM for something else or adds to a record, returns or raises.
+        """Does `work`, which asks the CRM for something else or adds to a record, and returns or raises what it does.
 
-        Raises `CrmError` at the deadline, though `work` hangs: what may have been added is unknown then.
+        Raises `CrmError` at the deadline, even if `work` hangs. Then it is unknown whether something was added.
         """
         look, places = Look(work, lane), self._places[lane]
         places.add(look)
@@ -77,7 +77,7 @@ class Courier:
             raise CrmError(Reason.CRM_TIMEOUT, "Salesforce did not answer in time.", outcome_unknown=True) from error
 
     def turn_back(self, error: CrmError, rule: str | None = None) -> None:
-        """Delivery pauses, for all or for this rule: what no call has taken yet ends with this error, unsent."""
+        """Delivery pauses, for all or for this rule: records that are in no call yet end with this error, unsent."""
         for places in self._places.values():
             for member in places.withdraw_all(rule):
                 member.fail(_unsent(error), echo=True)
@@ -118,7 +118,7 @@ class Courier:
         return False
 
     def _look_up(self, member: Member) -> bool:
-        """Asks for what the record names, lest companions have to wait for that; whether the record may go now."""
+        """Looks up the names in the record, so that no companion waits for it. Says whether the record may go."""
         if member.seen != self._known.version:
             member.refresh(self._known)
         record = member.sending.record

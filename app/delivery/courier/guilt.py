@@ -1,4 +1,4 @@
-"""Whose doing it is that a call, or a record in it, was refused: the record's own, another's, or nobody's of them.
+"""Who is to blame when a call, or a record in it, was refused: this record, another one, or none of them.
 
 Salesforce fails innocent companions with the same words: limits, locks and triggers meet the whole transaction.
 """
@@ -18,7 +18,7 @@ _SILENT = frozenset({Reason.CRM_UNREACHABLE, Reason.CRM_CONNECTION_LOST, Reason.
 
 
 def is_its_own(member: Member, error: CrmError, results: Sequence[Result]) -> bool:
-    """Whether the error counts for the member, or it has to go in a smaller call to find out.
+    """Whether the error counts for the member. If not, it goes again in a smaller call to find out.
 
     `results` are those of all members of the call.
     """
@@ -40,7 +40,7 @@ def is_of_all(results: Sequence[Result]) -> bool:
 
 
 class Away:
-    """Finds out whether what passes by itself meets others too: then the rest of what waits need not be tried.
+    """Finds out whether the CRM is away: passing trouble meets one call after the other. Then no others need be tried.
 
     Shared by the places of a process.
     """
@@ -50,7 +50,7 @@ class Away:
         self._lock = threading.Lock()
 
     def after(self, members: Sequence[Member], results: Sequence[Result]) -> CrmError | None:
-        """What so many calls in a row have met that the CRM seems to be away; nothing if it does not."""
+        """The error that several calls in a row have met, so that the CRM seems to be away; nothing if it does not."""
         error = results[0]
         with self._lock:
             if not all(_meets_others(result) for result in results):
@@ -69,7 +69,7 @@ def _is_silence(error: CrmError, results: Sequence[Result]) -> bool:
 
 
 def _meets_others(result: Result) -> bool:
-    """Whether it passes by itself, and is not the trouble of one record or said by ourselves."""
+    """Whether it is trouble that passes, and that other records would meet as well."""
     if not isinstance(result, CrmError) or result.reason is Reason.CASE_NOT_VISIBLE:
         return False
     return result.scope in (Scope.TRANSIENT, Scope.ORG) and result.reason.tells is not Tells.NOTHING

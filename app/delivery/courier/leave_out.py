@@ -10,7 +10,7 @@ from app.crm.lengths import LIMITS, Limit
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Ref, Value
 
-Made = TypeVar("Made")
+Item = TypeVar("Item")
 TOO_LONG = Reason.VALUE_TOO_LONG.word
 
 # All that a rescue Case holds, besides what is required: who, what, and the external id that delivery adds.
@@ -48,7 +48,7 @@ def _loses(fields: Mapping[str, Value], name: str, described: str, cut: Mapping[
 def rescue(
     record: Record, dropped: Iterable[Dropped], reason: str, message: str | None = None
 ) -> tuple[Record, tuple[Dropped, ...]] | None:
-    """What to make the least of that is worth a Case, and all that it is made without.
+    """The smallest record that is worth a Case, and the fields that it lacks.
 
     Nothing if that cannot hold what was said.
     """
@@ -67,7 +67,7 @@ def rescue(
     return replace(record, fields=fields), ordered
 
 
-def _in_order(record: Record, by_field: Mapping[str, Made]) -> list[tuple[str, Made]]:
+def _in_order(record: Record, by_field: Mapping[str, Item]) -> list[tuple[str, Item]]:
     """As the rule has its fields; those that are not in the record come last."""
     names = [name for name in record.fields if name in by_field]
     return [(name, by_field[name]) for name in dict.fromkeys([*names, *by_field])]

@@ -61,7 +61,7 @@ class Member(Future[Written]):
         self.unknown: CrmError | None = None
 
     def refresh(self, known: KnownDrops) -> None:
-        """From now on it leaves out what is known to be refused. Who tries again whether that is over goes alone."""
+        """Leaves out of the member what is known to be refused. A member that tries such a field again goes alone."""
         self.seen = known.version
         left_out = self.sending.leave_out(*known.of(self.config, self.rule, self.sending.record))
         self.sending = left_out.within(known.limits.of(self.config, self.rule))
@@ -75,7 +75,7 @@ class Member(Future[Written]):
         return self._sized[1]
 
     def refused(self, error: CrmError, known: KnownDrops) -> bool:
-        """Whether it goes again, without what it was refused for: that is cut or dropped."""
+        """Cuts or drops what the record was refused for; says whether it goes again."""
         following = self.sending.after(error)
         if following is None:
             return False
@@ -84,7 +84,7 @@ class Member(Future[Written]):
         return True
 
     def succeed(self, written: Written, known: KnownDrops) -> None:
-        """This is the end of it: the record is there, without what was left out."""
+        """The member ends well: the record is there, without what was left out."""
         if written.created and known.version:
             known.worked(self.config, self.rule, self.sending.record)
         # What is found after such a call, that call may have made.
@@ -93,7 +93,7 @@ class Member(Future[Written]):
         self.set_result(replace(written, in_doubt=in_doubt, dropped=dropped))
 
     def fail(self, error: CrmError, *, echo: bool = False) -> None:
-        """This is the end of it. `echo`: another member tells of the same trouble."""
+        """The member ends with this error. `echo`: another member tells of the same trouble."""
         # What was not sent says nothing of the record, however its earlier calls have ended.
         final = error.after_dropping(self.sending.dropped) if error.unsent else self.sending.failed(error)
         if self.unknown is not None and not final.outcome_unknown:
@@ -114,7 +114,7 @@ class Member(Future[Written]):
 
 
 class Look(Future[T]):
-    """Something else that asks the CRM, in the context of who wants it."""
+    """Another question to the CRM, asked in the context of whoever wants to know."""
 
     def __init__(self, work: Callable[[], T], lane: Lane) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class Look(Future[T]):
         self._work, self._context = work, copy_context()
 
     def run(self) -> None:
-        """Does it."""
+        """Asks, and keeps the answer or the error."""
         try:
             self.set_result(self._context.run(self._work))
         except BaseException as error:

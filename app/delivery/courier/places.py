@@ -115,7 +115,7 @@ class Places:
         self.withdraw, self.close = self._gather.withdraw, self._gather.close
 
     def queue(self, members: Sequence[Member]) -> None:
-        """They wait for a call, together if they may."""
+        """Lets them wait for a call, together if they may."""
         for member in members:
             member.group = self._crm.group(member.sending.record)
         sets_out = self._latest is not None and time.monotonic() - self._began < SETTING_OUT
@@ -203,7 +203,7 @@ class Places:
             self.queue(again)
 
     def _still_goes(self, member: Member, *, alone: bool) -> bool:
-        """Whether it may go with these as well without what has become known to be refused."""
+        """Whether the member still fits into this call, now that more is known to be refused."""
         if member.seen == self._known.version:
             return True
         before = member.sending

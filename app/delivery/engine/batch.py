@@ -34,13 +34,13 @@ SETTLERS = 16
 class Batches:
     """Batches, each with the configuration that is in force when it begins."""
 
-    current: InForce
+    in_force: InForce
     attempts: Attempts
     _under_way: list[Progress] = field(default_factory=list)
 
     def deliver(self, entries: Sequence[Entry], *, probe: bool = False) -> None:
         """As `Batch.deliver`."""
-        now = self.current.get()
+        now = self.in_force.get()
         batch = Batch(now.config, self.attempts.under(now.hash))
         self._under_way.append(batch.progress)
         try:

@@ -25,7 +25,7 @@ class Claiming:
     """`others_after` is how long a source that is not configured here is left to others; `pace` stretches it."""
 
     queue: Queue
-    current: InForce
+    in_force: InForce
     pace: float = 1.0
     others_after: float = OTHERS_SECONDS
     _steady_since: float = field(default_factory=time.monotonic, init=False)
@@ -60,7 +60,7 @@ class Claiming:
         )
 
     def _sources(self) -> Collection[str]:
-        return self.current.get().config.sources.keys()
+        return self.in_force.get().config.sources.keys()
 
 
 @contextmanager

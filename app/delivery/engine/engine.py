@@ -55,7 +55,7 @@ class Engine:
     _swept: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.claiming = Claiming(self.queue, self.batches.current, self.pace)
+        self.claiming = Claiming(self.queue, self.batches.in_force, self.pace)
         self._probing = Probing(self.ledger, self.claiming, self.batches, self.troubles)
 
     def run(self, stop: threading.Event) -> None:
@@ -111,7 +111,7 @@ class Engine:
         self.batches.attempts.courier.end_backlog()
 
     def end(self) -> None:
-        """Says that this engine is alive no more; when the database is away its last word just grows old."""
+        """Says that this engine has ended. If the database is away, its last heartbeat just grows old."""
         try:
             self.heartbeats.stop(self.name)
         except LedgerError:

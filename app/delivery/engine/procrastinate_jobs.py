@@ -54,7 +54,7 @@ def conninfo(url: str) -> str:
 
 
 def _check_calls(url: str) -> None:
-    """Workers are called by NOTIFY, which does not reach who has no session of its own. Raises `ConfigError`."""
+    """Checks that NOTIFY reaches workers; behind a pooler that hands out sessions it does not. Raises `ConfigError`."""
     try:
         with closing(_connect(url)) as connection:
             called = not _through_pooler(connection) or _is_called(connection, url)

@@ -62,7 +62,7 @@ class Wake:
             return self._app
 
     def _renew(self) -> None:
-        """Its sessions may be of no use for ever, such as those of a Postgres that is a standby now."""
+        """Opens new sessions: the old ones may be useless for ever, if their Postgres is a standby now."""
         with self._lock:
             if self._app is not None and self._connector is not None:
                 self._connector.pool.drain()

@@ -31,7 +31,7 @@ POOL_SECONDS = 2.0
 
 
 @dataclass
-class Worker:
+class ProcrastinateWorker:
     """One process of any number. `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger."""
 
     url: str

@@ -29,14 +29,14 @@ def not_understood(error: RingbackError) -> Change:
 
 
 def promise(entry: Entry, _: float) -> Change | None:
-    """We answer before we know: from now on the callback is ours. Unless it was settled just now."""
+    """We have answered `queued` before we know: the callback is ours from now on. Not if it was settled just now."""
     return {"promised": True} if entry.state is State.RECEIVED else None
 
 
 def hold(held: Entry, error: RingbackError, ending: RingbackError | None) -> Decide:
     """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it.
 
-    Only who holds the lease, as in `held`, may say so.
+    Only the holder of the lease, as in `held`, may do that.
     """
 
     def decide(entry: Entry, now: float) -> Change | None:
@@ -72,7 +72,7 @@ def give_up(entry: Entry, _: float) -> Change | None:
 
 
 def name_object(attempted: Entry, name: str) -> Decide:
-    """Who holds the lease says of what object the record is, before it is sent."""
+    """The holder of the lease notes the record's object before the record is sent."""
 
     def decide(entry: Entry, _: float) -> Change | None:
         return {"object": name} if entry.lease == attempted.lease else None
@@ -81,7 +81,7 @@ def name_object(attempted: Entry, name: str) -> Decide:
 
 
 def merge(attempted: Entry, merged_into: int | None) -> Decide:
-    """Who holds the lease decides on whose Case it is a comment; none for a Case of its own."""
+    """The holder of the lease decides on whose Case the callback is a comment; none for a Case of its own."""
 
     def decide(entry: Entry, _: float) -> Change | None:
         return {"merged_into": merged_into} if entry.lease == attempted.lease else None
@@ -155,7 +155,7 @@ def settle(
     promised: bool = False,
     stretch: float = 1.0,
 ) -> Decide:
-    """Only who holds the lease, as in `attempted`, may settle an attempt, but a success counts from anybody.
+    """Only the holder of the lease, as in `attempted`, settles an attempt; but a success counts from anybody.
 
     `ending` is the error that what would wait ends with, unless somebody was promised it or the outcome is unknown.
     `promised` is true when jtel has been told `queued` meanwhile. `stretch` is for the time to wait.
@@ -238,7 +238,7 @@ def _is_unknown(entry: Entry, error: RingbackError) -> bool:
 
 
 def _dropped(entry: Entry, written: Written) -> tuple[Dropped, ...]:
-    """What it was made without. A record that was there is one that an earlier attempt has sent."""
+    """The fields that the record lacks. If it was there already, an earlier attempt has sent it."""
     return (entry.dropped if not written.created else ()) or written.dropped
 
 

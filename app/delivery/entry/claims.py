@@ -18,7 +18,7 @@ class Bar(Enum):
 
 
 def may_be_tried(entry: Entry, now: float, *, engine_alive: bool) -> bool:
-    """Whether nobody but a request that brings it again will try it."""
+    """Whether nobody will try the entry, except a request that brings the callback again."""
     if entry.state in (State.REFUSED, State.FAILED):
         return True
     return not engine_alive and (entry.state is State.WAITING or lease_ran_out(entry, now))
@@ -67,7 +67,7 @@ def claim_by_command(lease: str, seconds: float, seen: Entry, anew: Change, *, n
 
 
 def renew(lease: str, seconds: float) -> Decide:
-    """Who works on the entry goes on. The ledger does it in one statement for many."""
+    """Prolongs the lease of whoever works on the entry. The ledger does it in one statement for many."""
 
     def decide(entry: Entry, now: float) -> Change | None:
         held = entry.state is State.RECEIVED and entry.lease == lease

@@ -26,12 +26,12 @@ def fingerprint(callback: Callback, digest: Callable[[str], str]) -> str:
     return json.dumps({name: digest(str(value))[:12] for name, value in parts.items() if value is not None})
 
 
-def same_content(known: Entry, body: bytes, query: bytes, content: str) -> bool:
-    """Whether the entry came with these very bytes, or all that both say is the same.
+def same_version(known: Entry, body: bytes, query: bytes, hashes: str) -> bool:
+    """Whether the entry has these very bytes, or says the same in all that both of them say.
 
     The bytes come first: a newer Ringback may read them differently, and the payload may be purged.
     """
-    return (known.body, known.query) == (body, query) or not _differing(known.fingerprint, content)
+    return (known.body, known.query) == (body, query) or not _differing(known.fingerprint, hashes)
 
 
 def other_call(one: str | None, other: str | None) -> bool:

@@ -82,7 +82,7 @@ def lease_ran_out(entry: Entry, now: float) -> bool:
 
 
 def why(error: RingbackError | None) -> dict[str, str | None]:
-    """What the entry keeps of the error; without one it keeps nothing of the last. The two never part."""
+    """The two columns that tell of an error, always changed together; without an error both are empty."""
     if error is None:
         return {"reason": None, "message": None}
     return {"reason": error.reason.word, "message": error.message}

@@ -53,7 +53,7 @@ def ledger_away() -> CrmError:
 
 
 def paused(pause: Pause) -> CrmError | None:
-    """It is not attempted, since others like it have just failed; nothing for a reason that only others know."""
+    """The error of a callback that a pause keeps waiting; nothing if only a newer Ringback knows the pause's reason."""
     reason = Reason.of(pause.reason)
     if reason is None:
         return None

@@ -39,7 +39,7 @@ SELDOM = 0.4
 class Delivery:
     """Accepts callbacks. Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine."""
 
-    current: InForce
+    in_force: InForce
     ledger: Ledger
     intake: Intake
     attempts: Attempts
@@ -83,7 +83,7 @@ class Delivery:
         deadline = Deadline(self.seconds)
         if sent.problem is not None:
             raise sent.problem
-        now = self.current.get()
+        now = self.in_force.get()
         # What let the request in may just have been replaced.
         source = now.config.sources.get(sent.source.name, sent.source)
         callback = read(sent.body, sent.query, source, datetime.now(UTC))
@@ -139,7 +139,7 @@ class Delivery:
 
 
 def _mapped(accepted: Accepted) -> Accepted:
-    """The same, mapped."""
+    """The same with its record, or with the error of its mapping."""
     if accepted.mapped is not None:
         return accepted
     return replace(accepted, mapped=map_by(accepted.rule, accepted.callback))

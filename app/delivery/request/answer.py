@@ -81,7 +81,7 @@ class Answering:
         return self._answer(accepted, settled, result, ending)
 
     def _hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
-        """Nothing is sent of an entry that this request has leased, for a reason that the error says: it waits."""
+        """Sends nothing of an entry that this request has leased. It waits, for the reason that the error says."""
         ending = None
         try:
             ending = None if entry.unknown else self._ending(accepted, error)
@@ -138,7 +138,7 @@ class Answering:
         self.later.add(write)
 
     def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
-        """What ends the callback where this error would let it wait; nothing if it may. Raises `LedgerError`."""
+        """The error that ends the callback where it may not wait; nothing if it may. Raises `LedgerError`."""
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
         return None if self.heartbeats.alive() else nobody_delivers()
@@ -150,13 +150,13 @@ def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
 
 
 def _was_kept(error: CrmError) -> bool:
-    """Whether nothing was sent since its turn did not come: others were under way, or have just met this error."""
+    """Whether nothing was sent: no place was free in time, or others have just met this error."""
     # What an earlier call may have made is unknown, though this one was not sent.
     return error.unsent and not error.outcome_unknown and (error.echo or error.reason is Reason.CRM_BUSY)
 
 
 def _waiting(result: Result) -> CrmError:
-    """Why it has to be tried again after this result, which came too late for all that an attempt makes of it."""
+    """The error with which the entry waits after a result that came too late: it has to be tried again."""
     if isinstance(result, CrmError) and not result.permanent:
         return result
     unknown = not isinstance(result, CrmError) or result.outcome_unknown

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.delivery.entry import changes
 from app.delivery.entry.claims import claim_by_request
-from app.delivery.entry.fingerprint import fingerprint, same_content
+from app.delivery.entry.fingerprint import fingerprint, same_version
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Decide, Entry
@@ -18,7 +18,7 @@ from app.ledger.ledger import Ledger
 from app.mapping.rules import Rule
 from app.payload import event_ids
 
-# An event that is changed more often is jtel's mistake; the last content then counts as a repeat.
+# An event that is changed more often is jtel's mistake; the next version then counts as a repeat.
 MOST_TURNS = 20
 
 
@@ -62,19 +62,19 @@ class Intake:
         self.ledger.receive(new, None, None, 0)
 
     def store(self, accepted: Accepted) -> tuple[Entry, bool]:
-        """The entry for this content of the event, and whether this request has just stored and leased it.
+        """The entry for this version of the event, and whether this request has just stored and leased it.
 
         Raises `LedgerError`.
         """
         sent, callback, in_order = accepted.sent, accepted.callback, accepted.rule.merge is not None
         number, seconds, new = callback.callback_number, self.lease_seconds, _new(accepted)
-        new["fingerprint"] = content = fingerprint(callback, self.ledger.codec.digest)
+        new["fingerprint"] = hashes = fingerprint(callback, self.ledger.codec.digest)
         while (entry := self.ledger.receive(new, number, uuid.uuid4().hex, seconds, in_order=in_order)) is None:
             known = self.ledger.of_event(callback.source.name, callback.event_id)
             if not known:
                 raise LedgerError("what has just been refused as a repeat cannot be read")
-            same = [one for one in known if same_content(one, sent.body, sent.query, content)]
-            # Since that look another content may have come.
+            same = [one for one in known if same_version(one, sent.body, sent.query, hashes)]
+            # Since that look another version may have come.
             turn = known[-1].turn + 1
             if same or turn > MOST_TURNS:
                 return (same or known[-1:])[0], False
@@ -82,7 +82,7 @@ class Intake:
         return entry, True
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
-        """The request takes an entry of this content that nobody else will try."""
+        """The request takes an entry of this version that nobody else will try."""
         codec, callback = self.ledger.codec, accepted.callback
         sent_again = {
             "body": accepted.sent.body,
@@ -94,12 +94,12 @@ class Intake:
 
 
 def external_id_of(callback: Callback, turn: int) -> str:
-    """The value that makes the Case of this content unique in the CRM; the number counts the event's contents."""
+    """The value that makes the Case of this version unique in the CRM; the number counts the event's versions."""
     return callback.external_id if turn == 1 else f"{callback.external_id}-{turn}"
 
 
 def _new(accepted: Accepted) -> dict[str, Any]:
-    """The row of an event's first content."""
+    """The row of an event's first version."""
     return {
         **_raw(accepted.sent),
         "event_id": accepted.callback.event_id,

@@ -31,7 +31,7 @@ class WithoutLedger:
         result = attempts.caught(lambda: crm.create(record, callback.external_id, accepted.deadline))
         if isinstance(result, OverdueError):
             result.late.add_done_callback(lambda done: self._remember_late(accepted, done))
-        # One that was there may be of other content, which only the ledger could tell.
+        # One that was there may be another version's, which only the ledger could tell.
         if not isinstance(result, Written) or not result.created:
             return _away(accepted)
         self._remember(accepted, result)

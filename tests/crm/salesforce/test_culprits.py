@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.crm.salesforce.errors import refusal
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Value
@@ -15,7 +15,7 @@ from tests.support.sandbox import RunningSandbox
 
 EXTERNAL_ID = "jtel_AcdEventsID__c"
 CONTACT, OWNER, CUSTOM = "003Rb0000000001IAA", "00GRb0000000001MAA", "a0B5g000000AbCd"
-SENT = Sent(
+SENT = SentRecord(
     "Case",
     {
         "Subject": "Rückrufwünsche",
@@ -136,7 +136,7 @@ def test_words_that_a_caller_may_have_chosen(code: str, message: str) -> None:
 
 def test_looked_up_ids_are_suspected_last() -> None:
     """Without any other id in the record, one that was looked up is the one that leads nowhere."""
-    sent = Sent("Case", {"Subject": "x", "OwnerId": OWNER}, "default-1", looked_up=frozenset({"OwnerId"}))
+    sent = SentRecord("Case", {"Subject": "x", "OwnerId": OWNER}, "default-1", looked_up=frozenset({"OwnerId"}))
     body = [{"errorCode": "ENTITY_IS_DELETED", "message": "entity is deleted"}]
 
     assert ("OwnerId",) == refusal(400, body, EXTERNAL_ID, sent).fields

@@ -7,7 +7,7 @@ import pytest
 
 from app.crm.salesforce.error_table import BY_CODE, BY_STATUS
 from app.crm.salesforce.errors import call_error, refusal
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -279,7 +279,7 @@ def test_admins_words_hold_no_value() -> None:
     """What an admin has written is told, without what it quotes of the record, and without numbers."""
     message = "Frau Zyrkowska (+49 30 / 90 18 20) needs a Contract"
     body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": message, "fields": []}]
-    sent = Sent("Case", {"Description": "Call ZYRKOWSKA back", "Subject": "Frau"}, "default-1")
+    sent = SentRecord("Case", {"Description": "Call ZYRKOWSKA back", "Subject": "Frau"}, "default-1")
 
     told = refusal(400, body, EXTERNAL_ID, sent).message
 
@@ -294,7 +294,7 @@ def test_our_labels_are_no_quotes(said: str) -> None:
     body = [{"errorCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION", "message": message, "fields": []}]
     fields = {"Description": f"Caller: +4930901820\nGroup: Sales\nSubject: Zyrk{said}", "Subject": "Callback"}
 
-    assert message in refusal(400, body, EXTERNAL_ID, Sent("Case", fields, "default-1")).message
+    assert message in refusal(400, body, EXTERNAL_ID, SentRecord("Case", fields, "default-1")).message
 
 
 def test_words_about_nobody_knows_what() -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.faults import Fault
-from app.crm.salesforce.sent import Sent
+from app.crm.salesforce.sent import SentRecord
 from app.crm.salesforce.too_long import guessed, too_long
 
 TEXT = "The caller wants to be called back about the offer " * 8
-SENT = Sent("Case", {"Subject": TEXT, "Wish__c": "Soon", "Count__c": 5}, "default-4711")
+SENT = SentRecord("Case", {"Subject": TEXT, "Wish__c": "Soon", "Count__c": 5}, "default-4711")
 SUBJECT = ("Subject",)
 
 
@@ -92,14 +92,14 @@ USUAL = {"Subject": "Offer", "Description": TEXT * 9, "SuppliedName": "Anna Berg
 def test_guess(fields, limit, fault):
     """Where nothing is named, what a standard field takes in every org is suspected last, Description above all."""
     faults = [Fault("STRING_TOO_LONG", f"Zu groß: … (max. {limit})" if limit else "Zu groß")]
-    sent = Sent("Case", fields, "default-4711")
+    sent = SentRecord("Case", fields, "default-4711")
 
     assert fault == too_long(faults, sent).keys() == guessed(faults, sent)
 
 
 def test_text_that_two_fields_begin_with():
     """A text that is quoted is not Description's as long as it may be that of a field which takes less."""
-    sent = Sent("Case", {"Wish__c": TEXT, "Description": TEXT * 9}, "default-4711")
+    sent = SentRecord("Case", {"Wish__c": TEXT, "Description": TEXT * 9}, "default-4711")
     faults = [Fault("STRING_TOO_LONG", f"Zu groß: {TEXT} (max. 255)")]
 
     assert ({"Wish__c": 255}, frozenset()) == (too_long(faults, sent), guessed(faults, sent))

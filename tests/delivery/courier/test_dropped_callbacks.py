@@ -72,7 +72,7 @@ def test_answer_and_ledger(desk: Desk, sent: Send) -> None:
 def test_ref_that_a_mapper_has_made_wrongly(desk: Desk, sent: Send, require: Sequence[str]) -> None:
     """It costs the field, or the callback whose rule requires it, and both ways it is the mapper's fault."""
     rules = [replace(CONFIG.rules[-1], mapper=NamelessOwner(Fields({}), {}), require=require)]
-    desk.delivery.current.take(Loaded(replace(CONFIG, rules=rules), "config"))
+    desk.delivery.in_force.take(Loaded(replace(CONFIG, rules=rules), "config"))
     outcome = desk.delivery.accept(sent(1))
 
     if require:
@@ -98,7 +98,7 @@ def test_rule_is_paused_over_a_required_field(desk: Desk, sent: Send) -> None:
     desk.heartbeats.beat("engine")
     desk.crm.bad = {"Subject": Reason.FIELD_NOT_WRITABLE}
     rules = [replace(rule, require=("Subject",)) for rule in CONFIG.rules]
-    desk.delivery.current.take(Loaded(replace(CONFIG, rules=rules), "config"))
+    desk.delivery.in_force.take(Loaded(replace(CONFIG, rules=rules), "config"))
     outcome = desk.delivery.accept(sent(1, group="SERVICE_B2B"))
 
     assert (Status.QUEUED, Reason.FIELD_NOT_WRITABLE) == (outcome.status, outcome.reason)
@@ -213,7 +213,7 @@ def test_refusal_of_a_call_concerns_who_has_the_field(desk: Desk, sent: Send) ->
     """When one rule's required field spoils a call for all, the other rules' callbacks go through without it."""
     queue_up(desk, sent, 40, "BAD_FIELD", "")
     rules = [replace(rule, require=("NoSuchField__c",)) if rule.name == "bad-field" else rule for rule in CONFIG.rules]
-    desk.delivery.current.take(Loaded(replace(CONFIG, rules=rules), "config"))
+    desk.delivery.in_force.take(Loaded(replace(CONFIG, rules=rules), "config"))
     desk.crm.bad, desk.crm.as_one = {"NoSuchField__c": Reason.FIELD_UNKNOWN}, True
     desk.engine.run_once()
 

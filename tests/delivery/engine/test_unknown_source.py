@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.delivery.engine.engine import Engine
-from app.delivery.engine.procrastinate_worker import Worker
+from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 from app.delivery.request.intake import Sent
 from app.domain.entry import State
 from app.domain.reasons import Reason
@@ -157,7 +157,7 @@ def test_pause_ends_where_nobody_knows_it(desk: Desk, older: Desk, sent: Send, c
 def test_job_is_passed_on(desk: Desk, older: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker with nothing of its own keeps no job: it wakes another, who may know what waits."""
     wait(desk, sent, (1, NEW))
-    worker, woken = Worker("postgresql://nowhere", older.engine, older.engine.pace), threading.Event()
+    worker, woken = ProcrastinateWorker("postgresql://nowhere", older.engine, older.engine.pace), threading.Event()
     monkeypatch.setattr(worker, "_wake", woken.set)
     monkeypatch.setattr("app.delivery.engine.procrastinate_worker.JOB_SECONDS", HOUR)
     threading.Thread(target=worker._deliver, daemon=True).start()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.delivery.entry.fingerprint import fingerprint, other_call, same_content
+from app.delivery.entry.fingerprint import fingerprint, other_call, same_version
 from app.domain.entry import Entry, State
 from app.domain.source import Source
 from app.payload import read
@@ -42,7 +42,7 @@ def entry(body: bytes, content: str, query: bytes = b"") -> Entry:
 def test_same_content(other: bytes, same: bool, another_call: bool) -> None:
     """Spelling, form and volatile fields do not count; content does; another number and start is another call."""
     known = entry(FIRST, of(FIRST))
-    assert (same, another_call) == (same_content(known, other, b"", of(other)), other_call(of(FIRST), of(other)))
+    assert (same, another_call) == (same_version(known, other, b"", of(other)), other_call(of(FIRST), of(other)))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_same_content(other: bytes, same: bool, another_call: bool) -> None:
 def test_same_bytes_read_differently(body: bytes, query: bytes, same: bool) -> None:
     """Bytes that came before are a repeat, whatever an older Ringback has read in them."""
     known = entry(body, of(FIRST.replace(b"901820", b"901821")), query)
-    assert same == same_content(known, FIRST, b"a=1", of(FIRST))
+    assert same == same_version(known, FIRST, b"a=1", of(FIRST))
 
 
 def test_says_nothing_of_the_content() -> None:

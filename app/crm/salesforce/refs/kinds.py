@@ -38,7 +38,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Kind:
+class RefKind:
     """`soql` makes the query of a ref and the object that it stands in; nothing when no record can have such a name.
 
     `what` describes the ref in a sentence, after "no", "only an inactive" or "more than one": a name only where it is
@@ -93,7 +93,7 @@ def _shape(ref: Ref) -> str:
 
 
 KINDS = {
-    "queue": Kind(
+    "queue": RefKind(
         Reason.QUEUE_NOT_FOUND,
         _queue,
         lambda ref, of: f"queue {_shown(ref)} that takes {of} records",
@@ -101,28 +101,28 @@ KINDS = {
         "QueueSobject and Group",
         id_field="QueueId",
     ),
-    "user": Kind(
+    "user": RefKind(
         Reason.USER_NOT_FOUND,
         _user,
         lambda ref, _: f"user with this {_user_field(ref)} ({_shape(ref)})",
         "Only an active user counts: mend the user in Setup > Users, or give the field an `otherwise`.",
         "User",
     ),
-    "record_type": Kind(
+    "record_type": RefKind(
         Reason.RECORD_TYPE_NOT_FOUND,
         _record_type,
         lambda ref, of: f"record type of {of} {_shown(ref)}",
         "Only an active one counts: name one that is, or mend it in Setup > Object Manager.",
         "RecordType",
     ),
-    "contact": Kind(
+    "contact": RefKind(
         Reason.CONTACT_NOT_FOUND,
         _caller("Contact"),
         _named_caller("Contact"),
         "It is linked to none. Enter it at one Contact, or merge the doubles.",
         "Contact and the fields by which rules find one",
     ),
-    "account": Kind(
+    "account": RefKind(
         Reason.ACCOUNT_NOT_FOUND,
         _caller("Account"),
         _named_caller("Account"),

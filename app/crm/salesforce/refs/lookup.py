@@ -9,7 +9,7 @@ import structlog
 from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
-from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, Kind
+from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind
 from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path
 from app.domain.deadline import Deadline
@@ -24,14 +24,14 @@ MOST_QUERIES = 5
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedRef:
     """A ref in a record of the object."""
 
     ref: Ref
     object: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RefKind:
         return KINDS[self.ref.kind]
 
     @property
@@ -41,13 +41,15 @@ class Wanted:
         return self.kind.soql(self.ref, self.object) if named else None
 
 
-def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:
+def look_up(client: Client, wanted: Sequence[WantedRef], deadline: Deadline) -> dict[WantedRef, Answer | CrmError]:
     """An answer for each; the `CrmError` of a call that failed for those in it.
 
     Where that is the trouble of every call nobody else is asked for, and those too have the error.
     """
     queries = {one: one.soql for one in wanted}
-    answers: dict[Wanted, Answer | CrmError] = {one: _missing(one, "no") for one, soql in queries.items() if not soql}
+    answers: dict[WantedRef, Answer | CrmError] = {
+        one: _missing(one, "no") for one, soql in queries.items() if not soql
+    }
     calls = list(_calls([(one, soql) for one, soql in queries.items() if soql]))
     for place, call in enumerate(calls):
         try:
@@ -59,7 +61,7 @@ def look_up(client: Client, wanted: Sequence[Wanted], deadline: Deadline) -> dic
     return answers
 
 
-def _calls(asked: Sequence[tuple[Wanted, str]]) -> Iterator[Sequence[tuple[Wanted, str]]]:
+def _calls(asked: Sequence[tuple[WantedRef, str]]) -> Iterator[Sequence[tuple[WantedRef, str]]]:
     """What goes in one call: a name that a composite call would not leave as it is goes alone."""
     together = [one for one in asked if not holds_reference(one[1])]
     for start in range(0, len(together), MOST_QUERIES):
@@ -67,7 +69,7 @@ def _calls(asked: Sequence[tuple[Wanted, str]]) -> Iterator[Sequence[tuple[Wante
     yield from ([one] for one in asked if holds_reference(one[1]))
 
 
-def _ask(client: Client, queries: dict[Wanted, str], deadline: Deadline) -> dict[Wanted, Answer | CrmError]:
+def _ask(client: Client, queries: dict[WantedRef, str], deadline: Deadline) -> dict[WantedRef, Answer | CrmError]:
     if len(queries) == 1:
         ((wanted, soql),) = queries.items()
         return {wanted: _judge(wanted, client.call("GET", query_path(soql), deadline))}
@@ -82,7 +84,7 @@ def _ask(client: Client, queries: dict[Wanted, str], deadline: Deadline) -> dict
     return {wanted: _of_result(client, wanted, result) for wanted, result in zip(queries, results, strict=True)}
 
 
-def _of_result(client: Client, wanted: Wanted, result: dict[str, Any]) -> Answer | CrmError:
+def _of_result(client: Client, wanted: WantedRef, result: dict[str, Any]) -> Answer | CrmError:
     status, body = result.get("httpStatusCode"), result.get("body")
     if status == 200:
         return _judge(wanted, body)
@@ -91,7 +93,7 @@ def _of_result(client: Client, wanted: Wanted, result: dict[str, Any]) -> Answer
     return _refused(wanted, error)
 
 
-def _judge(wanted: Wanted, body: Any) -> Answer:
+def _judge(wanted: WantedRef, body: Any) -> Answer:
     rows = rows_of(body)
     active = {str(row.get(wanted.kind.id_field)) for row in rows if row.get("IsActive") is not False}
     if len(active) == 1:
@@ -101,12 +103,12 @@ def _judge(wanted: Wanted, body: Any) -> Answer:
     return _missing(wanted, "only an inactive" if rows else "no")
 
 
-def _missing(wanted: Wanted, amount: str) -> Missing:
+def _missing(wanted: WantedRef, amount: str) -> Missing:
     kind = wanted.kind
     return Missing(kind.reason, f"The org has {amount} {kind.what(wanted.ref, wanted.object)}. {kind.mend}")
 
 
-def _refused(wanted: Wanted, error: CrmError) -> Missing | CrmError:
+def _refused(wanted: WantedRef, error: CrmError) -> Missing | CrmError:
     """What the user may not look up is missing for this field only; all else is the trouble of every record."""
     if _meets_all(error):
         return error

@@ -7,7 +7,7 @@ from app.crm.salesforce.client import Client
 from app.crm.salesforce.refs.cache import Cache
 from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import mistake
-from app.crm.salesforce.refs.lookup import Wanted, look_up
+from app.crm.salesforce.refs.lookup import WantedRef, look_up
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -37,7 +37,7 @@ class Refs:
     def __init__(self, client: Client, found_for: float = FOUND_FOR, missing_for: float = MISSING_FOR) -> None:
         self._client = client
         self._missing_for = missing_for
-        self._cache = Cache[Wanted, Answer](
+        self._cache = Cache[WantedRef, Answer](
             REMEMBERED, lambda answer: found_for if isinstance(answer, Known) else missing_for
         )
 
@@ -62,8 +62,8 @@ class Refs:
         return self._cache.forget([_key(ref, record.object) for ref in refs], self._missing_for)
 
 
-def _key(ref: Ref, object_name: str) -> Wanted:
-    return Wanted(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
+def _key(ref: Ref, object_name: str) -> WantedRef:
+    return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
 
 
 def _chain(value: Value | None) -> Iterator[Ref]:
@@ -77,7 +77,7 @@ def _begin(record: Record) -> _Resolving:
     return _Resolving(record.object, dict(record.fields), refs)
 
 
-def _wanted(record: _Resolving) -> Iterator[Wanted]:
+def _wanted(record: _Resolving) -> Iterator[WantedRef]:
     for name, ref in list(record.open.items()):
         wrong = mistake(ref)
         if wrong is None:
@@ -87,7 +87,7 @@ def _wanted(record: _Resolving) -> Iterator[Wanted]:
             del record.open[name]
 
 
-def _go_on(record: _Resolving, answers: Mapping[Wanted, Answer | CrmError]) -> None:
+def _go_on(record: _Resolving, answers: Mapping[WantedRef, Answer | CrmError]) -> None:
     for name, ref in list(record.open.items()):
         answer = answers[_key(ref, record.object)]
         del record.open[name]

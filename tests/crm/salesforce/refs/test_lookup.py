@@ -1,7 +1,7 @@
 """What one call of several says counts for the refs in it."""
 
 from app.crm.salesforce.refs.found import Missing
-from app.crm.salesforce.refs.lookup import Wanted, look_up
+from app.crm.salesforce.refs.lookup import WantedRef, look_up
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -10,8 +10,8 @@ from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 
 # Each goes in a call of its own.
-HIDDEN = Wanted(Ref("contact", "@{a}", by="LastName"), "Case")
-OTHERS = [Wanted(Ref("account", f"@{{{name}}}", by="CustomerNo__c"), "Case") for name in "bc"]
+HIDDEN = WantedRef(Ref("contact", "@{a}", by="LastName"), "Case")
+OTHERS = [WantedRef(Ref("account", f"@{{{name}}}", by="CustomerNo__c"), "Case") for name in "bc"]
 
 
 def asked(sandbox: RunningSandbox) -> int:
