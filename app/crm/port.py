@@ -39,34 +39,14 @@ class Promise(Enum):
 
 
 class Crm(Protocol):
-    """A place for records. Safe to use from many threads at once; every method raises `CrmError`.
+    """A place for records, as one of them needs it. Safe to use from many threads; every method raises `CrmError`.
 
     The error's `outcome_unknown` says that what was asked may have been done all the same; asking again is safe, which
     needs a CRM that promises `UNIQUE`.
     """
 
-    @property
-    def promise(self) -> Promise:
-        """What holds for every record that it creates."""
-        ...
-
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record unless one with this external id is there already; never two, whatever races."""
-        ...
-
-    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
-        """The same for up to `MOST_AT_ONCE` records of one group with their external ids in one call: a result each.
-
-        Raises `CrmError` only when nothing is known of any of them.
-        """
-        ...
-
-    def group(self, record: Record) -> str:
-        """Which records may go together: those of the same group. Refs need not be resolved for it."""
-        ...
-
-    def size(self, record: Record) -> int:
-        """How many bytes of a call it takes at most. Refs need not be resolved for it."""
         ...
 
     def find(self, object_name: str, external_id: str, deadline: Deadline) -> Found | None:
@@ -83,6 +63,30 @@ class Crm(Protocol):
 
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """Whether a Case has a comment that has `mark`."""
+        ...
+
+
+class BatchCrm(Crm, Protocol):
+    """The same, and what sending many records together needs."""
+
+    @property
+    def promise(self) -> Promise:
+        """What holds for every record that it creates."""
+        ...
+
+    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
+        """As `create` for up to `MOST_AT_ONCE` records of one group with their external ids in one call: a result each.
+
+        Raises `CrmError` only when nothing is known of any of them.
+        """
+        ...
+
+    def group(self, record: Record) -> str:
+        """Which records may go together: those of the same group. Refs need not be resolved for it."""
+        ...
+
+    def size(self, record: Record) -> int:
+        """How many bytes of a call it takes at most. Refs need not be resolved for it."""
         ...
 
 
@@ -113,7 +117,7 @@ class Resolver(Protocol):
         ...
 
 
-class ResolvingCrm(Crm, Resolver, Protocol):
+class ResolvingCrm(BatchCrm, Resolver, Protocol):
     """Both, as the courier needs it."""
 
 

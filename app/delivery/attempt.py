@@ -9,7 +9,7 @@ import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.case import DESCRIPTION
-from app.crm.port import Crm
+from app.crm.port import BatchCrm
 from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
@@ -50,7 +50,7 @@ class Attempts:
     `crm` is asked through the `courier` only.
     """
 
-    crm: Crm
+    crm: BatchCrm
     courier: Courier
     settler: Settler
     troubles: Troubles
@@ -186,7 +186,6 @@ class Attempts:
     ) -> Written:
         if isinstance(mapped, Exception):
             raise mapped
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         record = as_sent(entry, callback, rule, mapped)
         if record.object != entry.object:
             self.note_object(entry, record)

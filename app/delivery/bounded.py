@@ -1,12 +1,11 @@
 """The CRM as one attempt uses it: every call goes by the courier, and nothing is waited for beyond the deadline."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.crm.mark import Mark
-from app.crm.port import Crm, Found, Promise
+from app.crm.port import Crm, Found
 from app.crm.time_spent import asking_crm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
@@ -49,7 +48,7 @@ class BoundedCrm:
         self.courier.send([member])
         with asking_crm():
             try:
-                return member.result(max(0.0, deadline.end - time.monotonic()) + GRACE)
+                return member.result(deadline.remaining() + GRACE)
             except TimeoutError:
                 if self.courier.withdraw(member):
                     raise busy() from None
@@ -73,23 +72,6 @@ class BoundedCrm:
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """As the port does it."""
         return self._read(lambda: self.crm.has_comment(record_id, mark, deadline), deadline)
-
-    def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
-        """As the port does it."""
-        return self.crm.create_many(records, deadline)
-
-    def group(self, record: Record) -> str:
-        """As the port does it."""
-        return self.crm.group(record)
-
-    def size(self, record: Record) -> int:
-        """As the port does it."""
-        return self.crm.size(record)
-
-    @property
-    def promise(self) -> Promise:
-        """As the port does it."""
-        return self.crm.promise
 
     def _read(self, work: Callable[[], T], deadline: Deadline) -> T:
         try:

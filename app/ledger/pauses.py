@@ -1,6 +1,7 @@
 """What is paused: the org as a whole, or a rule. Shared by all processes through the ledger."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -38,6 +39,11 @@ class Pause:
     since: float
     probe_at: float
     probes: int
+
+
+def pause_of(rule: str, pauses: Mapping[str, Pause]) -> Pause | None:
+    """What keeps the callbacks of this rule waiting; `pauses` are by scope."""
+    return pauses.get(ORG) or pauses.get(rule_scope(rule))
 
 
 class Pauses:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.entry import State
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats, is_alive
-from app.ledger.pauses import ORG, Pause, Pauses, rule_scope
+from app.ledger.pauses import Pause, Pauses, pause_of
 from app.ledger.probe import Backlog, backlog
 
 
@@ -39,7 +39,7 @@ class Now:
 
     def pause_of(self, rule: str) -> Pause | None:
         """What keeps the callbacks of this rule waiting."""
-        return self.pauses.get(ORG) or self.pauses.get(rule_scope(rule))
+        return pause_of(rule, self.pauses)
 
     def lasted(self, pause: Pause) -> float:
         """For how many seconds it has been paused."""

@@ -32,7 +32,7 @@ _GONE = frozenset({Reason.REFERENCE_NOT_FOUND, Reason.RECORD_DELETED, Reason.OWN
 
 
 class SalesforceCrm:
-    """The port `Crm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records.
+    """The port `BatchCrm` on Salesforce. The first accepted write costs one API call, a backlog one for 200 records.
 
     `pace` stretches the time for which a queue or user that was not found counts as missing, and the time until a
     Case that the user may not see is looked for again; 1 is normal.

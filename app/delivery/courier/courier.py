@@ -80,7 +80,7 @@ class Courier:
         """Delivery pauses, for all or for this rule: records that are in no call yet end with this error, unsent."""
         for places in self._places.values():
             for member in places.withdraw_all(rule):
-                member.fail(_unsent(error), echo=True)
+                member.fail(_as_unsent(error), echo=True)
 
     def backlog_in(self, seconds: float) -> int:
         """How many records of the backlog can be sent in so many seconds, by what is known of their pace."""
@@ -112,7 +112,7 @@ class Courier:
         left = until - time.monotonic()
         if error is None or left <= 0:
             return True
-        unsent = _unsent(error)
+        unsent = _as_unsent(error)
         unsent.retry_after = left
         member.fail(unsent, echo=True)
         return False
@@ -147,7 +147,7 @@ def _refs(record: Record) -> list[Ref]:
     return [value for value in record.fields.values() if isinstance(value, Ref)]
 
 
-def _unsent(error: CrmError) -> CrmError:
+def _as_unsent(error: CrmError) -> CrmError:
     unsent = error.copy()
     unsent.unsent, unsent.outcome_unknown = True, False
     return unsent

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import count
 from typing import TypeVar
 
-from app.crm.port import MOST_AT_ONCE, Crm
+from app.crm.port import MOST_AT_ONCE, BatchCrm
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import Sending
 from app.domain.deadline import Deadline
@@ -31,7 +31,7 @@ class Member(Future[Written]):
     """A record that is to go in a call, perhaps with others: at most `most` at once, itself included.
 
     `unknown` is the error of the first call after which nobody knows whether the record was written. Of two records the
-    one with the lower `number` came first. `group` is the CRM's, see `Crm.group`. `seen` is the version of what
+    one with the lower `number` came first. `group` is the CRM's, see `BatchCrm.group`. `seen` is the version of what
     was known to be refused when it was last left out.
     """
 
@@ -68,7 +68,7 @@ class Member(Future[Written]):
         if self.sending.tried:
             self.most = 1
 
-    def size(self, crm: Crm) -> int:
+    def size(self, crm: BatchCrm) -> int:
         """How many bytes of a call it takes at most."""
         if self._sized is None or self._sized[0] is not self.sending:
             self._sized = self.sending, crm.size(self.sending.record)

@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from app.crm.port import MOST_AT_ONCE, MOST_BYTES, Crm
-from app.delivery.courier.guilt import Away, Result, is_its_own
+from app.crm.port import MOST_AT_ONCE, MOST_BYTES, BatchCrm
+from app.delivery.courier.guilt import Away, Result, is_its_own, is_of_all
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.domain.deadline import Deadline
@@ -96,7 +96,7 @@ class Places:
         self,
         name: str,
         count: int,
-        crm: Crm,
+        crm: BatchCrm,
         known: KnownDrops,
         away: Away,
         trouble: Callable[[CrmError], None],
@@ -217,7 +217,7 @@ class Places:
         left = min(member.deadline.end for member in members) - began
         results = self._results(members, Deadline(min(self._seconds, max(0.0, left) + BEYOND)))
         first = results[0]
-        if not (isinstance(first, CrmError) and all(result is first for result in results)):
+        if not (isinstance(first, CrmError) and is_of_all(results)):
             self.pace.measured(members[0].group, time.monotonic() - began, len(members))
         elif first.outcome_unknown:
             self.pace.unanswered(members[0].group, len(members))

@@ -11,7 +11,7 @@ from app.crm.time_spent import TimeSpent, asking_crm, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import postponed
-from app.delivery.engine.claiming import kept
+from app.delivery.engine.claiming import keeping_leases
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
 from app.delivery.engine.progress import Progress
 from app.domain.deadline import Deadline
@@ -49,9 +49,9 @@ class Batches:
             self._under_way.remove(batch.progress)
 
     @property
-    def stand(self) -> bool:
-        """Whether one of them does not get on."""
-        return any(progress.stands for progress in list(self._under_way))
+    def is_stuck(self) -> bool:
+        """Whether one of them has not got on for too long."""
+        return any(progress.is_stuck for progress in list(self._under_way))
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,11 @@ class Batch:
         """
         rest = deque(entries)
         settlers = ThreadPoolExecutor(SETTLERS, thread_name_prefix="engine-settle")
-        with kept(Queue(self.attempts.settler.ledger), entries, self.progress), settlers as pool, time_spent() as spent:
+        with (
+            keeping_leases(Queue(self.attempts.settler.ledger), entries, self.progress),
+            settlers as pool,
+            time_spent() as spent,
+        ):
             try:
                 while rest and not self.attempts.courier.backlog_ended:
                     self._prepare(rest[0], probe=probe)

@@ -64,7 +64,7 @@ class Claiming:
 
 
 @contextmanager
-def kept(queue: Queue, entries: Sequence[Entry], progress: Progress) -> Iterator[None]:
+def keeping_leases(queue: Queue, entries: Sequence[Entry], progress: Progress) -> Iterator[None]:
     """The leases of these entries are prolonged until the end of the block, while there is progress."""
     leases = {str(entry.lease) for entry in entries}
     with repeated(lambda: _renew(queue, leases, progress), RENEW_SECONDS, "lease"):
@@ -72,5 +72,5 @@ def kept(queue: Queue, entries: Sequence[Entry], progress: Progress) -> Iterator
 
 
 def _renew(queue: Queue, leases: set[str], progress: Progress) -> None:
-    for lease in () if progress.stands else leases:
+    for lease in () if progress.is_stuck else leases:
         queue.renew(lease, LEASE_SECONDS)

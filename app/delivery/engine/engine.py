@@ -100,7 +100,7 @@ class Engine:
 
     def beat(self) -> None:
         """Says that this engine is alive, now and then, unless a delivery hangs. Raises `LedgerError`."""
-        if self.batches.stand:
+        if self.batches.is_stuck:
             return
         if time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten:
             self.heartbeats.beat(self.name)

@@ -1,6 +1,7 @@
 """Maps what waits, with today's rules. A mapper that has ended its process over a callback gets one more chance."""
 
 from app.delivery.attempt import Attempts, as_sent
+from app.delivery.entry.changes import count_attempt
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import MappingError
@@ -30,4 +31,4 @@ def _count(attempts: Attempts, entry: Entry, rule: Rule) -> None:
             "Its developer has to mend it; then replay the callback.",
         )
     # Before it is asked, since afterwards may be too late.
-    attempts.settler.ledger.change(entry.id, lambda now, _: {"attempts": now.attempts + 1})
+    attempts.settler.ledger.change(entry.id, count_attempt)

@@ -18,6 +18,6 @@ class Progress:
         self._latest = time.monotonic()
 
     @property
-    def stands(self) -> bool:
+    def is_stuck(self) -> bool:
         """Whether nothing has got on for too long."""
         return time.monotonic() - self._latest > STANDSTILL_SECONDS

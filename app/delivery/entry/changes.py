@@ -71,6 +71,11 @@ def give_up(entry: Entry, _: float) -> Change | None:
     return {"state": after(entry.state, Event.GAVE_UP), "due_at": None}
 
 
+def count_attempt(entry: Entry, _: float) -> Change | None:
+    """Counts an attempt before it begins: its process may not live to tell of it."""
+    return {"attempts": entry.attempts + 1}
+
+
 def name_object(attempted: Entry, name: str) -> Decide:
     """The holder of the lease notes the record's object before the record is sent."""
 
@@ -182,7 +187,8 @@ def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
 def turn_never_came(result: Result | None) -> bool:
     """Whether nothing was sent: other records were under way, or one of them has met this error.
 
-    Where its own call could not be made, as without a session, that counts as an attempt.
+    Where its own call could not be made, as without a session, that counts as an attempt. What an earlier call may have
+    made is unknown, though this one was not sent.
     """
     if not isinstance(result, CrmError) or not result.unsent or result.outcome_unknown:
         return False
@@ -190,7 +196,6 @@ def turn_never_came(result: Result | None) -> bool:
 
 
 def _delivered(entry: Entry, written: Written, now: float) -> Change:
-    dropped = _dropped(entry, written)
     state = after(entry.state, Event.DELIVERED)
     if state is entry.state:
         return _filled_in(entry, written)
@@ -201,7 +206,7 @@ def _delivered(entry: Entry, written: Written, now: float) -> Change:
         "record_number": written.number,
         "org_id": written.org_id,
         "delivered_at": now,
-        "dropped": dropped,
+        "dropped": _dropped(entry, written),
         "attempts": entry.attempts + 1,
     }
 

@@ -67,8 +67,7 @@ class Delivery:
             except LedgerError as error:
                 log.error("ledger_unavailable", error=str(error))
                 return self._without_ledger.attempt(_mapped(accepted))
-            if accepted.mapped is None:
-                accepted = _mapped(accepted)
+            accepted = _mapped(accepted)
             return self._answering.first(accepted, entry) if fresh else self._again(accepted, entry)
 
     def close(self) -> None:

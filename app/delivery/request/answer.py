@@ -10,7 +10,7 @@ from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
 from app.delivery.entry import changes
-from app.delivery.entry.changes import Result, will_wait
+from app.delivery.entry.changes import Result, turn_never_came, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
@@ -22,7 +22,7 @@ from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
-from app.ledger.pauses import ORG, Pauses, rule_scope
+from app.ledger.pauses import Pauses, pause_of
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class Answering:
             # Then Salesforce is asked all the same.
             log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
             pauses = {}
-        pause = pauses.get(ORG) or pauses.get(rule_scope(accepted.rule.name)) if pauses else None
+        pause = pause_of(accepted.rule.name, pauses)
         why = paused(pause) if pause else None
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if why is None or isinstance(accepted.mapped, Exception):
@@ -69,7 +69,7 @@ class Answering:
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
-        if isinstance(result, CrmError) and _was_kept(result):
+        if isinstance(result, CrmError) and turn_never_came(result):
             return self._hold(accepted, entry, result)
         try:
             ending = self._ending(accepted, result)
@@ -147,12 +147,6 @@ class Answering:
 def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
     """The 500 for this error."""
     return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
-
-
-def _was_kept(error: CrmError) -> bool:
-    """Whether nothing was sent: no place was free in time, or others have just met this error."""
-    # What an earlier call may have made is unknown, though this one was not sent.
-    return error.unsent and not error.outcome_unknown and (error.echo or error.reason is Reason.CRM_BUSY)
 
 
 def _waiting(result: Result) -> CrmError:
