@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from app.domain.entry import State
+from app.domain.entry import UNFINISHED, State
 from app.domain.reasons import Reason
 from app.ledger.tables import entry
 
@@ -23,7 +23,9 @@ def may_be_claimed(now: Time, *, whenever: bool) -> ColumnElement[bool]:
     """As `claim_by_engine`."""
     waits = entry.c.state == State.WAITING.value
     due = waits if whenever else and_(waits, entry.c.due_at <= now)
-    return and_(is_free(now), or_(due, entry.c.state == State.RECEIVED.value))
+    # Said by itself, for the index.
+    unfinished = entry.c.state.in_([state.value for state in UNFINISHED])
+    return and_(unfinished, is_free(now), or_(due, entry.c.state == State.RECEIVED.value))
 
 
 def claimed(lease: str, until: Time) -> dict[str, Any]:

@@ -36,8 +36,7 @@ class Queue:
         """Whether entries of these sources wait for an engine. Raises `LedgerError`."""
         unfinished: list[ColumnElement[bool]] = [entry.c.state.in_([state.value for state in UNFINISHED])]
         if sources is not None:
-            # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
-            unfinished.append(entry.c.source.concat("").in_(sources))
+            unfinished.append(_is_of(sources))
         if only_rule is not None:
             unfinished.append(entry.c.rule == only_rule)
         with self._database.read() as connection:
@@ -90,7 +89,7 @@ class Queue:
         elif except_rules:
             wanted = and_(wanted, or_(entry.c.rule.is_(None), entry.c.rule.not_in(except_rules)))
         if sources is not None:
-            wanted = and_(wanted, or_(entry.c.source.in_(sources), self._untaken(others_after)))
+            wanted = and_(wanted, or_(_is_of(sources), self._untaken(others_after)))
         # A probe takes another entry each time, lest one that is spoilt itself keeps a pause going. Those that are due
         # go first, since the others may wait for something else.
         order = [case((entry.c.due_at <= now, 0), else_=1), entry.c.attempts] if whenever else []
@@ -121,3 +120,8 @@ class Queue:
         if seconds is None:
             return false()
         return func.coalesce(entry.c.lease_until, entry.c.due_at) < self._database.now() - seconds
+
+
+def _is_of(sources: Collection[str]) -> ColumnElement[bool]:
+    # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+    return entry.c.source.concat("").in_(sources)

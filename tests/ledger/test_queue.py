@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from app.domain.entry import State
 from app.ledger.ledger import Ledger
@@ -134,3 +135,31 @@ def test_reason_of_the_last_attempt_goes_with_the_claim(ledger: Ledger, queue: Q
     (claimed,) = queue.claim("mine", 60, 1)
 
     assert (State.RECEIVED, None) == (claimed.state, claimed.reason)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"whenever": True, "only_rule": "b2b"},
+        {"except_rules": ["b2b"], "sources": ["default", "austria"]},
+        {"sources": ["default"], "others_after": 60.0},
+    ],
+)
+def test_claim_reads_only_what_is_unfinished(ledger: Ledger, queue: Queue, how: dict[str, Any]) -> None:
+    """However much has been delivered, an engine that looks for what is due reads none of it."""
+    if not ledger.database.sqlite:
+        pytest.skip("Postgres chooses by its statistics")
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(ledger.database.engine, "before_cursor_execute")
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    queue.claim("a", 60, 10, **how)
+    queue.anything_waits(sources=how.get("sources"), only_rule=how.get("only_rule"))
+
+    with ledger.database.read() as connection:
+        for statement, parameters in [one for one in asked if one[0].startswith("SELECT")]:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert all("INDEX entry_by_state (state=?)" in step[-1] for step in plan if "entry" in step[-1]), plan
