@@ -13,7 +13,6 @@ from app.rules_in_force.reload import Load, load_settled
 from app.settings import (
     Settings,
     config_path,
-    load_jtel,
     load_secrets,
     load_settings,
 )
@@ -26,13 +25,7 @@ def loader(with_secrets: bool) -> Load:
 
     def load(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         config = load_config(path, os.environ)
-        problems: list[str] = []
-        secrets = _try(lambda: load_secrets(config.sources), problems) if with_secrets else {}
-        # What is wrong with it is to be heard now, and not when jtel is first asked.
-        _try(lambda: load_jtel(config.sources), problems)
-        if secrets is None or problems:
-            raise ConfigError(problems)
-        return config, secrets
+        return config, load_secrets(config.sources) if with_secrets else {}
 
     return load
 

@@ -7,7 +7,6 @@ import pytest
 from app.domain.errors import ConfigError
 from app.jtel.access import JtelAccess
 from app.settings import load_jtel
-from app.wiring.loading import loader
 
 ALL = {"JTEL_URL": "http://jtel-rest:8080", "JTEL_TOKEN": "a-token", "JTEL_CLIENTS_ID": "1"}
 
@@ -123,20 +122,6 @@ def test_wrong_values(setting: pytest.MonkeyPatch, name: str, value: str) -> Non
     (problem,) = problems()
     assert problem.startswith(f"{name}: ")
     assert value not in problem
-
-
-def test_start_tells_what_is_wrong(setting: pytest.MonkeyPatch) -> None:
-    """A wrong setting is heard at the start, beside a secret that is missing."""
-    give(setting, JTEL_CLIENTS_ID="x")
-    for name in ("RINGBACK_SECRET", "RINGBACK_SECRET_FILE"):
-        setting.delenv(name, raising=False)
-
-    with pytest.raises(ConfigError) as raised:
-        loader(with_secrets=True)(Path("config/ringback.yaml"))
-
-    assert ["RINGBACK_SECRET is not set", "JTEL_CLIENTS_ID"] == [
-        problem.partition(":")[0] for problem in raised.value.problems
-    ]
 
 
 def test_all_that_is_wrong_at_once(setting: pytest.MonkeyPatch) -> None:
