@@ -108,7 +108,7 @@ class JtelHttp:
             return response
         with response:
             body = self._read(request, response, time.monotonic() + self._patience.answer)
-        raise refusal(request.call, response.status_code, body) or AssertionError
+        raise refusal(request.call, response.status_code, body) or unreadable(request.call, response.status_code)
 
     def _send(self, request: Request, wait: float) -> Response:
         try:
