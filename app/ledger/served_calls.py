@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
 
 from app.domain.entry import State
 from app.domain.served_call import CaseNote, ServedCall, ServedCase
@@ -11,7 +11,7 @@ from app.ledger.database import once_more
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry, served_call, served_case
 
-_COLUMNS = (
+_COLUMNS: Sequence[ColumnElement[Any]] = (
     served_case.c.id,
     served_case.c.entry_id,
     served_case.c.state,

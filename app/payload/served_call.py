@@ -98,7 +98,7 @@ def _read_time(text: str) -> datetime | None:
         return time
     for form in _FORMS:
         try:
-            return parse_call_time(datetime.strptime(text, form).isoformat())  # noqa: DTZ007 (on the source's clock)
+            return parse_call_time(datetime.strptime(text, form).isoformat())
         except ValueError:
             continue
     return None

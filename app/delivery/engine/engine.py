@@ -36,9 +36,9 @@ SWEEP_SECONDS = 60.0
 
 @dataclass
 class Engine:
-    """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds. `calls` are told of, too.
+    """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds.
 
-    `pace` stretches the times between its looks; 1 is normal.
+    `pace` stretches the times between its looks; 1 is normal. `calls` of served callers come after the callbacks.
     """
 
     name: str

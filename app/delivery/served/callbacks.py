@@ -1,6 +1,5 @@
 """The callbacks that a served call is about: those that its caller had asked for not too long before."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sqlalchemy import or_

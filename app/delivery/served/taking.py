@@ -31,7 +31,7 @@ _NOTHING = "No callback of this caller is open, so nothing was noted."
 _COMMENTED = "The caller's open Case says so."
 _WAITS = "The call is stored. The Case will say so when it is there and Salesforce answers; nobody has to act."
 _NOT_SET = (
-    "Source {source} does not note calls of served callers. Set `served_callers: {{within: 24 h}}` for it in Ringback's "
+    "Source {source} does not note calls of served callers. Set `served_callers: {{within: 24 h}}` for it in the "
     "configuration, see docs/served-callers.md; or take the telephony event out of the ACD group."
 )
 _AWAY = "Ringback's database is away, so the call was not noted. Mend the database; the call may be sent again."
