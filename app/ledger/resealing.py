@@ -50,7 +50,7 @@ def reseal(database: Database, codec: Codec, sealed: Sealed, after: int) -> tupl
     table, names = sealed.table, [column.name for column in sealed.columns]
     chosen = select(table.c.id, table.c.sealed_with, *sealed.columns)
     chosen = chosen.where(table.c.id > after, sealed.others(codec)).order_by(table.c.id).limit(BATCH)
-    values = {**{name: bindparam(f"{name}_anew") for name in names}, "sealed_with": codec.sealed_with}
+    values: dict[str, Any] = {**{name: bindparam(f"{name}_anew") for name in names}, "sealed_with": codec.sealed_with}
 
     def anew(row: Any) -> dict[str, Any]:
         opened = {name: codec.decode(row._mapping[name], row.sealed_with) for name in names}

@@ -25,7 +25,7 @@ Answered = Callable[[str, Iterable[Status]], Mapping[str, Any]]
 
 
 def add_connected(
-    spec: APISpec, security: Iterable[str], in_path: tuple[Mapping[str, Any], ...], answered: Answered
+    spec: APISpec, security: Iterable[str], in_path: tuple[dict[str, Any], ...], answered: Answered
 ) -> None:
     """Adds them; `in_path` are the parameters of a path, `answered` makes a response."""
     for summary, parameters in zip(_TOLD, ((), in_path[:1], in_path), strict=True):
@@ -47,7 +47,7 @@ def _operations(summary: str, security: Iterable[str], answered: Answered) -> di
     }
     form = {"type": "object", "required": list(_NEEDED), "properties": values}
     example = {name: value for name, (_, value) in _VARIABLES.items()}
-    content = {one: {"schema": form, "example": example} for one in ("application/json", _FORM)}
+    bodies = {one: {"schema": form, "example": example} for one in ("application/json", _FORM)}
     refused = {
         "500": answered("Nothing was noted; `reason` and `message` say who acts.", (Status.INVALID, Status.REFUSED)),
         "401": answered("The credentials are wrong, or there is no such source.", (Status.UNAUTHORIZED,)),
@@ -55,7 +55,7 @@ def _operations(summary: str, security: Iterable[str], answered: Answered) -> di
     return {
         "post": {
             **shared,
-            "requestBody": {"required": True, "content": content},
+            "requestBody": {"required": True, "content": bodies},
             "responses": {"200": answered("Noted, or there was nothing to note.", _NOTED), **refused},
         },
         "get": {

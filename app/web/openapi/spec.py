@@ -19,7 +19,7 @@ _ABOUT = (
 _OWNED = (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED)
 _NOT_OWNED = (Status.REFUSED, Status.INVALID)
 _UNAUTHORIZED = (Status.UNAUTHORIZED,)
-_SOURCE = {
+_SOURCE: dict[str, Any] = {
     "name": "source",
     "in": "path",
     "required": True,
@@ -27,7 +27,7 @@ _SOURCE = {
     "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,20}$"},
     "example": "default",
 }
-_TOKEN = {
+_TOKEN: dict[str, Any] = {
     "name": "token",
     "in": "path",
     "required": True,
