@@ -4,9 +4,9 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
-from app.ledger.tables import served_call, served_case
+from app.ledger.tables import served_case
 from tests.engines.house import EngineHouse
 from tests.support.callers import (
     AWAY,
@@ -66,8 +66,6 @@ def test_crowd(house: EngineHouse) -> None:
 
     Salesforce is away for a while, all processes die meanwhile, and jtel repeats every call in other forms.
     """
-    with writing(house.ringback.database) as connection:
-        connection.execute(delete(served_call))
     callers = crowd(CALLERS)
     first = ask(house, [caller for caller in callers if caller.way not in (WAITING, LATER)])
     numbers = {case["jtel_AcdEventsID__c"]: case["CaseNumber"] for case in house.sandbox.query(CASES)}

@@ -1,5 +1,6 @@
 """The callbacks that a served call is about: those that its caller had asked for not too long before."""
 
+import time
 from datetime import UTC, datetime
 
 from sqlalchemy import or_
@@ -15,7 +16,7 @@ from app.payload import read
 
 # More of a caller's callbacks than these, the latest, are not looked at.
 MOST_CALLBACKS = 20
-# jtel's clock and ours may differ.
+# jtel's clock and ours may differ; both times of jtel are compared by its own.
 SLACK_SECONDS = 3600.0
 # They have a Case, or may still get one.
 _STATES = [state.value for state in (State.DELIVERED, State.RECEIVED, State.WAITING, State.FAILED, State.REFUSED)]
@@ -26,11 +27,12 @@ def callbacks_of(ledger: Ledger, call: ServedCall, source: Source) -> list[Entry
     if source.served_callers is None or call.number is None:
         return []
     within = source.served_callers.within
+    since = min(call.at.timestamp(), time.time()) - within.total_seconds() - SLACK_SECONDS
     found = ledger.select(
         rows.c.number_index == ledger.codec.number(call.number),
         # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
         rows.c.source.concat("") == call.source,
-        rows.c.received_at >= call.at.timestamp() - within.total_seconds() - SLACK_SECONDS,
+        rows.c.received_at >= since,
         rows.c.state.in_(_STATES),
         or_(rows.c.object.is_(None), rows.c.object == CASE),
         order=rows.c.id.desc(),
