@@ -1,6 +1,7 @@
 """Callers who ring again and are served, with each engine on each database: their Cases say so, each once."""
 
 import os
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -98,7 +99,50 @@ def test_crowd(house: EngineHouse) -> None:
     assert len(of(callers, CLOSED)) == sum(case["IsClosed"] for case in cases.values())
     caller = of(callers, AWAY)[0]
     text = next(c["CommentBody"] for c in comments if c["ParentId"] == cases[caller.external_ids[0]]["Id"])
-    day, time = clock(caller.called_at)[:16].split("T")
+    day, minute = clock(caller.called_at)[:16].split("T")
     assert text.startswith(
-        f"The caller has called again at {time} on {day} and spoke to Anna Berg (aberg).\n[Ringback "
+        f"The caller has called again at {minute} on {day} and spoke to Anna Berg (aberg).\n[Ringback "
     )
+
+
+def test_killed_over_the_comments(house: EngineHouse) -> None:
+    """All processes die while Salesforce works on comments: none is lost, and none is there twice."""
+    callers = of(crowd(200), PLAIN)
+    ask(house, callers)
+    house.sandbox.fault("latency", share=1, seconds=0.5, match="composite")
+    with ThreadPoolExecutor(1) as pool:
+        ringing = pool.submit(ring_in_vain, house, callers)
+        assert wait_until(lambda: counted(house) >= len(callers) // 2, PATIENCE)
+        house.kill_all()
+        ringing.result()
+    house.sandbox.clear_faults()
+    house.ringback.wait()
+    # What Salesforce has received it finishes, long before the leases are over.
+    assert wait_until(lambda: is_calm(house), PATIENCE)
+    run_out(house)
+    again = ring(house, callers)
+    assert wait_until(lambda: nothing_is_open(house), PATIENCE)
+
+    assert {(200, "noted")} == statuses(again)
+    cases = {case["jtel_AcdEventsID__c"]: case["Id"] for case in house.sandbox.query(CASES)}
+    comments = Counter(comment["ParentId"] for comment in house.sandbox.query(COMMENTS))
+    assert {cases[caller.external_ids[0]]: 1 for caller in callers} == comments
+
+
+def ring_in_vain(house: EngineHouse, callers: list[Caller]) -> None:
+    """Nobody hears an answer."""
+    with ThreadPoolExecutor(len(callers)) as pool:
+        for caller in callers:
+            pool.submit(caller.ring_again, house.ringback)
+
+
+def counted(house: EngineHouse) -> int:
+    with house.ringback.database.read() as connection:
+        return connection.execute(select(func.count()).select_from(served_case)).scalar_one()
+
+
+def is_calm(house: EngineHouse) -> bool:
+    """Whether Salesforce has got no more comments for a while."""
+    before = len(house.sandbox.query(COMMENTS))
+    time.sleep(1.5)
+    return before == len(house.sandbox.query(COMMENTS))
