@@ -1,11 +1,12 @@
 """What the ledger keeps of served calls, for how long, and how a caller is forgotten, on both databases."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from app.domain.entry import Entry, State
 from app.domain.served_call import CaseNote, ServedCall, ServedCase
@@ -129,3 +130,19 @@ def test_encrypted(desk: Desk) -> None:
     assert b"aberg" not in stored
     assert 0 == count_others(desk.ledger.database, ledgers[2].codec)
     assert [call().said] == [one.said for one in ServedCalls(ledgers[2]).claim("one", 60.0, 10, SOURCES)]
+
+
+def test_asks_by_an_index(tmp_path: Path) -> None:
+    """However many callbacks there are, an engine finds what is due by what is open; SQLite has no figures to go by."""
+    desk = Desk(tmp_path)
+    asked: list[tuple[str, Any]] = []
+    event.listen(desk.ledger.database.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    ServedCalls(desk.ledger).anything_due(SOURCES)
+    ServedCalls(desk.ledger).claim("one", 60.0, 10, SOURCES)
+
+    chosen = [one for one in asked if one[0].startswith("SELECT")]
+    with desk.ledger.database.engine.connect() as connection:
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one[0]}", one[1]).all() for one in chosen]
+    assert 2 == len(plans)
+    assert all("USING INDEX served_case_open" in plan[0][3] for plan in plans), plans
+    desk.ledger.database.close()

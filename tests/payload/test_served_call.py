@@ -17,7 +17,7 @@ BERLIN = Source("default", ZoneInfo("Europe/Berlin"), "DE")
 RECEIVED = datetime(2026, 11, 28, 9, 42, 30, tzinfo=UTC)
 NUMBER = "+4930901820"
 CALLED = datetime(2026, 11, 28, 10, 42, 13, tzinfo=ZoneInfo("Europe/Berlin"))
-VALUES = {"caller": "4930901820", "date_time": "2026-11-28T10:42:13", "agent_uid": "aberg"}
+VALUES: dict[str, object] = {"caller": "4930901820", "date_time": "2026-11-28T10:42:13", "agent_uid": "aberg"}
 
 
 def read(values: dict[str, object], query: bytes = b"") -> ServedCall:

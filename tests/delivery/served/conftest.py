@@ -45,7 +45,7 @@ class CallDesk:
 
     def call(self, number: str = NUMBER, source: str = "default", **more: Any) -> str:
         """The caller rings again and is served: what jtel is told."""
-        return self.outcome(number, source, **more).status.value
+        return str(self.outcome(number, source, **more).status.value)
 
     def outcome(self, number: str = NUMBER, source: str = "default", **more: Any) -> Outcome:
         """All of it."""
