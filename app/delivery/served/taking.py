@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import structlog
 
-from app.delivery.entry.wording import nobody_delivers
 from app.delivery.served.callbacks import callbacks_of
 from app.delivery.served.noting import LEASE_SECONDS, Noting
 from app.domain.deadline import Deadline
@@ -34,6 +33,7 @@ _NOT_SET = (
     "Source {source} does not note calls of served callers. Set `served_callers: {{within: 24 h}}` for it in the "
     "configuration, see docs/served-callers.md; or take the telephony event out of the ACD group."
 )
+_NOBODY = "The call is stored, but no engine runs that would tell the Case of it. Start one: see docs/reliability.md."
 _AWAY = "Ringback's database is away, so the call was not noted. Mend the database; the call may be sent again."
 
 
@@ -100,7 +100,7 @@ class CallTaking:
     def _outcome(self, notes: list[CaseNote]) -> Outcome:
         if CaseNote.OPEN in notes:
             if not self._engine_alive():
-                return Outcome.of_error(nobody_delivers())
+                return Outcome.of_error(RingbackError(Reason.ENGINE_NOT_RUNNING, _NOBODY))
             self.wake()
             return Outcome(Status.NOTED, message=_WAITS)
         if CaseNote.COMMENTED in notes:
