@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.checking.codes import OrgCode
 from app.checking.connection import check_version, refused
@@ -14,6 +15,7 @@ from app.checking.objects import check_objects
 from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
+from app.checking.served import check_served, fields_of
 from app.checking.users import DEFAULT_KEY
 from app.checking.values import check_values
 from app.checking.view import View
@@ -41,7 +43,7 @@ class OrgCheck:
     def run(self, written: WrittenRules, sources: Mapping[str, Source]) -> Report:
         """All findings. Raises `CrmError` when the org cannot be asked just now."""
         try:
-            org = self.inspector.look(wanted_of(written), Deadline(self.seconds))
+            org = self.inspector.look(wanted_of(written, sources), Deadline(self.seconds))
         except CrmError as error:
             return Report(self.where, [refused(error)])
         view = View(org, written.wishes, written.rules, self.external_id_field)
@@ -50,8 +52,9 @@ class OrgCheck:
     def _sections(self, view: View, written: WrittenRules, sources: Mapping[str, Source]) -> list[Section]:
         who = f" as {view.org.user}" if view.org.user else ""
         unknown = Section("", [_unknown(rule) for rule in written.others])
+        served = [check_served(view, sources)] if fields_of(sources) else []
         if not written.rules:
-            return [Section(f"login{who}"), check_version(self.api_version), unknown]
+            return [Section(f"login{who}"), check_version(self.api_version), *served, unknown]
         return [
             Section(f"login{who}"),
             check_version(self.api_version),
@@ -64,12 +67,13 @@ class OrgCheck:
             check_refs(view),
             check_owner(view),
             check_links(view, written.linking),
+            *served,
             unknown,
         ]
 
 
-def wanted_of(written: WrittenRules) -> Wanted:
-    """What to look at in the org for these wishes."""
+def wanted_of(written: WrittenRules, sources: Mapping[str, Source] = MappingProxyType({})) -> Wanted:
+    """What to look at in the org for these wishes and sources."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
     read = {LOOKED_IN[ref.kind][0] for ref in refs if ref.kind in CALLERS}
     users: dict[str, set[str]] = {}
@@ -77,7 +81,7 @@ def wanted_of(written: WrittenRules) -> Wanted:
         if ref.kind == "user" and not is_template(ref.name):
             users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
     return Wanted(
-        objects=(*_created(written), *sorted(read)),
+        objects=tuple(dict.fromkeys((*_created(written), *sorted(read), *((CASE,) if fields_of(sources) else ())))),
         users={by: frozenset(names) for by, names in users.items()},
         ids=frozenset(ids_of_users(written.wishes)),
         queues=any(ref.kind == "queue" for ref in refs) or _names_owner(written.wishes),

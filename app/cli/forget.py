@@ -14,11 +14,13 @@ from app.cli.tell import progress, tell
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
+from app.ledger.served_removal import calls_of, count_calls, remove_calls
 from app.operations.choice import Choice
 from app.operations.discard import Discard
 from app.operations.find import entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
+from app.operations.turns import in_turns
 from app.wiring import Runtime
 
 
@@ -36,20 +38,25 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     """
     with opened() as runtime:
         entries = _find(runtime, sources, number)
-        if not entries:
+        wanted = calls_of(hashes_of(runtime, sources, number), sources)
+        calls = count_calls(runtime.database, wanted)
+        if not (entries or calls):
             tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
         forgetting = Forget(
             runtime.ledger, Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
         )
         now = runtime.ledger.now()
-        for line in table(entries, now):
+        for line in table(entries, now) if entries else ():
             tell(line)
         planned = Counter(forgetting.plan(entry, now) for entry in entries)
         for fate, count in planned.items():
             tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
-        if planned[Forgetting.REMOVED]:
-            confirm("Remove what jtel sent of these callbacks?", yes=yes)
+        if calls:
+            tell(f"{calls:7}  calls of the caller to be removed")
+        if planned[Forgetting.REMOVED] or calls:
+            confirm("Remove what jtel sent of these callbacks?" if entries else "Remove these calls?", yes=yes)
+        in_turns(lambda: remove_calls(runtime.database, wanted), lambda _: None)
         done = _run(runtime, forgetting, entries)
     sys.exit(0 if done else 1)
 

@@ -24,7 +24,8 @@ def purge(yes: bool) -> None:
         confirm("Remove it?", yes=yes)
         with progress(planned.total) as bar:
             removed = purging.run(bar.update)
-    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries.")
+    calls = f", {removed.calls} served calls" if removed.calls else ""
+    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries{calls}.")
 
 
 def _announce(planned: Removed, keep: Keep) -> None:
@@ -34,3 +35,5 @@ def _announce(planned: Removed, keep: Keep) -> None:
         tell(f"{count:7}  payloads of what is {state.value}")
     if planned.entries:
         tell(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")
+    if planned.calls:
+        tell(f"{planned.calls:7}  calls of callers who were served")

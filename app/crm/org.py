@@ -10,7 +10,8 @@ from app.domain.errors import CrmError
 class FieldInfo:
     """A field of an object. `length` is 0 where the type has none; `digits` are those before the decimal point.
 
-    `createable` is whether this user may set it, `grantable` whether a permission set could give that.
+    `createable` is whether this user may set it in a new record, `updateable` in one that is there, `grantable` whether
+    a permission set could give that.
     `values` are the active ones of a picklist, `targets` the objects that a reference may lead to.
     """
 
@@ -20,6 +21,7 @@ class FieldInfo:
     length: int = 0
     digits: int = 0
     createable: bool = True
+    updateable: bool = True
     grantable: bool = True
     computed: bool = False
     required: bool = False

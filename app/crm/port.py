@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
@@ -87,6 +88,14 @@ class BatchCrm(Crm, Protocol):
 
     def size(self, record: Record) -> int:
         """How many bytes of a call it takes at most. Refs need not be resolved for it."""
+        ...
+
+
+class CommentedCrm(BatchCrm, Protocol):
+    """The same, and what a Case is told of its caller."""
+
+    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
+        """Sets a field of a Case to a time, as its type wants it; may be repeated. Raises `CrmError`."""
         ...
 
 

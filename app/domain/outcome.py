@@ -23,6 +23,8 @@ class Status(Enum):
     DISCARDED = "discarded", State.DISCARDED
     REFUSED = "refused", State.REFUSED
     INVALID = "invalid", State.INVALID
+    NOTED = "noted"
+    NOTHING_OPEN = "nothing_open"
     UNAUTHORIZED = "unauthorized"
 
     state: State | None

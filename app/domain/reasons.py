@@ -56,6 +56,8 @@ class Reason(Enum):
     EVENT_ID_MISSING = "event_id_missing", Scope.REQUEST
     EVENT_ID_INVALID = "event_id_invalid", Scope.REQUEST
     NUMBER_MISSING = "number_missing", Scope.REQUEST
+    CALL_TIME_MISSING = "call_time_missing", Scope.REQUEST
+    SERVED_CALLERS_NOT_SET = "served_callers_not_set", Scope.REQUEST, None, "integrator"
     METHOD_NOT_ALLOWED = "method_not_allowed", Scope.REQUEST
     CREDENTIALS_MISSING = "credentials_missing", Scope.REQUEST
     CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST

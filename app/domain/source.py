@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
 
 DEFAULT_SOURCE = "default"
+
+
+@dataclass(frozen=True)
+class ServedCallers:
+    """Who rings again and is served: it is noted on the Cases that were asked for `within` this time before the call.
+
+    `field` is the Case's field that is set to the time of the call.
+    """
+
+    within: timedelta
+    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -16,7 +28,8 @@ class Source:
     `zone` is the clock of its times without offset, `region` (ISO 3166, two letters) the country of its numbers
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
     `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
-    `access` is how its requests show that they are its.
+    `access` is how its requests show that they are its. Without `served_callers` calls of callers who ring again are
+    not noted.
     """
 
     name: str
@@ -25,6 +38,7 @@ class Source:
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queue_when_away: bool = True
     access: Access = field(default_factory=Access)
+    served_callers: ServedCallers | None = None
 
 
 def setting_name(setting: str, source: str) -> str:

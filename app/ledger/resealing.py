@@ -1,53 +1,66 @@
 """Encrypts anew what is plain or encrypted with a key that was replaced. Each call is one short transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func, select, true, update
 
 from app.ledger.codec import Codec
 from app.ledger.database import Database
-from app.ledger.tables import entry
+from app.ledger.tables import entry, served_call
 
 # So many at a time keep no request waiting.
 BATCH = 200
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """The columns of a table that are encrypted, in the rows that are `there`."""
+
+    table: Table
+    columns: Sequence[Column[Any]]
+    there: ColumnElement[bool]
+
+    def others(self, codec: Codec) -> ColumnElement[bool]:
+        """The rows that are not encrypted with the key in force."""
+        return self.there & self.table.c.sealed_with.is_distinct_from(codec.sealed_with)
+
+
+SEALED = (
+    Sealed(entry, (entry.c.body, entry.c.query), entry.c.purged_at.is_(None)),
+    Sealed(served_call, (served_call.c.said,), true()),
+)
+
+
 def count_others(database: Database, codec: Codec) -> int:
     """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
-    wanted = select(func.count()).select_from(entry).where(*_others(codec))
     with database.read() as connection:
-        return int(connection.execute(wanted).scalar_one())
+        return sum(
+            int(connection.execute(select(func.count()).select_from(one.table).where(one.others(codec))).scalar_one())
+            for one in SEALED
+        )
 
 
-def reseal(database: Database, codec: Codec, after: int) -> tuple[int, int]:
-    """Encrypts a batch anew, of entries with higher ids than `after`; returns the highest of them, and how many.
+def reseal(database: Database, codec: Codec, sealed: Sealed, after: int) -> tuple[int, int]:
+    """Encrypts a batch anew, of rows with higher ids than `after`; returns the highest of them, and how many.
 
     Raises `LedgerError`.
     """
-    columns = entry.c.id, entry.c.body, entry.c.query, entry.c.sealed_with
-    chosen = select(*columns).where(entry.c.id > after, *_others(codec)).order_by(entry.c.id).limit(BATCH)
+    table, names = sealed.table, [column.name for column in sealed.columns]
+    chosen = select(table.c.id, table.c.sealed_with, *sealed.columns)
+    chosen = chosen.where(table.c.id > after, sealed.others(codec)).order_by(table.c.id).limit(BATCH)
+    values: dict[str, Any] = {**{name: bindparam(f"{name}_anew") for name in names}, "sealed_with": codec.sealed_with}
+
+    def anew(row: Any) -> dict[str, Any]:
+        opened = {name: codec.decode(row._mapping[name], row.sealed_with) for name in names}
+        return {"row": row.id, **{f"{name}_anew": codec.encode(plain) for name, plain in opened.items()}}
 
     def encrypt(connection: Connection) -> tuple[int, int]:
         rows = connection.execute(chosen.with_for_update()).all()
-        anew = [
-            {
-                "row": row.id,
-                "body_anew": codec.encode(codec.decode(row.body, row.sealed_with)),
-                "query_anew": codec.encode(codec.decode(row.query, row.sealed_with)),
-            }
-            for row in rows
-        ]
-        if anew:
-            values: dict[str, Any] = {
-                "body": bindparam("body_anew"),
-                "query": bindparam("query_anew"),
-                "sealed_with": codec.sealed_with,
-            }
-            connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(values), anew)
+        if rows:
+            changed = update(table).where(table.c.id == bindparam("row")).values(values)
+            connection.execute(changed, [anew(row) for row in rows])
         return (rows[-1].id if rows else after), len(rows)
 
     return database.write(encrypt)
-
-
-def _others(codec: Codec) -> tuple[ColumnElement[bool], ...]:
-    return entry.c.purged_at.is_(None), entry.c.sealed_with.is_distinct_from(codec.sealed_with)

@@ -103,6 +103,40 @@ attempt = Table(
     Column("config", String(12), nullable=False),
 )
 
+# A call of somebody who had asked to be called back, and was served. `key` is the same for repeats of it.
+served_call = Table(
+    "served_call",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("number_index", String(64), nullable=False, index=True),
+    # When the agent took the call, and what a comment says of it.
+    Column("called_at", Double, nullable=False),
+    Column("said", LargeBinary, nullable=False),
+    Column("sealed_with", String(16)),
+    Column("request_id", String(64), nullable=False),
+    Column("received_at", Double, nullable=False, index=True),
+)
+
+# A callback whose Case is to say so.
+served_case = Table(
+    "served_case",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("call_id", _ID, ForeignKey("served_call.id", ondelete="CASCADE"), nullable=False),
+    Column("entry_id", _ID, ForeignKey("entry.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("state", String(10), nullable=False),
+    Column("reason", String(40)),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Double),
+    Column("lease", String(32)),
+    Column("lease_until", Double),
+    UniqueConstraint("call_id", "entry_id", name="one_note_for_a_callback"),
+    # What the engine asks for.
+    _index("served_case_open", "due_at", there="due_at"),
+)
+
 # What has to wait, and why: all callbacks (scope "org") or those of a rule (scope "rule:<name>").
 pause = Table(
     "pause",

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
-from app.domain.source import DEFAULT_SOURCE, Source
+from app.domain.source import DEFAULT_SOURCE, ServedCallers, Source
 from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.document import Document
@@ -90,9 +90,14 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
             source.get("groups", {}),
             queue_when_away=source["when_crm_is_away"] == "queue",
             access=_build_access(source),
+            served_callers=_build_served_callers(source.get("served_callers")),
         )
         for name, source in known.items()
     }
+
+
+def _build_served_callers(raw: Mapping[str, Any] | None) -> ServedCallers | None:
+    return ServedCallers(raw["within"], raw.get("field_")) if raw else None
 
 
 def _build_access(source: Mapping[str, Any]) -> Access:

@@ -28,6 +28,10 @@ _IN_THE_ENVIRONMENT = (
     "no secret stands in this file: set RINGBACK_SECRET, or RINGBACK_SECRET_<NAME OF THE SOURCE>, in the environment"
 )
 _OF_GROUP = tuple(field.name for field in JTEL_FIELDS if field.of_group)
+_FIELD_NAME = Said(
+    "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
+    Code.FIELD_NAME_INVALID,
+)
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -158,6 +162,20 @@ def _check_networks(values: list[str]) -> None:
         raise ValidationError([Said(LEAVES_OUT_IPV4, Code.INVALID_VALUE)])
 
 
+class ServedCallersSchema(Strict):
+    """What becomes of callers who ring again and are served."""
+
+    within = Duration(
+        required=True,
+        metadata={"description": "callbacks asked for in this time before the call are noted"},
+    )
+    field_ = fields.String(
+        data_key="field",
+        validate=validate.Regexp(rf"{FIELD_NAME}\Z", error=_FIELD_NAME),
+        metadata={"description": "the Case's field that is set to the time of the call", "examples": ["Reached__c"]},
+    )
+
+
 class SourceSchema(Strict):
     """One jtel client."""
 
@@ -216,6 +234,10 @@ class SourceSchema(Strict):
         ),
         metadata={"description": "what an AcdGroupsID stands for, where jtel sends the id only"},
     )
+    served_callers = fields.Nested(
+        ServedCallersSchema,
+        metadata={"description": "who rings again and is served: their open Cases get a comment that says so"},
+    )
 
 
 class DefaultsSchema(Strict):
@@ -223,15 +245,7 @@ class DefaultsSchema(Strict):
 
     mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
-        keys=fields.String(
-            validate=validate.Regexp(
-                rf"{FIELD_NAME}\Z",
-                error=Said(
-                    "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
-                    Code.FIELD_NAME_INVALID,
-                ),
-            )
-        ),
+        keys=fields.String(validate=validate.Regexp(rf"{FIELD_NAME}\Z", error=_FIELD_NAME)),
         values=Compiled(
             compile_value, Code.FIELD_VALUE_INVALID, allow_none=True, metadata={"$ref": "#/definitions/value"}
         ),

@@ -54,6 +54,18 @@ class Metric(Enum):
         "Fields that Cases were made without, because Salesforce refused them.",
         ("rule", "field", "reason"),
     )
+    SERVED_CALLS = (
+        "ringback_served_calls_total",
+        MetricKind.COUNTER,
+        "Calls of served callers that jtel has told of, repeats too.",
+        ("source", "status", "reason"),
+    )
+    SERVED_COMMENTS = (
+        "ringback_served_comments_total",
+        MetricKind.COUNTER,
+        "Attempts to tell a Case that its caller was served.",
+        ("runner", "outcome", "reason"),
+    )
     CRM_SECONDS = (
         "ringback_crm_call_seconds",
         MetricKind.HISTOGRAM,

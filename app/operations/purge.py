@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import ColumnElement
 
 from app.domain.entry import ENDED, State
 from app.ledger.database import Database
@@ -15,6 +18,7 @@ from app.ledger.removal import (
     remove_entries,
     remove_payloads,
 )
+from app.ledger.served_removal import calls_before, count_calls, remove_calls
 from app.operations.turns import in_turns
 
 DAY = 86_400.0
@@ -36,15 +40,16 @@ class Keep:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many payloads, by the state of their entries, and how many whole entries."""
+    """How many payloads, by the state of their entries, how many whole entries, and calls of served callers."""
 
     payloads: Counter[State]
     entries: int
+    calls: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payloads.total() + self.entries
+        return self.payloads.total() + self.entries + self.calls
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,24 @@ class Purge:
 
     def plan(self) -> Removed:
         """What `run` would remove. Raises `LedgerError`."""
-        return self._each(lambda _, wanted: count(self.ledger.database, wanted))
+        database = self.ledger.database
+        payloads, entries = self._each(lambda _, wanted: count(database, wanted))
+        return Removed(payloads, entries, count_calls(database, self._calls()))
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         database = self.ledger.database
-        removed = self._each(lambda remove, wanted: in_turns(lambda: remove(database, wanted), told))
+        payloads, entries = self._each(lambda remove, wanted: in_turns(lambda: remove(database, wanted), told))
+        calls = in_turns(partial(remove_calls, database, self._calls()), told)
         database.empty_journal()
-        return removed
+        return Removed(payloads, entries, calls)
 
-    def _each(self, do: Callable[[Remove, Conditions], int]) -> Removed:
+    def _calls(self) -> ColumnElement[bool]:
+        """A call is kept like the payload of a callback; one that waits like that of what has failed."""
+        now = self.ledger.now()
+        return calls_before(_before(now, self.keep.payload), _before(now, self.keep.failed))
+
+    def _each(self, do: Callable[[Remove, Conditions], int]) -> tuple[Counter[State], int]:
         now = self.ledger.now()
         # What goes as a whole need not go twice.
         oldest = _before(now, self.keep.skeleton)
@@ -74,7 +87,7 @@ class Purge:
         for state in ENDED:
             before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
             payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
-        return Removed(+payloads, entries)
+        return +payloads, entries
 
 
 def _before(now: float, days: float | None) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.ledger.keys import forget_replaced
 from app.ledger.ledger import Ledger
-from app.ledger.resealing import count_others, reseal
+from app.ledger.resealing import SEALED, Sealed, count_others, reseal
 from app.operations.turns import in_turns
 
 
@@ -24,16 +24,20 @@ class Rekey:
         has stored meanwhile with an older key. Raises `LedgerError`.
         """
         database, codec = self.ledger.database, self.ledger.codec
-        last = 0
-
-        def step() -> int:
-            nonlocal last
-            last, done = reseal(database, codec, last)
-            return done
-
-        in_turns(step, told)
+        for sealed in SEALED:
+            in_turns(self._steps(sealed), told)
         left = self.count()
         if not left and codec.seal is not None:
             forget_replaced(database, codec.seal)
         database.empty_journal()
         return left
+
+    def _steps(self, sealed: Sealed) -> Callable[[], int]:
+        last = 0
+
+        def step() -> int:
+            nonlocal last
+            last, done = reseal(self.ledger.database, self.ledger.codec, sealed, last)
+            return done
+
+        return step

@@ -1,6 +1,7 @@
-"""From the bytes that jtel sent to a `Callback`. Pure: no I/O, no clock."""
+"""From the bytes that jtel sent to a `Callback`, or to a `ServedCall`. Pure: no I/O, no clock."""
 
 from app.payload.event_ids import BODY_LIMIT, event_ids
 from app.payload.read import read
+from app.payload.served_call import read_served_call
 
-__all__ = ["BODY_LIMIT", "event_ids", "read"]
+__all__ = ["BODY_LIMIT", "event_ids", "read", "read_served_call"]

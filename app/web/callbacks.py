@@ -35,7 +35,7 @@ def callbacks_blueprint(delivery: Delivery, answers: Answers) -> Blueprint:
     @blueprint.route(_PATHS[0], methods=["POST"], strict_slashes=False)
     @blueprint.route(_PATHS[1], methods=["POST"], strict_slashes=False)
     def accept(source: str, token: str | None = None) -> Response:  # noqa: ARG001
-        body, problem = _read_body(request)
+        body, problem = read_body(request)
         query = request.query_string[:BODY_LIMIT]
         return answers.respond(delivery.accept(Sent(body, query, g.source, g.request_id, problem)))
 
@@ -49,7 +49,7 @@ def _probe() -> Outcome:
     return Outcome(Status.READY)
 
 
-def _read_body(asked: Request) -> tuple[bytes, PayloadError | None]:
+def read_body(asked: Request) -> tuple[bytes, PayloadError | None]:
     """The bytes of the body, cut at the limit, and what is wrong with it: it is too large, or was cut off."""
     try:
         body = asked.stream.read(BODY_LIMIT + 1)

@@ -8,8 +8,12 @@ from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.web.answers import Answers, wrong_method
 from app.web.callbacks import PATH
+from app.web.connected import PATH as CONNECTED
 
 log = structlog.get_logger()
+
+# What jtel asks: nothing below them is answered but in its words.
+_CALLS = "/calls/"
 
 
 def register_errors(app: Flask, answers: Answers) -> None:
@@ -17,7 +21,7 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
     @app.errorhandler(HTTPException)
     def handle_http(error: HTTPException) -> Response:
-        if request.path.startswith(PATH):
+        if request.path.startswith((PATH, _CALLS)):
             return answers.respond(_outcome_of(error))
         response = jsonify(
             status="error", message=f"{error.name}. Callbacks go to POST {PATH}.", requestId=g.request_id
@@ -40,15 +44,20 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
 def _outcome_of(error: HTTPException) -> Outcome:
     if isinstance(error, MethodNotAllowed):
-        return wrong_method(request.method)
+        return wrong_method(request.method, "A call" if _is_call() else "A callback")
     if isinstance(error, NotFound):
         return Outcome(
             Status.UNAUTHORIZED,
             reason=Reason.CREDENTIALS_WRONG,
-            message=f"There is no such source. The URL of a source is {PATH}/<source>; check it in the REST call.",
+            message=f"There is no such source. The URL of a source is {CONNECTED if _is_call() else PATH}/<source>; "
+            "check it in the REST call.",
         )
     return Outcome(
         Status.INVALID,
         reason=Reason.BODY_NOT_UNDERSTOOD,
         message=f"The request cannot be read ({error.name}). Check the REST call of the ACD group.",
     )
+
+
+def _is_call() -> bool:
+    return request.path.startswith(_CALLS)

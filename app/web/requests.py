@@ -12,6 +12,7 @@ from app.domain.outcome import Outcome, Status
 from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
 from app.web.answers import Hardened
+from app.web.connected import NAME as CONNECTED
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
 
@@ -62,9 +63,12 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
             meter.count(Metric.LOGINS_FAILED, source)
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
-            words = [facts[name] for name in ("rule", "state", "status", "reason")]
-            meter.count(Metric.CALLBACKS, source, *words)
-            meter.observe(Metric.ANSWER_SECONDS, ms / 1000, outcome.status.value)
+            if request.blueprint == CONNECTED:
+                meter.count(Metric.SERVED_CALLS, source, facts["status"], facts["reason"])
+            else:
+                words = [facts[name] for name in ("rule", "state", "status", "reason")]
+                meter.count(Metric.CALLBACKS, source, *words)
+                meter.observe(Metric.ANSWER_SECONDS, ms / 1000, outcome.status.value)
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response

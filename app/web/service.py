@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from app.delivery.request.accept import Delivery
+from app.delivery.served.taking import CallTaking
 from app.metrics import Meter
 from app.operations.health import Health
 from app.rules_in_force.in_force import InForce
@@ -12,6 +13,7 @@ from app.version import version
 from app.web.answers import Answers
 from app.web.auth import Secrets, SourceAuthentication, open_to_all
 from app.web.callbacks import callbacks_blueprint
+from app.web.connected import connected_blueprint
 from app.web.errors import register_errors
 from app.web.guard import register
 from app.web.health import health_blueprint
@@ -24,6 +26,7 @@ from app.web.requests import register_requests
 def build_service(
     in_force: InForce,
     delivery: Delivery,
+    calls: CallTaking,
     answers: Answers,
     health: Health,
     operator: Callable[[], Secrets],
@@ -40,7 +43,9 @@ def build_service(
     register_requests(app, meter, lambda: in_force.get().config.sources)
     register_errors(app, answers)
     by_operator = OperatorAuthentication(operator)
-    register(app, callbacks_blueprint(delivery, answers), SourceAuthentication(in_force, answers))
+    by_source = SourceAuthentication(in_force, answers)
+    register(app, callbacks_blueprint(delivery, answers), by_source)
+    register(app, connected_blueprint(calls, answers), by_source)
     # Whoever shows the operator's secret is told more.
     register(app, health_blueprint(health, by_operator), open_to_all)
     register(app, metrics_blueprint(exposition), by_operator)

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.alerting import Alerts, Watch
@@ -19,6 +20,10 @@ from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake
+from app.delivery.served.due import DueCalls
+from app.delivery.served.noting import Noting
+from app.delivery.served.on_case import OnCase
+from app.delivery.served.taking import CallTaking
 from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.database import Database
@@ -29,6 +34,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.opening import Opening
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
+from app.ledger.served_calls import ServedCalls
 from app.mapping.rules import Config
 from app.metrics import Meter
 from app.operations.gauges import Gauges
@@ -94,11 +100,23 @@ class Runtime:
             self.pauses,
             self.heartbeats,
             self.settings.deadline,
-            self._wake(),
+            self.wake,
         )
         # What came late comes first, at last the means to wake an engine.
         self._at_end.insert(0, delivery.close)
         return delivery
+
+    def call_taking(self) -> CallTaking:
+        """What takes calls of served callers."""
+        return CallTaking(
+            self.in_force,
+            self.ledger,
+            self._noting(self.attempts("web")),
+            self.pauses,
+            self.heartbeats,
+            self.settings.deadline,
+            self.wake,
+        )
 
     def engine(self) -> Engine:
         """What delivers later."""
@@ -113,7 +131,11 @@ class Runtime:
             Batches(self.in_force, attempts),
             self.settings.give_up_after,
             self.settings.pace,
+            DueCalls(self.in_force, self._noting(attempts)),
         )
+
+    def _noting(self, attempts: Attempts) -> Noting:
+        return Noting(OnCase(self.crm, attempts), ServedCalls(self.ledger), self.settings.give_up_after)
 
     def worker(self) -> "ProcrastinateWorker":
         """What runs the engine in a process of its own."""
@@ -121,7 +143,9 @@ class Runtime:
 
         return ProcrastinateWorker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
 
-    def _wake(self) -> Callable[[], None]:
+    @cached_property
+    def wake(self) -> Callable[[], None]:
+        """Calls an engine of another process."""
         if self.settings.engine != "procrastinate":
             return lambda: None  # the embedded engine looks by itself
         from app.delivery.engine.procrastinate_wake import Wake

@@ -31,6 +31,7 @@ def wire() -> "Flask":
     app = build_service(
         runtime.in_force,
         runtime.delivery(),
+        runtime.call_taking(),
         Answers(runtime.settings.sandbox),
         runtime.health(),
         runtime.operator_secrets,

@@ -11,7 +11,7 @@ from app.ledger.database import Database, LedgerError
 from app.ledger.keys import forget_replaced, index_key
 from app.ledger.ledger import Ledger
 from app.ledger.queue import Queue
-from app.ledger.resealing import count_others, reseal
+from app.ledger.resealing import SEALED, count_others, reseal
 from app.ledger.seal import Seal
 from app.ledger.tables import entry, meta
 from tests.ledger.conftest import new
@@ -98,7 +98,7 @@ def test_rotation(database: Database) -> None:
 
     assert [BODY] * 3 == [one.body for one in ledger.select()]
     assert 2 == count_others(database, ledger.codec)
-    assert (2, 2) == (reseal(database, ledger.codec, 0)[1], ledger.select()[1].id)
+    assert (2, 2) == (reseal(database, ledger.codec, SEALED[0], 0)[1], ledger.select()[1].id)
     assert 0 == count_others(database, ledger.codec)
     with pytest.raises(ConfigError):
         opened(database, NEW)
@@ -109,7 +109,7 @@ def test_rotation(database: Database) -> None:
 def test_marks_of_comments_stay(database: Database) -> None:
     """What has been marked is known whatever became of the keys of payloads, and no other ledger marks alike."""
     marks = [opened(database, *keys).codec.mark("default-1") for keys in ((), (OLD,), (NEW, OLD))]
-    reseal(database, opened(database, NEW, OLD).codec, 0)
+    reseal(database, opened(database, NEW, OLD).codec, SEALED[0], 0)
     forget_replaced(database, Seal([NEW, OLD]))
     after = opened(database, NEW).codec
 

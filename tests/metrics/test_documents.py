@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.metrics import Metric, MetricKind
+from tests.support.callers import PATH as CALLS
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
@@ -39,11 +41,17 @@ def expressions() -> Iterator[str]:
 def shown(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The names that a Ringback shows after a bit of everything, with their labels."""
     shared_sandbox.reset()
-    with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("shown") / "log", {"WEB_CONCURRENCY": "1"}) as one:
+    environment = {
+        "WEB_CONCURRENCY": "1",
+        "RINGBACK_CONFIG": str(ROOT / "tests/ringback.yaml"),
+        **dict.fromkeys(("RINGBACK_SECRET_BERLIN_2", "RINGBACK_SECRET_STRICT"), SECRET),
+    }
+    with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("shown") / "log", environment) as one:
         shared_sandbox.org("drop-field", object="Case", field="Origin")
         callback = {"Caller": "4930901820"}
         one.post({"AcdEventsID": 1, **callback})
         one.post({"AcdEventsID": 2, **callback}, secret="wrong")
+        one.post({"caller": callback["Caller"], "date_time": datetime.now(UTC).isoformat()}, CALLS)
         shared_sandbox.fault("unavailable", share=1)
         for event_id in range(3, 7):
             one.post({"AcdEventsID": event_id, **callback})

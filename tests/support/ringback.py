@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from app.ledger.database import Database
 from app.ledger.pauses import MOMENT
-from app.ledger.tables import attempt, entry, pause
+from app.ledger.tables import attempt, entry, pause, served_call
 from tests.support.ledgers import create_sqlite
 from tests.support.patience import PATIENCE
 from tests.support.process import free_port, stop, wait_until_answers
@@ -106,9 +106,9 @@ class RunningRingback:
         return Answer(response.status_code, response.json() if response.content else {})
 
     def reset(self) -> None:
-        """Forgets every callback and every pause."""
+        """Forgets every callback, call and pause."""
         with writing(self.database) as connection:
-            for table in (attempt, entry, pause):
+            for table in (attempt, served_call, entry, pause):
                 connection.execute(delete(table))
         time.sleep(MOMENT)
 

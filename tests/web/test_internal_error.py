@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Sent
+from app.delivery.served.taking import CallTaking
 from app.domain.outcome import Outcome
 from app.domain.source import Source
 from app.mapping.rules import Config
@@ -36,9 +37,9 @@ def url() -> Iterator[str]:
     configure_logging("json")
     sources = {"default": Source("default", ZoneInfo("UTC"), "DE")}
     in_force = InForce(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
-    delivery, health = cast(Delivery, Broken()), cast(Health, None)
+    delivery, calls, health = cast(Delivery, Broken()), cast(CallTaking, None), cast(Health, None)
     answers = Answers(sandbox=False)
-    app = build_service(in_force, delivery, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))
+    app = build_service(in_force, delivery, calls, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from app.crm.mark import Mark
 from app.crm.port import Found, Promise
 from app.crm.salesforce import plain
+from app.crm.salesforce.case_times import CaseTimes
 from app.crm.salesforce.client import Client, id_in, may_try_again, results_of, rows_of
 from app.crm.salesforce.comments import add_comment, comments_of, holds
 from app.crm.salesforce.duplicates import Duplicates
@@ -47,6 +49,7 @@ class SalesforceCrm:
         self._duplicates = Duplicates(client, self._external_ids, pace)
         self._together = Together(client, self._external_ids, self._duplicates)
         self._refs = Refs(client, missing_for=MISSING_FOR * pace)
+        self._times = CaseTimes(client)
 
     def login_state(self) -> str:
         """How this process's last login went: "none" as yet, "ok", or the reason of its failure."""
@@ -148,6 +151,10 @@ class SalesforceCrm:
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """Whether a comment of the Case has the mark."""
         return holds(comments_of(self._client, record_id, deadline), mark)
+
+    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
+        """Sets a Case's field, as its type wants it."""
+        self._times.set_time(record_id, field, at, deadline)
 
     def _create(self, sent: SentRecord, deadline: Deadline) -> Written:
         try:

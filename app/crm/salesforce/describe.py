@@ -42,6 +42,7 @@ def _field(said: Mapping[str, Any]) -> FieldInfo:
         length=int(said.get("length") or 0),
         digits=digits,
         createable=createable,
+        updateable=bool(said.get("updateable")),
         grantable=bool(said.get("permissionable", True)),
         computed=bool(said.get("calculated") or said.get("autoNumber")),
         required=createable and not optional,

@@ -15,6 +15,7 @@ from app.delivery.engine.repeated import repeated
 from app.delivery.entry import changes
 from app.delivery.entry.states import Event
 from app.delivery.pausing import Troubles
+from app.delivery.served.due import DueCalls
 from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
@@ -37,7 +38,7 @@ SWEEP_SECONDS = 60.0
 class Engine:
     """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds.
 
-    `pace` stretches the times between its looks; 1 is normal.
+    `pace` stretches the times between its looks; 1 is normal. `calls` of served callers come after the callbacks.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Engine:
     batches: Batches
     give_up_after: float
     pace: float = 1.0
+    calls: DueCalls | None = None
     claiming: Claiming = field(init=False)
     _probing: Probing = field(init=False)
     _beaten: float = field(default=0.0, init=False)
@@ -92,7 +94,7 @@ class Engine:
         probed = sum(self._probing.probe(pause, only_rule=rule) for rule, pause in rules.items())
         # After the delivery: what waited for the end of a pause has its try before it is given up.
         self._give_up(pauses)
-        return len(claimed) + probed
+        return len(claimed) + probed + (self.calls.run() if self.calls else 0)
 
     def beating(self) -> AbstractContextManager[None]:
         """Until the end of the block it is seen that this engine is alive, however long a delivery takes."""
@@ -116,6 +118,10 @@ class Engine:
             self.heartbeats.stop(self.name)
         except LedgerError:
             return
+
+    def anything_waits(self) -> bool:
+        """Whether there is anything to do now, or soon. Raises `LedgerError`."""
+        return self.queue.anything_waits() or (self.calls is not None and self.calls.anything_due())
 
     def only_others_wait(self) -> bool:
         """Whether all that waits is of sources that are not configured in this process. Raises `LedgerError`."""

@@ -118,7 +118,7 @@ class ProcrastinateWorker:
 
     def _anything_waits(self) -> bool:
         try:
-            return self.engine.queue.anything_waits()
+            return self.engine.anything_waits()
         except LedgerError:  # as far as one can tell
             return True
 

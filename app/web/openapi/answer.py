@@ -17,7 +17,7 @@ ANSWER: Mapping[str, Any] = {
     "required": ["requestId", "status"],
     "additionalProperties": False,
     "properties": {
-        "status": _text("What became of the callback.", enum=[one.value for one in Status]),
+        "status": _text("What became of the callback, or of the call.", enum=[one.value for one in Status]),
         "reason": _text(
             "A word that never changes, when no Case can be named; docs/reasons.md explains each.",
             enum=[one.word for one in Reason],

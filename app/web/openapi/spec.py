@@ -7,6 +7,7 @@ from apispec import APISpec
 
 from app.domain.outcome import Status
 from app.web.openapi.answer import ANSWER
+from app.web.openapi.connected import add_connected
 from app.web.openapi.forms import add_forms
 
 _ABOUT = (
@@ -18,7 +19,7 @@ _ABOUT = (
 _OWNED = (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED)
 _NOT_OWNED = (Status.REFUSED, Status.INVALID)
 _UNAUTHORIZED = (Status.UNAUTHORIZED,)
-_SOURCE = {
+_SOURCE: dict[str, Any] = {
     "name": "source",
     "in": "path",
     "required": True,
@@ -26,7 +27,7 @@ _SOURCE = {
     "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,20}$"},
     "example": "default",
 }
-_TOKEN = {
+_TOKEN: dict[str, Any] = {
     "name": "token",
     "in": "path",
     "required": True,
@@ -61,6 +62,7 @@ def build_spec(version: str) -> Mapping[str, Any]:
     spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=[_SOURCE])
     in_url = _callbacks(body, "of a source with `token_in_url`", security=[])
     spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=[_SOURCE, _TOKEN])
+    add_connected(spec, _OF_SOURCE, (_SOURCE, _TOKEN), _answer)
     _add_operations(spec)
     return spec.to_dict()
 

@@ -1,0 +1,50 @@
+"""The callbacks that a served call is about: those that its caller had asked for not too long before."""
+
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import or_
+
+from app.crm.case import CASE
+from app.domain.entry import Entry, State
+from app.domain.errors import PayloadError
+from app.domain.served_call import ServedCall
+from app.domain.source import Source
+from app.ledger.ledger import Ledger
+from app.ledger.tables import entry as rows
+from app.payload import read
+
+# More of a caller's callbacks than these, the latest, are not looked at.
+MOST_CALLBACKS = 20
+# jtel's clock and ours may differ; both times of jtel are compared by its own.
+SLACK_SECONDS = 3600.0
+# They have a Case, or may still get one.
+_STATES = [state.value for state in (State.DELIVERED, State.RECEIVED, State.WAITING, State.FAILED, State.REFUSED)]
+
+
+def callbacks_of(ledger: Ledger, call: ServedCall, source: Source) -> list[Entry]:
+    """The caller's callbacks of this source that the call comes after, within its time. Raises `LedgerError`."""
+    if source.served_callers is None or call.number is None:
+        return []
+    within = source.served_callers.within
+    since = min(call.at.timestamp(), time.time()) - within.total_seconds() - SLACK_SECONDS
+    found = ledger.select(
+        rows.c.number_index == ledger.codec.number(call.number),
+        # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+        rows.c.source.concat("") == call.source,
+        rows.c.received_at >= since,
+        rows.c.state.in_(_STATES),
+        or_(rows.c.object.is_(None), rows.c.object == CASE),
+        order=rows.c.id.desc(),
+        limit=MOST_CALLBACKS,
+    )
+    return [entry for entry in found if call.at - within <= _requested_at(entry, source) <= call.at]
+
+
+def _requested_at(entry: Entry, source: Source) -> datetime:
+    received_at = datetime.fromtimestamp(entry.received_at, UTC)
+    try:
+        return read(entry.body, entry.query, source, received_at).requested_at
+    except PayloadError:
+        # The source's configuration has changed, or its payload is damaged.
+        return received_at

@@ -1,0 +1,68 @@
+"""What an engine does of the served calls: those whose Cases could not be told at once."""
+
+import threading
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from app.delivery.courier.courier import FEW
+from app.delivery.served.noting import LEASE_SECONDS, Noting
+from app.domain.deadline import Deadline
+from app.domain.reasons import Tells
+from app.domain.served_call import ServedCase
+from app.domain.source import Source
+from app.rules_in_force.in_force import InForce
+
+# So few at a time keep no callback waiting.
+MOST = 20
+SECONDS = 30.0
+# What has less left is left for the next round.
+ENOUGH_SECONDS = 5.0
+_AWAY = (Tells.AWAY, Tells.CLOSED)
+
+
+@dataclass(frozen=True)
+class DueCalls:
+    """Asks the database nothing where no source notes calls. Everything raises `LedgerError`."""
+
+    in_force: InForce
+    noting: Noting
+
+    def run(self) -> int:
+        """Tries some that are due; says how many."""
+        sources = self._sources()
+        if not self.anything_due():
+            return 0
+        claimed = self.noting.calls.claim(uuid.uuid4().hex, LEASE_SECONDS, MOST, sources)
+        if claimed:
+            trying = _Round(self.noting, sources, Deadline(SECONDS))
+            with ThreadPoolExecutor(FEW, thread_name_prefix="engine-served") as pool:
+                for _ in pool.map(trying.run, claimed):
+                    pass
+        return len(claimed)
+
+    def anything_due(self) -> bool:
+        """Whether some are due just now."""
+        sources = self._sources()
+        return bool(sources) and self.noting.calls.anything_due(sources)
+
+    def _sources(self) -> Mapping[str, Source]:
+        sources = self.in_force.get().config.sources
+        return {name: source for name, source in sources.items() if source.served_callers}
+
+
+class _Round:
+    """Ends early when Salesforce seems to be away: the rest is due again."""
+
+    def __init__(self, noting: Noting, sources: Mapping[str, Source], deadline: Deadline) -> None:
+        self._noting, self._sources, self._deadline = noting, sources, deadline
+        self._away = threading.Event()
+
+    def run(self, case: ServedCase) -> None:
+        if self._away.is_set() or self._deadline.remaining() < ENOUGH_SECONDS:
+            self._noting.give_back(case)
+            return
+        _, error = self._noting.run(case, self._sources[case.source], self._deadline)
+        if error is not None and error.reason.tells in _AWAY:
+            self._away.set()
