@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 
-from app.jtel.calls import Answer, Call
+from app.jtel.calls import JtelAnswer, JtelCall
 from app.sandbox.jtel import campaigns, variables
 from app.sandbox.jtel.arguments import Arguments
 from app.sandbox.jtel.envelope import JsonChunks, record, records
@@ -23,14 +23,14 @@ _WORDS = {
 }
 
 
-def answer(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
+def answer(phones: PhoneSystem, call: JtelCall, arguments: Arguments) -> Answered:
     """The body of the answer; raises `RefusedCallError`."""
     if call.name in _OWN:
         return _OWN[call.name](phones, call, arguments)
-    return (_all if call.answer is Answer.LIST else _single)(phones, call, arguments)
+    return (_all if call.answer is JtelAnswer.LIST else _single)(phones, call, arguments)
 
 
-def _all(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
+def _all(phones: PhoneSystem, call: JtelCall, arguments: Arguments) -> Answered:
     """All records of a kind, or those with this in their name."""
     part = (arguments.get("name") or "").lower()
     order = call.ordered_by or "ID"
@@ -38,7 +38,7 @@ def _all(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
     return records(order, (json.dumps(one) for one in found if part in one.get("Name", "").lower()))
 
 
-def _single(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
+def _single(phones: PhoneSystem, call: JtelCall, arguments: Arguments) -> Answered:
     (record_id,) = arguments.values()
     fields = phones.store.get(call.record, record_id)
     if fields is None:
@@ -46,24 +46,24 @@ def _single(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
     return record(fields)
 
 
-def _events(phones: PhoneSystem, call: Call, _: Arguments) -> Answered:
+def _events(phones: PhoneSystem, call: JtelCall, _: Arguments) -> Answered:
     return records(call.ordered_by, phones.store.events_as_json())
 
 
-def _event(phones: PhoneSystem, call: Call, arguments: Arguments) -> Answered:
+def _event(phones: PhoneSystem, call: JtelCall, arguments: Arguments) -> Answered:
     event = phones.store.event(arguments["AcdEventsID"])
     if event is None:
         raise not_found(_WORDS[call.record])
     return record(event.fields)
 
 
-def _create_event(phones: PhoneSystem, _: Call, arguments: Arguments) -> Answered:
+def _create_event(phones: PhoneSystem, _: JtelCall, arguments: Arguments) -> Answered:
     event, updated = create_event(phones.store, arguments)
     phones.send_later(event)
     return record({**event.fields, "Result_": "UPDATED"} if updated else event.fields)
 
 
-_OWN: Mapping[str, Callable[[PhoneSystem, Call, Arguments], Answered]] = {
+_OWN: Mapping[str, Callable[[PhoneSystem, JtelCall, Arguments], Answered]] = {
     "events": _events,
     "event": _event,
     "create_event": _create_event,

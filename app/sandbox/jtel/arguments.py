@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Request
 
-from app.jtel.calls import Call, Parameter, Where
+from app.jtel.calls import JtelCall, Parameter, Where
 from app.sandbox.jtel.refusals import RefusedCallError, missing
 
 Arguments = Mapping[str, Any]
 """The values by jtel's names of them."""
 
 
-def read_arguments(call: Call, request: Request, path: Mapping[str, str]) -> Arguments:
+def read_arguments(call: JtelCall, request: Request, path: Mapping[str, str]) -> Arguments:
     """Raises `RefusedCallError` where one is missing, or is none of its type."""
     body = _body(request) if call.of(Where.BODY) else {}
     given: Mapping[Where, Mapping[str, Any]] = {Where.PATH: path, Where.QUERY: request.args, Where.BODY: body}

@@ -1,17 +1,18 @@
 """AcdEvents: how one comes to be, and when another one is updated instead."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import time
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from app.sandbox.jtel.appointment import appointment
+from app.jtel.appointment import appointment, read_date, read_time
 from app.sandbox.jtel.clock import local_now, stamp
 from app.sandbox.jtel.refusals import RefusedCallError, missing, not_found
 from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent
 
+T = TypeVar("T")
 CALLBACK = 3
 DISTRIBUTE = 1
 FIRST_FINAL_STATUS = 98
@@ -65,7 +66,8 @@ def next_event_id(store: JtelStore) -> int:
 
 
 def _new(store: JtelStore, wish: Mapping[str, Any], group_id: int, call: Fields, now: datetime) -> StoredEvent:
-    remind = appointment(wish.get("dtAppointmentDate"), wish.get("dtAppointmentTime"), now)
+    day, at = _read(wish, "dtAppointmentDate", read_date), _read(wish, "dtAppointmentTime", read_time)
+    remind = appointment(day, at, now)
     fields = {
         **blank_event(),
         **{name: wish.get(name) for name in ("UsersID", "Sender", "Receiver", "Subject", "CrmURL", "UserData")},
@@ -80,6 +82,13 @@ def _new(store: JtelStore, wish: Mapping[str, Any], group_id: int, call: Fields,
     if "Priority" in wish:  # from release 3.35; an event of an earlier one has no such field
         fields["Priority"] = wish["Priority"] if wish["Priority"] is not None else DEFAULT_PRIORITY
     return StoredEvent(fields, call)
+
+
+def _read(wish: Mapping[str, Any], name: str, read: Callable[[str], T]) -> T | None:
+    try:
+        return read(wish[name]) if wish.get(name) else None
+    except ValueError as problem:
+        raise RefusedCallError(400, f"{name}: {problem}") from None
 
 
 def _duplicate(store: JtelStore, wish: Mapping[str, Any], group_id: int) -> StoredEvent | None:

@@ -11,7 +11,7 @@ from app.sandbox.jtel.clock import local_now
 from app.sandbox.jtel.events import CALLBACK, FIRST_FINAL_STATUS, create_event
 from app.sandbox.jtel.phone_system import PhoneSystem
 from app.sandbox.jtel.refusals import RefusedCallError
-from app.sandbox.jtel.sample import made_up_number
+from app.sandbox.jtel.sample import some_number
 from app.sandbox.jtel.store import Fields, StoredEvent
 
 SHOWN = 30
@@ -91,7 +91,7 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
         "groups": {group_id: name for group_id, name in groups.items() if phones.calls_back(group_id)},
         "service_numbers": store.all("ServiceNumber", "Name2"),
         "users": store.all("User", "UID"),
-        "number": made_up_number(random.SystemRandom()),
+        "number": some_number(random.SystemRandom()),
         "last_number": next((event.fields["Sender"] for event in events if _is_callback(event)), ""),
         "lines": store.sent(SHOWN),
         "rows": [

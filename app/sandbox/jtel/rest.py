@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from app.jtel.calls import CALLS, VERSION, Call
+from app.jtel.calls import CALLS, VERSION, JtelCall
 from app.sandbox.jtel.answers import answer
 from app.sandbox.jtel.arguments import read_arguments
 from app.sandbox.jtel.phone_system import PhoneSystem
@@ -24,7 +24,7 @@ def jtel_rest_blueprint(phones: PhoneSystem, faults: Faults) -> Blueprint:
     """The REST API of one jtel."""
     blueprint = Blueprint("jtel_rest", __name__, url_prefix="/rest")
 
-    def serve(call: Call) -> Any:
+    def serve(call: JtelCall) -> Any:
         def view(clients_id: str, **path: str) -> Response:
             _meet_faults(faults)
             _check_access(clients_id)

@@ -15,7 +15,7 @@ _SAID = (
 _GROUPS = ((235, "B2B Hotline", "SERVICE_B2B"), (236, "Service", "SERVICE"), (237, "Sales", None))
 
 
-def made_up_number(choose: random.Random) -> str:
+def some_number(choose: random.Random) -> str:
     """A number in Berlin, as jtel writes it."""
     return f"4930{choose.randrange(1000000, 9999999)}"
 
@@ -24,7 +24,7 @@ def sample() -> dict[str, Any]:
     """All documented fields of a callback that has just been asked for, with an event id of its own."""
     choose = random.SystemRandom()
     end = local_now().replace(microsecond=0)
-    number = made_up_number(choose)
+    number = some_number(choose)
     event_id = choose.randrange(10_000, 10_000_000)
     group_id, group_name, foreign_id = choose.choice(_GROUPS)
     return {

@@ -16,7 +16,6 @@ from app.sandbox.salesforce.sessions import Sessions
 from app.sandbox.salesforce.soql.cursors import Cursors
 from app.sandbox.salesforce.store import Store
 
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
