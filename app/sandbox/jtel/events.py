@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from app.jtel.appointment import appointment, read_date, read_time
+from app.jtel.calls import PRIORITY
 from app.sandbox.jtel.clock import local_now, stamp
 from app.sandbox.jtel.refusals import RefusedCallError, missing, not_found
 from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent
@@ -16,7 +17,7 @@ T = TypeVar("T")
 CALLBACK = 3
 DISTRIBUTE = 1
 FIRST_FINAL_STATUS = 98
-LOWEST_PRIORITY, HIGHEST_PRIORITY, DEFAULT_PRIORITY = 0, 200, 50
+LOWEST_PRIORITY, HIGHEST_PRIORITY = 0, 200
 NAMES = (
     *("ID", "AcdEventTypesID", "AcdEventStatusID", "AcdGroupsID", "UsersID", "Sender", "Receiver", "Subject"),
     *("EventData", "CrmURL", "UserData", "UserData2", "UserData3", "ForeignSystemNumber", "bCloseByForeignSystem"),
@@ -79,8 +80,8 @@ def _new(store: JtelStore, wish: Mapping[str, Any], group_id: int, call: Fields,
         "dtRemind": stamp(remind) if remind else None,
         **dict.fromkeys(("dtCreated", "dtReceived", "dtModified", "dtLastModified"), stamp(now)),
     }
-    if "Priority" in wish:  # from release 3.35; an event of an earlier one has no such field
-        fields["Priority"] = wish["Priority"] if wish["Priority"] is not None else DEFAULT_PRIORITY
+    if wish.get(PRIORITY) is not None:  # the documented record has no such field
+        fields[PRIORITY] = wish[PRIORITY]
     return StoredEvent(fields, call)
 
 
@@ -135,9 +136,9 @@ def _check_values(store: JtelStore, wish: Mapping[str, Any]) -> None:
         raise not_found("User")
     if wish.get("CrmURL") and not _is_url(wish["CrmURL"]):
         raise RefusedCallError(400, "CrmURL is not well-formed")
-    priority = wish.get("Priority")
+    priority = wish.get(PRIORITY)
     if priority is not None and not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
-        raise RefusedCallError(400, f"Priority is not from {LOWEST_PRIORITY} to {HIGHEST_PRIORITY}")
+        raise RefusedCallError(400, f"{PRIORITY} is not from {LOWEST_PRIORITY} to {HIGHEST_PRIORITY}")
 
 
 def _is_url(text: str) -> bool:

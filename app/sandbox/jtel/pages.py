@@ -1,6 +1,7 @@
 """The page at `/jtel`: be the caller, see jtel's log, and what became of each event."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -15,6 +16,8 @@ from app.sandbox.jtel.sample import some_number
 from app.sandbox.jtel.store import Fields, StoredEvent
 
 SHOWN = 30
+CALL_TIME = timedelta(seconds=95)
+"""How long the caller of the page was in the queue."""
 
 
 def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
@@ -75,9 +78,10 @@ def _wish() -> Fields:
 
 def _call() -> Fields:
     """What jtel knows of the call beside its event."""
-    now = local_now().isoformat(timespec="seconds")
+    end = local_now()
+    times = {"dtCallStart": end - CALL_TIME, "dtCallEnd": end}
     caller = request.form.get("Caller", "").strip()
-    return {"dtCallEnd": now, **({"Caller": caller} if caller else {})}
+    return {**{name: time.isoformat(timespec="seconds") for name, time in times.items()}, "Caller": caller or None}
 
 
 def _shown(phones: PhoneSystem) -> dict[str, Any]:
