@@ -132,6 +132,36 @@ def test_printed_command_works_with_several_secrets(tmp_path: Path, setting: str
     assert "oldold" not in said
 
 
+def test_the_caller_of_the_page_gets_a_case(tmp_path: Path) -> None:
+    """The printed page knows this Ringback and its secret, which it does not show; jtel's REST API is beside it."""
+    environment = ports()
+    with running(tmp_path, environment) as process:
+        said = read_until(process, "Ctrl-C")
+        address = said.partition("in the browser:")[2].split()[0]
+        untouched = requests.get(address, timeout=PATIENCE).text
+        fields = {
+            "Sender": "4930901821",
+            "Subject": "Offer",
+            "AcdGroupsID": "235",
+            "Receiver": "4930901820",
+            "form": "v4",
+        }
+        page = requests.post(f"{address}/callback", fields, timeout=PATIENCE).text
+        events = requests.get(
+            address.replace("/jtel", "/rest/v1.0/1/acd/events"),
+            headers={"Authorization": "Bearer sandbox"},
+            timeout=PATIENCE,
+        )
+        process.terminate()
+        process.wait(PATIENCE)
+
+    assert "sends to Ringback" in untouched
+    assert said.partition("Bearer ")[2].partition('"')[0] not in untouched + page
+    assert "200 OK" in page
+    assert 'href="/case/00001001"' in page
+    assert events.json()["records"][-1]["Subject"] == "Offer"
+
+
 def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
     """The made-up secret and the sandbox's data outlive a restart."""
     secrets = []

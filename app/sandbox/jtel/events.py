@@ -40,8 +40,9 @@ def create_event(store: JtelStore, wish: Mapping[str, Any], call: Fields | None 
 
     `call` is what only a telephone call knows. Raises `RefusedCallError`.
     """
-    if wish.get("AcdEventTypesID") is None:
-        raise missing("AcdEventTypesID")
+    for name in ("AcdEventTypesID", "Sender", "Subject"):
+        if wish.get(name) is None:
+            raise missing(name)
     group_id = _group_of(store, wish)
     _check_values(store, wish)
     now = local_now()

@@ -72,7 +72,7 @@ def _refuse_other_sites() -> None:
 def _wish() -> Fields:
     """What the form says of the event."""
     given = {name: request.form.get(name, "").strip() or None for name in ("Sender", "Subject", "Body", "UserData")}
-    numbers = {name: int(request.form[name]) for name in ("AcdGroupsID", "UsersID") if request.form.get(name)}
+    numbers = {name: request.form.get(name, type=int) for name in ("AcdGroupsID", "UsersID")}
     return {**given, **numbers, "AcdEventTypesID": CALLBACK, "Receiver": request.form["Receiver"]}
 
 

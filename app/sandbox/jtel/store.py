@@ -52,9 +52,10 @@ class JtelStore:
         """Write events, new or changed, all in one transaction."""
         rows = [_row(event) for event in events]
         with self.lock:
+            # Commits, or takes it all back. `with` alone would commit after each row here.
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT OR REPLACE INTO jtel_events VALUES (?, ?, ?, ?, ?)", rows)
-            self._db.execute("COMMIT")
+            with self._db:
+                self._db.executemany("INSERT OR REPLACE INTO jtel_events VALUES (?, ?, ?, ?, ?)", rows)
 
     def event(self, event_id: int) -> StoredEvent | None:
         found = self._rows("SELECT fields, call FROM jtel_events WHERE id = ?", event_id)
