@@ -18,6 +18,7 @@ from app.disk import DATA, make_private, make_private_folder
 from app.domain.source import DEFAULT_SOURCE, secret_name
 
 SECRET_FILE = DATA / "secret"
+FLOW_SECRET = "RINGBACK_FLOW_SECRET"  # noqa: S105
 DEFAULT_PORT = 8000
 HERE = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
@@ -40,7 +41,7 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     for address in addresses:
         _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
-    environment |= _jtel_of_sandbox(sandbox_port) if crm == "sandbox" else {}
+    environment |= _for_jtel_of_sandbox(sandbox_port) if crm == "sandbox" else {}
     secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
     if secret:
         environment[secret_name(DEFAULT_SOURCE)] = secret
@@ -111,10 +112,11 @@ def _answers(address: Address) -> bool:
     return True
 
 
-def _jtel_of_sandbox(sandbox_port: int) -> dict[str, str]:
-    """The settings of jtel's REST API: who tries Ringback out must not reach a real one."""
+def _for_jtel_of_sandbox(sandbox_port: int) -> dict[str, str]:
+    """The settings of jtel's REST API: who tries Ringback out must not reach a real one. And the Flow's secret."""
+    flow = {} if is_given(FLOW_SECRET) else {FLOW_SECRET: secrets.token_urlsafe(32)}
     access = {"JTEL_URL": f"http://{HERE}:{sandbox_port}", "JTEL_TOKEN": "sandbox", "JTEL_CLIENTS_ID": "1"}
-    return {**dict.fromkeys((f"{name}_FILE" for name in access), ""), **access}
+    return {**dict.fromkeys((f"{name}_FILE" for name in access), ""), **access, **flow}
 
 
 def _own_url(host: str, port: int) -> str:

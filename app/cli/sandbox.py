@@ -4,13 +4,16 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.run import SECRET_FILE
+from app.cli.run import FLOW_SECRET, SECRET_FILE
 from app.cli.tell import tell
 from app.domain.source import DEFAULT_SOURCE, secret_name
+
+if TYPE_CHECKING:
+    from app.sandbox.jtel.ringback import RingbackAddress
 
 url_option = click.option(
     "--url",
@@ -33,11 +36,10 @@ def sandbox(ctx: click.Context, port: int, host: str, data: Path, ringback: str)
     """Run a Salesforce and a jtel to try and to test against (client id, secret and token: sandbox)."""
     ctx.obj = port
     if ctx.invoked_subcommand is None:
-        from app.sandbox.jtel.ringback import RingbackAddress
         from app.sandbox.server import serve
 
         tell(f"Salesforce on http://{host}:{port}, jtel on http://{host}:{port}/jtel (data in {data})")
-        serve(port, data, RingbackAddress(ringback.rstrip("/"), _ringback_secret() if ringback else ""), host)
+        serve(port, data, _address(ringback.rstrip("/")), host)
 
 
 @sandbox.group()
@@ -111,10 +113,18 @@ def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | N
         _send("POST", port, url, "/sandbox/org", {"change": change, **_pairs(parameters)})
 
 
-def _ringback_secret() -> str:
-    """The first one of the source `default`: as it is set, or as `ringback run` made it up."""
-    name = secret_name(DEFAULT_SOURCE)
-    file = Path(os.environ.get(f"{name}_FILE") or SECRET_FILE)
+def _address(ringback: str) -> "RingbackAddress":
+    """With the secrets of the source `default`: as they are set, or as `ringback run` made them up."""
+    from app.sandbox.jtel.ringback import RingbackAddress
+
+    if not ringback:
+        return RingbackAddress("")
+    return RingbackAddress(ringback, _secret(secret_name(DEFAULT_SOURCE), SECRET_FILE), _secret(FLOW_SECRET))
+
+
+def _secret(name: str, kept_in: Path = Path(os.devnull)) -> str:
+    """The first one of this setting."""
+    file = Path(os.environ.get(f"{name}_FILE") or kept_in)
     given = os.environ.get(name) or (file.read_text(encoding="utf-8") if file.exists() else "")
     return next(iter(given.split()), "")
 

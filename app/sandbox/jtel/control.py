@@ -40,7 +40,7 @@ def jtel_control_blueprint(phones: PhoneSystem) -> Blueprint:
     @blueprint.post("/ringback")
     def change_ringback() -> Response:
         """Another address and its secret, never one without the other; and the form of what is sent by itself."""
-        _change_ringback(phones, _known(("url", "secret", "form")))
+        _change_ringback(phones, _known(("url", "secret", "flow_secret", "form")))
         return jsonify(url=phones.ringback.url, form=phones.form)
 
     @blueprint.get("/log")
@@ -60,7 +60,7 @@ def _change_ringback(phones: PhoneSystem, given: dict[str, Any]) -> None:
         raise BadControlError(f"url and secret go together; form is one of {', '.join(FORM_NAMES)}")
     phones.form = form
     if "url" in given:
-        phones.ringback = RingbackAddress(given["url"], given["secret"])
+        phones.ringback = RingbackAddress(given["url"], given["secret"], given.get("flow_secret", ""))
 
 
 def _known(names: tuple[str, ...]) -> dict[str, Any]:

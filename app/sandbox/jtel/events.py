@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from app.jtel.appointment import appointment, read_date, read_time
-from app.jtel.calls import PRIORITY
+from app.jtel.undocumented import PRIORITY
 from app.sandbox.jtel.clock import local_now, stamp
 from app.sandbox.jtel.refusals import RefusedCallError, missing, not_found
 from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.sandbox.jtel.callback import FORM_NAMES
-from app.sandbox.jtel.clock import local_now
+from app.sandbox.jtel.clock import local_now, stamp
 from app.sandbox.jtel.events import CALLBACK, FIRST_FINAL_STATUS, create_event
 from app.sandbox.jtel.phone_system import PhoneSystem
 from app.sandbox.jtel.refusals import RefusedCallError
@@ -29,6 +29,12 @@ def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
     def show() -> str:
         return render_template("jtel.html", **_shown(phones))
 
+    _serve_callbacks(blueprint, phones)
+    _serve_others(blueprint, phones)
+    return blueprint
+
+
+def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
     @blueprint.post("/callback")
     def ask_for_callback() -> Response:
         form = request.form["form"]
@@ -40,14 +46,16 @@ def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
             abort(400, problem.error)
         if "lose" not in request.form:
             phones.send(event, form)
-        return redirect(url_for("jtel_pages.show", form=form, group=event.fields["AcdGroupsID"], _anchor="log"), 303)
+        return _back(form=form, group=event.fields["AcdGroupsID"])
 
     @blueprint.post("/events/<int:event_id>/send")
     def send(event_id: int) -> Response:
         event = phones.store.event(event_id) or abort(404)
         phones.send(event, request.form.get("form", phones.form))
-        return redirect(url_for("jtel_pages.show", _anchor="log"), 303)
+        return _back()
 
+
+def _serve_others(blueprint: Blueprint, phones: PhoneSystem) -> None:
     @blueprint.post("/connected")
     def connected() -> Response:
         phones.tell_connected(
@@ -58,9 +66,19 @@ def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
                 "date_time": local_now().isoformat(timespec="seconds"),
             }
         )
-        return redirect(url_for("jtel_pages.show", _anchor="log"), 303)
+        return _back()
 
-    return blueprint
+    @blueprint.post("/wish")
+    def wish() -> Response:
+        asked = {name: request.form[name] for name in ("caseId", "number", "group", "subject")}
+        # Another wish each time: the same one would be asked for once.
+        phones.ask_as_flow({**asked, "wish": stamp(local_now())})
+        return _back()
+
+
+def _back(**chosen: Any) -> Response:
+    """To the page, which shows the answer."""
+    return redirect(url_for("jtel_pages.show", _anchor="log", **chosen), 303)
 
 
 def _refuse_other_sites() -> None:
@@ -86,7 +104,7 @@ def _call() -> Fields:
 
 def _shown(phones: PhoneSystem) -> dict[str, Any]:
     store = phones.store
-    events = store.newest_events(SHOWN)
+    events, lines = store.newest_events(SHOWN), store.sent(SHOWN)
     status = {row["ID"]: row["ShortText"].partition(".")[2] for row in store.all("AcdEventStatus")}
     groups = {row["ID"]: row["Name"] for row in store.all("AcdGroup", "Name")}
     return {
@@ -97,7 +115,8 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
         "users": store.all("User", "UID"),
         "number": some_number(random.SystemRandom()),
         "last_number": next((event.fields["Sender"] for event in events if _is_callback(event)), ""),
-        "lines": store.sent(SHOWN),
+        "lines": lines,
+        "last_case": next((line["case_id"] for line in lines if line.get("case_id")), ""),
         "rows": [
             {
                 **event.fields,

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.sandbox.jtel.callback import request_of
 from app.sandbox.jtel.events import CALLBACK
 from app.sandbox.jtel.forms import JSON, JtelRequest
-from app.sandbox.jtel.ringback import CALLBACKS, CONNECTED, RingbackAddress, post
+from app.sandbox.jtel.ringback import CALLBACKS, CONNECTED, WAY_BACK, RingbackAddress, post
 from app.sandbox.jtel.seed import sow
 from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent
 
@@ -50,15 +50,19 @@ class PhoneSystem:
 
     def tell_connected(self, variables: Fields) -> None:
         """The telephony event CallTransfer.Client.INBOUND.ACD.DIRECT.CONNECTED."""
-        self._post(CONNECTED, JtelRequest(json.dumps(variables).encode(), JSON), None)
+        self._post(CONNECTED, JtelRequest(json.dumps(variables).encode(), JSON))
+
+    def ask_as_flow(self, wish: Fields) -> None:
+        """What a Flow of Salesforce asks of Ringback. It is none of jtel's own, but its answer belongs to the story."""
+        self._post(WAY_BACK, JtelRequest(json.dumps(wish).encode(), JSON))
 
     def _send_in(self, period: int, event: StoredEvent, form: str) -> None:
         if period == self._period:
             self.send(event, form)
 
-    def _post(self, path: str, request: JtelRequest, event_id: int | None) -> None:
+    def _post(self, path: str, request: JtelRequest, event_id: int | None = None) -> None:
         period, ringback = self._period, self.ringback
-        if ringback.secret:
+        if ringback.secret_for(path):
             line = post(ringback, path, request)
         else:
             line = {"path": path, "status": None, "answer": "", "problem": "not sent: no secret of Ringback is known"}

@@ -12,15 +12,20 @@ from app.sandbox.jtel.store import Fields
 
 TIMEOUT_SECONDS = 30.0
 KEPT_CHARACTERS = 4000
-CALLBACKS, CONNECTED = "/callbacks", "/calls/connected"
+CALLBACKS, CONNECTED, WAY_BACK = "/callbacks", "/calls/connected", "/jtel/callbacks"
 
 
 @dataclass(frozen=True)
 class RingbackAddress:
-    """`url` without a path. Without a secret nothing is sent."""
+    """`url` without a path, jtel's secret and that of Salesforce's Flow. Without a secret nothing is sent."""
 
     url: str
     secret: str = field(default="", repr=False)
+    flow_secret: str = field(default="", repr=False)
+
+    def secret_for(self, path: str) -> str:
+        """The secret that opens this path."""
+        return self.flow_secret if path == WAY_BACK else self.secret
 
 
 def post(ringback: RingbackAddress, path: str, request: JtelRequest) -> Fields:
@@ -35,7 +40,7 @@ def post(ringback: RingbackAddress, path: str, request: JtelRequest) -> Fields:
 
 
 def _answer(ringback: RingbackAddress, path: str, request: JtelRequest) -> Fields:
-    headers = {"Authorization": f"Bearer {ringback.secret}"}
+    headers = {"Authorization": f"Bearer {ringback.secret_for(path)}"}
     if request.content_type:
         headers["Content-Type"] = request.content_type
     with requests.Session() as http:
@@ -58,4 +63,5 @@ def _case(answer: requests.Response) -> Fields:
     except ValueError:
         return {"problem": "the answer is no JSON"}
     named = body if isinstance(body, dict) else {}
-    return {"said": named.get("status"), "case": named.get("caseNumber") or named.get("caseId")}
+    case = named.get("caseNumber") or named.get("caseId")
+    return {"said": named.get("status"), "case": case, "case_id": named.get("caseId")}

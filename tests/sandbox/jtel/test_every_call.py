@@ -11,6 +11,22 @@ from app.jtel.new_event import NewEvent
 
 Asked = Callable[[JtelClient], Any]
 
+
+def cloned(jtel: JtelClient) -> Any:
+    jtel.clone_campaign("Campaign 1000", "Another")
+    return jtel.campaigns_named("Another")
+
+
+def deleted(jtel: JtelClient) -> Any:
+    jtel.delete_campaign(538)
+    return jtel.campaigns()
+
+
+def deleted_by_name(jtel: JtelClient) -> Any:
+    jtel.delete_campaign_named("Campaign 1000")
+    return jtel.campaigns()
+
+
 EACH: dict[str, tuple[Asked, Callable[[Any], bool]]] = {
     "events": (lambda jtel: [event.id for event in jtel.events()], lambda got: got == [4700, 4701]),
     "event": (lambda jtel: jtel.event(4700), lambda got: got.user_data == "123456"),
@@ -41,12 +57,12 @@ EACH: dict[str, tuple[Asked, Callable[[Any], bool]]] = {
         lambda got: got[2].fields["Content"] == "Maximale Versuche",
     ),
     "clone_campaign": (
-        lambda jtel: (jtel.clone_campaign("Campaign 1000", "Another"), jtel.campaigns_named("Another"))[1],
+        cloned,
         lambda got: [one.id for one in got] == [539],
     ),
-    "delete_campaign": (lambda jtel: (jtel.delete_campaign(538), jtel.campaigns())[1], lambda got: got == []),
+    "delete_campaign": (deleted, lambda got: got == []),
     "delete_campaign_named": (
-        lambda jtel: (jtel.delete_campaign_named("Campaign 1000"), jtel.campaigns())[1],
+        deleted_by_name,
         lambda got: got == [],
     ),
 }

@@ -15,7 +15,7 @@ from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 Fill = Callable[..., str]
-ASK, CONNECT = "/jtel/callback", "/jtel/connected"
+ASK, CONNECT, WISH = "/jtel/callback", "/jtel/connected", "/jtel/wish"
 
 
 def form_of(page: str, action: str) -> dict[str, str]:
@@ -113,6 +113,21 @@ def test_a_caller_is_connected(fill: Fill, wired: RunningRingback, sandbox: Runn
 
     assert form_of(page, CONNECT)["caller"] == "4930901866"
     assert [line["path"] for line in sandbox.jtel("log")["lines"]] == ["/calls/connected", "/callbacks"]
+
+
+def test_salesforce_asks(fill: Fill, wired: RunningRingback, sandbox: RunningSandbox) -> None:
+    """The Flow's form offers the last Case and its number, and goes to /jtel/callbacks with the Flow's own secret."""
+    assert "no secret of Ringback is known" in fill(WISH, caseId="500Rb0000000001IAA")
+    sandbox.jtel("ringback", {"url": wired.url, "secret": SECRET, "flow_secret": "flows-own-secret"})
+    fill(ASK, Sender="4930901877")
+    case_id = sandbox.query("SELECT Id FROM Case")[0]["Id"]
+    page = requests.get(f"{sandbox.url}/jtel", timeout=PATIENCE).text
+    fill(WISH)
+    line = sandbox.jtel("log")["lines"][0]
+
+    assert (form_of(page, WISH)["caseId"], form_of(page, WISH)["number"]) == (case_id, "4930901877")
+    assert line["path"] == "/jtel/callbacks"
+    assert line["status"]
 
 
 def test_a_refusal_is_shown(fill: Fill, wired: RunningRingback, sandbox: RunningSandbox) -> None:
