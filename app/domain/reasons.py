@@ -113,6 +113,13 @@ class Reason(Enum):
     CALL_REFUSED = "call_refused", Scope.TRANSIENT, Tells.AWAY
     CASE_NOT_VISIBLE = "case_not_visible", Scope.TRANSIENT, None, "Salesforce admin"
 
+    # Of the way back.
+    WISH_INVALID = "wish_invalid", Scope.REQUEST, Tells.NOTHING, "integrator"
+    GROUP_NOT_FOUND = "group_not_found", Scope.CALLBACK, Tells.NOTHING
+    SEVERAL_GROUPS = "several_groups", Scope.CALLBACK, Tells.NOTHING
+    JTEL_NOT_CONFIGURED = "jtel_not_configured", Scope.CALLBACK, Tells.NOTHING, "operator"
+    WISH_UNANSWERED = "wish_unanswered", Scope.CALLBACK, Tells.NOTHING, "operator"
+
     def __init__(
         self,
         word: str,

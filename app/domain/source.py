@@ -27,6 +27,16 @@ class Source:
     access: Access = field(default_factory=Access)
 
 
+def setting_name(setting: str, source: str) -> str:
+    """The name of a setting that each source has of its own."""
+    return setting if source == DEFAULT_SOURCE else f"{setting}_{source.upper().replace('-', '_')}"
+
+
 def secret_name(source: str) -> str:
     """The name of the setting that holds the secret of a source."""
-    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"
+    return setting_name("RINGBACK_SECRET", source)
+
+
+def flow_secret_name(source: str) -> str:
+    """The name of the setting that holds the secret with which a Flow asks for callbacks of a source."""
+    return setting_name("RINGBACK_FLOW_SECRET", source)

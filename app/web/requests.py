@@ -14,12 +14,14 @@ from app.metrics import Meter, Metric
 from app.web.answers import Hardened
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
+from app.web.way_back import NAME as WAY_BACK
 
 log = structlog.get_logger()
 
 REQUEST_ID_HEADER = "X-Request-ID"
 # What is asked every few seconds; its failures are told by who finds them.
 _QUIET = frozenset({HEALTH, METRICS})
+_TOLD_HERE = (Status.INVALID, Status.REFUSED, Status.UNKNOWN)
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
 # Of an id that a sender gives its request.
@@ -60,6 +62,8 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         if failed:
             facts["source"] = (source := _named_source(sources())) or None
             meter.count(Metric.LOGINS_FAILED, source)
+        elif request.blueprint == WAY_BACK and outcome is not None:
+            meter.count(Metric.WISHES, g.source.name, facts["status"], facts["reason"])
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
             words = [facts[name] for name in ("rule", "state", "status", "reason")]
@@ -92,7 +96,7 @@ def _facts(outcome: Outcome | None) -> dict[str, str | None]:
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
         # Of all others an attempt's line says it, or there is nothing to say.
-        "message": outcome.message if outcome.status in (Status.INVALID, Status.REFUSED) else None,
+        "message": outcome.message if outcome.status in _TOLD_HERE else None,
         "case_id": outcome.written.id if outcome.written else None,
     }
 

@@ -36,10 +36,12 @@ from app.operations.health import Health
 from app.operations.purge import Purge
 from app.operations.purging import Purging
 from app.operations.readiness import Readiness
+from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
 from app.settings import Settings
 from app.version import version
+from app.wiring.way_back import JtelClients, build_wished, build_wishes
 
 if TYPE_CHECKING:
     from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
@@ -81,7 +83,8 @@ class Runtime:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
         config = self.in_force.get().hash
-        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
+        wished = build_wished(self.ledger)
+        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter, wished)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -99,6 +102,20 @@ class Runtime:
         # What came late comes first, at last the means to wake an engine.
         self._at_end.insert(0, delivery.close)
         return delivery
+
+    def way_back(self) -> WayBack:
+        """What asks jtel for callbacks."""
+        seconds = self.settings.deadline
+        way_back = WayBack(
+            self.in_force,
+            build_wishes(self.ledger),
+            JtelClients(),
+            self.settings.org_address,
+            seconds,
+            seconds + LEASE_SLACK,
+        )
+        self._at_end.insert(0, way_back.close)
+        return way_back
 
     def engine(self) -> Engine:
         """What delivers later."""
