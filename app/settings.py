@@ -151,9 +151,7 @@ def has_flow_secret(source: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
-def read_secrets(
-    sources: Iterable[str], name_of: Callable[[str], str] = secret_name
-) -> Mapping[str, tuple[str, ...]]:
+def read_secrets(sources: Iterable[str], name_of: Callable[[str], str] = secret_name) -> Mapping[str, tuple[str, ...]]:
     """The secrets of each source, where it has any. Raises `ConfigError` when a file cannot be read."""
     names = {source: name_of(source) for source in sources}
     _check_files(names.values())

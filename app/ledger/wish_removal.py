@@ -65,7 +65,7 @@ def reseal_wishes(database: Database, codec: Codec) -> int:
         rows = connection.execute(chosen.with_for_update()).all()
         anew = [{"row": row.id, "anew": codec.encode(codec.decode(row.asked, row.sealed_with))} for row in rows]
         if anew:
-            values = {"asked": bindparam("anew"), "sealed_with": codec.sealed_with}
+            values: dict[str, Any] = {"asked": bindparam("anew"), "sealed_with": codec.sealed_with}
             connection.execute(update(wish).where(wish.c.id == bindparam("row")).values(values), anew)
         return len(anew)
 

@@ -40,7 +40,9 @@ class Wishes:
         now = self.database.now()
         stored = self._stored({**new, "state": WishState.ASKING, "number_index": self.codec.number(number)})
         clocked = {"received_at": now, "lease_until": now + seconds}
-        inserted = self.database.insert(wish).values({**stored, **clocked}).on_conflict_do_nothing().returning(wish.c.id)
+        inserted = (
+            self.database.insert(wish).values({**stored, **clocked}).on_conflict_do_nothing().returning(wish.c.id)
+        )
 
         def store(connection: Connection) -> tuple[CallbackWish, bool]:
             fresh = connection.execute(inserted).first() is not None

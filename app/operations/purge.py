@@ -60,9 +60,7 @@ class Purge:
     def plan(self) -> Removed:
         """What `run` would remove. Raises `LedgerError`."""
         database = self.ledger.database
-        return self._each(
-            lambda _, wanted: count(database, wanted), lambda old: count_wishes(database, old.conditions)
-        )
+        return self._each(lambda _, wanted: count(database, wanted), lambda old: count_wishes(database, old.conditions))
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""

@@ -106,8 +106,8 @@ class Door:
 JTELS = Door(
     lambda loaded: loaded.secrets,
     lambda source: source.access,
-    "The request has no secret. Add the line HEADER=Authorization: Bearer <secret> to the REST call of the ACD group, or "
-    "what `auth` of the source asks for in Ringback's configuration.",
+    "The request has no secret. Add the line HEADER=Authorization: Bearer <secret> to the REST call of the ACD group, "
+    "or what `auth` of the source asks for in Ringback's configuration.",
     "The secret is not the one of this source, or there is no such source. Compare the URL and the HEADER line of the "
     "ACD group with the source in Ringback's configuration: its name, its secret, its `auth`.",
 )

@@ -3,13 +3,10 @@
 import threading
 from collections.abc import Iterable, Mapping
 
-from app.delivery.case.wished import Wished
 from app.domain.errors import ConfigError
 from app.domain.source import flow_secret_name, setting_name
 from app.jtel.client import JtelClient
-from app.ledger.ledger import Ledger
-from app.ledger.wishes import Wishes
-from app.settings import has_flow_secret, load_jtel, read_secrets
+from app.settings import load_jtel, read_secrets
 
 
 class JtelClients:
@@ -26,16 +23,6 @@ class JtelClients:
                 access = load_jtel([source]).get(source)
                 self._known[source] = JtelClient(access) if access else None
             return self._known[source]
-
-
-def build_wishes(ledger: Ledger) -> Wishes:
-    """What keeps the wishes."""
-    return Wishes(ledger.database, ledger.codec)
-
-
-def build_wished(ledger: Ledger) -> Wished:
-    """What knows the callbacks that Salesforce itself has asked for."""
-    return Wished(build_wishes(ledger), has_flow_secret)
 
 
 def flow_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

@@ -121,12 +121,10 @@ def _words(text: str, _: Source) -> str:
 
 
 def _appointment(text: str, source: Source) -> datetime:
-    time = parse_time(text)
+    time = in_zone(parse_time(text), source.zone)
     if time is None:
         raise ValueError("an ISO 8601 date and time, such as 2026-12-01T09:30")
-    zoned = in_zone(time, source.zone)
-    assert zoned is not None
-    return zoned.replace(second=0, microsecond=0)
+    return time.replace(second=0, microsecond=0)
 
 
 def _priority(text: str, _: Source) -> int:

@@ -28,20 +28,14 @@ _BUG = "Ringback met an error of its own. Look the requestId up in its log and r
 
 
 @dataclass(frozen=True)
-class Ended:
-    """What a call came to: the event, or why there is none. `unknown` if there may be one all the same."""
+class NoEvent:
+    """Why a call has brought no event. `unknown` if jtel may have made one all the same."""
 
-    event_id: str | None = None
-    updated: bool = False
-    error: RingbackError | None = None
+    error: RingbackError
     unknown: bool = False
 
-    def decide(self, lease: str) -> DecideWish:
-        """What it makes of the wish for which `lease` has asked."""
-        if self.event_id is not None:
-            return accept(self.event_id, updated=self.updated)
-        assert self.error is not None
-        return fail(lease, self.error.reason.word, self.error.message, unknown=self.unknown)
+
+Ended = CreatedEvent | NoEvent
 
 
 class JtelCall:
@@ -62,21 +56,20 @@ class JtelCall:
         """What it comes to if the event has not been asked for yet; nothing if it has."""
         if not self._fate.acquire(blocking=False):
             return None
-        return Ended(error=RingbackError(Reason.JTEL_TIMEOUT, _TOO_LATE))
+        return NoEvent(RingbackError(Reason.JTEL_TIMEOUT, _TOO_LATE))
 
     def run(self) -> Ended:
         """Makes it now."""
         try:
-            created = self._ask()
+            return self._ask()
         except JtelError as error:
-            return _unknown(error) if error.unknown else Ended(error=error)
+            return _unknown(error) if error.unknown else NoEvent(error)
         except RingbackError as error:
-            return Ended(error=error)
+            return NoEvent(error)
         # A bug, which may have come when jtel had the event already.
         except Exception as error:
             log.error("internal_error", error=type(error).__name__, exc_info=error)
             return _unknown(RingbackError(Reason.INTERNAL_ERROR, _BUG))
-        return Ended(str(created.event.id), created.updated)
 
     def _ask(self) -> CreatedEvent:
         event = event_of(self._asked, group_id_of(self._client, self._asked.group), self._address)
@@ -87,13 +80,13 @@ class JtelCall:
 
 def overdue() -> Ended:
     """The call goes on, but whoever asked has to be told something."""
-    return Ended(error=RingbackError(Reason.JTEL_TIMEOUT, NO_ANSWER), unknown=True)
+    return NoEvent(RingbackError(Reason.JTEL_TIMEOUT, NO_ANSWER), unknown=True)
 
 
 def note(wishes: Wishes, wish: CallbackWish, ended: Ended) -> CallbackWish:
     """Writes down what the call came to; the wish as it is then. Raises `LedgerError`."""
-    settled = wishes.change(wish.id, ended.decide(str(wish.lease))) or wish
-    reason = ended.error.reason.word if ended.error else None
+    settled = wishes.change(wish.id, _decide(ended, str(wish.lease))) or wish
+    error = ended.error if isinstance(ended, NoEvent) else None
     log.info(
         "wish",
         wish=wish.id,
@@ -102,11 +95,18 @@ def note(wishes: Wishes, wish: CallbackWish, ended: Ended) -> CallbackWish:
         request_id=wish.request_id,
         state=settled.state.value,
         event_id=settled.event_id,
-        reason=reason,
-        message=ended.error.message if ended.error else None,
+        reason=error.reason.word if error else None,
+        message=error.message if error else None,
     )
     return settled
 
 
 def _unknown(error: RingbackError) -> Ended:
-    return Ended(error=RingbackError(error.reason, f"{error.message} {LOOK}"), unknown=True)
+    return NoEvent(RingbackError(error.reason, f"{error.message} {LOOK}"), unknown=True)
+
+
+def _decide(ended: Ended, lease: str) -> DecideWish:
+    """What it makes of the wish for which `lease` has asked."""
+    if isinstance(ended, CreatedEvent):
+        return accept(str(ended.event.id), updated=ended.updated)
+    return fail(lease, ended.error.reason.word, ended.error.message, unknown=ended.unknown)

@@ -41,14 +41,20 @@ def wishes_of_caller(
     return [one for one in stored if one.id in known or _mentions(one, spellings)]
 
 
-def forget_wish(wishes: Wishes, wish: CallbackWish, *, discard: bool) -> Forgetting:
-    """Removes what was asked for. What a person has to look at is left, unless it is to be discarded."""
-    now = wishes.now()
+def plan_forgetting(wish: CallbackWish, now: float, *, discard: bool) -> Forgetting:
+    """What `forget_wish` would make of it. What a person has to look at is left, unless it is to be discarded."""
     if wish.is_asking(now):
         return Forgetting.LEASED
+    return Forgetting.WISH_OPEN if wish.needs_person(now) and not discard else Forgetting.REMOVED
+
+
+def forget_wish(wishes: Wishes, wish: CallbackWish, *, discard: bool) -> Forgetting:
+    """Removes what was asked for. Raises `LedgerError`."""
+    now = wishes.now()
+    planned = plan_forgetting(wish, now, discard=discard)
+    if planned is not Forgetting.REMOVED:
+        return planned
     if wish.needs_person(now):
-        if not discard:
-            return Forgetting.WISH_OPEN
         wishes.change(wish.id, give_up)
     done = rows.c.id == wish.id, rows.c.state.not_in([state.value for state in PENDING])
     return Forgetting.REMOVED if remove_asked(wishes.database, done) else Forgetting.LEASED

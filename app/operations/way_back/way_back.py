@@ -16,6 +16,7 @@ from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.jtel.client import JtelClient
+from app.jtel.records import CreatedEvent
 from app.ledger.database import LedgerError
 from app.ledger.wishes import Wishes
 from app.operations.way_back.asked import Asked, read_asked
@@ -132,10 +133,9 @@ class WayBack:
     def _untold(self, wish: CallbackWish, ended: Ended) -> Outcome:
         """What to say where it could not be written down."""
         case = _case(wish.case_id)
-        if ended.event_id is not None:
+        if isinstance(ended, CreatedEvent):
             status = Status.EXISTING_EVENT if ended.updated else Status.REQUESTED
-            return Outcome(status, ended.event_id, written=case)
-        assert ended.error is not None
+            return Outcome(status, str(ended.event.id), written=case)
         status = Status.UNKNOWN if ended.unknown else Status.REFUSED
         return Outcome(status, written=case, reason=ended.error.reason, message=ended.error.message)
 
