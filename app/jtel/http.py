@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError
 from app.jtel.access import JtelAccess
 from app.jtel.answers import refusal, status_of
 from app.jtel.broken import broken
-from app.jtel.calls import JtelCall
+from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
 
 T = TypeVar("T")
@@ -64,9 +64,9 @@ class JtelHttp:
     def __init__(self, access: JtelAccess, patience: Patience) -> None:
         self._base = access.base
         self._patience = patience
-        # What is on this machine, such as the end of a tunnel, is behind no proxy.
-        self._proxies = {"no_proxy": "*"} if _is_here(access.url) else {}
         self._session = requests.Session()
+        # A proxy or a certificate bundle in the environment is meant for what is not on this machine.
+        self._session.trust_env = not _is_here(access.url)
         self._session.auth = _Bearer(access.token)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A connection that has been idle may be dead, and then nobody knows whether a create has arrived.
@@ -116,7 +116,6 @@ class JtelHttp:
                 params=request.query,
                 json=request.body,
                 timeout=(self._patience.connect, wait),
-                proxies=self._proxies,
                 stream=True,
                 allow_redirects=False,
             )
