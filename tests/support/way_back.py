@@ -18,7 +18,7 @@ from tests.support.ringback import Answer, RunningRingback
 from tests.support.sandbox import API, RunningSandbox
 from tests.support.writing import writing
 
-FLOW_SECRET = "a-secret-of-flows-that-is-long-enough"  # noqa: S105
+FLOW_SECRET = "a-secret-of-flows-that-is-long-enough"
 NUMBER = "4930901820"
 CREATE = "POST /acd/events/create"
 GROUPS = "GET /acd/groups/group"
@@ -80,9 +80,7 @@ class Circle:
         """The id of a new Case, as an agent makes it."""
         headers = {"Authorization": f"Bearer {self.sandbox.token()}"}
         new = {"Subject": f"Question {next(_CASE_NUMBERS)}", "Origin": "Web"}
-        answer = requests.post(
-            f"{self.sandbox.url}{API}/sobjects/Case", json=new, headers=headers, timeout=PATIENCE
-        )
+        answer = requests.post(f"{self.sandbox.url}{API}/sobjects/Case", json=new, headers=headers, timeout=PATIENCE)
         assert answer.ok, answer.text
         return str(answer.json()["id"])
 
@@ -134,9 +132,7 @@ class Circle:
 
 
 @contextmanager
-def circle_at(
-    sandbox: RunningSandbox, folder: Path, environment: Mapping[str, str] | None = None
-) -> Iterator[Circle]:
+def circle_at(sandbox: RunningSandbox, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Circle]:
     """A circle with a Ringback and a jtel of its own."""
     with JtelServer() as jtel:
         circle = Circle(sandbox, jtel, folder / "log", environment or {})

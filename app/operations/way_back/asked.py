@@ -24,7 +24,7 @@ _WHO = "The integrator mends the Flow: docs/way-back.md."
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedCallback:
     """Numbers are E.164 if they are valid, else as sent. `group` is a name, or an id as digits.
 
     `appointment` is on the source's clock. `wish` tells several wishes of a Case apart, if the Flow names them.
@@ -52,7 +52,7 @@ class Asked:
         return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
 
 
-def read_asked(body: bytes, source: Source) -> Asked:
+def read_asked(body: bytes, source: Source) -> AskedCallback:
     """What the body asks for. Raises `PayloadError` that names all that is wrong at once."""
     sent = {name.lower(): value for name, value in _object(body).items()}
     parts: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def read_asked(body: bytes, source: Source) -> Asked:
             problems.append(f"{name} is {_shape(value, text)}, wanted is {error}")
     if problems:
         raise PayloadError(Reason.WISH_INVALID, f"jtel was not asked: {'; '.join(problems)}. {_WHO}")
-    return Asked(**parts)
+    return AskedCallback(**parts)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _wish(text: str, _: Source) -> str:
     return text
 
 
-# Each key of the JSON: the part of `Asked` that it fills, and how it is read.
+# Each key of the JSON: the part of `AskedCallback` that it fills, and how it is read.
 _READERS: Mapping[str, tuple[str, Callable[[str, Source], Any]]] = {
     "caseId": ("case_id", _case_id),
     "number": ("number", _number),

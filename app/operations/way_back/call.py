@@ -13,7 +13,7 @@ from app.jtel.client import JtelClient
 from app.jtel.errors import JtelError
 from app.jtel.records import CreatedEvent
 from app.ledger.wishes import Wishes
-from app.operations.way_back.asked import Asked
+from app.operations.way_back.asked import AskedCallback
 from app.operations.way_back.event import event_of, group_id_of
 
 log = structlog.get_logger()
@@ -38,10 +38,10 @@ class NoEvent:
 Ended = CreatedEvent | NoEvent
 
 
-class JtelCall:
+class WishCall:
     """Asks jtel to make the event, in a thread of its own: whoever waits for it may go. `address` is the org's."""
 
-    def __init__(self, client: JtelClient, asked: Asked, address: str) -> None:
+    def __init__(self, client: JtelClient, asked: AskedCallback, address: str) -> None:
         self._client, self._asked, self._address = client, asked, address
         # Whoever has it first decides whether the event is asked for or not.
         self._fate = threading.Lock()

@@ -6,12 +6,12 @@ from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
 from app.jtel.client import JtelClient
 from app.jtel.new_event import NewEvent
-from app.operations.way_back.asked import Asked
+from app.operations.way_back.asked import AskedCallback
 
 _SUBJECT = "Callback requested in Salesforce"
 
 
-def event_of(asked: Asked, group_id: int, address: str) -> NewEvent:
+def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
     """`address` is the org's: the agent's screen opens the Case there. The user data hold the Case's id."""
     at = asked.appointment
     return NewEvent(

@@ -10,7 +10,7 @@ from app.domain.source import Source
 from app.jtel.client import JtelClient
 from app.ledger.wishes import Wishes
 from app.operations.way_back.asked import read_asked
-from app.operations.way_back.call import JtelCall, note
+from app.operations.way_back.call import WishCall, note
 
 # A person waits for it, and jtel's answer takes 10 s at most, for each of its calls.
 LEASE_SECONDS = 120.0
@@ -55,4 +55,4 @@ class Settle:
         claimed = self.wishes.change(wish.id, claim_by_person(lease, LEASE_SECONDS))
         if claimed is None or claimed.lease != lease:
             return Settling.NOT_OPEN, claimed or wish
-        return Settling.DONE, note(self.wishes, claimed, JtelCall(client, asked, self.address).run())
+        return Settling.DONE, note(self.wishes, claimed, WishCall(client, asked, self.address).run())

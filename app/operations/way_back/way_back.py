@@ -19,8 +19,8 @@ from app.jtel.client import JtelClient
 from app.jtel.records import CreatedEvent
 from app.ledger.database import LedgerError
 from app.ledger.wishes import Wishes
-from app.operations.way_back.asked import Asked, read_asked
-from app.operations.way_back.call import NO_ANSWER, Ended, JtelCall, note, overdue
+from app.operations.way_back.asked import AskedCallback, read_asked
+from app.operations.way_back.call import NO_ANSWER, Ended, WishCall, note, overdue
 from app.rules_in_force.in_force import InForce
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ class WayBack:
         """Writes down what came late."""
         self.later.close()
 
-    def _take(self, sent: Sent, asked: Asked, lease: str, deadline: Deadline) -> CallbackWish:
+    def _take(self, sent: Sent, asked: AskedCallback, lease: str, deadline: Deadline) -> CallbackWish:
         """The wish, with this lease if this request is the one to ask jtel. Raises `LedgerError`."""
         brought = {"asked": asked.as_json(), "request_id": sent.request_id}
         identity = {"source": sent.source.name, "case_id": asked.case_id}
@@ -104,8 +104,8 @@ class WayBack:
             wish = self.wishes.get(wish.id) or wish
         return wish
 
-    def _call(self, wish: CallbackWish, asked: Asked, client: JtelClient, deadline: Deadline) -> Outcome:
-        call = JtelCall(client, asked, self.address)
+    def _call(self, wish: CallbackWish, asked: AskedCallback, client: JtelClient, deadline: Deadline) -> Outcome:
+        call = WishCall(client, asked, self.address)
         under_way = call.begin()
         try:
             ended = under_way.result(deadline.remaining())
@@ -139,7 +139,7 @@ class WayBack:
         status = Status.UNKNOWN if ended.unknown else Status.REFUSED
         return Outcome(status, written=case, reason=ended.error.reason, message=ended.error.message)
 
-    def _refused(self, asked: Asked, error: RingbackError) -> Outcome:
+    def _refused(self, asked: AskedCallback, error: RingbackError) -> Outcome:
         return Outcome(Status.REFUSED, written=_case(asked.case_id), reason=error.reason, message=error.message)
 
 
