@@ -21,8 +21,6 @@ from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
 
 T = TypeVar("T")
-# Before the second and the third try.
-PAUSES = (0.2, 1.0)
 # No answer but a list is longer.
 _LONGEST = 16 * 1024 * 1024
 _PIECE = 64 * 1024
@@ -30,11 +28,15 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True)
 class Patience:
-    """In seconds: to connect, for a whole answer, and between two pieces of a list, which is as long as it is."""
+    """In seconds: to connect, for a whole answer, and between two pieces of a list, which is as long as it is.
+
+    `pauses` are those before the second and the third try.
+    """
 
     connect: float = 3.05
     answer: float = 10.0
     silence: float = 60.0
+    pauses: tuple[float, ...] = (0.2, 1.0)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class JtelHttp:
         return self._with_retries(request, self._open)
 
     def _with_retries(self, request: Request, send: Callable[[Request], T]) -> T:
-        for pause in PAUSES:
+        for pause in self._patience.pauses:
             try:
                 return send(request)
             except JtelError as error:

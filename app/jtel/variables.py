@@ -58,6 +58,7 @@ class VariableCalls(Asking):
         """
         status, body = self.ask("set_variable", id=id, value=value)
         answer = parse(body)
-        if not isinstance(answer, Mapping) or answer.get("result") not in VARIABLE_RESULTS:
+        number = answer.get("result") if isinstance(answer, Mapping) else None
+        if type(number) is not int or number not in VARIABLE_RESULTS:
             raise unreadable(CALLS["set_variable"], status)
-        return VariableSet(VARIABLE_RESULTS[answer["result"]], str(answer.get("error") or ""))
+        return VariableSet(VARIABLE_RESULTS[number], str(answer.get("error") or ""))
