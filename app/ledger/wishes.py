@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, union_all, update
 
 from app.domain.callback_wish import PENDING, CallbackWish, DecideWish, WishState
 from app.ledger.codec import Codec
@@ -17,15 +17,15 @@ _COLUMNS = [*(wish.c[name] for name in _NAMES), wish.c.sealed_with]
 _IDENTITY = (wish.c.source, wish.c.case_id, wish.c.wish_key)
 _SAME = and_(*(column == bindparam(column.name) for column in _IDENTITY))
 # What a callback may be the answer to. Made once: it is asked for each callback of a source with a way back.
-_OF_EVENT = wish.c.event_id == bindparam("event_id")
-_OPEN = and_(wish.c.event_id.is_(None), wish.c.state.in_([state.value for state in PENDING]))
-_OF_CALLBACK = (
-    select(*_COLUMNS)
-    .where(
-        wish.c.source == bindparam("source"), or_(_OF_EVENT, and_(wish.c.number_index == bindparam("number"), _OPEN))
-    )
-    .order_by(wish.c.id)
+_OF_EVENT = select(*_COLUMNS).where(wish.c.source == bindparam("source"), wish.c.event_id == bindparam("event_id"))
+_OPEN = select(*_COLUMNS).where(
+    wish.c.number_index == bindparam("number"),
+    wish.c.event_id.is_(None),
+    wish.c.state.in_([state.value for state in PENDING]),
+    # As an expression, lest SQLite looks through all of the source that have no event, by the index for events.
+    wish.c.source.concat("") == bindparam("source"),
 )
+_OF_CALLBACK = union_all(_OF_EVENT, _OPEN)
 
 
 class Wishes:

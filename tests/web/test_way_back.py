@@ -1,4 +1,4 @@
-"""A Flow asks jtel for a callback: once, whatever repeats, races, hangs or dies; and its callback makes no second Case."""
+"""A Flow asks jtel for a callback: once, whatever repeats, races, hangs or dies. Its callback makes no second Case."""
 
 import os
 import signal

@@ -45,7 +45,7 @@ class Wished:
         event_id, case_id = str(entry.event_id), _linked_case(callback)
         known = self.wishes.of_callback(entry.source, event_id, callback.callback_number)
         wish = _best(known, event_id, case_id)
-        if wish is None and case_id is None and any(one.is_asking(self.wishes.now()) for one in known):
+        if wish is None and callback.salesforce_id is None and any(one.is_asking(self.wishes.now()) for one in known):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return wish
 
@@ -81,7 +81,7 @@ def _best(known: Iterable[CallbackWish], event_id: str, case_id: str | None) -> 
     if of_event:
         return min(of_event, key=lambda one: (one.case_id != case_id, one.state is not WishState.REQUESTED, one.id))
     pending = (one for one in known if one.event_id is None and one.state in PENDING and one.case_id == case_id)
-    return next(pending, None)
+    return min(pending, key=lambda one: one.id, default=None)
 
 
 def _linked_case(callback: Callback) -> str | None:
