@@ -26,12 +26,12 @@ class CampaignCalls(Asking):
         """
         return self.all("result_codes", ResultCode, id=id, language_id=language_id)
 
-    def clone_campaign(self, source: str, destination: str, user_data: str | None = None) -> None:
+    def clone_campaign(self, original: str, copy: str, user_data: str | None = None) -> None:
         """Copies a campaign, by its name and without its contacts. `POST /dialler/campaigns/clone`
 
-        404 if there is no `source`, 409 if there is a `destination`. It is never sent twice.
+        404 if there is no `original`, 409 if there is a `copy`. It is never sent twice.
         """
-        self.ask("clone_campaign", source=source, destination=destination, user_data=user_data)
+        self.ask("clone_campaign", original=original, copy=copy, user_data=user_data)
 
     def delete_campaign(self, id: int) -> None:  # noqa: A002
         """Deletes a campaign with all its data. `DELETE /dialler/campaigns/campaign/{DiallerCampaignsID}`"""

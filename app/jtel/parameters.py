@@ -35,8 +35,8 @@ CREATE = (
     _field("dtAppointmentTime", "appointment_time", str, "hh:mm or hhmm (from 3.35)"),
 )
 CLONE = (
-    _field("source", "source", str, "the name of the campaign to clone", required=True),
-    _field("destination", "destination", str, "the name of the new one", required=True),
+    _field("source", "original", str, "the name of the campaign to clone", required=True),
+    _field("destination", "copy", str, "the name of the new one", required=True),
     _field("userData", "user_data", str, "user data of the new one"),
 )
 LANGUAGE = Parameter("languagesID", "language_id", Where.QUERY, int, "1 is English, 2 is German")
