@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 from flask import Flask, Response, g, request
@@ -62,13 +62,9 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         if failed:
             facts["source"] = (source := _named_source(sources())) or None
             meter.count(Metric.LOGINS_FAILED, source)
-        elif request.blueprint == WAY_BACK and outcome is not None:
-            meter.count(Metric.WISHES, g.source.name, facts["status"], facts["reason"])
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
-            words = [facts[name] for name in ("rule", "state", "status", "reason")]
-            meter.count(Metric.CALLBACKS, source, *words)
-            meter.observe(Metric.ANSWER_SECONDS, ms / 1000, outcome.status.value)
+            _count(meter, source, outcome.status, facts, ms)
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response
@@ -77,6 +73,14 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
     def forget(_: BaseException | None) -> None:
         # What the server says between two requests belongs to none.
         structlog.contextvars.clear_contextvars()
+
+
+def _count(meter: Meter, source: str, status: Status, facts: Mapping[str, str | None], ms: int) -> None:
+    if request.blueprint == WAY_BACK:
+        meter.count(Metric.WISHES, source, facts["status"], facts["reason"])
+        return
+    meter.count(Metric.CALLBACKS, source, *(facts[name] for name in ("rule", "state", "status", "reason")))
+    meter.observe(Metric.ANSWER_SECONDS, ms / 1000, status.value)
 
 
 def _named_source(known: Collection[str]) -> str:
