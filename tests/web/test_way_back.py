@@ -10,16 +10,31 @@ from typing import Any
 
 import pytest
 import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
+from app.domain.errors import ConfigError
+from app.version import version
+from app.web.openapi.spec import build_spec
+from app.wiring.way_back import check_way_back
 from tests.support.jtel import HTML, Asked, Told, failure, listed
 from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.process import children
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
+from tests.support.scrape import scrape
 from tests.support.way_back import CREATE, FLOW_SECRET, GROUPS, NUMBER, Circle, circle_at
 
 MANY = 20
+API = schemathesis.openapi.from_dict(dict(build_spec(version())))
+CHECKS: list[Any] = [content_type_conformance, response_schema_conformance, status_code_conformance]
 LOST = {
     "hangs up": Told(hang_up=True),
     "breaks off": Told(b'{"records": [{"ID": 4', cut=10),
@@ -366,3 +381,71 @@ def test_flows_secret_opens_nothing_else(small: Circle) -> None:
 
     assert (200, "ready") == (ready.status, ready.body["status"])
     assert 401 == jtels.status
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"caseId": "x"}', b"\xff", b"x" * 70_000], ids=repr)
+def test_what_is_no_wish(small: Circle, body: bytes) -> None:
+    """It is a 500 that says what is wrong, and neither kept nor sent."""
+    answer = small.ringback.post(body, "/jtel/callbacks", secret=FLOW_SECRET)
+
+    assert (500, "invalid") == (answer.status, answer.body["status"])
+    assert answer.body["message"]
+    assert [] == small.wishes()
+    assert [] == small.jtel.asked
+    assert [] == small.ringback.entries()
+
+
+def test_case_takes_no_comment(small: Circle) -> None:
+    """It is that Case's callback all the same: no other Case is made, and the log says what the Case lacks."""
+    case = small.case()
+    small.ask(case)
+    small.sandbox.delete("Case", case)
+    came = small.call_back(4711)
+
+    assert (200, "existing", case) == (came.status, came.body["status"], came.body["caseId"])
+    assert case not in small.cases()
+    assert [] != [line for line in small.ringback.log_lines() if line["event"] == "not_commented"]
+
+
+def test_log_and_metrics(small: Circle) -> None:
+    """Each wish leaves a line that names it, its Case and what became of it; answers are counted as wishes."""
+    case = small.case()
+    answer = small.ask(case, subject="Privately planted")
+    (line,) = [line for line in small.ringback.log_lines() if line["event"] == "wish"]
+    figures = {(one.name, *sorted(one.labels.items())) for one in scrape(small.ringback.url, SECRET)}
+
+    assert (case, "requested", "4711") == (line["case_id"], line["state"], line["event_id"])
+    assert answer.body["requestId"] == line["request_id"]
+    labels = (("reason", ""), ("source", "default"), ("status", "requested"))
+    assert ("ringback_wishes_total", *labels) in figures
+    assert not [one for one in figures if one[0] == "ringback_callbacks_total"]
+    assert "Privately planted" not in small.ringback.log.read_text()
+
+
+def test_no_jtel_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Flow's secret without jtel's address stops the start, with a sentence for each source."""
+    for name in ("JTEL_URL", "JTEL_TOKEN", "JTEL_CLIENTS_ID", "JTEL_URL_BERLIN_2"):
+        monkeypatch.delenv(name, raising=False)
+    check_way_back(["default", "berlin-2"])
+    monkeypatch.setenv("RINGBACK_FLOW_SECRET", FLOW_SECRET)
+    monkeypatch.setenv("RINGBACK_FLOW_SECRET_BERLIN_2", FLOW_SECRET)
+    with pytest.raises(ConfigError) as raised:
+        check_way_back(["default", "berlin-2"])
+
+    assert ["JTEL_URL", "JTEL_URL_BERLIN_2"] == [one.split(", but ")[1].split()[0] for one in raised.value.problems]
+
+
+@pytest.mark.parametrize("mode", [*GenerationMode])
+def test_generated_wishes(small: Circle, mode: GenerationMode) -> None:
+    """Whatever a Flow sends, the answer is as `/openapi.json` describes it."""
+    strategy = API["/jtel/callbacks"]["POST"].as_strategy(generation_mode=mode)
+    small.jtel.replies[GROUPS] = listed([{"ID": 7, "Name": "Support"}])
+
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=strategy)
+    def send(case: schemathesis.Case) -> None:
+        response = case.call(base_url=small.ringback.url, headers={"Authorization": f"Bearer {FLOW_SECRET}"})
+        case.validate_response(response, checks=CHECKS)
+        assert "internal_error" not in response.text
+
+    send()

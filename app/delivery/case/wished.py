@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.crm.case import CASE
 from app.delivery.case.comments import comment_once
 from app.delivery.case.deliver import CaseDelivery
 from app.domain.callback import Callback
@@ -64,6 +65,11 @@ class Wished:
         """Settles the wish if it is not, and tells its Case once that jtel has it. Raises as `CaseDelivery`."""
         entry = delivery.entry
         self.wishes.change(wish.id, arrive(str(entry.event_id)))
+        found = delivery.crm.find_by_id(CASE, wish.case_id, delivery.deadline)
+        if found is None:
+            # It was deleted, or our user may not see it. Another one would ask jtel once more.
+            log.warning("not_commented", event_id=entry.event_id, reason="case_not_found")
+            return Written(wish.case_id, None, created=False)
         text = _TAKEN.format(entry.event_id)
         try:
             comment_once(delivery.crm, delivery.ledger, entry, wish.case_id, text, delivery.deadline, delivery.quiet)
@@ -72,7 +78,7 @@ class Wished:
                 raise
             # It is that Case's all the same.
             log.warning("not_commented", event_id=entry.event_id, reason=error.reason.word, message=error.message)
-        return Written(wish.case_id, None, created=False)
+        return found.written()
 
 
 def _best(known: Iterable[CallbackWish], event_id: str, case_id: str | None) -> CallbackWish | None:
