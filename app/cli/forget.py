@@ -11,6 +11,7 @@ from app.cli.ledger_options import sources_of
 from app.cli.opened import StopError, confirm, opened
 from app.cli.table import event_of, table
 from app.cli.tell import progress, tell
+from app.domain.callback_wish import CallbackWish
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
@@ -19,6 +20,7 @@ from app.operations.discard import Discard
 from app.operations.find import entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
+from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
 from app.wiring import Runtime
 
 
@@ -35,35 +37,49 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     could be removed.
     """
     with opened() as runtime:
-        entries = _find(runtime, sources, number)
-        if not entries:
+        entries, wishes = _find(runtime, sources, number)
+        if not entries and not wishes:
             tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
         forgetting = Forget(
             runtime.ledger, Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
         )
         now = runtime.ledger.now()
-        for line in table(entries, now):
+        for line in table(entries, now) if entries else ():
             tell(line)
+        for wish in wishes:
+            tell(_named(wish))
         planned = Counter(forgetting.plan(entry, now) for entry in entries)
+        planned.update(plan_forgetting(wish, now, discard=also_waiting) for wish in wishes)
         for fate, count in planned.items():
             tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
         if planned[Forgetting.REMOVED]:
-            confirm("Remove what jtel sent of these callbacks?", yes=yes)
-        done = _run(runtime, forgetting, entries)
+            confirm(
+                "Remove what is stored of these?" if wishes else "Remove what jtel sent of these callbacks?", yes=yes
+            )
+        fates = [(wish, forget_wish(runtime.wishes(), wish, discard=also_waiting)) for wish in wishes]
+        done = _run(runtime, forgetting, entries) and all(fate is Forgetting.REMOVED for _, fate in fates)
+        for wish, fate in fates:
+            tell(f"{_named(wish)}: {fate.value}.")
     sys.exit(0 if done else 1)
 
 
-def _find(runtime: Runtime, sources: Sequence[str], number: str) -> list[Entry]:
+def _find(runtime: Runtime, sources: Sequence[str], number: str) -> tuple[list[Entry], list[CallbackWish]]:
     regions = sorted({source.region for source in sources_of(runtime.config, sources)})
     if not any(normalize(number, region) for region in regions):
         raise StopError(f'"{number}" is no telephone number.')
     written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]
-    choice = Choice(sources=sources, numbers=hashes_of(runtime, sources, number))
+    hashes = hashes_of(runtime, sources, number)
+    choice = Choice(sources=sources, numbers=hashes)
     total = count_payloads(runtime.database) if written else 0
     with progress(total) as bar:
         ids = find_mentions(runtime.ledger, choice, written, bar.update)
-    return list(entries_of(runtime.ledger, ids))
+    wishes = wishes_of_caller(runtime.wishes(), sources, hashes, written)
+    return list(entries_of(runtime.ledger, ids)), wishes
+
+
+def _named(wish: CallbackWish) -> str:
+    return f"wish {wish.id} of Case {wish.case_id} (source {wish.source})"
 
 
 def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool:

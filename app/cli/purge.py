@@ -24,7 +24,8 @@ def purge(yes: bool) -> None:
         confirm("Remove it?", yes=yes)
         with progress(planned.total) as bar:
             removed = purging.run(bar.update)
-    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries.")
+    wishes = f", of {removed.wishes} wishes" if removed.wishes else ""
+    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries{wishes}.")
 
 
 def _announce(planned: Removed, keep: Keep) -> None:
@@ -32,5 +33,7 @@ def _announce(planned: Removed, keep: Keep) -> None:
         tell("There is nothing to remove.")
     for state, count in planned.payloads.items():
         tell(f"{count:7}  payloads of what is {state.value}")
+    if planned.wishes:
+        tell(f"{planned.wishes:7}  wishes of Salesforce, or what they asked for")
     if planned.entries:
         tell(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")

@@ -24,6 +24,10 @@ class Status(Enum):
     REFUSED = "refused", State.REFUSED
     INVALID = "invalid", State.INVALID
     UNAUTHORIZED = "unauthorized"
+    # Of a wish, by the way back.
+    REQUESTED = "requested"
+    EXISTING_EVENT = "existing_event"
+    UNKNOWN = "unknown"
 
     state: State | None
 

@@ -15,7 +15,9 @@ from app.ledger.removal import (
     remove_entries,
     remove_payloads,
 )
+from app.ledger.wish_removal import count_wishes
 from app.operations.turns import in_turns
+from app.operations.way_back.keeping import OldWishes, old_wishes
 
 DAY = 86_400.0
 Remove = Callable[[Database, Conditions], int]
@@ -36,15 +38,16 @@ class Keep:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many payloads, by the state of their entries, and how many whole entries."""
+    """How many payloads, by the state of their entries, how many whole entries, and how many wishes, whole or not."""
 
     payloads: Counter[State]
     entries: int
+    wishes: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payloads.total() + self.entries
+        return self.payloads.total() + self.entries + self.wishes
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,20 @@ class Purge:
 
     def plan(self) -> Removed:
         """What `run` would remove. Raises `LedgerError`."""
-        return self._each(lambda _, wanted: count(self.ledger.database, wanted))
+        database = self.ledger.database
+        return self._each(lambda _, wanted: count(database, wanted), lambda old: count_wishes(database, old.conditions))
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         database = self.ledger.database
-        removed = self._each(lambda remove, wanted: in_turns(lambda: remove(database, wanted), told))
+        removed = self._each(
+            lambda remove, wanted: in_turns(lambda: remove(database, wanted), told),
+            lambda old: in_turns(lambda: old.remove(database, old.conditions), told),
+        )
         database.empty_journal()
         return removed
 
-    def _each(self, do: Callable[[Remove, Conditions], int]) -> Removed:
+    def _each(self, do: Callable[[Remove, Conditions], int], do_wishes: Callable[[OldWishes], int]) -> Removed:
         now = self.ledger.now()
         # What goes as a whole need not go twice.
         oldest = _before(now, self.keep.skeleton)
@@ -74,7 +81,8 @@ class Purge:
         for state in ENDED:
             before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
             payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
-        return Removed(+payloads, entries)
+        of_wishes = old_wishes(oldest, _before(now, self.keep.payload), _before(now, self.keep.failed))
+        return Removed(+payloads, entries, sum(map(do_wishes, of_wishes)))
 
 
 def _before(now: float, days: float | None) -> float:

@@ -48,4 +48,10 @@ class Purging:
             # Nobody acted on what had failed, and now nobody can.
             tell = log.warning if removed.payloads[State.FAILED] else log.info
             payloads = {state.value: number for state, number in removed.payloads.items()}
-            tell("purged", payloads=payloads, entries=removed.entries, seconds=round(time.monotonic() - began, 2))
+            tell(
+                "purged",
+                payloads=payloads,
+                entries=removed.entries,
+                wishes=removed.wishes,
+                seconds=round(time.monotonic() - began, 2),
+            )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.ledger.keys import forget_replaced
 from app.ledger.ledger import Ledger
 from app.ledger.resealing import count_others, reseal
+from app.ledger.wish_removal import count_other_seals, reseal_wishes
 from app.operations.turns import in_turns
 
 
@@ -17,7 +18,8 @@ class Rekey:
 
     def count(self) -> int:
         """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
-        return count_others(self.ledger.database, self.ledger.codec)
+        database, codec = self.ledger.database, self.ledger.codec
+        return count_others(database, codec) + count_other_seals(database, codec)
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> int:
         """Encrypts them, some at a time; `told` hears how many each time. Says how many are left: what another process
@@ -32,6 +34,7 @@ class Rekey:
             return done
 
         in_turns(step, told)
+        in_turns(lambda: reseal_wishes(database, codec), told)
         left = self.count()
         if not left and codec.seal is not None:
             forget_replaced(database, codec.seal)

@@ -8,6 +8,7 @@ from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.web.answers import Answers, wrong_method
 from app.web.callbacks import PATH
+from app.web.way_back import PATH as WAY_BACK
 
 log = structlog.get_logger()
 
@@ -17,7 +18,7 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
     @app.errorhandler(HTTPException)
     def handle_http(error: HTTPException) -> Response:
-        if request.path.startswith(PATH):
+        if request.path.startswith((PATH, WAY_BACK)):
             return answers.respond(_outcome_of(error))
         response = jsonify(
             status="error", message=f"{error.name}. Callbacks go to POST {PATH}.", requestId=g.request_id
@@ -45,10 +46,14 @@ def _outcome_of(error: HTTPException) -> Outcome:
         return Outcome(
             Status.UNAUTHORIZED,
             reason=Reason.CREDENTIALS_WRONG,
-            message=f"There is no such source. The URL of a source is {PATH}/<source>; check it in the REST call.",
+            message=f"There is no such source. The URL of a source is {_path()}/<source>; check it in the REST call.",
         )
     return Outcome(
         Status.INVALID,
         reason=Reason.BODY_NOT_UNDERSTOOD,
         message=f"The request cannot be read ({error.name}). Check the REST call of the ACD group.",
     )
+
+
+def _path() -> str:
+    return WAY_BACK if request.path.startswith(WAY_BACK) else PATH
