@@ -15,10 +15,9 @@ import click
 
 from app.cli.tell import tell
 from app.disk import DATA, make_private, make_private_folder
-from app.domain.source import DEFAULT_SOURCE, secret_name
+from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
 
 SECRET_FILE = DATA / "secret"
-FLOW_SECRET = "RINGBACK_FLOW_SECRET"  # noqa: S105
 DEFAULT_PORT = 8000
 HERE = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
@@ -114,7 +113,8 @@ def _answers(address: Address) -> bool:
 
 def _for_jtel_of_sandbox(sandbox_port: int) -> dict[str, str]:
     """The settings of jtel's REST API: who tries Ringback out must not reach a real one. And the Flow's secret."""
-    flow = {} if is_given(FLOW_SECRET) else {FLOW_SECRET: secrets.token_urlsafe(32)}
+    name = flow_secret_name(DEFAULT_SOURCE)
+    flow = {} if is_given(name) else {name: secrets.token_urlsafe(32)}
     access = {"JTEL_URL": f"http://{HERE}:{sandbox_port}", "JTEL_TOKEN": "sandbox", "JTEL_CLIENTS_ID": "1"}
     return {**dict.fromkeys((f"{name}_FILE" for name in access), ""), **access, **flow}
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.run import FLOW_SECRET, SECRET_FILE
+from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
-from app.domain.source import DEFAULT_SOURCE, secret_name
+from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
 
 if TYPE_CHECKING:
     from app.sandbox.jtel.ringback import RingbackAddress
@@ -119,7 +119,8 @@ def _address(ringback: str) -> "RingbackAddress":
 
     if not ringback:
         return RingbackAddress("")
-    return RingbackAddress(ringback, _secret(secret_name(DEFAULT_SOURCE), SECRET_FILE), _secret(FLOW_SECRET))
+    jtels = _secret(secret_name(DEFAULT_SOURCE), SECRET_FILE)
+    return RingbackAddress(ringback, jtels, _secret(flow_secret_name(DEFAULT_SOURCE)))
 
 
 def _secret(name: str, kept_in: Path = Path(os.devnull)) -> str:
