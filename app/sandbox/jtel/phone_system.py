@@ -7,7 +7,7 @@ from pathlib import Path
 from app.sandbox.jtel.callback import request_of
 from app.sandbox.jtel.events import CALLBACK
 from app.sandbox.jtel.forms import JSON, JtelRequest
-from app.sandbox.jtel.ringback import CALLBACKS, CONNECTED, WAY_BACK, RingbackAddress, post
+from app.sandbox.jtel.ringback import CALLBACKS, CONNECTED, WAY_BACK, RingbackAddress, log_line, post
 from app.sandbox.jtel.seed import sow
 from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent
 
@@ -65,7 +65,7 @@ class PhoneSystem:
         if ringback.secret_for(path):
             line = post(ringback, path, request)
         else:
-            line = {"path": path, "status": None, "answer": "", "problem": "not sent: no secret of Ringback is known"}
+            line = log_line(path, "not sent: no secret of Ringback is known")
         with self.store.lock:
             if period == self._period:
                 self.store.note_sent(event_id, {**line, "event_id": event_id})

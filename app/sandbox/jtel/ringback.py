@@ -31,12 +31,17 @@ class RingbackAddress:
 def post(ringback: RingbackAddress, path: str, request: JtelRequest) -> Fields:
     """Send, and answer what jtel's log says of it."""
     began = time.monotonic()
-    line: Fields = {"at": stamp(local_now()), "path": path, "status": None, "answer": ""}
+    line = log_line(path)
     try:
         line |= _answer(ringback, path, request)
     except requests.RequestException as problem:
         line["problem"] = f"no answer ({type(problem).__name__})"
     return {**line, "milliseconds": round((time.monotonic() - began) * 1000)}
+
+
+def log_line(path: str, problem: str = "") -> Fields:
+    """A line of the log without an answer."""
+    return {"at": stamp(local_now()), "path": path, "status": None, "answer": "", "problem": problem}
 
 
 def _answer(ringback: RingbackAddress, path: str, request: JtelRequest) -> Fields:
