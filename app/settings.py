@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import secret_name, setting_name
+from app.domain.source import flow_secret_name, secret_name, setting_name
 from app.jtel.access import JtelAccess
 from app.jtel.settings import SETTINGS as JTEL_SETTINGS
 from app.jtel.settings import read_jtel_access
@@ -79,6 +79,11 @@ class Settings:
     privacy: PrivacySettings
 
     @property
+    def org_address(self) -> str:
+        """Where people find the org's records."""
+        return self.salesforce.origin or f"https://{self.salesforce.credentials.domain}.salesforce.com"
+
+    @property
     def sandbox(self) -> bool:
         """Whether Cases go to the sandbox and not to an org."""
         return self.salesforce.origin is not None
@@ -140,9 +145,15 @@ def load_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return secrets
 
 
-def read_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+def has_flow_secret(source: str) -> bool:
+    """Whether Flows may ask for callbacks of this source."""
+    name = flow_secret_name(source)
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def read_secrets(sources: Iterable[str], name_of: Callable[[str], str] = secret_name) -> Mapping[str, tuple[str, ...]]:
     """The secrets of each source, where it has any. Raises `ConfigError` when a file cannot be read."""
-    names = {source: secret_name(source) for source in sources}
+    names = {source: name_of(source) for source in sources}
     _check_files(names.values())
     env = _env()
     # White space parts them: no secret in a header holds any, and not every place for a variable takes line ends.

@@ -11,6 +11,7 @@ from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry
+from app.ledger.wishes import count_needing_person
 from app.operations.lacking import CALM_SECONDS, LackingFields, lacking
 from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
@@ -19,6 +20,7 @@ REJECTED = "config_rejected"
 NO_ENGINE = "engine_not_running"
 FAILED = "failed"
 DROPPED = "dropped"
+WISHES = "wishes"
 # More would fill the message; the log and `ringback list` have all.
 _MOST_PROBLEMS = 5
 _LONGEST = 400
@@ -62,6 +64,7 @@ class Watch:
         yield from self._failed()
         yield from self._dropped()
         yield from self._not_visible()
+        yield from self._wishes()
         if waiting and oldest > self.waiting:
             yield AlertCondition(
                 "waiting",
@@ -124,6 +127,17 @@ class Watch:
                 "callbacks have a Case that our user may not see, so nobody can tell whether it is theirs\n"
                 f"{count} wait. The {reason.who_acts} acts: {_short(said or 'see docs/reasons.md')} See: ringback list "
                 f"--reason {reason.word}",
+                count,
+            )
+
+    def _wishes(self) -> Iterator[AlertCondition]:
+        count = count_needing_person(self.database)
+        if count:
+            yield AlertCondition(
+                WISHES,
+                "Salesforce has asked jtel for callbacks, and nobody knows whether jtel has them\n"
+                f"{count} wait for a person: they are not sent again by themselves. The operator looks for each in "
+                "jtel and says what is there. See: ringback wishes list",
                 count,
             )
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "send": "app.cli.send:send",
     "show": "app.cli.show:show",
     "test-rules": "app.cli.test_rules:test_rules",
+    "wishes": "app.cli.wishes:wishes",
     "worker": "app.cli.worker:worker",
 }
 

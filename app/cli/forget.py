@@ -11,6 +11,7 @@ from app.cli.ledger_options import sources_of
 from app.cli.opened import StopError, confirm, opened
 from app.cli.table import event_of, table
 from app.cli.tell import progress, tell
+from app.domain.callback_wish import CallbackWish
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
@@ -21,6 +22,7 @@ from app.operations.find import entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
 from app.operations.turns import in_turns
+from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
 from app.wiring import Runtime
 
 
@@ -37,10 +39,10 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     could be removed.
     """
     with opened() as runtime:
-        entries = _find(runtime, sources, number)
+        entries, wishes = _find(runtime, sources, number)
         wanted = calls_of(hashes_of(runtime, sources, number), sources)
         calls = count_calls(runtime.database, wanted)
-        if not (entries or calls):
+        if not (entries or wishes or calls):
             tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
         forgetting = Forget(
@@ -49,28 +51,40 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
         now = runtime.ledger.now()
         for line in table(entries, now) if entries else ():
             tell(line)
+        for wish in wishes:
+            tell(_named(wish))
         planned = Counter(forgetting.plan(entry, now) for entry in entries)
+        planned.update(plan_forgetting(wish, now, discard=also_waiting) for wish in wishes)
         for fate, count in planned.items():
             tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
         if calls:
             tell(f"{calls:7}  calls of the caller to be removed")
         if planned[Forgetting.REMOVED] or calls:
-            confirm("Remove what jtel sent of these callbacks?" if entries else "Remove these calls?", yes=yes)
+            confirm("Remove what is stored of these?", yes=yes)
         in_turns(lambda: remove_calls(runtime.database, wanted), lambda _: None)
-        done = _run(runtime, forgetting, entries)
+        fates = [(wish, forget_wish(runtime.wishes(), wish, discard=also_waiting)) for wish in wishes]
+        done = _run(runtime, forgetting, entries) and all(fate is Forgetting.REMOVED for _, fate in fates)
+        for wish, fate in fates:
+            tell(f"{_named(wish)}: {fate.value}.")
     sys.exit(0 if done else 1)
 
 
-def _find(runtime: Runtime, sources: Sequence[str], number: str) -> list[Entry]:
+def _find(runtime: Runtime, sources: Sequence[str], number: str) -> tuple[list[Entry], list[CallbackWish]]:
     regions = sorted({source.region for source in sources_of(runtime.config, sources)})
     if not any(normalize(number, region) for region in regions):
         raise StopError(f'"{number}" is no telephone number.')
     written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]
-    choice = Choice(sources=sources, numbers=hashes_of(runtime, sources, number))
+    hashes = hashes_of(runtime, sources, number)
+    choice = Choice(sources=sources, numbers=hashes)
     total = count_payloads(runtime.database) if written else 0
     with progress(total) as bar:
         ids = find_mentions(runtime.ledger, choice, written, bar.update)
-    return list(entries_of(runtime.ledger, ids))
+    wishes = wishes_of_caller(runtime.wishes(), sources, hashes, written)
+    return list(entries_of(runtime.ledger, ids)), wishes
+
+
+def _named(wish: CallbackWish) -> str:
+    return f"wish {wish.id} of Case {wish.case_id} (source {wish.source})"
 
 
 def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool:

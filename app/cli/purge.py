@@ -24,8 +24,10 @@ def purge(yes: bool) -> None:
         confirm("Remove it?", yes=yes)
         with progress(planned.total) as bar:
             removed = purging.run(bar.update)
-    calls = f", {removed.calls} served calls" if removed.calls else ""
-    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries{calls}.")
+    more = "".join(
+        f", {count} {what}" for count, what in ((removed.wishes, "wishes"), (removed.calls, "served calls")) if count
+    )
+    tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries{more}.")
 
 
 def _announce(planned: Removed, keep: Keep) -> None:
@@ -33,6 +35,8 @@ def _announce(planned: Removed, keep: Keep) -> None:
         tell("There is nothing to remove.")
     for state, count in planned.payloads.items():
         tell(f"{count:7}  payloads of what is {state.value}")
+    if planned.wishes:
+        tell(f"{planned.wishes:7}  wishes of Salesforce, or what they asked for")
     if planned.entries:
         tell(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")
     if planned.calls:

@@ -15,7 +15,7 @@ import click
 
 from app.cli.tell import tell
 from app.disk import DATA, make_private, make_private_folder
-from app.domain.source import DEFAULT_SOURCE, secret_name
+from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
 
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
@@ -35,18 +35,20 @@ STOP_SECONDS = 30.0
 @click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
 @click.option("--host", default=HERE, show_default=True, help="The address to listen at; 0.0.0.0 for all.")
 def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
-    """Start Ringback, and the Salesforce sandbox with it if RINGBACK_CRM=sandbox."""
+    """Start Ringback, and the sandbox (Salesforce and jtel) with it if RINGBACK_CRM=sandbox."""
     addresses = [(host, port), (HERE, sandbox_port)] if crm == "sandbox" else [(host, port)]
     for address in addresses:
         _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
+    environment |= _for_jtel_of_sandbox(sandbox_port) if crm == "sandbox" else {}
     secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
     if secret:
         environment[secret_name(DEFAULT_SOURCE)] = secret
     # The settings alone would listen at all addresses, as a deployment needs it.
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
     if crm == "sandbox":
-        commands.append([sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port)])
+        own = ["--port", str(sandbox_port), "--ringback", _own_url(host, port)]
+        commands.append([sys.executable, "-m", "app", "sandbox", *own])
     sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, secret)))
 
 
@@ -109,6 +111,18 @@ def _answers(address: Address) -> bool:
     return True
 
 
+def _for_jtel_of_sandbox(sandbox_port: int) -> dict[str, str]:
+    """The settings of jtel's REST API: who tries Ringback out must not reach a real one. And the Flow's secret."""
+    name = flow_secret_name(DEFAULT_SOURCE)
+    flow = {} if is_given(name) else {name: secrets.token_urlsafe(32)}
+    access = {"JTEL_URL": f"http://{HERE}:{sandbox_port}", "JTEL_TOKEN": "sandbox", "JTEL_CLIENTS_ID": "1"}
+    return {**dict.fromkeys((f"{name}_FILE" for name in access), ""), **access, **flow}
+
+
+def _own_url(host: str, port: int) -> str:
+    return f"http://{HERE if host in EVERYWHERE else _in_url(host)}:{port}"
+
+
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
@@ -131,7 +145,7 @@ def _given() -> str:
 
 
 def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
-    url = f"http://{HERE if host in EVERYWHERE else _in_url(host)}:{port}"
+    url = _own_url(host, port)
     if crm != "sandbox":
         return f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
     shown = secret or _given()
@@ -140,8 +154,11 @@ def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | No
     )
     prefix = "" if port == DEFAULT_PORT else f"PORT={port} "
     return f"""
-Ringback is running, and writes to a sandbox in the place of Salesforce.
+Ringback is running, with a sandbox in the place of Salesforce and of jtel.
 {sentence}
+Be a caller, in the browser:        http://127.0.0.1:{sandbox_port}/jtel
+See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
+
 Send a callback as jtel would (paste this into another terminal):
 
   curl -sS {url}/callbacks \\
@@ -149,6 +166,5 @@ Send a callback as jtel would (paste this into another terminal):
     -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
 
 or, for another one each time:      {prefix}.venv/bin/ringback send{"" if HERE in url else f" --url {url}"}
-See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
 End it all:                         Ctrl-C
 """

@@ -1,13 +1,19 @@
-"""`ringback sandbox`: run the Salesforce sandbox, break it on purpose, change its org."""
+"""`ringback sandbox`: run a Salesforce and a jtel, break them on purpose, change the org."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
+from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
+
+if TYPE_CHECKING:
+    from app.sandbox.jtel.ringback import RingbackAddress
 
 url_option = click.option(
     "--url",
@@ -22,15 +28,18 @@ Command = Callable[..., None]
 @click.option("--port", type=int, envvar="SANDBOX_PORT", default=8001, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--data", type=click.Path(path_type=Path), default=Path("var/sandbox.db"), show_default=True)
+@click.option(
+    "--ringback", default="", help="Address of the Ringback that its jtel calls, such as http://127.0.0.1:8000"
+)
 @click.pass_context
-def sandbox(ctx: click.Context, port: int, host: str, data: Path) -> None:
-    """Run a Salesforce to try and to test against (client id and secret: sandbox)."""
+def sandbox(ctx: click.Context, port: int, host: str, data: Path, ringback: str) -> None:
+    """Run a Salesforce and a jtel to try and to test against (client id, secret and token: sandbox)."""
     ctx.obj = port
     if ctx.invoked_subcommand is None:
         from app.sandbox.server import serve
 
-        tell(f"Salesforce sandbox on http://{host}:{port} (data in {data})")
-        serve(port, data, host)
+        tell(f"Salesforce on http://{host}:{port}, jtel on http://{host}:{port}/jtel (data in {data})")
+        serve(port, data, _address(ringback.rstrip("/")), host)
 
 
 @sandbox.group()
@@ -102,6 +111,23 @@ def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | N
         _show(_send("GET", port, url, "/sandbox/org"))
     else:
         _send("POST", port, url, "/sandbox/org", {"change": change, **_pairs(parameters)})
+
+
+def _address(ringback: str) -> "RingbackAddress":
+    """With the secrets of the source `default`: as they are set, or as `ringback run` made them up."""
+    from app.sandbox.jtel.ringback import RingbackAddress
+
+    if not ringback:
+        return RingbackAddress("")
+    jtels = _secret(secret_name(DEFAULT_SOURCE), SECRET_FILE)
+    return RingbackAddress(ringback, jtels, _secret(flow_secret_name(DEFAULT_SOURCE)))
+
+
+def _secret(name: str, kept_in: Path = Path(os.devnull)) -> str:
+    """The first one of this setting."""
+    file = Path(os.environ.get(f"{name}_FILE") or kept_in)
+    given = os.environ.get(name) or (file.read_text(encoding="utf-8") if file.exists() else "")
+    return next(iter(given.split()), "")
 
 
 def _pairs(parameters: tuple[str, ...]) -> dict[str, Any]:

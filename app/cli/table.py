@@ -18,18 +18,18 @@ _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
 def table(entries: Sequence[Entry], now: float) -> Iterator[str]:
     """A header and a line for each entry, at most 100 columns wide."""
-    yield from _lines([HEADER, *(_cells(entry, now) for entry in entries)])
+    yield from lines([HEADER, *(_cells(entry, now) for entry in entries)])
 
 
 def dropped_table(entries: Sequence[Entry], now: float) -> Iterator[str]:
     """A header, and for each entry a line for each reason: what its record was made without, and who mends it."""
-    yield from _lines([DROPPED_HEADER, *(row for entry in entries for row in _dropped_cells(entry, now))])
+    yield from lines([DROPPED_HEADER, *(row for entry in entries for row in _dropped_cells(entry, now))])
 
 
 def meanings_table(meanings: Sequence[Meaning], now: float) -> Iterator[str]:
     """A header, and a line for each entry that a name may mean, with how to name it."""
     rows = [(one.name, one.what, *_cells(entry, now)) for one in meanings for entry in one.entries]
-    yield from _lines([MEANINGS_HEADER, *rows])
+    yield from lines([MEANINGS_HEADER, *rows])
 
 
 def event_of(entry: Entry) -> str:
@@ -71,7 +71,7 @@ def _dropped_cells(entry: Entry, now: float) -> Iterator[tuple[str, ...]]:
         yield (*first, ", ".join(drop.fields), drop.reason, drop.who or "-")
 
 
-def _lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Rows of one length, the first of them the header."""
     least = {place: _FLEXIBLE[name] for place, name in enumerate(rows[0]) if name in _FLEXIBLE}
     widths = _fit([max(len(row[column]) for row in rows) for column in range(len(rows[0]))], least)

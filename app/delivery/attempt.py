@@ -15,6 +15,7 @@ from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
+from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
 from app.delivery.entry.changes import Result, Settler, name_object, turn_never_came
@@ -47,7 +48,7 @@ BUG = (
 class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
-    `crm` is asked through the `courier` only.
+    `crm` is asked through the `courier` only. `wished` knows which callbacks Salesforce itself has asked for.
     """
 
     crm: BatchCrm
@@ -57,6 +58,7 @@ class Attempts:
     config: str
     runner: str
     meter: Meter = field(default_factory=Meter)
+    wished: Wished | None = None
 
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""
@@ -184,6 +186,9 @@ class Attempts:
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
     ) -> Written:
+        wish = self.wished.of(entry, callback) if self.wished else None
+        if self.wished and wish:
+            return self.wished.deliver(wish, self.case_delivery(entry, callback, rule.name, deadline))
         if isinstance(mapped, Exception):
             raise mapped
         record = as_sent(entry, callback, rule, mapped)

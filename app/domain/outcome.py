@@ -26,6 +26,10 @@ class Status(Enum):
     NOTED = "noted"
     NOTHING_OPEN = "nothing_open"
     UNAUTHORIZED = "unauthorized"
+    # Of a wish, by the way back.
+    REQUESTED = "requested"
+    EXISTING_EVENT = "existing_event"
+    UNKNOWN = "unknown"
 
     state: State | None
 

@@ -128,6 +128,13 @@ class Reason(Enum):
     JTEL_TIMEOUT = "jtel_timeout", Scope.TRANSIENT, Tells.NOTHING, "operator"
     JTEL_ANSWER_UNREADABLE = "jtel_answer_unreadable", Scope.TRANSIENT, Tells.NOTHING, "operator"
 
+    # Of the way back.
+    WISH_INVALID = "wish_invalid", Scope.REQUEST, Tells.NOTHING, "integrator"
+    GROUP_NOT_FOUND = "group_not_found", Scope.CALLBACK, Tells.NOTHING
+    SEVERAL_GROUPS = "several_groups", Scope.CALLBACK, Tells.NOTHING
+    JTEL_NOT_CONFIGURED = "jtel_not_configured", Scope.CALLBACK, Tells.NOTHING, "operator"
+    WISH_UNANSWERED = "wish_unanswered", Scope.CALLBACK, Tells.NOTHING, "operator"
+
     def __init__(
         self,
         word: str,

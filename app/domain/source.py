@@ -49,3 +49,8 @@ def setting_name(setting: str, source: str) -> str:
 def secret_name(source: str) -> str:
     """The name of the setting that holds the secret of a source."""
     return setting_name("RINGBACK_SECRET", source)
+
+
+def flow_secret_name(source: str) -> str:
+    """The name of the setting that holds the secret with which a Flow asks for callbacks of a source."""
+    return setting_name("RINGBACK_FLOW_SECRET", source)

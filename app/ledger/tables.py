@@ -166,6 +166,38 @@ heartbeat = Table(
     Column("seen_at", Double, nullable=False),
 )
 
+# What Salesforce has asked jtel for, by the way back.
+wish = Table(
+    "wish",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("source", String(20), nullable=False),
+    Column("case_id", String(18), nullable=False),
+    # A keyed hash of what tells one wish of a Case from another.
+    Column("wish_key", String(64), nullable=False),
+    Column("state", String(14), nullable=False),
+    # Of jtel's event, once it is known.
+    Column("event_id", String(50)),
+    Column("reason", String(40)),
+    Column("message", String),
+    # What was asked for, as JSON; empty once it is purged.
+    Column("asked", LargeBinary, nullable=False),
+    Column("sealed_with", String(16)),
+    Column("number_index", String(64)),
+    Column("request_id", String(64), nullable=False),
+    Column("received_at", Double, nullable=False),
+    Column("lease", String(32)),
+    Column("lease_until", Double),
+    Column("settled_at", Double),
+    # When the callback came that jtel sends for the event.
+    Column("arrived_at", Double),
+    Column("purged_at", Double),
+    UniqueConstraint("source", "case_id", "wish_key", name="wish_once"),
+    Index("wish_by_event", "source", "event_id"),
+    Index("wish_by_number", "number_index"),
+    Index("wish_by_state", "state", "received_at"),
+)
+
 # What only one process of the whole fleet does at a time.
 duty = Table(
     "duty",

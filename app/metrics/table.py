@@ -30,6 +30,12 @@ class Metric(Enum):
         "Time from a callback's request to its answer.",
         ("status",),
     )
+    WISHES = (
+        "ringback_wishes_total",
+        MetricKind.COUNTER,
+        "Wishes of Salesforce for a callback answered, repeats too.",
+        ("source", "status", "reason"),
+    )
     LOGINS_FAILED = (
         "ringback_logins_failed_total",
         MetricKind.COUNTER,

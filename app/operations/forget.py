@@ -17,6 +17,7 @@ class Forgetting(Enum):
     REMOVED = "removed"
     WAITS = "left: it still has to be delivered; --also-waiting discards it"
     LEASED = "left: it is being attempted just now; try again in two minutes"
+    WISH_OPEN = "left: nobody knows whether jtel has it; --also-waiting discards it"
     UNKNOWN = "left: it may be in Salesforce, which could not be asked; try again later"
 
 

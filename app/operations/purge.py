@@ -19,7 +19,9 @@ from app.ledger.removal import (
     remove_payloads,
 )
 from app.ledger.served_removal import calls_before, count_calls, remove_calls
+from app.ledger.wish_removal import count_wishes
 from app.operations.turns import in_turns
+from app.operations.way_back.keeping import OldWishes, old_wishes
 
 DAY = 86_400.0
 Remove = Callable[[Database, Conditions], int]
@@ -40,16 +42,17 @@ class Keep:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many payloads, by the state of their entries, how many whole entries, and calls of served callers."""
+    """How many payloads, by the state of their entries, whole entries, wishes (whole or not), and served calls."""
 
     payloads: Counter[State]
     entries: int
+    wishes: int = 0
     calls: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payloads.total() + self.entries + self.calls
+        return self.payloads.total() + self.entries + self.wishes + self.calls
 
 
 @dataclass(frozen=True)
@@ -62,23 +65,29 @@ class Purge:
     def plan(self) -> Removed:
         """What `run` would remove. Raises `LedgerError`."""
         database = self.ledger.database
-        payloads, entries = self._each(lambda _, wanted: count(database, wanted))
-        return Removed(payloads, entries, count_calls(database, self._calls()))
+        return self._each(
+            lambda _, wanted: count(database, wanted),
+            lambda old: count_wishes(database, old.conditions),
+            partial(count_calls, database),
+        )
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         database = self.ledger.database
-        payloads, entries = self._each(lambda remove, wanted: in_turns(lambda: remove(database, wanted), told))
-        calls = in_turns(partial(remove_calls, database, self._calls()), told)
+        removed = self._each(
+            lambda remove, wanted: in_turns(lambda: remove(database, wanted), told),
+            lambda old: in_turns(lambda: old.remove(database, old.conditions), told),
+            lambda wanted: in_turns(lambda: remove_calls(database, wanted), told),
+        )
         database.empty_journal()
-        return Removed(payloads, entries, calls)
+        return removed
 
-    def _calls(self) -> ColumnElement[bool]:
-        """A call is kept like the payload of a callback; one that waits like that of what has failed."""
-        now = self.ledger.now()
-        return calls_before(_before(now, self.keep.payload), _before(now, self.keep.failed))
-
-    def _each(self, do: Callable[[Remove, Conditions], int]) -> tuple[Counter[State], int]:
+    def _each(
+        self,
+        do: Callable[[Remove, Conditions], int],
+        do_wishes: Callable[[OldWishes], int],
+        do_calls: Callable[[ColumnElement[bool]], int],
+    ) -> Removed:
         now = self.ledger.now()
         # What goes as a whole need not go twice.
         oldest = _before(now, self.keep.skeleton)
@@ -87,7 +96,10 @@ class Purge:
         for state in ENDED:
             before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
             payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
-        return +payloads, entries
+        # The others are kept like the payload of a callback, and what waits like that of what has failed.
+        before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
+        wishes = sum(map(do_wishes, old_wishes(oldest, before, open_before)))
+        return Removed(+payloads, entries, wishes, do_calls(calls_before(before, open_before)))
 
 
 def _before(now: float, days: float | None) -> float:

@@ -49,4 +49,5 @@ class Purging:
             tell = log.warning if removed.payloads[State.FAILED] else log.info
             payloads = {state.value: number for state, number in removed.payloads.items()}
             seconds = round(time.monotonic() - began, 2)
-            tell("purged", payloads=payloads, entries=removed.entries, calls=removed.calls, seconds=seconds)
+            others = {"wishes": removed.wishes, "calls": removed.calls}
+            tell("purged", payloads=payloads, entries=removed.entries, **others, seconds=seconds)

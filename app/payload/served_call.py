@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.errors import PayloadError
+from app.domain.jtel_values import to_text
 from app.domain.numbers import normalize, tells_caller
 from app.domain.reasons import Reason
 from app.domain.served_call import ServedCall
 from app.domain.source import Source
 from app.domain.times import in_zone, parse_call_time
 from app.payload.decode import decode, unwrap
-from app.payload.fields import read_number, to_text
+from app.payload.fields import read_number
 
 # The variables as jtel names them, without what parts their words; and what jtel calls the same elsewhere.
 _CALLER = ("caller", "callerid", "sender")

@@ -8,6 +8,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from app.disk import make_private, make_private_folder
+from app.sandbox.jtel.ringback import RingbackAddress
 from app.sandbox.port import require_free
 
 THREADS = 256
@@ -17,8 +18,9 @@ THREADS = 256
 class _SandboxServer(BaseApplication):  # type: ignore[misc]
     """gunicorn without its command line; the app is made in the worker."""
 
-    def __init__(self, database: Path, options: dict[str, Any]) -> None:
+    def __init__(self, database: Path, ringback: RingbackAddress, options: dict[str, Any]) -> None:
         self._database = database
+        self._ringback = ringback
         self._options = options
         super().__init__()
 
@@ -27,12 +29,12 @@ class _SandboxServer(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from app.sandbox.salesforce import create_sandbox
+        from app.sandbox.application import create_application
 
-        return create_sandbox(self._database)
+        return create_application(self._database, self._ringback)
 
 
-def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
+def serve(port: int, database: Path, ringback: RingbackAddress, host: str = "127.0.0.1") -> None:
     """Serve until SIGTERM or SIGINT; ends with a sentence and status 1 where it cannot listen or write."""
     require_free(host, port)
     _require_writable(database)
@@ -50,7 +52,7 @@ def serve(port: int, database: Path, host: str = "127.0.0.1") -> None:
         "control_socket_disable": True,
         "post_worker_init": _stop_at_once,
     }
-    _SandboxServer(database, options).run()
+    _SandboxServer(database, ringback, options).run()
 
 
 def _require_writable(database: Path) -> None:

@@ -6,7 +6,8 @@ How long it takes to gather what is shown depends on the request alone, and not 
 import base64
 import hmac
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import structlog
 from flask import Request, Response, g, request
@@ -89,12 +90,48 @@ def open_to_all() -> Response | None:
     return None
 
 
-class SourceAuthentication:
-    """A secret of the source that the URL names, shown as its `auth` in the configuration says."""
+@dataclass(frozen=True)
+class Door:
+    """By which secrets one comes in, by source, and how each is to be shown.
 
-    def __init__(self, in_force: InForce, answers: Answers) -> None:
+    `missing` and `wrong` are what is said to who has no secret, or not the right one.
+    """
+
+    secrets: Callable[[Loaded], Mapping[str, Secrets]]
+    access: Callable[[Source], Access]
+    missing: str
+    wrong: str
+
+
+JTELS = Door(
+    lambda loaded: loaded.secrets,
+    lambda source: source.access,
+    "The request has no secret. Add the line HEADER=Authorization: Bearer <secret> to the REST call of the ACD group, "
+    "or what `auth` of the source asks for in Ringback's configuration.",
+    "The secret is not the one of this source, or there is no such source. Compare the URL and the HEADER line of the "
+    "ACD group with the source in Ringback's configuration: its name, its secret, its `auth`.",
+)
+
+
+def flows(secrets: Callable[[Iterable[str]], Mapping[str, Secrets]]) -> Door:
+    """The door for Flows of Salesforce. Its own secrets are all that opens it: a source's `auth` is about jtel."""
+    return Door(
+        lambda loaded: secrets(loaded.config.sources),
+        lambda _: Access(),
+        "The request has no secret. Let the Named Credential send the header Authorization: Bearer <secret>, see "
+        "docs/way-back.md.",
+        "The secret is not the one for Flows of this source, or there is no such source. Compare the URL and the "
+        "External Credential with RINGBACK_FLOW_SECRET, see docs/way-back.md.",
+    )
+
+
+class SourceAuthentication:
+    """A secret of the source that the URL names. At jtel's door, it is shown as `auth` in the configuration says."""
+
+    def __init__(self, in_force: InForce, answers: Answers, door: Door = JTELS) -> None:
         self._in_force = in_force
         self._answers = answers
+        self._door = door
         self._known: tuple[Loaded | None, Mapping[str, frozenset[Proof]]] = (None, {})
 
     def __call__(self) -> Response | None:
@@ -108,7 +145,7 @@ class SourceAuthentication:
             structlog.contextvars.bind_contextvars(source=source.name)
             return None
         note_failure()
-        return self._answers.respond(_unauthorized())
+        return self._answers.respond(self._unauthorized())
 
     def _source_of_request(self) -> Source | None:
         """The source that the URL names, if the request is one of it."""
@@ -118,16 +155,22 @@ class SourceAuthentication:
         accepted = self._accepted(now).get(name, _NOBODYS)
         right = not accepted.isdisjoint(_shown(request))
         # Only who has the secret learns by time that there are networks.
-        return source if right and source and _is_near(source.access) else None
+        return source if right and source and _is_near(self._door.access(source)) else None
 
     def _accepted(self, now: Loaded) -> Mapping[str, frozenset[Proof]]:
         """What lets into each source; made anew when the configuration is."""
         loaded, known = self._known
         if loaded is not now:
+            secrets, access = self._door.secrets(now), self._door.access
             sources = now.config.sources.items()
-            known = {name: _proofs_of(source.access, now.secrets.get(name, _UNGUESSABLE)) for name, source in sources}
+            known = {name: _proofs_of(access(source), secrets.get(name, _UNGUESSABLE)) for name, source in sources}
             self._known = (now, known)
         return known
+
+    def _unauthorized(self) -> Outcome:
+        if not _shows_something(request):
+            return Outcome(Status.UNAUTHORIZED, reason=Reason.CREDENTIALS_MISSING, message=self._door.missing)
+        return Outcome(Status.UNAUTHORIZED, reason=Reason.CREDENTIALS_WRONG, message=self._door.wrong)
 
 
 def _shown(asked: Request) -> list[Proof]:
@@ -172,22 +215,6 @@ def _raw(header: str) -> bytes:
 
 def _is_near(access: Access) -> bool:
     return not access.networks or is_within(request.remote_addr, access.networks)
-
-
-def _unauthorized() -> Outcome:
-    if not _shows_something(request):
-        return Outcome(
-            Status.UNAUTHORIZED,
-            reason=Reason.CREDENTIALS_MISSING,
-            message="The request has no secret. Add the line HEADER=Authorization: Bearer <secret> to the REST call of "
-            "the ACD group, or what `auth` of the source asks for in Ringback's configuration.",
-        )
-    return Outcome(
-        Status.UNAUTHORIZED,
-        reason=Reason.CREDENTIALS_WRONG,
-        message="The secret is not the one of this source, or there is no such source. Compare the URL and the HEADER "
-        "line of the ACD group with the source in Ringback's configuration: its name, its secret, its `auth`.",
-    )
 
 
 # What is compared with where there is nothing to compare with, so that it takes as long.

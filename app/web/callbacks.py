@@ -28,8 +28,8 @@ def callbacks_blueprint(delivery: Delivery, answers: Answers) -> Blueprint:
     @blueprint.route(PATH, methods=["GET"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(_PATHS[0], methods=["GET"], strict_slashes=False)
     @blueprint.route(_PATHS[1], methods=["GET"], strict_slashes=False)
-    def probe(source: str, token: str | None = None) -> Response:  # noqa: ARG001  they are the authentication's
-        return answers.respond(_probe())
+    def ready(source: str, token: str | None = None) -> Response:  # noqa: ARG001  they are the authentication's
+        return answers.respond(probe())
 
     @blueprint.route(PATH, methods=["POST"], strict_slashes=False, defaults={"source": DEFAULT_SOURCE})
     @blueprint.route(_PATHS[0], methods=["POST"], strict_slashes=False)
@@ -42,7 +42,8 @@ def callbacks_blueprint(delivery: Delivery, answers: Answers) -> Blueprint:
     return blueprint
 
 
-def _probe() -> Outcome:
+def probe() -> Outcome:
+    """What to say of a request that only asks whether URL and secret are right."""
     # A 200 for a callback that was sent the wrong way would lose its caller.
     if request.query_string or request.content_length or "Transfer-Encoding" in request.headers:
         return wrong_method(request.method)

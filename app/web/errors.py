@@ -9,6 +9,7 @@ from app.domain.reasons import Reason
 from app.web.answers import Answers, wrong_method
 from app.web.callbacks import PATH
 from app.web.connected import PATH as CONNECTED
+from app.web.way_back import PATH as WAY_BACK
 
 log = structlog.get_logger()
 
@@ -21,7 +22,7 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
     @app.errorhandler(HTTPException)
     def handle_http(error: HTTPException) -> Response:
-        if request.path.startswith((PATH, _CALLS)):
+        if request.path.startswith((PATH, WAY_BACK, _CALLS)):
             return answers.respond(_outcome_of(error))
         response = jsonify(
             status="error", message=f"{error.name}. Callbacks go to POST {PATH}.", requestId=g.request_id
@@ -49,8 +50,7 @@ def _outcome_of(error: HTTPException) -> Outcome:
         return Outcome(
             Status.UNAUTHORIZED,
             reason=Reason.CREDENTIALS_WRONG,
-            message=f"There is no such source. The URL of a source is {CONNECTED if _is_call() else PATH}/<source>; "
-            "check it in the REST call.",
+            message=f"There is no such source. The URL of a source is {_path()}/<source>; check it in the REST call.",
         )
     return Outcome(
         Status.INVALID,
@@ -61,3 +61,9 @@ def _outcome_of(error: HTTPException) -> Outcome:
 
 def _is_call() -> bool:
     return request.path.startswith(_CALLS)
+
+
+def _path() -> str:
+    if _is_call():
+        return CONNECTED
+    return WAY_BACK if request.path.startswith(WAY_BACK) else PATH

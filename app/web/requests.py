@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import structlog
 from flask import Flask, Response, g, request
@@ -15,12 +15,14 @@ from app.web.answers import Hardened
 from app.web.connected import NAME as CONNECTED
 from app.web.health import NAME as HEALTH
 from app.web.metrics import NAME as METRICS
+from app.web.way_back import NAME as WAY_BACK
 
 log = structlog.get_logger()
 
 REQUEST_ID_HEADER = "X-Request-ID"
 # What is asked every few seconds; its failures are told by who finds them.
 _QUIET = frozenset({HEALTH, METRICS})
+_TOLD_HERE = (Status.INVALID, Status.REFUSED, Status.UNKNOWN)
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
 # Of an id that a sender gives its request.
@@ -63,12 +65,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
             meter.count(Metric.LOGINS_FAILED, source)
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
-            if request.blueprint == CONNECTED:
-                meter.count(Metric.SERVED_CALLS, source, facts["status"], facts["reason"])
-            else:
-                words = [facts[name] for name in ("rule", "state", "status", "reason")]
-                meter.count(Metric.CALLBACKS, source, *words)
-                meter.observe(Metric.ANSWER_SECONDS, ms / 1000, outcome.status.value)
+            _count(meter, source, outcome.status, facts, ms)
         tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response
@@ -77,6 +74,17 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
     def forget(_: BaseException | None) -> None:
         # What the server says between two requests belongs to none.
         structlog.contextvars.clear_contextvars()
+
+
+def _count(meter: Meter, source: str, status: Status, facts: Mapping[str, str | None], ms: int) -> None:
+    if request.blueprint == WAY_BACK:
+        meter.count(Metric.WISHES, source, facts["status"], facts["reason"])
+        return
+    if request.blueprint == CONNECTED:
+        meter.count(Metric.SERVED_CALLS, source, facts["status"], facts["reason"])
+        return
+    meter.count(Metric.CALLBACKS, source, *(facts[name] for name in ("rule", "state", "status", "reason")))
+    meter.observe(Metric.ANSWER_SECONDS, ms / 1000, status.value)
 
 
 def _named_source(known: Collection[str]) -> str:
@@ -96,7 +104,7 @@ def _facts(outcome: Outcome | None) -> dict[str, str | None]:
         "status": outcome.status.value,
         "reason": outcome.reason.word if outcome.reason else None,
         # Of all others an attempt's line says it, or there is nothing to say.
-        "message": outcome.message if outcome.status in (Status.INVALID, Status.REFUSED) else None,
+        "message": outcome.message if outcome.status in _TOLD_HERE else None,
         "case_id": outcome.written.id if outcome.written else None,
     }
 

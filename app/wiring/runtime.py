@@ -13,6 +13,7 @@ from app.alerting import Alerts, Watch
 from app.checking import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
+from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.engine.batch import Batches
 from app.delivery.engine.engine import Engine
@@ -35,6 +36,7 @@ from app.ledger.opening import Opening
 from app.ledger.pauses import Pauses
 from app.ledger.queue import Queue
 from app.ledger.served_calls import ServedCalls
+from app.ledger.wishes import Wishes
 from app.mapping.rules import Config
 from app.metrics import Meter
 from app.operations.gauges import Gauges
@@ -42,10 +44,13 @@ from app.operations.health import Health
 from app.operations.purge import Purge
 from app.operations.purging import Purging
 from app.operations.readiness import Readiness
+from app.operations.way_back.settle import Settle
+from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings
+from app.settings import Settings, has_flow_secret
 from app.version import version
+from app.wiring.way_back import JtelClients
 
 if TYPE_CHECKING:
     from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
@@ -87,7 +92,8 @@ class Runtime:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
         config = self.in_force.get().hash
-        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
+        wished = Wished(self.wishes(), has_flow_secret)
+        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter, wished)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -117,6 +123,28 @@ class Runtime:
             self.settings.deadline,
             self.wake,
         )
+
+    def wishes(self) -> Wishes:
+        """What Salesforce has asked jtel for."""
+        return Wishes(self.ledger.database, self.ledger.codec)
+
+    def settle(self) -> Settle:
+        """What a person says of wishes."""
+        return Settle(self.wishes(), JtelClients(), self.settings.org_address)
+
+    def way_back(self) -> WayBack:
+        """What asks jtel for callbacks."""
+        seconds = self.settings.deadline
+        way_back = WayBack(
+            self.in_force,
+            self.wishes(),
+            JtelClients(),
+            self.settings.org_address,
+            seconds,
+            seconds + LEASE_SLACK,
+        )
+        self._at_end.insert(0, way_back.close)
+        return way_back
 
     def engine(self) -> Engine:
         """What delivers later."""

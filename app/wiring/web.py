@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from app.domain.source import secret_name
+from app.domain.source import flow_secret_name, secret_name
 from app.metrics.leftovers import sweep
 from app.operations.gauges import Gauges
 from app.settings import OPERATOR_SETTING, short
 from app.web.answers import Answers
+from app.web.auth import flows
 from app.web.metrics import Exposition
 from app.web.proxies import believe_proxies
 from app.web.service import build_service
 from app.wiring.build import build_runtime
 from app.wiring.runtime import Runtime
+from app.wiring.way_back import check_way_back, flow_secrets
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,6 +30,7 @@ def wire() -> "Flask":
     """The web service. Raises `ConfigError` with all that is wrong with the settings and the configuration."""
     meter = build_meter()
     runtime = build_runtime(for_web=True, patient=True, meter=meter)
+    check_way_back(runtime.config.sources)
     app = build_service(
         runtime.in_force,
         runtime.delivery(),
@@ -37,6 +40,8 @@ def wire() -> "Flask":
         runtime.operator_secrets,
         meter,
         _exposition(meter, runtime.gauges()),
+        runtime.way_back(),
+        flows(flow_secrets),
     )
     believe_proxies(app, runtime.settings.proxies)
     _warn_of_short_secrets(runtime.in_force.get().secrets, runtime.settings.operator_secrets)
@@ -73,6 +78,7 @@ def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:
 
 def _warn_of_short_secrets(secrets: Mapping[str, tuple[str, ...]], operator: tuple[str, ...]) -> None:
     by_setting = {secret_name(source): known for source, known in secrets.items()}
+    by_setting |= {flow_secret_name(source): known for source, known in flow_secrets(secrets).items()}
     for name, known in {**by_setting, OPERATOR_SETTING: operator}.items():
         if said := short(known):
             log.warning("secret_short", setting=name, message=said)

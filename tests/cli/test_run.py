@@ -132,6 +132,30 @@ def test_printed_command_works_with_several_secrets(tmp_path: Path, setting: str
     assert "oldold" not in said
 
 
+def test_the_circle_in_the_browser(tmp_path: Path) -> None:
+    """On the printed page a caller gets a Case, and the Flow a callback to it. The page shows no secret."""
+    environment = ports()
+    with running(tmp_path, environment) as process:
+        said = read_until(process, "Ctrl-C")
+        page = said.partition("in the browser:")[2].split()[0]
+        fields = {"Sender": "4930901821", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
+        shown = requests.post(f"{page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE).text
+        case_id = shown.partition('name="caseId" value="')[2].partition('"')[0]
+        wish = {"caseId": case_id, "number": "4930901821", "group": "237", "subject": "Again"}
+        shown += requests.post(f"{page}/wish", wish, timeout=PATIENCE).text
+        log = page.replace("/jtel", "/sandbox/jtel/log")
+        end = time.monotonic() + PATIENCE
+        while len(lines := requests.get(log, timeout=PATIENCE).json()["lines"]) < 3 and time.monotonic() < end:
+            time.sleep(0.05)
+        process.terminate()
+        process.wait(PATIENCE)
+
+    assert said.partition("Bearer ")[2].partition('"')[0] not in shown
+    assert {"created", "requested", "existing"} >= {line["said"] for line in lines} >= {"created", "requested"}
+    assert {case_id} == {line["case_id"] for line in lines}
+    assert 3 == len(lines)
+
+
 def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
     """The made-up secret and the sandbox's data outlive a restart."""
     secrets = []

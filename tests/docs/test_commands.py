@@ -101,6 +101,10 @@ def reader(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFact
     (folder / "rules.yaml").symlink_to(folder / "config" / "ringback.yaml")
     own = {
         "RINGBACK_OPERATOR_SECRET": SECRET[::-1],
+        "RINGBACK_FLOW_SECRET": SECRET.upper(),
+        "JTEL_URL": "http://127.0.0.1:9",
+        "JTEL_TOKEN": "t",
+        "JTEL_CLIENTS_ID": "1",
         "RINGBACK_ENCRYPTION_KEY": Fernet.generate_key().decode(),
         "RINGBACK_DEADLINE": "1",
         "WEB_CONCURRENCY": "1",

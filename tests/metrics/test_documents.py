@@ -41,12 +41,16 @@ def expressions() -> Iterator[str]:
 def shown(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The names that a Ringback shows after a bit of everything, with their labels."""
     shared_sandbox.reset()
+    jtel = {"JTEL_URL": "http://127.0.0.1:9", "JTEL_TOKEN": "t", "JTEL_CLIENTS_ID": "1"}
     environment = {
         "WEB_CONCURRENCY": "1",
         "RINGBACK_CONFIG": str(ROOT / "tests/ringback.yaml"),
         **dict.fromkeys(("RINGBACK_SECRET_BERLIN_2", "RINGBACK_SECRET_STRICT"), SECRET),
+        "RINGBACK_FLOW_SECRET": SECRET[::-1],
+        **jtel,
     }
     with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("shown") / "log", environment) as one:
+        one.post({}, "/jtel/callbacks", secret=SECRET[::-1])
         shared_sandbox.org("drop-field", object="Case", field="Origin")
         callback = {"Caller": "4930901820"}
         one.post({"AcdEventsID": 1, **callback})

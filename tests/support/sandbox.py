@@ -73,6 +73,11 @@ class RunningSandbox:
         report: dict[str, Any] = self._control("GET", "/sandbox/calls")
         return report
 
+    def jtel(self, path: str, body: Any = None) -> Any:
+        """Behind the stage of its jtel: `jtel("events", [{"ID": 1}])`, `jtel("groups/236", {"no_duplicates": False})`,
+        `jtel("ringback", {"url": …, "secret": …})`, and the lines of its log: `jtel("log")`."""
+        return self._control("GET" if body is None else "POST", f"/sandbox/jtel/{path}", body)
+
     def query(self, soql: str) -> list[dict[str, Any]]:
         """All rows of a query, without their `attributes`. Make no faults that hit it, or clear them first."""
         path: str | None = f"{API}/query?" + requests.compat.urlencode({"q": soql})

@@ -19,8 +19,10 @@ from app.mapping.rules import Config
 from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.health import Health
+from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
+from app.web.auth import flows
 from app.web.service import build_service
 from tests.support.patience import PATIENCE
 
@@ -39,7 +41,19 @@ def url() -> Iterator[str]:
     in_force = InForce(Loaded(Config(sources, []), "hash", {"default": ("secret",)}))
     delivery, calls, health = cast(Delivery, Broken()), cast(CallTaking, None), cast(Health, None)
     answers = Answers(sandbox=False)
-    app = build_service(in_force, delivery, calls, answers, health, lambda: (), Meter(), lambda _: (b"", "text/plain"))
+    figures, way_back = (b"", "text/plain"), cast(WayBack, None)
+    app = build_service(
+        in_force,
+        delivery,
+        calls,
+        answers,
+        health,
+        lambda: (),
+        Meter(),
+        lambda _: figures,
+        way_back,
+        flows(lambda _: {}),
+    )
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

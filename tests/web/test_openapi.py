@@ -60,7 +60,7 @@ def test_generated_requests(ringback: RunningRingback, method: str, path: str, m
 def test_every_address_is_described() -> None:
     """What the service routes is in the document, and the document has nothing else."""
     parts = cast(Any, None)
-    service = build_service(parts, parts, parts, Answers(sandbox=False), parts, lambda: (), parts, parts)
+    service = build_service(parts, parts, parts, Answers(sandbox=False), parts, lambda: (), parts, parts, parts, parts)
     routed = {
         (method, re.sub(r"<(?:.*:)?(\w+)>", r"{\1}", rule.rule))
         for rule in service.url_map.iter_rules()

@@ -60,7 +60,7 @@ def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None
 
 def goes_alone(attempts: Attempts, one: Prepared) -> bool:
     """Whether it is a later version of an event, or may become a comment on another's Case. Raises `LedgerError`."""
-    if one.entry.turn > 1:
+    if one.entry.turn > 1 or (attempts.wished is not None and attempts.wished.is_any(one.entry, one.callback)):
         return True
     if not may_merge(one.entry, one.callback, one.rule):
         return False

@@ -20,12 +20,12 @@ MOST = 10_000
 class Later:
     """Keeps what is to be written, and a thread that tries while there is something to write."""
 
-    _waiting: deque[Callable[[], None]] = field(default_factory=lambda: deque(maxlen=MOST))
+    _waiting: deque[Callable[[], object]] = field(default_factory=lambda: deque(maxlen=MOST))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
     _closing: threading.Event = field(default_factory=threading.Event)
 
-    def add(self, write: Callable[[], None]) -> None:
+    def add(self, write: Callable[[], object]) -> None:
         """`write` writes one thing; it raises `LedgerError` while the database is away. Nobody waits for it here."""
         with self._lock:
             self._waiting.append(write)

@@ -26,7 +26,9 @@ class WithoutLedger:
         attempts, callback = self.attempts.under(accepted.config), accepted.callback
         crm = attempts.bounded(accepted.rule.name)
         record = accepted.mapped
-        if not isinstance(record, Record):
+        # Only the ledger knows whose Case it is that Salesforce may have asked for.
+        wished = attempts.wished is not None and attempts.wished.may_be(callback)
+        if wished or not isinstance(record, Record):
             return _away(accepted)
         result = attempts.caught(lambda: crm.create(record, callback.external_id, accepted.deadline))
         if isinstance(result, OverdueError):

@@ -1,8 +1,10 @@
 """Makes a callback up."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+
+from app.sandbox.jtel.clock import local_now
 
 _SAID = (
     "Please call me back about my offer.",
@@ -13,11 +15,16 @@ _SAID = (
 _GROUPS = ((235, "B2B Hotline", "SERVICE_B2B"), (236, "Service", "SERVICE"), (237, "Sales", None))
 
 
+def some_number(choose: random.Random) -> str:
+    """A number in Berlin, as jtel writes it."""
+    return f"4930{choose.randrange(1000000, 9999999)}"
+
+
 def sample() -> dict[str, Any]:
     """All documented fields of a callback that has just been asked for, with an event id of its own."""
     choose = random.SystemRandom()
-    end = datetime.now().replace(microsecond=0)  # jtel sends local time without offset
-    number = f"4930{choose.randrange(1000000, 9999999)}"
+    end = local_now().replace(microsecond=0)
+    number = some_number(choose)
     event_id = choose.randrange(10_000, 10_000_000)
     group_id, group_name, foreign_id = choose.choice(_GROUPS)
     return {

@@ -23,6 +23,7 @@ TRIGGER = "CaseTrigger: execution of BeforeInsert caused by: System.NullPointerE
 KNOWN: Mapping[str, Mapping[str, Any]] = {
     "latency": {"seconds": 1.0},
     "slow_body": {"seconds": 5.0},
+    "cut": {"after": 1000},
     "unavailable": {"status": 503},
     "html": {"status": 503},
     "empty": {"status": 503},

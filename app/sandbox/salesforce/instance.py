@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.sandbox.salesforce.calls import CallLog
 from app.sandbox.salesforce.errors import error
@@ -14,6 +15,9 @@ from app.sandbox.salesforce.seed import sow
 from app.sandbox.salesforce.sessions import Sessions
 from app.sandbox.salesforce.soql.cursors import Cursors
 from app.sandbox.salesforce.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Usage:
@@ -50,6 +54,8 @@ class Instance:
         self.faults = Faults()
         self.parents = HeldParents()
         self.calls = CallLog()
+        self.on_reset: Callable[[], None] = lambda: None
+        """What else begins anew with this: the phone system beside it."""
         sow(self.org, self.store)
 
     def reset(self) -> None:
@@ -63,6 +69,7 @@ class Instance:
         self.usage.used = 0
         self.cursors.clear()
         self.calls.clear()
+        self.on_reset()
 
     @property
     def org_id(self) -> str:

@@ -18,8 +18,14 @@ from app.sandbox.salesforce.sessions import NO_REST, VOID, token_in
 ERROR = "sandbox.error"
 """Where the REST resources find an error they are to answer with."""
 MAX_URI = 16_384
+JTEL = "/rest/"
+PLAYED = ("/services/", JTEL)
+"""Where faults strike and calls are counted: the APIs of Salesforce and of jtel."""
 HTML = b"""<html><head><title>Salesforce</title></head><body>
 <h1>We are down for maintenance.</h1><p>We are setting things up. Please try again in a few minutes.</p></body></html>
+"""
+PROXY_HTML = b"""<html><head><title>502 Bad Gateway</title></head><body>
+<center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>
 """
 
 
@@ -32,10 +38,10 @@ class Wire:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         target = _without_leading_slashes(environ)
-        if not target.startswith("/services/"):
+        if not target.startswith(PLAYED):
             return self._app(environ, start_response)
         if len(target) > MAX_URI:
-            return _page(start_response, InjectedFault("empty", {"status": 414}))
+            return _page(environ, start_response, InjectedFault("empty", {"status": 414}))
         period = self._instance.calls.period
         size = int(environ.get("CONTENT_LENGTH") or 0)
         faults = self._instance.faults.take(environ["REQUEST_METHOD"], target, REQUEST, size=size)
@@ -66,12 +72,14 @@ class Wire:
             reset(environ)
         for name in ("html", "empty", "too_large"):
             if name in names:
-                return _page(start, names[name])
+                return _page(environ, start, names[name])
         environ[ERROR] = _first_error(faults)
         body = self._app(environ, start if "reset_after" not in names else _nowhere)
         if "reset_after" in names:
             b"".join(body)
             reset(environ)
+        if "cut" in names:
+            return _cut(environ, body, names["cut"].parameters["after"])
         return _trickle(body, names["slow_body"].parameters["seconds"]) if "slow_body" in names else body
 
     def _end_session(self, environ: WSGIEnvironment, names: Set[str]) -> None:
@@ -135,8 +143,19 @@ def reset(environ: WSGIEnvironment) -> NoReturn:
     raise ConnectionResetError(errno.ECONNRESET, "a fault of the sandbox")
 
 
-def _page(start: Any, fault: InjectedFault) -> Iterable[bytes]:
-    body = HTML if fault.name == "html" else b""
+def _cut(environ: WSGIEnvironment, body: Iterable[bytes], after: int) -> Iterator[bytes]:
+    """The answer up to so many bytes, and then a reset in its midst."""
+    for part in body:
+        yield part[:after]
+        after -= len(part)
+        if after <= 0:
+            break
+    reset(environ)
+
+
+def _page(environ: WSGIEnvironment, start: Any, fault: InjectedFault) -> Iterable[bytes]:
+    page = PROXY_HTML if raw_target(environ).startswith(JTEL) else HTML
+    body = page if fault.name == "html" else b""
     headers = [("Content-Length", str(len(body)))]
     if body:
         headers.append(("Content-Type", "text/html; charset=UTF-8"))

@@ -9,6 +9,7 @@ from app.domain.outcome import Status
 from app.web.openapi.answer import ANSWER
 from app.web.openapi.connected import add_connected
 from app.web.openapi.forms import add_forms
+from app.web.openapi.way_back import WISH
 
 _ABOUT = (
     "jtel's callback requests become exactly one Case each in Salesforce. **200: Ringback owns the callback. 500: it "
@@ -19,6 +20,7 @@ _ABOUT = (
 _OWNED = (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED)
 _NOT_OWNED = (Status.REFUSED, Status.INVALID)
 _UNAUTHORIZED = (Status.UNAUTHORIZED,)
+_ASKED = (Status.REQUESTED, Status.EXISTING_EVENT, Status.UNKNOWN, Status.DISCARDED)
 _SOURCE: dict[str, Any] = {
     "name": "source",
     "in": "path",
@@ -44,10 +46,12 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
         "name": "X-Api-Key",
         "description": "The same, in the header of `auth`.",
     },
+    "flow": {"type": "http", "scheme": "bearer", "description": "RINGBACK_FLOW_SECRET."},
     "operator": {"type": "http", "scheme": "bearer", "description": "RINGBACK_OPERATOR_SECRET."},
 }
 _OF_SOURCE = ("bearer", "basic", "header")
 _JSON = "application/json"
+_WRONG = "The credentials are wrong, or there is no such source."
 _FIGURES = ("text/plain", "application/openmetrics-text")
 
 
@@ -63,13 +67,16 @@ def build_spec(version: str) -> Mapping[str, Any]:
     in_url = _callbacks(body, "of a source with `token_in_url`", security=[])
     spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=[_SOURCE, _TOKEN])
     add_connected(spec, _OF_SOURCE, (_SOURCE, _TOKEN), _answer)
+    spec.components.schema("Wish", dict(WISH))
+    spec.path("/jtel/callbacks", operations=_way_back("of source `default`"))
+    spec.path("/jtel/callbacks/{source}", operations=_way_back("of a source"), parameters=[_SOURCE])
     _add_operations(spec)
     return spec.to_dict()
 
 
 def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _OF_SOURCE) -> dict[str, Any]:
     shared = {"tags": ["callbacks"], "security": [{one: []} for one in security]}
-    refused = {"401": _answer("The credentials are wrong, or there is no such source.", _UNAUTHORIZED)}
+    refused = {"401": _answer(_WRONG, _UNAUTHORIZED)}
     return {
         "post": {
             **shared,
@@ -86,15 +93,39 @@ def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _O
                 **refused,
             },
         },
-        "get": {
+        "get": _probe(shared),
+    }
+
+
+def _way_back(whose: str) -> dict[str, Any]:
+    shared = {"tags": ["way back"], "security": [{"flow": []}]}
+    body = {"required": True, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Wish"}}}}
+    return {
+        "post": {
             **shared,
-            "summary": "Are URL and secret right?",
-            "description": "Makes no Case. A callback that comes by GET is `invalid`.",
+            "summary": f"Ask the jtel {whose} for a callback",
+            "description": "For a Flow of Salesforce: makes an event in jtel that leads to the Case, once. The "
+            "callback that jtel then sends makes no other Case.",
+            "requestBody": body,
             "responses": {
-                "200": _answer("They are.", (Status.READY,)),
-                "500": _answer("A callback came by GET.", (Status.INVALID,)),
-                **refused,
+                "200": _answer("What became of it; `unknown` is a person's matter and not sent again.", _ASKED),
+                "500": _answer("jtel has not been asked, or has refused; it may be asked again.", _NOT_OWNED),
+                "401": _answer(_WRONG, _UNAUTHORIZED),
             },
+        },
+        "get": _probe(shared),
+    }
+
+
+def _probe(shared: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **shared,
+        "summary": "Are URL and secret right?",
+        "description": "Does nothing. What comes by GET all the same is `invalid`.",
+        "responses": {
+            "200": _answer("They are.", (Status.READY,)),
+            "500": _answer("Something came by GET that belongs into a POST.", (Status.INVALID,)),
+            "401": _answer(_WRONG, _UNAUTHORIZED),
         },
     }
 

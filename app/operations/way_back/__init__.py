@@ -1,0 +1,1 @@
+"""The way back: Salesforce asks jtel for a callback."""

@@ -1,0 +1,67 @@
+"""The event that jtel is to make of a wish."""
+
+from collections.abc import Callable
+
+from app.domain.errors import RingbackError
+from app.domain.reasons import Reason
+from app.jtel.client import JtelClient
+from app.jtel.new_event import NewEvent
+from app.operations.way_back.asked import AskedCallback
+
+_SUBJECT = "Callback requested in Salesforce"
+
+
+def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
+    """`address` is the org's: the agent's screen opens the Case there. The user data hold the Case's id."""
+    at = asked.appointment
+    return NewEvent(
+        group_id=group_id,
+        sender=asked.number,
+        subject=asked.subject or _SUBJECT,
+        body=asked.body,
+        crm_url=f"{address}/lightning/r/Case/{asked.case_id}/view",
+        user_data=asked.case_id,
+        priority=asked.priority,
+        appointment_date=at.strftime("%Y-%m-%d") if at else None,
+        appointment_time=at.strftime("%H:%M") if at else None,
+    )
+
+
+def group_id_of(client: JtelClient, group: str) -> int:
+    """The id of the group with this name, or the id that it is. Raises `RingbackError`.
+
+    jtel finds all groups whose name has this in it: only the one that has exactly this name is meant, or the only one.
+    """
+    if group.isdecimal():
+        return int(group)
+    found = [one for one in client.groups_named(group) if one.id is not None]
+    for same in (_is(group), _is_nearly(group)):
+        exact = [one for one in found if same(one.name or "")]
+        if exact:
+            return _only([int(one.id or 0) for one in exact])
+    if not found:
+        raise RingbackError(
+            Reason.GROUP_NOT_FOUND,
+            f"jtel has no ACD group with this name (text of {len(group)} characters). The integrator writes its name "
+            "or id into the Flow as jtel has it: ringback jtel groups list.",
+        )
+    return _only([int(one.id or 0) for one in found])
+
+
+def _is(group: str) -> Callable[[str], bool]:
+    return lambda name: name == group
+
+
+def _is_nearly(group: str) -> Callable[[str], bool]:
+    return lambda name: name.strip().casefold() == group.casefold()
+
+
+def _only(ids: list[int]) -> int:
+    if len(ids) > 1:
+        shown = ", ".join(str(one) for one in sorted(ids)[:10])
+        raise RingbackError(
+            Reason.SEVERAL_GROUPS,
+            f"jtel has {len(ids)} ACD groups with this in their name (ids {shown}). The integrator writes the whole "
+            "name or the id of one into the Flow.",
+        )
+    return ids[0]

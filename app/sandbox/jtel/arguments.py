@@ -1,0 +1,52 @@
+"""What a call is given, read as the table of calls says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request
+
+from app.jtel.calls import JtelCall, Parameter, Where
+from app.sandbox.jtel.refusals import RefusedCallError, missing
+
+Arguments = Mapping[str, Any]
+"""The values by jtel's names of them."""
+
+
+def read_arguments(call: JtelCall, request: Request, path: Mapping[str, str]) -> Arguments:
+    """Raises `RefusedCallError` where one is missing, or is none of its type."""
+    body = _body(request) if call.of(Where.BODY) else {}
+    given: Mapping[Where, Mapping[str, Any]] = {Where.PATH: path, Where.QUERY: request.args, Where.BODY: body}
+    return {parameter.name: _value(parameter, given[parameter.where]) for parameter in call.parameters}
+
+
+def _body(request: Request) -> Mapping[str, Any]:
+    if request.mimetype != "application/json":
+        raise RefusedCallError(400, "Content-Type is not application/json")
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise RefusedCallError(400, "The body is no JSON object")
+    return body
+
+
+def _value(parameter: Parameter, given: Mapping[str, Any]) -> Any:
+    value = given.get(parameter.name)
+    if value in (None, ""):
+        if parameter.required:
+            raise missing(parameter.name)
+        return None
+    if parameter.where is not Where.BODY and parameter.type is int:
+        value = _whole(parameter.name, str(value))
+    if type(value) is not parameter.type:
+        raise _wrong(parameter.name)
+    return value
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise _wrong(name) from None
+
+
+def _wrong(name: str) -> RefusedCallError:
+    return RefusedCallError(400, f"{name} has the wrong type")

@@ -1,0 +1,45 @@
+"""Puts the way back together: who may ask, which jtel is asked, and which callbacks come of it."""
+
+import threading
+from collections.abc import Iterable, Mapping
+
+from app.domain.errors import ConfigError
+from app.domain.source import flow_secret_name, setting_name
+from app.jtel.client import JtelClient
+from app.settings import load_jtel, read_secrets
+
+
+class JtelClients:
+    """A client for each source whose jtel can be asked. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, JtelClient | None] = {}
+
+    def __call__(self, source: str) -> JtelClient | None:
+        """The client of this source, if its settings are there. Raises `ConfigError` if they are wrong."""
+        with self._lock:
+            if source not in self._known:
+                access = load_jtel([source]).get(source)
+                self._known[source] = JtelClient(access) if access else None
+            return self._known[source]
+
+
+def flow_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The secrets with which Flows ask, by source, where there are any."""
+    return {source: known for source, known in read_secrets(sources, flow_secret_name).items() if known}
+
+
+def check_way_back(sources: Iterable[str]) -> None:
+    """Raises `ConfigError` where a Flow may ask and jtel cannot be asked."""
+    asked = flow_secrets(sources)
+    reached = load_jtel(asked)
+    missing = [source for source in asked if source not in reached]
+    if missing:
+        raise ConfigError(
+            [
+                f"{flow_secret_name(one)} is set, but {setting_name('JTEL_URL', one)} is not: a Flow may ask for "
+                "callbacks, and no jtel can be asked. See docs/way-back.md."
+                for one in missing
+            ]
+        )
