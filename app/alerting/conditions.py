@@ -101,7 +101,7 @@ class Watch:
 
     def _dropped(self) -> Iterator[AlertCondition]:
         lacks = lacking(
-            self.database, [rule.name for rule in self.in_force.get().config.rules], CALM_SECONDS * self.pace
+            self.database, [rule.name for rule in self.in_force.loaded.config.rules], CALM_SECONDS * self.pace
         )
         if lacks:
             yield AlertCondition(

@@ -30,7 +30,7 @@ class Gauges:
     def _process(self) -> list[Sample]:
         return [
             (Metric.BUILD_INFO, (self.version,), 1.0),
-            (Metric.CONFIG_INFO, (self.in_force.get().hash,), 1.0),
+            (Metric.CONFIG_INFO, (self.in_force.loaded.hash,), 1.0),
             (Metric.CONFIG_REJECTED, (), float(self.in_force.rejected is not None)),
         ]
 

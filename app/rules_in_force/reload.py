@@ -58,7 +58,7 @@ class Reload:
         """Brings a process that has just been forked to where the others are. Raises nothing."""
         kept = self._last_good.path
         raw = _read(kept) if kept else None
-        if kept and raw and _hash(raw) != self._in_force.get().hash:
+        if kept and raw and _hash(raw) != self._in_force.loaded.hash:
             loaded = _try(kept, self._load, raw)
             if isinstance(loaded, Loaded):
                 self._in_force.take(loaded)
@@ -81,7 +81,7 @@ class Reload:
         self._seen = self._changing = _signature(self._path)
         self._tried = time.monotonic()
         raw = _read(self._path)
-        if raw is not None and _hash(raw) == self._in_force.get().hash:
+        if raw is not None and _hash(raw) == self._in_force.loaded.hash:
             self._return_to_what_is_in_force()
             return
         loaded = _try(self._path, self._load, raw)
@@ -97,11 +97,11 @@ class Reload:
 
     def _return_to_what_is_in_force(self) -> None:
         if self._in_force.rejected is not None:
-            self._in_force.take(self._in_force.get())
-            log.info("config_loaded", config=self._in_force.get().hash)
+            self._in_force.take(self._in_force.loaded)
+            log.info("config_loaded", config=self._in_force.loaded.hash)
 
     def _take(self, raw: bytes, loaded: Loaded) -> None:
-        before = self._in_force.get()
+        before = self._in_force.loaded
         self._in_force.take(loaded)
         self._last_good.keep(raw)
         log.info("config_loaded", config=loaded.hash, before=before.hash)
@@ -118,8 +118,8 @@ class Reload:
         rejected = Rejected(_hash(raw) if raw is not None else None, tuple(problems), time.time())
         known = self._in_force.rejected
         if known is None or (known.hash, known.problems) != (rejected.hash, rejected.problems):
-            self._in_force.reject(rejected)
-            stays = self._in_force.get().hash
+            self._in_force.rejected = rejected
+            stays = self._in_force.loaded.hash
             log.error("config_rejected", config=rejected.hash, stays=stays, problems=problems)
 
 

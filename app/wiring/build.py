@@ -72,8 +72,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     crm_check = CrmCheck(
         org_check_of(settings.salesforce, client, external_ids),
         # A mapper that ends its process must not do so without a callback.
-        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), in_force.get().config.sources),
-        lambda: in_force.get().hash,
+        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), in_force.loaded.config.sources),
+        lambda: in_force.loaded.hash,
         on=settings.check_crm,
         pace=settings.pace,
     )

@@ -75,12 +75,12 @@ class Runtime:
     @property
     def config(self) -> Config:
         """The configuration in force just now."""
-        return self.in_force.get().config
+        return self.in_force.loaded.config
 
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        config = self.in_force.get().hash
+        config = self.in_force.loaded.hash
         return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter)
 
     def delivery(self) -> Delivery:
@@ -150,7 +150,7 @@ class Runtime:
 
     def operator_secrets(self) -> tuple[str, ...]:
         """They show how it is; there may be none."""
-        return self.settings.operator_secrets or self.in_force.get().secrets.get(DEFAULT_SOURCE, ())
+        return self.settings.operator_secrets or self.in_force.loaded.secrets.get(DEFAULT_SOURCE, ())
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""

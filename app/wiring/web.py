@@ -38,7 +38,7 @@ def wire() -> "Flask":
         _exposition(meter, runtime.gauges()),
     )
     believe_proxies(app, runtime.settings.proxies)
-    _warn_of_short_secrets(runtime.in_force.get().secrets, runtime.settings.operator_secrets)
+    _warn_of_short_secrets(runtime.in_force.loaded.secrets, runtime.settings.operator_secrets)
     app.extensions["ringback"] = runtime
     if swept := sweep():
         log.info("leftovers_swept", folders=swept)

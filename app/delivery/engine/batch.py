@@ -40,7 +40,7 @@ class Batches:
 
     def deliver(self, entries: Sequence[Entry], *, probe: bool = False) -> None:
         """As `Batch.deliver`."""
-        now = self.in_force.get()
+        now = self.in_force.loaded
         batch = Batch(now.config, self.attempts.under(now.hash))
         self._under_way.append(batch.progress)
         try:
