@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from app.alerting import AlertError, Channel, Ping, trial
+from app.alerting.channels import AlertError, Channel
+from app.alerting.message import trial
+from app.alerting.ping import Ping
 from app.cli.opened import StopError, opened, stopping
 from app.cli.tell import tell
 from app.settings import load_settings

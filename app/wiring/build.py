@@ -4,7 +4,8 @@ import os
 import sys
 import time
 
-from app.checking import CrmCheck, read_rules
+from app.checking.background import CrmCheck
+from app.checking.rules import read_rules
 from app.crm.salesforce import ExternalIds, SalesforceCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops

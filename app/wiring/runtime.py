@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.alerting import Alerts, Watch
-from app.checking import CrmCheck
+from app.alerting.alerts import Alerts
+from app.alerting.conditions import Watch
+from app.checking.background import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
@@ -140,7 +141,7 @@ class Runtime:
         more: dict[str, Callable[[], Any]] = {
             "crm": lambda: "sandbox" if self.settings.sandbox else "salesforce",
             "crmLogin": self.crm.login_state,
-            "crmCheck": lambda: self.crm_check.result().described(),
+            "crmCheck": self.crm_check.result,
         }
         return Health(self.readiness, self.in_force, self.database, more)
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.alerting import Message, Webhook
+from app.alerting.channels import Webhook
+from app.alerting.message import Message
 from app.domain.entry import State
 from app.domain.record import Dropped
 from app.ledger.pauses import ORG, Pauses, rule_scope
