@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.alerting.channels import AlertError, Channel
+from app.alerting.channels import AlertError, Channel, Ping
 from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, Watch
 from app.alerting.message import Message, begun, over
-from app.alerting.ping import Ping
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.incidents import Incident, Incidents

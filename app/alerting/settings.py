@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from environs import Env
 from marshmallow import ValidationError, validate
 
-from app.alerting.channels import Channel, Mail, Webhook
-from app.alerting.ping import Ping
+from app.alerting.channels import Channel, Mail, Ping, Webhook
 
 # They hold tokens and passwords, so each may come as a file.
 SECRETS = ("RINGBACK_ALERT_WEBHOOK", "RINGBACK_ALERT_SMTP", "RINGBACK_ALERT_PING")

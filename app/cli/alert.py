@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from app.alerting.channels import AlertError, Channel
+from app.alerting.channels import AlertError, Channel, Ping
 from app.alerting.message import trial
-from app.alerting.ping import Ping
 from app.cli.opened import StopError, opened, stopping
 from app.cli.tell import tell
 from app.settings import load_settings

@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from app.alerting.alerts import Alerts
-from app.alerting.channels import Channel, Webhook
+from app.alerting.channels import Channel, Ping, Webhook
 from app.alerting.conditions import Watch
-from app.alerting.ping import Ping
 from app.ledger.database import Database
 from app.ledger.duties import Duties
 from app.ledger.heartbeats import Heartbeats
