@@ -28,7 +28,7 @@ def alert(test: bool) -> None:
     """
     with stopping():
         settings = load_settings()
-    channels, ping = settings.alerts.channels(), settings.alerts.ping()
+    channels, ping = settings.alerts.channels, settings.alerts.ping
     if test and not channels and ping is None:
         raise StopError(_NOBODY)
     sys.exit(_test(channels, ping, named(settings)) if test else _tell())

@@ -162,16 +162,15 @@ class Runtime:
     def watch(self) -> None:
         """From now on people are told what is wrong. To be called after any fork, like `start`."""
         settings = self.settings.alerts
-        channels, ping = settings.channels(), settings.ping()
-        if channels or ping:
+        if settings.channels or settings.ping:
             alerts = Alerts(
                 named(self.settings),
                 process_name(),
                 self.watching(),
                 Incidents(self.database),
                 Duties(self.database),
-                channels,
-                ping,
+                settings.channels,
+                settings.ping,
                 self.settings.pace,
             )
             threading.Thread(target=alerts.run, args=(self._stop,), name="alerts", daemon=True).start()
