@@ -10,11 +10,11 @@ from app.checking.fields import check_fields, check_required
 from app.checking.findings import OrgFinding, Report, Section
 from app.checking.links import check_links
 from app.checking.lookups import check_lookups
+from app.checking.named_records import DEFAULT_KEY
 from app.checking.objects import check_objects
 from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
-from app.checking.users import DEFAULT_KEY
 from app.checking.values import check_values
 from app.checking.view import View
 from app.checking.wishes import Wish, is_template
