@@ -17,7 +17,7 @@ from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
 from app.checking.values import check_values
 from app.checking.view import View
-from app.checking.wishes import Wish, is_template
+from app.checking.wishes import Wish
 from app.crm.case import CASE, COMMENT, OWNER
 from app.crm.org import Wanted
 from app.crm.port import Inspector
@@ -26,6 +26,7 @@ from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.source import Source
+from app.mapping.render import is_template
 
 
 @dataclass(frozen=True)

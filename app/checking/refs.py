@@ -8,10 +8,11 @@ from app.checking.findings import OrgFinding, Section
 from app.checking.named_records import check_id, check_queue, check_record_type, check_user
 from app.checking.value_types import shown
 from app.checking.view import View, about
-from app.checking.wishes import Wish, is_template
+from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo
 from app.crm.salesforce.refs.objects import LOOKED_IN, PREFIXES
 from app.domain.record import Ref
+from app.mapping.render import is_template
 
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 

@@ -7,7 +7,7 @@ from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
 from app.checking.value_types import FITTING, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
 from app.checking.view import View, about
-from app.checking.wishes import TEXT, Template, Wish
+from app.checking.wishes import TEXT, Wish
 from app.crm.lengths import LIMITS, limit_of, may_be_cut
 from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
@@ -37,8 +37,8 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
             yield about(wish, wrong[0], f"{info.name}.{field.name}: {wrong[1]}.", _mend(field, wrong[0]))
         elif field.type in _PICKLISTS:
             yield from _picklist(wish, info, field, value if isinstance(value, str) else str(value))
-    for template in wish.templates:
-        yield from _template(wish, info, field, template)
+    for given in wish.templates:
+        yield from _template(wish, info, field, given)
 
 
 def _cut(wish: Wish, field: FieldInfo, value: Value) -> Wrong | None:
@@ -87,20 +87,20 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Org
     )
 
 
-def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[OrgFinding]:
-    if template.kind == TEXT and field.type in _PICKLISTS and field.restricted:
+def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, given: str) -> Iterator[OrgFinding]:
+    if given == TEXT and field.type in _PICKLISTS and field.restricted:
         said = f"which values the template gives {info.name}.{field.name}, a restricted picklist"
         yield about(wish, OrgCode.VALUE_UNCHECKED, said)
-    good_for = FITTING.get(template.kind, ())
+    good_for = FITTING.get(given, ())
     if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *FITTING[TEXT]):
         return
-    if template.kind == TEXT and field.type == "reference":
+    if given == TEXT and field.type == "reference":
         yield about(wish, OrgCode.VALUE_UNCHECKED, f"whether the template gives {info.name}.{field.name} an id")
         return
     # Salesforce makes a day of a time, though not on the clock that the rule has in mind.
-    loose = template.kind == TEXT or (template.kind, field.type) == ("datetime", "date")
+    loose = given == TEXT or (given, field.type) == ("datetime", "date")
     kind = _KINDS.get(field.type)
-    text = "a text" if template.kind == TEXT else f"a {template.kind}"
+    text = "a text" if given == TEXT else f"a {given}"
     yield about(
         wish,
         OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG,
