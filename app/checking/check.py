@@ -1,6 +1,6 @@
 """Looks at the org and tells, all at once, what the rules want that it does not give."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.checking.codes import OrgCode
@@ -17,7 +17,6 @@ from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
 from app.checking.values import check_values
 from app.checking.view import View
-from app.checking.wishes import Wish
 from app.crm.case import CASE, COMMENT, OWNER
 from app.crm.org import Wanted
 from app.crm.port import Inspector
@@ -49,13 +48,15 @@ class OrgCheck:
         return Report(f'{self.where} ("{org.name}")', self._sections(view, written, sources), org.calls)
 
     def _sections(self, view: View, written: WrittenRules, sources: Mapping[str, Source]) -> list[Section]:
-        who = f" as {view.org.user}" if view.org.user else ""
-        unknown = Section("", [_unknown(rule) for rule in written.others])
+        login = Section(f"login as {view.org.user}" if view.org.user else "login")
+        version = check_version(self.api_version)
+        message = "what its mapper makes of a callback: it is not Ringback's own"
+        unknown = [OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,)) for rule in written.others]
         if not written.rules:
-            return [Section(f"login{who}"), check_version(self.api_version), unknown]
+            return [login, version, Section("", unknown)]
         return [
-            Section(f"login{who}"),
-            check_version(self.api_version),
+            login,
+            version,
             check_objects(view, _created(written)),
             check_lookups(view),
             check_external_id(view, sources),
@@ -65,7 +66,7 @@ class OrgCheck:
             check_refs(view),
             check_owner(view),
             check_links(view, written.linking),
-            unknown,
+            Section("", unknown),
         ]
 
 
@@ -77,23 +78,15 @@ def wanted_of(written: WrittenRules) -> Wanted:
     for ref in refs:
         if ref.kind == "user" and not is_template(ref.name):
             users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
+    owner = any(wish.field.lower() == OWNER.lower() and wish.values for wish in written.wishes)
     return Wanted(
         objects=(*_created(written), *sorted(read)),
         users={by: frozenset(names) for by, names in users.items()},
         ids=frozenset(ids_of_users(written.wishes)),
-        queues=any(ref.kind == "queue" for ref in refs) or _names_owner(written.wishes),
+        queues=any(ref.kind == "queue" for ref in refs) or owner,
     )
 
 
 def _created(written: WrittenRules) -> tuple[str, ...]:
     """The objects of which records are created: changes of a callback become comments on its Case."""
     return (*written.rules, COMMENT) if CASE in written.rules else tuple(written.rules)
-
-
-def _names_owner(wishes: Iterable[Wish]) -> bool:
-    return any(wish.field.lower() == OWNER.lower() and wish.values for wish in wishes)
-
-
-def _unknown(rule: str) -> OrgFinding:
-    message = "what its mapper makes of a callback: it is not Ringback's own"
-    return OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,))

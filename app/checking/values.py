@@ -70,21 +70,13 @@ def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Org
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
     page = f"{setup.field_page(info, field)} > Values > New"
+    has = "is restricted and has" if field.restricted else "has"
+    said = f"The picklist {info.name}.{field.name} {has} no value {shown(value)}.{meant} It has: {listed or 'none'}."
+    fix = f"Use one of its values in the rule, or the org's admin adds it: {page}."
     if field.restricted:
-        return about(
-            wish,
-            OrgCode.PICKLIST_VALUE_REJECTED,
-            f"The picklist {info.name}.{field.name} is restricted and has no value {shown(value)}.{meant} It has: "
-            f"{listed or 'none'}.",
-            f"Use one of its values in the rule, or the org's admin adds it: {page}.",
-        )
-    return about(
-        wish,
-        OrgCode.PICKLIST_VALUE_UNLISTED,
-        f"The picklist {info.name}.{field.name} has no value {shown(value)}.{meant} It has: {listed or 'none'}. "
-        "Salesforce takes it all the same, but reports and rules of the org do not know it.",
-        f"Use one of its values in the rule, or the org's admin adds it: {page}.",
-    )
+        return about(wish, OrgCode.PICKLIST_VALUE_REJECTED, said, fix)
+    said += " Salesforce takes it all the same, but reports and rules of the org do not know it."
+    return about(wish, OrgCode.PICKLIST_VALUE_UNLISTED, said, fix)
 
 
 def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, given: str) -> Iterator[OrgFinding]:
