@@ -34,8 +34,7 @@ from app.mapping.rules import Config
 from app.metrics import Meter
 from app.operations.gauges import Gauges
 from app.operations.health import Health
-from app.operations.purge import Purge
-from app.operations.purging import Purging
+from app.operations.purge import Purge, keep_purging
 from app.operations.readiness import Readiness
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
@@ -200,7 +199,8 @@ class Runtime:
 
     def start_purging(self) -> None:
         """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""
-        Purging(self.purge(), self.settings.pace).start(self._stop)
+        purging = self.purge(), self._stop, self.settings.pace
+        threading.Thread(target=keep_purging, args=purging, name="purge", daemon=True).start()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Ends the embedded engine: it gives back what is not under way, and waits so long for what is.
