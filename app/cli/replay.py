@@ -16,8 +16,7 @@ from app.ledger.pauses import ORG
 from app.operations.choice import OPEN
 from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import find_ids
-from app.operations.plan import Plan, plan
-from app.operations.replay import Replay
+from app.operations.replay import Plan, Replay, plan
 from app.wiring import Runtime
 
 # So many are told one by one; `ringback list` tells the others.

@@ -6,7 +6,7 @@ from app.domain.entry import State
 from app.operations.choice import OPEN, Choice
 from app.operations.fates import ReplayFate
 from app.operations.find import entries_of, find_ids
-from app.operations.plan import plan
+from app.operations.replay import plan
 from tests.support.desk import NUMBER, Desk
 
 
