@@ -17,7 +17,7 @@ from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.same_caller import deliver
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, Settler, name_object, turn_never_came
+from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
@@ -179,7 +179,7 @@ class Attempts:
 
     def note_object(self, entry: Entry, record: Record) -> None:
         """Notes the object before the record is sent: whoever takes over has to send the same."""
-        self.settler.ledger.change(entry.id, name_object(entry, record.object))
+        self.settler.ledger.change(entry.id, note_by_holder(entry, object=record.object))
 
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception

@@ -8,7 +8,7 @@ import structlog
 
 from app.crm.case import CASE, DESCRIPTION, PARENT
 from app.crm.port import Crm, Found
-from app.delivery.case.comments import comment_once
+from app.delivery.case.comments import keep_quiet, mark_of
 from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
 from app.domain.callback import Callback
@@ -58,7 +58,13 @@ class CaseDelivery:
         described = record.fields.get(DESCRIPTION)
         said = described if isinstance(described, str) else self.callback.body or self.callback.callback_number or ""
         text = f"{why}\n{said}"
-        comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
+        keep_quiet(self.ledger, self.entry, self.quiet)
+        try:
+            self.crm.comment(found.id, text, mark_of(self.entry, found.id, self.ledger.codec), self.deadline)
+        except CrmError as error:
+            if error.outcome_unknown:
+                error.wait = self.quiet
+            raise
 
     def own_or_follow(self, record: Record, written: Written) -> Written:
         """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""

@@ -16,7 +16,7 @@ from app.crm.port import Found
 from app.delivery.case.comments import keep_quiet
 from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.whose import case_of
-from app.delivery.entry.changes import merge
+from app.delivery.entry.changes import note_by_holder
 from app.domain.callback import Callback
 from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import CrmError
@@ -151,7 +151,7 @@ class Merge:
         """Writes the decision down, unless it is known."""
         if merged_into == self.entry.merged_into:
             return
-        now = self.delivery.ledger.change(self.entry.id, merge(self.entry, merged_into))
+        now = self.delivery.ledger.change(self.entry.id, note_by_holder(self.entry, merged_into=merged_into))
         if now is None or now.lease != self.entry.lease:
             raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
         self.delivery = replace(self.delivery, entry=now)

@@ -36,7 +36,11 @@ class EventCases:
     def versions(self) -> list[Entry]:
         """The versions of the entry's callback, the first one first, without another call with the same event id."""
         mine = self.entry
-        return [known for known in self._of_event() if known.id == mine.id or not _other_call(known, mine)]
+        return [
+            known
+            for known in self._of_event()
+            if known.id == mine.id or not other_call(known.fingerprint, mine.fingerprint)
+        ]
 
     @property
     def unknown(self) -> bool:
@@ -149,7 +153,3 @@ def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
     if entry.record_id is not None:
         return crm.find_by_id(CASE, entry.record_id, deadline)
     return crm.find(CASE, str(entry.external_id), deadline)
-
-
-def _other_call(known: Entry, mine: Entry) -> bool:
-    return other_call(known.fingerprint, mine.fingerprint)

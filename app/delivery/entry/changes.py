@@ -76,20 +76,13 @@ def count_attempt(entry: Entry, _: float) -> Change | None:
     return {"attempts": entry.attempts + 1}
 
 
-def name_object(attempted: Entry, name: str) -> Decide:
-    """The holder of the lease notes the record's object before the record is sent."""
+def note_by_holder(attempted: Entry, **columns: Any) -> Decide:
+    """The holder of the lease notes what is about to be sent: the record's `object`; or, in `merged_into`, on whose
+    Case the callback becomes a comment, none for a Case of its own.
+    """
 
     def decide(entry: Entry, _: float) -> Change | None:
-        return {"object": name} if entry.lease == attempted.lease else None
-
-    return decide
-
-
-def merge(attempted: Entry, merged_into: int | None) -> Decide:
-    """The holder of the lease decides on whose Case the callback is a comment; none for a Case of its own."""
-
-    def decide(entry: Entry, _: float) -> Change | None:
-        return {"merged_into": merged_into} if entry.lease == attempted.lease else None
+        return columns if entry.lease == attempted.lease else None
 
     return decide
 
