@@ -46,18 +46,14 @@ class Foreseen:
     fields: Mapping[str, Value]
     remarks: Sequence[Remark]
 
-    def of(self, field: str) -> list[Remark]:
-        """The remarks about this field."""
+    def of(self, field: str | None) -> list[Remark]:
+        """The remarks about this field; without one, about no field that is sent."""
         return [one for one in self.remarks if one.field == field]
 
     @property
     def loses(self) -> bool:
         """Whether a field would be dropped, or the callback refused."""
         return any(one.lost for one in self.remarks)
-
-    def of_record(self) -> list[Remark]:
-        """The remarks about no field that is sent."""
-        return [one for one in self.remarks if one.field is None]
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class OrgTrial:
         One look at the org for all, and at most one call for the new names of each. Raises `CrmError` when the org
         cannot be asked.
         """
-        records = [_record(trial) for trial in trials]
+        records = [trial.record for trial in trials]
         resolved = [self._resolve(record) if record else None for record in records]
         wishes = [_wishes(trial, one.fields) if one else () for trial, one in zip(trials, resolved, strict=True)]
         if not any(wishes):
@@ -116,29 +112,21 @@ class OrgTrial:
         return replace(resolved, remarks=[*resolved.remarks, *found])
 
 
-def _record(trial: Trial) -> Record | None:
-    return trial.explanation.record if trial.explanation else None
-
-
 def _wishes(trial: Trial, fields: Mapping[str, Value]) -> tuple[Wish, ...]:
-    explanation = trial.explanation
-    if explanation is None or explanation.record is None:
+    if trial.explanation is None or trial.record is None:
         return ()
-    rules = (explanation.rule.name,)
+    of, rules = trial.record.object, (trial.explanation.rule.name,)
     return tuple(
-        Wish(explanation.record.object, name, rules, None, () if isinstance(value, Ref) else (value,), (), False)
+        Wish(of, name, rules, None, () if isinstance(value, Ref) else (value,), (), may_be_empty=False)
         for name, value in fields.items()
     )
 
 
 def _findings(view: View, record: Record) -> Iterator[OrgFinding]:
-    checks = (check_fields, check_required, check_values, check_refs)
-    for section in (
-        check_objects(view, (record.object,)),
-        check_external_id(view, {}),
-        *(check(view) for check in checks),
-    ):
-        yield from section.findings
+    yield from check_objects(view, (record.object,)).findings
+    yield from check_external_id(view, {}).findings
+    for check in (check_fields, check_required, check_values, check_refs):
+        yield from check(view).findings
 
 
 def _remark(view: View, record: Record, finding: OrgFinding) -> Remark | None:
