@@ -14,9 +14,8 @@ from app.cli.tell import progress, tell
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
-from app.operations.choice import Choice
 from app.operations.discard import Discard
-from app.operations.find import entries_of
+from app.operations.find import Choice, entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
 from app.wiring import Runtime

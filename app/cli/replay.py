@@ -13,9 +13,8 @@ from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
-from app.operations.choice import OPEN
 from app.operations.fates import Replayed, ReplayFate
-from app.operations.find import find_ids
+from app.operations.find import OPEN, find_ids
 from app.operations.replay import Plan, Replay, plan
 from app.wiring import Runtime
 

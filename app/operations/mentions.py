@@ -7,8 +7,7 @@ from urllib.parse import unquote_plus
 from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry as rows
-from app.operations.choice import Choice
-from app.operations.find import PAGE, find_ids
+from app.operations.find import PAGE, Choice, find_ids
 
 
 def find_mentions(

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
-from app.delivery.engine.claiming import LEASE_SECONDS
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
-from app.operations.claim import Claims, barred
+from app.operations.claim import barred, claim
 from app.operations.fates import ATTEMPTED, BarredError, Replayed, ReplayFate
-from app.operations.find import entries_of, paged
+from app.operations.find import entries_of
 
 # A refusal does not show that delivery works, but neither that it does not.
 _IN_VAIN = (ReplayFate.WAITING, ReplayFate.UNKNOWN)
@@ -76,11 +75,11 @@ class Replay:
                 return
 
     def _replay(self, ids: Sequence[int]) -> Iterator[Replayed]:
-        claims = Claims(self.ledger, self.config, uuid.uuid4().hex, LEASE_SECONDS, self.named)
+        lease = uuid.uuid4().hex
         claimed: list[Entry] = []
         for one in ids:
             try:
-                claimed.append(claims.claim(one))
+                claimed.append(claim(self.ledger, self.config, one, lease, named=self.named))
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
@@ -88,9 +87,7 @@ class Replay:
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:
-        settled: list[Entry] = []
-        for page in paged([one.id for one in claimed]):
-            settled += self.ledger.select(rows.c.id.in_(page))
+        settled = self.ledger.select(rows.c.id.in_([one.id for one in claimed]))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
             yield Replayed(one.id, ATTEMPTED.get(one.state, ReplayFate.UNKNOWN), one.reason, one.message)

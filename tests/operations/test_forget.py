@@ -4,8 +4,7 @@ import pytest
 
 from app.domain.entry import Entry, State
 from app.domain.numbers import spellings
-from app.operations.choice import Choice
-from app.operations.find import entries_of
+from app.operations.find import Choice, entries_of
 from app.operations.forget import Forget, Forgetting
 from app.operations.mentions import find_mentions
 from tests.support.desk import NUMBER, Desk
