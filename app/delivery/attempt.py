@@ -10,7 +10,6 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.case import DESCRIPTION
 from app.crm.port import BatchCrm
-from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import CaseDelivery
@@ -31,6 +30,7 @@ from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted
 from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
+from app.observability.time_spent import TimeSpent, time_spent
 from app.observability.tracebacks import place_of
 
 log = structlog.get_logger()

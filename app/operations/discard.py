@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.crm.case import CASE
-from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.case.whose import EventCases
 from app.delivery.engine.prepare import read_anew
@@ -16,6 +15,7 @@ from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.record import Written
 from app.mapping.rules import Config
+from app.observability.time_spent import TimeSpent
 
 SECONDS = 20.0
 
