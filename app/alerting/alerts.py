@@ -69,8 +69,11 @@ class Alerts:
         if on_duty:
             self._tell()
             # Who watches from outside shall hear of an engine that is dead, too.
-            if all(one.key != NO_ENGINE for one in conditions):
-                self._ping()
+            if self.ping is not None and all(one.key != NO_ENGINE for one in conditions):
+                try:
+                    self.ping.send()
+                except AlertError as error:
+                    log.warning("ping_not_sent", error=str(error))
 
     def _tell(self) -> None:
         now, incidents = self.incidents.all()
@@ -111,11 +114,3 @@ class Alerts:
         log.info("alert_sent", channel=channel.name, incident=one.key)
         done(one)
         return True
-
-    def _ping(self) -> None:
-        if self.ping is None:
-            return
-        try:
-            self.ping.send()
-        except AlertError as error:
-            log.warning("ping_not_sent", error=str(error))

@@ -73,7 +73,8 @@ class Reload:
         """Takes the file over if it has changed since and is as it was at the last look. Raises nothing."""
         now = _signature(self._path)
         settled, self._changing = now == self._changing, now
-        if settled and (now != self._seen or self._is_to_be_tried_again()):
+        long_rejected = self._in_force.rejected and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
+        if settled and (now != self._seen or long_rejected):
             self.catch_up()
 
     def catch_up(self) -> None:
@@ -82,7 +83,9 @@ class Reload:
         self._tried = time.monotonic()
         raw = _read(self._path)
         if raw is not None and _hash(raw) == self._in_force.loaded.hash:
-            self._return_to_what_is_in_force()
+            if self._in_force.rejected is not None:
+                self._in_force.rejected = None
+                log.info("config_loaded", config=self._in_force.loaded.hash)
             return
         loaded = _try(self._path, self._load, raw)
         if raw != _read(self._path):
@@ -91,14 +94,6 @@ class Reload:
             self._reject(raw, loaded)
         else:
             self._take(raw, loaded)
-
-    def _is_to_be_tried_again(self) -> bool:
-        return self._in_force.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
-
-    def _return_to_what_is_in_force(self) -> None:
-        if self._in_force.rejected is not None:
-            self._in_force.take(self._in_force.loaded)
-            log.info("config_loaded", config=self._in_force.loaded.hash)
 
     def _take(self, raw: bytes, loaded: Loaded) -> None:
         before = self._in_force.loaded
