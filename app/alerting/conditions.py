@@ -11,7 +11,7 @@ from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry
-from app.operations.lacking import CALM_SECONDS, LackingFields, lacking
+from app.operations.dropped import CALM_SECONDS, LackingFields, lacking
 from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
 
