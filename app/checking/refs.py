@@ -28,12 +28,10 @@ def check_refs(view: View) -> Section:
 
 def ids_of_users(wishes: Iterable[Wish]) -> Iterator[str]:
     """The ids of users that stand in the rules."""
-    values = (value for wish in wishes for value in wish.values)
-    yield from (
-        value
-        for value in values
-        if isinstance(value, str) and _ID.fullmatch(value) and PREFIXES.get(value[:3]) == "User"
-    )
+    for wish in wishes:
+        for value in wish.values:
+            if isinstance(value, str) and _ID.fullmatch(value) and PREFIXES.get(value[:3]) == "User":
+                yield value
 
 
 def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:

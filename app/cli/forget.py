@@ -15,9 +15,8 @@ from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
 from app.operations.discard import Discard
-from app.operations.find import Choice, entries_of
+from app.operations.find import Choice, entries_of, find_mentions
 from app.operations.forget import Forget, Forgetting
-from app.operations.mentions import find_mentions
 from app.wiring import Runtime
 
 

@@ -1,8 +1,10 @@
-"""Finds the entries that a person means, by what they have in common; the oldest first."""
+"""Finds the entries that a person means: by what they have in common, or by a telephone number that they hold."""
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import unquote_plus
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -77,3 +79,30 @@ def entries_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Entry]:
     while page := list(islice(rest, PAGE)):
         found = {one.id: one for one in ledger.select(entry.c.id.in_(page))}
         yield from (found[one] for one in page if one in found)
+
+
+def find_mentions(
+    ledger: Ledger, choice: Choice, spellings: Collection[re.Pattern[str]], told: Callable[[int], object]
+) -> list[int]:
+    """The ids of the choice's entries, and of all of its sources' whose payload holds one of the spellings; in order.
+
+    Every payload is read for it, and `told` hears how many each time. Raises `LedgerError`.
+    """
+    found = set(find_ids(ledger, choice))
+    of_sources = list(Choice(sources=choice.sources, with_payload=True).conditions())
+    last = 0
+    while spellings:
+        page = ledger.select(*of_sources, entry.c.id > last, limit=PAGE)
+        if not page:
+            break
+        found.update(one.id for one in page if _mentions(one, spellings))
+        last = page[-1].id
+        told(len(page))
+    return sorted(found)
+
+
+def _mentions(one: Entry, spellings: Collection[re.Pattern[str]]) -> bool:
+    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query) if part]
+    # A form has its blanks and signs encoded.
+    texts += [unquote_plus(text) for text in texts]
+    return any(spelling.search(text) for text in texts for spelling in spellings)

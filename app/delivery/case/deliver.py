@@ -13,7 +13,7 @@ from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
@@ -49,7 +49,7 @@ class CaseDelivery:
         cases = self.cases()
         if cases.versions[0].id == self.entry.id:
             return self._deliver_other_call(record, cases)
-        if any(known.turn < self.entry.turn and _is_under_way(known) for known in cases.versions):
+        if any(known.turn < self.entry.turn and known.state in UNFINISHED for known in cases.versions):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return self._deliver_later(record, cases) if record.object == CASE else self._make_own(record)
 
@@ -124,10 +124,6 @@ def _unknown_if(in_doubt: bool) -> Iterator[None]:
         away = ledger_away()
         away.outcome_unknown = in_doubt
         raise away from error
-
-
-def _is_under_way(entry: Entry) -> bool:
-    return entry.state in (State.RECEIVED, State.WAITING)
 
 
 def _own(written: Written) -> Written:
