@@ -116,11 +116,13 @@ class Merge:
                 found = case_of(self.delivery.crm, other, self.delivery.deadline)
                 if found is not None and not found.closed:
                     return self._comment_on(other, found)
-            moving = [other for other in earlier if other.state in UNFINISHED]
-            if not moving:
-                self._stay_alone()
+            unfinished = [other for other in earlier if other.state in UNFINISHED]
+            if not unfinished:
+                if self.entry.merged_into is not None:
+                    keep_quiet(self.delivery.ledger, self.entry, self.delivery.quiet)
+                self._decide(None)
                 return None
-            self._wait_for(moving)
+            self._wait_for(unfinished)
 
     def _with_case(self, earlier: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.
@@ -128,11 +130,6 @@ class Merge:
         decided = self.delivery.ledger.get(merged_into) if merged_into is not None else None
         others = [other for other in earlier if other.state is State.DELIVERED and other.id != merged_into]
         return [decided, *others] if decided is not None else others
-
-    def _stay_alone(self) -> None:
-        if self.entry.merged_into is not None:
-            keep_quiet(self.delivery.ledger, self.entry, self.delivery.quiet)
-        self._decide(None)
 
     def _comment_on(self, other: Entry, found: Found) -> Written | None:
         self._decide(other.id)

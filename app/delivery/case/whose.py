@@ -80,12 +80,10 @@ class EventCases:
         if object_name != CASE:
             found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
             return found.written() if found is not None else None
-        own = self._find(self.own_id) or self._first_if_own()
+        own = self._find(self.own_id)
+        if own is None and (first := self._find(self.first_id)) is not None and self.is_own():
+            own = first
         return own.written() if own is not None else self._comment()
-
-    def _first_if_own(self) -> Found | None:
-        first = self._find(self.first_id)
-        return first if first is not None and self.is_own() else None
 
     def _comment(self) -> Written | None:
         for found in self._commentable():
