@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.checking.codes import OrgCode
-from app.checking.connection import check_version, refused
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
 from app.checking.findings import OrgFinding, Report, Section
@@ -20,36 +19,46 @@ from app.checking.view import View
 from app.crm.case import CASE, COMMENT, OWNER
 from app.crm.org import Wanted
 from app.crm.port import Inspector
+from app.crm.salesforce import setup
 from app.crm.salesforce.refs.kinds import CALLERS
 from app.crm.salesforce.refs.objects import LOOKED_IN
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
+from app.domain.reasons import Reason, Scope
 from app.domain.source import Source
 from app.mapping.render import is_template
+
+LOOK_SECONDS = 60.0
+# What an org says that lets us see nothing at all.
+_REFUSALS = {
+    Reason.LOGIN_REFUSED: OrgCode.LOGIN_REFUSED,
+    Reason.SESSION_REFUSED: OrgCode.SESSION_REFUSED,
+    Reason.API_DISABLED: OrgCode.API_DISABLED,
+    Reason.API_VERSION_RETIRED: OrgCode.API_VERSION_RETIRED,
+}
 
 
 @dataclass(frozen=True)
 class OrgCheck:
-    """`where` names the org for people. `seconds` bound a whole look."""
+    """`where` names the org for people."""
 
     inspector: Inspector
     where: str
     api_version: str
     external_id_field: str
-    seconds: float = 60.0
 
     def run(self, written: WrittenRules, sources: Mapping[str, Source]) -> Report:
         """All findings. Raises `CrmError` when the org cannot be asked just now."""
         try:
-            org = self.inspector.look(wanted_of(written), Deadline(self.seconds))
+            org = self.inspector.look(wanted_of(written), Deadline(LOOK_SECONDS))
         except CrmError as error:
-            return Report(self.where, [refused(error)])
+            return Report(self.where, [_refused(error)])
         view = View(org, written.wishes, written.rules, self.external_id_field)
         return Report(f'{self.where} ("{org.name}")', self._sections(view, written, sources), org.calls)
 
     def _sections(self, view: View, written: WrittenRules, sources: Mapping[str, Source]) -> list[Section]:
         login = Section(f"login as {view.org.user}" if view.org.user else "login")
-        version = check_version(self.api_version)
+        version = _check_version(self.api_version)
         message = "what its mapper makes of a callback: it is not Ringback's own"
         unknown = [OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,)) for rule in written.others]
         if not written.rules:
@@ -90,3 +99,22 @@ def wanted_of(written: WrittenRules) -> Wanted:
 def _created(written: WrittenRules) -> tuple[str, ...]:
     """The objects of which records are created: changes of a callback become comments on its Case."""
     return (*written.rules, COMMENT) if CASE in written.rules else tuple(written.rules)
+
+
+def _refused(error: CrmError) -> Section:
+    """The section for an error that lets us see nothing at all. Raises it when it is one that passes by itself."""
+    if error.scope is Scope.TRANSIENT:
+        raise error
+    code = _REFUSALS.get(error.reason, OrgCode.ORG_REFUSED)
+    return Section("connection", [OrgFinding(code, error.message, setup.CONNECTION.get(error.reason, ""))])
+
+
+def _check_version(version: str) -> Section:
+    """A version that still works but not for long."""
+    said = f"API version {version}: served by the org"
+    if float(version) >= setup.AGEING_BELOW:
+        return Section(said)
+    message = f"The API version {version} is among those that Salesforce retires next."
+    return Section(
+        said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, "Set SALESFORCE_API_VERSION to 66.0, or take it out.")]
+    )

@@ -18,14 +18,10 @@ TURN_LENGTH = 3
 
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     """On every object of which the rules make records."""
-    name = view.external_id_field
     longest = max((len(one) for one in sources), default=0) + 1 + EVENT_ID_LENGTH + TURN_LENGTH
-    findings: list[OrgFinding] = []
-    for object_name in view.rules:
-        info = view.org.objects.get(object_name)
-        if info is not None:
-            findings += _check(view, info, longest)
-    return Section(f"external id: {name} is unique and can be written", findings)
+    seen = [info for name in view.rules if (info := view.org.objects.get(name))]
+    findings = [finding for info in seen for finding in _check(view, info, longest)]
+    return Section(f"external id: {view.external_id_field} is unique and can be written", findings)
 
 
 def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[OrgFinding]:

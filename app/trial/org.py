@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.checking.check import wanted_of
+from app.checking.check import LOOK_SECONDS, wanted_of
 from app.checking.codes import Level
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
@@ -21,7 +21,6 @@ from app.domain.errors import CrmError
 from app.domain.record import Record, Ref, Value
 from app.trial.payload import Trial
 
-LOOK_SECONDS = 60.0
 RESOLVE_SECONDS = 20.0
 
 
