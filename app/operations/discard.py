@@ -1,5 +1,6 @@
 """Takes an entry out of delivery, because a person decided so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,8 +45,7 @@ class Discard:
         Raises `LedgerError`.
         """
         ledger = self.attempts.settler.ledger
-        bar = _barred(entry, ledger.now())
-        if bar is not None:
+        if bar := _BARRED.get(bar_to_discard(entry, ledger.now())):
             return bar
         if may_be_written(entry):
             try:
@@ -59,7 +59,7 @@ class Discard:
         settled = ledger.change(entry.id, discard(entry), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
-        return _barred(settled, ledger.now()) or Discarding.LEASED
+        return _BARRED.get(bar_to_discard(settled, ledger.now()), Discarding.LEASED)
 
     def _written(self, entry: Entry) -> Written | None:
         """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
@@ -75,12 +75,7 @@ class Discard:
             return CASE
 
 
-def _barred(entry: Entry, now: float) -> Discarding | None:
-    bar = bar_to_discard(entry, now)
-    return _BARRED[bar] if bar else None
-
-
-_BARRED = {
+_BARRED: Mapping[Bar | None, Discarding] = {
     Bar.DELIVERED: Discarding.DELIVERED,
     Bar.DISCARDED: Discarding.ALREADY,
     Bar.LEASED: Discarding.LEASED,

@@ -40,6 +40,7 @@ class Gauges:
         counts: list[Sample] = [(Metric.BACKLOG, (state.value,), float(count)) for state, (count, _) in opened]
         oldest: list[Sample] = [(Metric.OLDEST_SECONDS, (state.value,), age) for state, (_, age) in opened]
         paused: list[Sample] = [
-            (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), now.lasted(pause)) for pause in now.pauses.values()
+            (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), max(0.0, now.clock - pause.since))
+            for pause in now.pauses.values()
         ]
         return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused]
