@@ -93,16 +93,12 @@ class OrgTrial:
         remarks: list[Remark] = []
         for name, value in record.fields.items():
             try:
-                fields[name] = self._resolve_one(record, name, value)
+                alone = replace(record, fields={name: value})
+                fields |= self.resolver.resolve(alone, Deadline(RESOLVE_SECONDS))
             except CrmError as error:
                 said = error.message.removeprefix(f"fields.{name}: ")
                 remarks.append(Remark(name, error.reason.word, said, fatal=name in record.require))
         return Foreseen(fields, remarks)
-
-    def _resolve_one(self, record: Record, name: str, value: Value) -> Value:
-        if not isinstance(value, Ref):
-            return value
-        return self.resolver.resolve(replace(record, fields={name: value}), Deadline(RESOLVE_SECONDS))[name]
 
     def _judge(self, org: Org, record: Record, resolved: Foreseen, wishes: Sequence[Wish]) -> Foreseen:
         rules = {record.object: wishes[0].rules if wishes else ()}
