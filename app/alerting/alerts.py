@@ -15,7 +15,6 @@ from app.ledger.incidents import Incident, Incidents
 
 log = structlog.get_logger()
 
-DUTY = "alerts"
 LOOK_SECONDS = 30.0
 # A process that has not been seen for so many looks has died; an incident, is over.
 _LOOKS = 3
@@ -61,7 +60,7 @@ class Alerts:
         """One look, and what is to be told after it. Raises `LedgerError`."""
         names = [channel.name for channel in self.channels]
         conditions = list(self.watch.own())
-        on_duty = self.duties.take(DUTY, self.holder, _LOOKS * self.interval)
+        on_duty = self.duties.take("alerts", self.holder, _LOOKS * self.interval)
         if on_duty:
             conditions += self.watch.common()
         for one in conditions:

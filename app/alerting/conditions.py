@@ -15,7 +15,6 @@ from app.operations.dropped import CALM_SECONDS, LackingFields, lacking
 from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
 
-REJECTED = "config_rejected"
 NO_ENGINE = "engine_not_running"
 FAILED = "failed"
 DROPPED = "dropped"
@@ -50,7 +49,7 @@ class Watch:
         if rejected is not None:
             problems = "\n".join(rejected.problems[:_MOST_PROBLEMS])
             yield AlertCondition(
-                REJECTED,
+                "config_rejected",
                 "a changed configuration is wrong and was not taken over; the old one stays\n"
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
