@@ -36,7 +36,9 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
         if wrong is not None:
             yield about(wish, wrong[0], f"{info.name}.{field.name}: {wrong[1]}.", _mend(field, wrong[0]))
         elif field.type in _PICKLISTS:
-            yield from _picklist(wish, info, field, value if isinstance(value, str) else str(value))
+            text = value if isinstance(value, str) else str(value)
+            parts = text.split(";") if field.type == "multipicklist" else [text]
+            yield from (_unlisted(wish, info, field, part) for part in parts if part not in field.values)
     for given in wish.templates:
         yield from _template(wish, info, field, given)
 
@@ -56,13 +58,6 @@ def _mend(field: FieldInfo, code: OrgCode) -> str:
     if code is OrgCode.VALUE_TYPE_LOOSE:
         return f"Write {WANTED.get(field.type, 'it')} without quotes."
     return "Correct the value in the rule, or name another field."
-
-
-def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[OrgFinding]:
-    parts = value.split(";") if field.type == "multipicklist" else [value]
-    for part in parts:
-        if part not in field.values:
-            yield _unlisted(wish, info, field, part)
 
 
 def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> OrgFinding:

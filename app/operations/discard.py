@@ -14,7 +14,6 @@ from app.delivery.entry.states import Event
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
-from app.domain.record import Written
 from app.mapping.rules import Config
 from app.observability.time_spent import TimeSpent
 
@@ -49,7 +48,9 @@ class Discard:
             return bar
         if may_be_written(entry):
             try:
-                found = self._written(entry)
+                cases = EventCases(self.attempts.crm, ledger, entry, Deadline(SECONDS))
+                # Its record, or its comment.
+                found = cases.trace(entry.object or self._object_of(entry))
             except CrmError:
                 return Discarding.UNKNOWN
             if found is not None:
@@ -60,11 +61,6 @@ class Discard:
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
         return _BARRED.get(bar_to_discard(settled, ledger.now()), Discarding.LEASED)
-
-    def _written(self, entry: Entry) -> Written | None:
-        """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
-        crm, ledger = self.attempts.crm, self.attempts.settler.ledger
-        return EventCases(crm, ledger, entry, Deadline(SECONDS)).trace(entry.object or self._object_of(entry))
 
     def _object_of(self, entry: Entry) -> str:
         """What today's rules make of it."""

@@ -7,6 +7,7 @@ the event was attempted. Else it is in doubt: then the entry is added to the eve
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from app.crm.case import CASE
 from app.crm.port import Crm, Found
@@ -86,17 +87,12 @@ class EventCases:
         return own.written() if own is not None else self._comment()
 
     def _comment(self) -> Written | None:
-        for found in self._commentable():
+        merged_into = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
+        merged = case_of(self.crm, merged_into, self.deadline) if merged_into is not None else None
+        for found in chain([merged] if merged is not None else [], self._all()):
             if self._has_comment(found, self.entry):
                 return found.written(updated=True)
         return None
-
-    def _commentable(self) -> Iterator[Found]:
-        merged_into = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
-        merged = case_of(self.crm, merged_into, self.deadline) if merged_into is not None else None
-        if merged is not None:
-            yield merged
-        yield from self._all()
 
     def _all(self) -> Iterator[Found]:
         """The event's Cases that are still there, the latest first."""
