@@ -32,7 +32,6 @@ def mapped(
     given = Payload.of_file(sent.name, sent.read_bytes(), source) if isinstance(sent, Path) else None
     payload = given or Payload("sent", json.dumps(sent).encode(), source=source)
     trial = try_rules(replace(payload, received_at=received_at), load_config(rules), RECEIVED_AT)
-    explanation = trial.explanation
-    if explanation is None or explanation.record is None:
+    if trial.record is None:
         raise cast(RingbackError, trial.trouble)
-    return described(explanation.record)
+    return described(trial.record)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from marshmallow import Schema
 
-from app.checking import Level, OrgCode
+from app.checking.codes import Level, OrgCode
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.mapping.codes import Code, Severity

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.alerting.channels import AlertError, Channel
+from app.alerting.channels import AlertError, Channel, Ping
 from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, WISHES, Watch
 from app.alerting.message import Message, begun, over
-from app.alerting.ping import Ping
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.incidents import Incident, Incidents
 
 log = structlog.get_logger()
 
-DUTY = "alerts"
 LOOK_SECONDS = 30.0
 # A process that has not been seen for so many looks has died; an incident, is over.
 _LOOKS = 3
@@ -62,7 +60,7 @@ class Alerts:
         """One look, and what is to be told after it. Raises `LedgerError`."""
         names = [channel.name for channel in self.channels]
         conditions = list(self.watch.own())
-        on_duty = self.duties.take(DUTY, self.holder, _LOOKS * self.interval)
+        on_duty = self.duties.take("alerts", self.holder, _LOOKS * self.interval)
         if on_duty:
             conditions += self.watch.common()
         for one in conditions:
@@ -70,8 +68,11 @@ class Alerts:
         if on_duty:
             self._tell()
             # Who watches from outside shall hear of an engine that is dead, too.
-            if all(one.key != NO_ENGINE for one in conditions):
-                self._ping()
+            if self.ping is not None and all(one.key != NO_ENGINE for one in conditions):
+                try:
+                    self.ping.send()
+                except AlertError as error:
+                    log.warning("ping_not_sent", error=str(error))
 
     def _tell(self) -> None:
         now, incidents = self.incidents.all()
@@ -112,11 +113,3 @@ class Alerts:
         log.info("alert_sent", channel=channel.name, incident=one.key)
         done(one)
         return True
-
-    def _ping(self) -> None:
-        if self.ping is None:
-            return
-        try:
-            self.ping.send()
-        except AlertError as error:
-            log.warning("ping_not_sent", error=str(error))

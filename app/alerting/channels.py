@@ -1,10 +1,10 @@
-"""The ways to reach people: a webhook and mail."""
+"""The ways to reach people: a webhook, mail, and a service that raises the alarm when pings stay away."""
 
 import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -40,14 +40,18 @@ class Webhook:
     def tell(self, message: Message) -> None:
         """Sends it. Raises `AlertError`."""
         body = {"text": f"{message.title}\n{message.text}".strip()}
-        try:
-            # The body is not read: it may have no end.
-            with requests.post(self.url, json=body, timeout=SECONDS, allow_redirects=False, stream=True) as answer:
-                status = answer.status_code
-        except requests.RequestException as error:
-            raise AlertError(f"the webhook cannot be reached ({type(error).__name__})") from error
-        if status // 100 != 2:
-            raise AlertError(f"the webhook answered {status}")
+        _call("the webhook", "POST", self.url, json=body, allow_redirects=False)
+
+
+@dataclass(frozen=True)
+class Ping:
+    """The dead man's switch: an address such as healthchecks.io or Uptime Kuma give for it."""
+
+    url: str = field(repr=False)
+
+    def send(self) -> None:
+        """Says that all goes on. Raises `AlertError`."""
+        _call("the ping's address", "GET", self.url)
 
 
 @dataclass(frozen=True)
@@ -94,3 +98,14 @@ class Mail:
                 raise AlertError("the mail server offers no encryption (STARTTLS); name one that does, or use smtps://")
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
+
+
+def _call(what: str, method: str, url: str, **options: Any) -> None:
+    try:
+        # The body is not read: it may have no end.
+        with requests.request(method, url, timeout=SECONDS, stream=True, **options) as answer:
+            status = answer.status_code
+    except requests.RequestException as error:
+        raise AlertError(f"{what} cannot be reached ({type(error).__name__})") from error
+    if status // 100 != 2:
+        raise AlertError(f"{what} answered {status}")

@@ -12,11 +12,10 @@ from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry
 from app.ledger.wishes import count_needing_person
-from app.operations.lacking import CALM_SECONDS, LackingFields, lacking
+from app.operations.dropped import CALM_SECONDS, LackingFields, lacking
 from app.operations.now import Now
 from app.rules_in_force.in_force import InForce
 
-REJECTED = "config_rejected"
 NO_ENGINE = "engine_not_running"
 FAILED = "failed"
 DROPPED = "dropped"
@@ -52,7 +51,7 @@ class Watch:
         if rejected is not None:
             problems = "\n".join(rejected.problems[:_MOST_PROBLEMS])
             yield AlertCondition(
-                REJECTED,
+                "config_rejected",
                 "a changed configuration is wrong and was not taken over; the old one stays\n"
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
@@ -104,7 +103,7 @@ class Watch:
 
     def _dropped(self) -> Iterator[AlertCondition]:
         lacks = lacking(
-            self.database, [rule.name for rule in self.in_force.get().config.rules], CALM_SECONDS * self.pace
+            self.database, [rule.name for rule in self.in_force.loaded.config.rules], CALM_SECONDS * self.pace
         )
         if lacks:
             yield AlertCondition(

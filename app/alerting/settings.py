@@ -1,15 +1,14 @@
 """Whom to tell: what the environment says of it, and the channels that this makes."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from environs import Env
 from marshmallow import ValidationError, validate
 
-from app.alerting.channels import Channel, Mail, Webhook
-from app.alerting.ping import Ping
+from app.alerting.channels import Channel, Mail, Ping, Webhook
 
 # They hold tokens and passwords, so each may come as a file.
 SECRETS = ("RINGBACK_ALERT_WEBHOOK", "RINGBACK_ALERT_SMTP", "RINGBACK_ALERT_PING")
@@ -17,42 +16,28 @@ SECRETS = ("RINGBACK_ALERT_WEBHOOK", "RINGBACK_ALERT_SMTP", "RINGBACK_ALERT_PING
 
 @dataclass(frozen=True)
 class AlertSettings:
-    """An address that is empty is not used. `waiting` is in seconds."""
+    """`channels` are the ways to reach people, none or several. `waiting` is in seconds."""
 
-    webhook: str = field(repr=False)
-    smtp: str = field(repr=False)
-    mail_from: str
-    mail_to: tuple[str, ...]
-    ping_url: str = field(repr=False)
+    channels: Sequence[Channel]
+    ping: Ping | None
     waiting: float
-
-    def channels(self) -> list[Channel]:
-        """The ways to reach people, none or several."""
-        channels: list[Channel] = []
-        if self.webhook:
-            channels.append(Webhook(self.webhook))
-        if self.smtp and self.mail_to:
-            channels.append(Mail(self.smtp, self.mail_from or self.mail_to[0], self.mail_to))
-        return channels
-
-    def ping(self) -> Ping | None:
-        """Where to say that all goes on."""
-        return Ping(self.ping_url) if self.ping_url else None
 
 
 def read_alert_settings(env: Env) -> AlertSettings:
     """What `env` says; what is wrong is told when `env` is sealed."""
+    channels: list[Channel] = []
+    if webhook := env.str("RINGBACK_ALERT_WEBHOOK", "", validate=_check_address("http", "https")):
+        channels.append(Webhook(webhook))
     receivers: tuple[str, ...] = tuple(env.list("RINGBACK_ALERT_MAIL_TO", [], validate=_check_mail) or ())
     # Without a default it has to be there: mail needs both, the server and who gets it.
-    server = {} if receivers else {"default": ""}
-    return AlertSettings(
-        webhook=env.str("RINGBACK_ALERT_WEBHOOK", "", validate=_check_address("http", "https")) or "",
-        smtp=env.str("RINGBACK_ALERT_SMTP", **server, validate=_check_address("smtp", "smtps")) or "",
-        mail_from=env.str("RINGBACK_ALERT_MAIL_FROM", "") or "",
-        mail_to=receivers,
-        ping_url=env.str("RINGBACK_ALERT_PING", "", validate=_check_address("http", "https")) or "",
-        waiting=env.float("RINGBACK_ALERT_WAITING_MINUTES", 15.0, validate=validate.Range(min=0.01)) * 60,
-    )
+    default = {} if receivers else {"default": ""}
+    server = env.str("RINGBACK_ALERT_SMTP", **default, validate=_check_address("smtp", "smtps"))
+    sender = env.str("RINGBACK_ALERT_MAIL_FROM", "")
+    if server and receivers:
+        channels.append(Mail(server, sender or receivers[0], receivers))
+    ping = env.str("RINGBACK_ALERT_PING", "", validate=_check_address("http", "https"))
+    waiting = env.float("RINGBACK_ALERT_WAITING_MINUTES", 15.0, validate=validate.Range(min=0.01)) * 60
+    return AlertSettings(channels, Ping(ping) if ping else None, waiting)
 
 
 def _check_mail(addresses: list[str]) -> None:

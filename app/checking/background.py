@@ -3,14 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
 from app.checking.check import OrgCheck
 from app.checking.codes import Level
-from app.checking.findings import OrgFinding, Report
 from app.checking.rules import WrittenRules
 from app.checking.shared import SharedResult
 from app.domain.errors import CrmError
@@ -24,31 +22,8 @@ Rules = Callable[[], tuple[WrittenRules, Mapping[str, Source]]]
 # While the org cannot be asked; and how often a process looks whether another one has the result.
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 900.0
 LOOK_SECONDS = 5.0
-_LOGGED = ("code", "message", "fix", "rules", "field", "file", "line")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What came of it. `state` is "off", "running", "ok", "warnings", "errors", or "away" if the org cannot be asked.
-
-    `at` is in seconds since 1970; `findings` are as `OrgFinding.described` says, without those that are unchecked.
-    """
-
-    state: str
-    at: float | None = None
-    org: str = ""
-    findings: tuple[Mapping[str, Any], ...] = ()
-    message: str = ""
-
-    def described(self) -> Mapping[str, Any]:
-        """For health; its keys are always all there."""
-        return {
-            "state": self.state,
-            "at": iso(self.at),
-            "org": self.org,
-            "message": self.message,
-            "findings": list(self.findings),
-        }
+_LOGGED = ("severity", "code", "message", "fix", "rules", "field", "file", "line")
+_NOTHING: Mapping[str, Any] = {"at": None, "org": "", "message": "", "findings": []}
 
 
 class CrmCheck:
@@ -67,14 +42,18 @@ class CrmCheck:
         self._pace = pace
         self._result = SharedResult()
 
-    def result(self) -> Checked:
-        """What is known now, from whichever process."""
+    def result(self) -> Mapping[str, Any]:
+        """What is known now, from whichever process. For health; the keys are always all there.
+
+        `state` is "off", "running", "ok", "warnings", "errors", or "away" if the org cannot be asked. `findings` are as
+        `OrgFinding.described` says, without those that are unchecked.
+        """
         if not self._on:
-            return Checked("off")
+            return {"state": "off", **_NOTHING}
         found = self._result.read()
         if found is None or found["config"] != self._config_hash():
-            return Checked("running")
-        return Checked(found["state"], found["at"], found["org"], tuple(found["findings"]), found["message"])
+            return {"state": "running", **_NOTHING}
+        return {name: value for name, value in found.items() if name != "config"}
 
     def start(self, stop: threading.Event) -> None:
         """Looks at the org in the background, until `stop`; returns at once."""
@@ -117,28 +96,15 @@ class CrmCheck:
         except Exception as error:
             self._keep(config_hash, "away", message=f"The check failed with {type(error).__name__}; see the log.")
             raise
-        _tell(report)
-        found = [one for one in report.findings if one.level is not Level.UNCHECKED]
-        self._keep(config_hash, _state(found), report.org, found)
+        found = [one.described() for one in report.findings if one.level is not Level.UNCHECKED]
+        for one in found:
+            log.warning("crm_check", **{name: one[name] for name in _LOGGED})
+        if not found:
+            log.info("crm_check_ok", org=report.org, calls=report.calls)
+        levels = {one["severity"] for one in found}
+        state = "errors" if Level.ERROR.value in levels else "warnings" if levels else "ok"
+        self._keep(config_hash, state, org=report.org, findings=found)
         return True
 
-    def _keep(
-        self, config_hash: str, state: str, org: str = "", found: list[OrgFinding] | None = None, message: str = ""
-    ) -> None:
-        findings = [one.described() for one in found or []]
-        result = {"config": config_hash, "state": state, "at": time.time(), "org": org, "message": message}
-        self._result.write({**result, "findings": findings})
-
-
-def _state(found: list[OrgFinding]) -> str:
-    levels = {one.level for one in found}
-    return "errors" if Level.ERROR in levels else "warnings" if levels else "ok"
-
-
-def _tell(report: Report) -> None:
-    found = [one for one in report.findings if one.level is not Level.UNCHECKED]
-    for finding in found:
-        described = finding.described()
-        log.warning("crm_check", severity=finding.level.value, **{name: described[name] for name in _LOGGED})
-    if not found:
-        log.info("crm_check_ok", org=report.org, calls=report.calls)
+    def _keep(self, config_hash: str, state: str, **known: Any) -> None:
+        self._result.write({"config": config_hash, "state": state, **_NOTHING, "at": iso(time.time()), **known})

@@ -16,88 +16,76 @@ EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
 
 
+# A finding on the field: its code, what is wrong, and who mends it and where.
+_Lacking = tuple[OrgCode, str, str]
+
+
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     """On every object of which the rules make records."""
-    name = view.external_id_field
     longest = max((len(one) for one in sources), default=0) + 1 + EVENT_ID_LENGTH + TURN_LENGTH
-    findings: list[OrgFinding] = []
-    for object_name in view.rules:
-        info = view.org.objects.get(object_name)
-        if info is not None:
-            findings += _check(view, info, longest)
+    name = view.external_id_field
+    findings = [
+        OrgFinding(*wrong, name, view.rules.get(info.name, ()))
+        for object_name in view.rules
+        if (info := view.org.objects.get(object_name))
+        for wrong in _check(view, info, longest)
+    ]
     return Section(f"external id: {name} is unique and can be written", findings)
 
 
-def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[OrgFinding]:
+def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[_Lacking]:
     lacks, field = lacks_of(info, view.external_id_field), info.field(view.external_id_field)
     if field is None:
         yield _missing(view, info)
         return
-    yield from _marks(view, info, field, lacks)
+    yield from _marks(info, field, lacks)
     if Lack.ACCESS in lacks:
-        yield _finding(
-            view,
-            info,
+        yield (
             OrgCode.EXTERNAL_ID_NOT_WRITABLE,
             setup.may_not(view.org.user, f"write {info.name}.{field.name}, so no callback gets its Case."),
             f"The org's admin gives Edit Access to {field.label}: {setup.field_access(info)}.",
         )
-    yield from _size(view, info, field, longest)
+    yield from _size(info, field, longest)
 
 
-def _missing(view: View, info: ObjectInfo) -> OrgFinding:
+def _missing(view: View, info: ObjectInfo) -> _Lacking:
     whom = setup.whom(view.org.user)
-    return _finding(
-        view,
-        info,
-        OrgCode.EXTERNAL_ID_MISSING,
+    message = (
         f"{info.name} has no field {view.external_id_field}, or {whom} may not see it; without it callbacks would "
-        "double, so none is delivered.",
+        "double, so none is delivered."
+    )
+    if info.name != CASE:
+        return OrgCode.EXTERNAL_ID_MISSING, message, setup.external_id(info, view.external_id_field)
+    fix = (
         f"The org's admin: {setup.DEPLOY}, and assigns the permission set {setup.PERMISSION_SET} to {whom}. If the "
         "field has another name, set SALESFORCE_EXTERNAL_ID_FIELD."
-        if info.name == CASE
-        else setup.external_id(info, view.external_id_field),
     )
+    return OrgCode.EXTERNAL_ID_MISSING, message, fix
 
 
-def _marks(view: View, info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[OrgFinding]:
+def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[_Lacking]:
     page = setup.field_page(info, field)
     ignores_case = field.type == "string" and not field.case_sensitive
+    same = "two event ids that differ in case only would count as one"
     for lacking, code, mark, why in (
         (Lack.EXTERNAL_ID in lacks, OrgCode.EXTERNAL_ID_NOT_MARKED, "External ID", "records cannot be found by it"),
         (Lack.UNIQUE in lacks, OrgCode.EXTERNAL_ID_NOT_UNIQUE, "Unique", "one callback could get two records"),
-        (
-            ignores_case,
-            OrgCode.EXTERNAL_ID_IGNORES_CASE,
-            "case-sensitive",
-            "two event ids that differ in case only would count as one",
-        ),
+        (ignores_case, OrgCode.EXTERNAL_ID_IGNORES_CASE, "case-sensitive", same),
     ):
         if lacking:
             message = f"{info.name}.{field.name} is not marked {mark}: {why}."
-            yield _finding(view, info, code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}.")
+            yield code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}."
 
 
-def _size(view: View, info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[OrgFinding]:
+def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[_Lacking]:
     page = setup.field_page(info, field)
     if field.type != "string":
-        yield _finding(
-            view,
-            info,
+        yield (
             OrgCode.EXTERNAL_ID_NO_TEXT,
             f"{info.name}.{field.name} is of type {field.type}; an external id is a text such as default-4711.",
             f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}.",
         )
     elif field.length < longest:
-        yield _finding(
-            view,
-            info,
-            OrgCode.EXTERNAL_ID_TOO_SHORT,
-            f"{info.name}.{field.name} takes {field.length} characters; the external ids of these sources may have "
-            f"{longest}.",
-            f"The org's admin raises its length to 80: {page} > Edit.",
-        )
-
-
-def _finding(view: View, info: ObjectInfo, code: OrgCode, message: str, fix: str) -> OrgFinding:
-    return OrgFinding(code, message, fix, view.external_id_field, view.rules.get(info.name, ()))
+        takes = f"{info.name}.{field.name} takes {field.length} characters"
+        message = f"{takes}; the external ids of these sources may have {longest}."
+        yield OrgCode.EXTERNAL_ID_TOO_SHORT, message, f"The org's admin raises its length to 80: {page} > Edit."

@@ -38,12 +38,9 @@ class OrgFinding:
 
     def described(self) -> Mapping[str, Any]:
         """For other programs; the keys are always all there and are never renamed."""
-        place = self.place
+        place = vars(self.place) if self.place else dict.fromkeys(("file", "line", "column", "where"))
         return {
-            "file": place.file if place else None,
-            "line": place.line if place else None,
-            "column": place.column if place else None,
-            "where": place.where if place else None,
+            **place,
             "code": self.code.word,
             "severity": self.level.value,
             "message": self.message,

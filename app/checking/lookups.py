@@ -53,17 +53,13 @@ def _check(view: View, kind: str) -> Iterator[OrgFinding]:
 
 
 def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[OrgFinding]:
-    named = [(wish, ref.by) for wish in view.wishes for ref in wish.refs if ref.kind == kind and kind in CALLERS]
-    for wish, name in named:
-        if name is not None and info.field(name) is None:
-            unseen = f"{info.name} has no field {name}, or {setup.whom(view.org.user)} may not see it"
-            access = f"the org's admin gives Read Access to it: {setup.field_access(info)}"
-            yield about(
-                wish,
-                OrgCode.FIELD_NOT_FOUND,
-                f"{unseen}, so no {kind} is found by it.",
-                f"Correct `by` in the rule, or {access}.",
-            )
+    whom = setup.whom(view.org.user)
+    fix = f"Correct `by` in the rule, or the org's admin gives Read Access to it: {setup.field_access(info)}."
+    for wish in view.wishes if kind in CALLERS else ():
+        for ref in wish.refs:
+            if ref.kind == kind and ref.by is not None and info.field(ref.by) is None:
+                said = f"{info.name} has no field {ref.by}, or {whom} may not see it, so no {kind} is found by it."
+                yield about(wish, OrgCode.FIELD_NOT_FOUND, said, fix)
 
 
 def _closed(view: View, name: str) -> bool:

@@ -1,6 +1,5 @@
 """Of which objects a rule's mapper makes records: it says so, and it shows it with made-up callbacks."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,20 +33,14 @@ _FULL = replace(
 )
 # Contact, Account, Case, Lead: what a mapper may decide by.
 _LINKED = ("003Rb0000000001IAA", "001Rb0000000001IAA", "500Rb0000000001IAA", "00QRb0000000001IAA")
+_SAMPLES = (_BARE, _FULL, *(replace(_FULL, salesforce_id=record_id) for record_id in _LINKED))
 
 
 def objects_of(rule: Rule, *, ask: bool) -> set[str]:
     """The names of the objects, as far as they can be known before a callback comes."""
     objects = set(rule.mapper.objects)
-    for callback in _samples() if ask else ():
+    for callback in _SAMPLES if ask else ():
         # A made-up callback may lack what the mapper needs.
         with suppress(MappingError):
             objects.add(rule.apply(callback).object)
     return objects
-
-
-def _samples() -> Iterator[Callback]:
-    yield _BARE
-    yield _FULL
-    for record_id in _LINKED:
-        yield replace(_FULL, salesforce_id=record_id)

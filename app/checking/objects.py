@@ -19,40 +19,23 @@ def check_objects(view: View, written: tuple[str, ...]) -> Section:
 def _check(view: View, written: tuple[str, ...]) -> Iterator[OrgFinding]:
     for name in written:
         info = view.org.objects.get(name)
-        if info is None:
-            yield _unseen(view, name)
-        else:
-            yield from _usable(view, info)
+        called, plural = (info.name, info.plural) if info else (name, name)
+        access = f"{setup.object_access(setup.PLURALS.get(called, plural))} > Object Permissions"
+        for code, message, wanted in _lacks(view.org.user, called, info):
+            fix = f"The org's admin gives {wanted}: {access}."
+            yield OrgFinding(code, message, fix, rules=view.rules.get(called, ()))
 
 
-def _unseen(view: View, name: str) -> OrgFinding:
-    whom = setup.whom(view.org.user)
-    access = setup.object_access(setup.PLURALS.get(name, name))
-    return OrgFinding(
-        OrgCode.OBJECT_NOT_FOUND,
-        f"The org has no object {name}, or {whom} may not see it." + _use(name),
-        f"The org's admin gives {whom} Read and Create: {access} > Object Permissions.",
-        rules=view.rules.get(name, ()),
-    )
-
-
-def _usable(view: View, info: ObjectInfo) -> Iterator[OrgFinding]:
-    access = f"{setup.object_access(setup.PLURALS.get(info.name, info.plural))} > Object Permissions"
+def _lacks(user: str | None, name: str, info: ObjectInfo | None) -> Iterator[tuple[OrgCode, str, str]]:
+    use = " Without it, what a caller changes cannot be added to the Case." if name == COMMENT else ""
+    if info is None:
+        whom = setup.whom(user)
+        message = f"The org has no object {name}, or {whom} may not see it.{use}"
+        yield OrgCode.OBJECT_NOT_FOUND, message, f"{whom} Read and Create"
+        return
     if not info.createable:
-        yield OrgFinding(
-            OrgCode.OBJECT_NOT_CREATEABLE,
-            setup.may_not(view.org.user, f"create records of {info.name}.") + _use(info.name),
-            f"The org's admin gives the permission Create: {access}.",
-            rules=view.rules.get(info.name, ()),
-        )
+        message = setup.may_not(user, f"create records of {name}.") + use
+        yield OrgCode.OBJECT_NOT_CREATEABLE, message, "the permission Create"
     if not info.readable:
-        yield OrgFinding(
-            OrgCode.OBJECT_NOT_READABLE,
-            setup.may_not(view.org.user, f"read records of {info.name}, so none is found again."),
-            f"The org's admin gives the permissions Read and View All: {access}.",
-            rules=view.rules.get(info.name, ()),
-        )
-
-
-def _use(name: str) -> str:
-    return " Without it, what a caller changes cannot be added to the Case." if name == COMMENT else ""
+        message = setup.may_not(user, f"read records of {name}, so none is found again.")
+        yield OrgCode.OBJECT_NOT_READABLE, message, "the permissions Read and View All"

@@ -1,7 +1,5 @@
 """Who owns the Cases: the owner that a rule names, or the org's assignment rules."""
 
-from collections.abc import Iterator
-
 from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
@@ -20,16 +18,13 @@ def check_owner(view: View) -> Section:
     if setup.ASSIGNMENT_RULE in view.org.refused or active:
         whose = f"assignment rule {active}" if active else "the org's assignment rules"
         return Section(f"owner: {whose} for the Cases of {', '.join(left)}")
-    return Section("owner", list(_nobody(left)))
-
-
-def _nobody(rules: tuple[str, ...]) -> Iterator[OrgFinding]:
-    yield OrgFinding(
+    nobody = OrgFinding(
         OrgCode.ASSIGNMENT_RULE_MISSING,
         "The org has no active assignment rule for Cases, and these rules name no owner: their Cases go to the "
         "org's default owner.",
         f"Set fields.{OWNER} in the rules, such as {{queue: NAME}}; or the org's admin activates one "
         f"({setup.ASSIGNMENT_RULES}) or looks whom the default owner is ({setup.SUPPORT_SETTINGS}).",
         OWNER,
-        rules,
+        left,
     )
+    return Section("owner", [nobody])

@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
-from app.checking.queues import check_queue, known_queue
-from app.checking.record_types import check_record_type, known_record_type
-from app.checking.users import check_user, known_user
+from app.checking.named_records import check_id, check_queue, check_record_type, check_user
 from app.checking.value_types import shown
 from app.checking.view import View, about
-from app.checking.wishes import Wish, is_template
+from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo
 from app.crm.salesforce.refs.objects import LOOKED_IN, PREFIXES
 from app.domain.record import Ref
+from app.mapping.render import is_template
 
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
@@ -29,12 +28,10 @@ def check_refs(view: View) -> Section:
 
 def ids_of_users(wishes: Iterable[Wish]) -> Iterator[str]:
     """The ids of users that stand in the rules."""
-    values = (value for wish in wishes for value in wish.values)
-    yield from (
-        value
-        for value in values
-        if isinstance(value, str) and _ID.fullmatch(value) and PREFIXES.get(value[:3]) == "User"
-    )
+    for wish in wishes:
+        for value in wish.values:
+            if isinstance(value, str) and _ID.fullmatch(value) and PREFIXES.get(value[:3]) == "User":
+                yield value
 
 
 def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
@@ -54,11 +51,12 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
 
 
 def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:
-    if ref.kind in _CHECKS and is_template(ref.name):
+    check = _CHECKS.get(ref.kind)
+    if check is not None and is_template(ref.name):
         kind = ref.kind.replace("_", " ")
         yield about(wish, OrgCode.NAME_UNCHECKED, f"whether the {kind} that {info.name}.{wish.field} names is there")
-    elif ref.kind in _CHECKS:
-        yield from _CHECKS[ref.kind](view, wish, info, ref)
+    elif check is not None and _may_read(view, ref.kind):
+        yield from check(view, wish, info, ref)
 
 
 _CHECKS: dict[str, Check] = {"queue": check_queue, "user": check_user, "record_type": check_record_type}
@@ -69,16 +67,18 @@ def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str
         yield _wrong_target(wish, info, f"{shown(value)}, which is no id", targets)
         return
     target = PREFIXES.get(value[:3])
+    kind = next((kind for kind in _CHECKS if LOOKED_IN[kind][0] == target), None)
     if target is not None and target not in targets:
         yield _wrong_target(wish, info, f"an id of {target}", targets)
-    elif target == "Group":
-        yield from known_queue(view, wish, info, value)
-    elif target == "User":
-        yield from known_user(view, wish, value)
-    elif target == "RecordType":
-        yield from known_record_type(view, wish, info, value)
-    else:
+    elif kind is None:
         yield about(wish, OrgCode.RECORD_UNCHECKED, f"whether the record that {info.name}.{wish.field} names is there")
+    elif _may_read(view, kind):
+        yield from check_id(view, wish, info, kind, value)
+
+
+def _may_read(view: View, kind: str) -> bool:
+    """What our user may not read is told once for all."""
+    return not set(LOOKED_IN[kind]) & set(view.org.refused)
 
 
 def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> OrgFinding:

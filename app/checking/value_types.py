@@ -52,20 +52,16 @@ def misfit(field: FieldInfo, value: Value) -> Wrong | None:
 
 def _wrong(field: FieldInfo, value: Value) -> Wrong:
     wanted = WANTED.get(field.type, "a text")
-    return (
-        OrgCode.VALUE_TYPE_WRONG,
-        f"{shown(value)} cannot stand in it: the field is {_named(field)}, wanted is {wanted}",
-    )
+    said = f"{shown(value)} cannot stand in it: the field is of type {field.type}, wanted is {wanted}"
+    return OrgCode.VALUE_TYPE_WRONG, said
 
 
-def _named(field: FieldInfo) -> str:
-    return f"of type {field.type}"
+def _loose(field: FieldInfo, value: Value) -> Wrong:
+    return OrgCode.VALUE_TYPE_LOOSE, f"{shown(value)} is a text, and the field is of type {field.type}"
 
 
 def _text(field: FieldInfo, value: Value) -> Wrong | None:
-    if isinstance(value, (bool, date)):
-        return _wrong(field, value)
-    if field.type == "email" and not _EMAIL.fullmatch(str(value)):
+    if isinstance(value, (bool, date)) or (field.type == "email" and not _EMAIL.fullmatch(str(value))):
         return _wrong(field, value)
     limit = Limit(field.length)
     if field.length and field.type not in ("picklist", "multipicklist") and not limit.fits(str(value)):
@@ -81,7 +77,7 @@ def _number(field: FieldInfo, value: Value) -> Wrong | None:
     if field.digits and abs(number) >= 10**field.digits:
         return OrgCode.VALUE_TOO_LONG, f"{shown(value)} has more digits than the {field.digits} that the field takes"
     if isinstance(value, str):
-        return OrgCode.VALUE_TYPE_LOOSE, f"{shown(value)} is a text, and the field is {_named(field)}"
+        return _loose(field, value)
     return None
 
 
@@ -98,7 +94,7 @@ def _boolean(field: FieldInfo, value: Value) -> Wrong | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str) and value.lower() in ("true", "false"):
-        return OrgCode.VALUE_TYPE_LOOSE, f"{shown(value)} is a text, and the field is {_named(field)}"
+        return _loose(field, value)
     return _wrong(field, value)
 
 
@@ -111,7 +107,7 @@ def _time(field: FieldInfo, value: Value) -> Wrong | None:
         known = False
     if not known or (field.type == "datetime" and "T" not in str(value)):
         return _wrong(field, value)
-    return OrgCode.VALUE_TYPE_LOOSE, f"{shown(value)} is a text, and the field is {_named(field)}"
+    return _loose(field, value)
 
 
 _CHECKS: dict[str, Callable[[FieldInfo, Value], Wrong | None]] = {

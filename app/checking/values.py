@@ -7,7 +7,7 @@ from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
 from app.checking.value_types import FITTING, NUMBERS, TIMES, WANTED, Wrong, misfit, shown
 from app.checking.view import View, about
-from app.checking.wishes import TEXT, Template, Wish
+from app.checking.wishes import TEXT, Wish
 from app.crm.lengths import LIMITS, limit_of, may_be_cut
 from app.crm.org import FieldInfo, ObjectInfo
 from app.crm.salesforce import setup
@@ -36,9 +36,11 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
         if wrong is not None:
             yield about(wish, wrong[0], f"{info.name}.{field.name}: {wrong[1]}.", _mend(field, wrong[0]))
         elif field.type in _PICKLISTS:
-            yield from _picklist(wish, info, field, value if isinstance(value, str) else str(value))
-    for template in wish.templates:
-        yield from _template(wish, info, field, template)
+            text = value if isinstance(value, str) else str(value)
+            parts = text.split(";") if field.type == "multipicklist" else [text]
+            yield from (_unlisted(wish, info, field, part) for part in parts if part not in field.values)
+    for given in wish.templates:
+        yield from _template(wish, info, field, given)
 
 
 def _cut(wish: Wish, field: FieldInfo, value: Value) -> Wrong | None:
@@ -58,49 +60,34 @@ def _mend(field: FieldInfo, code: OrgCode) -> str:
     return "Correct the value in the rule, or name another field."
 
 
-def _picklist(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> Iterator[OrgFinding]:
-    parts = value.split(";") if field.type == "multipicklist" else [value]
-    for part in parts:
-        if part not in field.values:
-            yield _unlisted(wish, info, field, part)
-
-
 def _unlisted(wish: Wish, info: ObjectInfo, field: FieldInfo, value: str) -> OrgFinding:
     near = get_close_matches(value, field.values, n=1, cutoff=0.5)
     meant = f" Did you mean {shown(near[0])}?" if near else ""
     listed = ", ".join(field.values[:_SHOWN]) + (", …" if len(field.values) > _SHOWN else "")
     page = f"{setup.field_page(info, field)} > Values > New"
+    has = "is restricted and has" if field.restricted else "has"
+    said = f"The picklist {info.name}.{field.name} {has} no value {shown(value)}.{meant} It has: {listed or 'none'}."
+    fix = f"Use one of its values in the rule, or the org's admin adds it: {page}."
     if field.restricted:
-        return about(
-            wish,
-            OrgCode.PICKLIST_VALUE_REJECTED,
-            f"The picklist {info.name}.{field.name} is restricted and has no value {shown(value)}.{meant} It has: "
-            f"{listed or 'none'}.",
-            f"Use one of its values in the rule, or the org's admin adds it: {page}.",
-        )
-    return about(
-        wish,
-        OrgCode.PICKLIST_VALUE_UNLISTED,
-        f"The picklist {info.name}.{field.name} has no value {shown(value)}.{meant} It has: {listed or 'none'}. "
-        "Salesforce takes it all the same, but reports and rules of the org do not know it.",
-        f"Use one of its values in the rule, or the org's admin adds it: {page}.",
-    )
+        return about(wish, OrgCode.PICKLIST_VALUE_REJECTED, said, fix)
+    said += " Salesforce takes it all the same, but reports and rules of the org do not know it."
+    return about(wish, OrgCode.PICKLIST_VALUE_UNLISTED, said, fix)
 
 
-def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, template: Template) -> Iterator[OrgFinding]:
-    if template.kind == TEXT and field.type in _PICKLISTS and field.restricted:
+def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, given: str) -> Iterator[OrgFinding]:
+    if given == TEXT and field.type in _PICKLISTS and field.restricted:
         said = f"which values the template gives {info.name}.{field.name}, a restricted picklist"
         yield about(wish, OrgCode.VALUE_UNCHECKED, said)
-    good_for = FITTING.get(template.kind, ())
+    good_for = FITTING.get(given, ())
     if field.type in good_for or field.type not in (*_KINDS, *TIMES, "reference", *FITTING[TEXT]):
         return
-    if template.kind == TEXT and field.type == "reference":
+    if given == TEXT and field.type == "reference":
         yield about(wish, OrgCode.VALUE_UNCHECKED, f"whether the template gives {info.name}.{field.name} an id")
         return
     # Salesforce makes a day of a time, though not on the clock that the rule has in mind.
-    loose = template.kind == TEXT or (template.kind, field.type) == ("datetime", "date")
+    loose = given == TEXT or (given, field.type) == ("datetime", "date")
     kind = _KINDS.get(field.type)
-    text = "a text" if template.kind == TEXT else f"a {template.kind}"
+    text = "a text" if given == TEXT else f"a {given}"
     yield about(
         wish,
         OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from app.alerting import AlertError, Channel, Ping, trial
+from app.alerting.channels import AlertError, Channel, Ping
+from app.alerting.message import trial
 from app.cli.opened import StopError, opened, stopping
 from app.cli.tell import tell
 from app.settings import load_settings
@@ -27,7 +28,7 @@ def alert(test: bool) -> None:
     """
     with stopping():
         settings = load_settings()
-    channels, ping = settings.alerts.channels(), settings.alerts.ping()
+    channels, ping = settings.alerts.channels, settings.alerts.ping
     if test and not channels and ping is None:
         raise StopError(_NOBODY)
     sys.exit(_test(channels, ping, named(settings)) if test else _tell())

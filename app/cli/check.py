@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from app.checking import Report, read_rules
+from app.checking.findings import Report
+from app.checking.rules import read_rules
 from app.cli.checked import as_objects, tell_file, tell_org
 from app.cli.opened import StopError, stopping
 from app.domain.errors import CrmError

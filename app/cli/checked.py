@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from app.checking import Level, OrgFinding, Report
+from app.checking.codes import Level
+from app.checking.findings import OrgFinding, Report
 from app.mapping.codes import Severity
 from app.mapping.problems import Problem
 from app.mapping.rules import Config

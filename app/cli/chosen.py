@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.cli.ledger_options import When, sources_of, zone_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
-from app.operations.choice import Choice
+from app.operations.find import Choice
 from app.wiring import Runtime
 
 

@@ -16,11 +16,9 @@ from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
 from app.ledger.served_removal import calls_of, count_calls, remove_calls
-from app.operations.choice import Choice
 from app.operations.discard import Discard
-from app.operations.find import entries_of
+from app.operations.find import Choice, entries_of, find_mentions
 from app.operations.forget import Forget, Forgetting
-from app.operations.mentions import find_mentions
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
 from app.wiring import Runtime

@@ -9,9 +9,8 @@ from app.cli.ledger_options import When, choosing
 from app.cli.opened import opened
 from app.cli.table import dropped_table, table
 from app.ledger.ledger import Ledger
-from app.operations.choice import OPEN, Choice
 from app.operations.described import described
-from app.operations.find import entries_of, find_ids
+from app.operations.find import OPEN, Choice, entries_of, find_ids
 
 
 @click.command("list")

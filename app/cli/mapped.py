@@ -72,7 +72,7 @@ def _fields(explanation: Explanation, foreseen: Foreseen | None) -> Iterator[str
     missing = [story for story in explanation.fields if story.value is None]
     for story in sent:
         yield from _field(story, foreseen)
-    for remark in foreseen.of_record() if foreseen else ():
+    for remark in foreseen.of(None) if foreseen else ():
         yield from _remark(remark)
     if missing:
         yield "  Not sent:"

@@ -16,7 +16,7 @@ def trial_as_json(trial: Trial, foreseen: Foreseen | None) -> dict[str, Any]:
     """One payload. It holds personal data."""
     explanation = trial.explanation
     callback = explanation.callback if explanation else None
-    record = explanation.record if explanation else None
+    record = trial.record
     rule = explanation.rule if explanation else None
     return {
         "name": trial.payload.name,
@@ -36,7 +36,7 @@ def trial_as_json(trial: Trial, foreseen: Foreseen | None) -> dict[str, Any]:
             for asked in (explanation.asked[:-1] if explanation else ())
         ],
         "error": error_as_json(trial),
-        "crm": None if foreseen is None else [_remark(one) for one in foreseen.of_record()],
+        "crm": None if foreseen is None else [_remark(one) for one in foreseen.of(None)],
     }
 
 

@@ -6,7 +6,7 @@ import click
 
 from app.cli.opened import StopError, opened
 from app.cli.tell import progress, tell
-from app.operations.rekey import Rekey
+from app.operations.rekey import count_left, encrypt_anew
 
 
 @click.command()
@@ -20,10 +20,9 @@ def rekey() -> None:
         seal = runtime.ledger.codec.seal
         if seal is None:
             raise StopError("RINGBACK_ENCRYPTION_KEY is not set: there is no key to encrypt with.")
-        rekeying = Rekey(runtime.ledger)
-        count = rekeying.count()
+        count = count_left(runtime.ledger)
         with progress(count) as bar:
-            left = rekeying.run(bar.update)
+            left = encrypt_anew(runtime.ledger, bar.update)
     tell(f"{count} payloads were encrypted with key {seal.key_id}.")
     if left:
         tell(f"{left} have come since with another key: give every process the new key, then run it again.")

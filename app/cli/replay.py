@@ -13,11 +13,9 @@ from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
-from app.operations.choice import OPEN
 from app.operations.fates import Replayed, ReplayFate
-from app.operations.find import find_ids
-from app.operations.plan import Plan, plan
-from app.operations.replay import Replay
+from app.operations.find import OPEN, find_ids
+from app.operations.replay import Plan, Replay, plan
 from app.wiring import Runtime
 
 # So many are told one by one; `ringback list` tells the others.

@@ -10,7 +10,6 @@ from structlog.contextvars import bound_contextvars, get_contextvars
 
 from app.crm.case import DESCRIPTION
 from app.crm.port import BatchCrm
-from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.bounded import BoundedCrm
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.case.deliver import CaseDelivery
@@ -18,7 +17,7 @@ from app.delivery.case.same_caller import deliver
 from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, Settler, name_object, turn_never_came
+from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
@@ -32,6 +31,7 @@ from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted
 from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
+from app.observability.time_spent import TimeSpent, time_spent
 from app.observability.tracebacks import place_of
 
 log = structlog.get_logger()
@@ -181,7 +181,7 @@ class Attempts:
 
     def note_object(self, entry: Entry, record: Record) -> None:
         """Notes the object before the record is sent: whoever takes over has to send the same."""
-        self.settler.ledger.change(entry.id, name_object(entry, record.object))
+        self.settler.ledger.change(entry.id, note_by_holder(entry, object=record.object))
 
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from app.crm.mark import Mark
 from app.crm.port import Crm, Found
-from app.crm.time_spent import asking_crm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import busy
@@ -15,6 +14,7 @@ from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
+from app.observability.time_spent import asking_crm
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.delivery.entry.states import lease_runs
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
-from app.ledger.pauses import ORG
+from app.ledger.pauses import ORG, pause_of
 from app.operations.dropped import who_mends
 from app.operations.now import Now
 
@@ -50,7 +50,7 @@ def _received(entry: Entry, now: Now) -> Advice:
 
 
 def _waiting(entry: Entry, now: Now) -> Advice:
-    pause = now.pause_of(entry.rule or "")
+    pause = pause_of(entry.rule or "", now.pauses)
     if pause is not None:
         what = "all callbacks" if pause.scope == ORG else f"callbacks of rule {entry.rule}"
         said = f" {pause.message}" if pause.message else ""

@@ -1,7 +1,8 @@
 """Takes an entry for a replay, so that nobody else works on it meanwhile."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from app.delivery.engine.claiming import LEASE_SECONDS
 from app.delivery.entry.claims import Bar, bar_to_replay, claim_by_command
 from app.domain.entry import Entry
 from app.ledger.database import ConflictError
@@ -25,40 +26,25 @@ _BARRED = {
 }
 
 
-@dataclass(frozen=True)
-class Claims:
-    """Claims with `lease` for `seconds`."""
-
-    ledger: Ledger
-    config: Config
-    lease: str
-    seconds: float
-    named: bool
-
-    def claim(self, entry_id: int) -> Entry:
-        """The entry, leased. Raises `BarredError` and `LedgerError`."""
-        seen = self.ledger.get(entry_id)
-        if seen is None:
-            raise BarredError(ReplayFate.GONE)
-        self._check(seen)
-        # A callback that was invalid has no event id yet, discarded or not.
-        anew = reread(self.ledger, self.config, seen) if seen.event_id is None else {}
-        decide = claim_by_command(self.lease, self.seconds, seen, anew, named=self.named)
-        try:
-            claimed = self.ledger.change(entry_id, decide)
-        except ConflictError as error:
-            raise BarredError(ReplayFate.REPEAT, note="The same event came in just now; look again.") from error
-        if claimed is None:
-            raise BarredError(ReplayFate.GONE)
-        if claimed.lease != self.lease:
-            raise BarredError(barred(claimed, self.ledger.now(), named=self.named) or ReplayFate.LEASED)
-        # A change reads no payload.
-        return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query)
-
-    def _check(self, entry: Entry) -> None:
-        fate = barred(entry, self.ledger.now(), named=self.named)
-        if fate is not None:
-            raise BarredError(fate)
-        if entry.source not in self.config.sources:
-            note = f"Put the source {entry.source} into the configuration, or discard the callback."
-            raise BarredError(ReplayFate.NO_SOURCE, note=note)
+def claim(ledger: Ledger, config: Config, entry_id: int, lease: str, *, named: bool) -> Entry:
+    """The entry, leased with `lease`. Raises `BarredError` and `LedgerError`."""
+    seen = ledger.get(entry_id)
+    if seen is None:
+        raise BarredError(ReplayFate.GONE)
+    if fate := barred(seen, ledger.now(), named=named):
+        raise BarredError(fate)
+    if seen.source not in config.sources:
+        note = f"Put the source {seen.source} into the configuration, or discard the callback."
+        raise BarredError(ReplayFate.NO_SOURCE, note=note)
+    # A callback that was invalid has no event id yet, discarded or not.
+    anew = reread(ledger, config, seen) if seen.event_id is None else {}
+    try:
+        claimed = ledger.change(entry_id, claim_by_command(lease, LEASE_SECONDS, seen, anew, named=named))
+    except ConflictError as error:
+        raise BarredError(ReplayFate.REPEAT, note="The same event came in just now; look again.") from error
+    if claimed is None:
+        raise BarredError(ReplayFate.GONE)
+    if claimed.lease != lease:
+        raise BarredError(barred(claimed, ledger.now(), named=named) or ReplayFate.LEASED)
+    # A change reads no payload.
+    return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query)

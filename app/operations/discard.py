@@ -1,10 +1,10 @@
 """Takes an entry out of delivery, because a person decided so."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from app.crm.case import CASE
-from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.case.whose import EventCases
 from app.delivery.engine.prepare import read_anew
@@ -14,8 +14,8 @@ from app.delivery.entry.states import Event
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
-from app.domain.record import Written
 from app.mapping.rules import Config
+from app.observability.time_spent import TimeSpent
 
 SECONDS = 20.0
 
@@ -44,12 +44,13 @@ class Discard:
         Raises `LedgerError`.
         """
         ledger = self.attempts.settler.ledger
-        bar = _barred(entry, ledger.now())
-        if bar is not None:
+        if bar := _BARRED.get(bar_to_discard(entry, ledger.now())):
             return bar
         if may_be_written(entry):
             try:
-                found = self._written(entry)
+                cases = EventCases(self.attempts.crm, ledger, entry, Deadline(SECONDS))
+                # Its record, or its comment.
+                found = cases.trace(entry.object or self._object_of(entry))
             except CrmError:
                 return Discarding.UNKNOWN
             if found is not None:
@@ -59,12 +60,7 @@ class Discard:
         settled = ledger.change(entry.id, discard(entry), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
-        return _barred(settled, ledger.now()) or Discarding.LEASED
-
-    def _written(self, entry: Entry) -> Written | None:
-        """What was made of the entry: its record, or its comment. Raises `CrmError`, and `LedgerError`."""
-        crm, ledger = self.attempts.crm, self.attempts.settler.ledger
-        return EventCases(crm, ledger, entry, Deadline(SECONDS)).trace(entry.object or self._object_of(entry))
+        return _BARRED.get(bar_to_discard(settled, ledger.now()), Discarding.LEASED)
 
     def _object_of(self, entry: Entry) -> str:
         """What today's rules make of it."""
@@ -75,12 +71,7 @@ class Discard:
             return CASE
 
 
-def _barred(entry: Entry, now: float) -> Discarding | None:
-    bar = bar_to_discard(entry, now)
-    return _BARRED[bar] if bar else None
-
-
-_BARRED = {
+_BARRED: Mapping[Bar | None, Discarding] = {
     Bar.DELIVERED: Discarding.DELIVERED,
     Bar.DISCARDED: Discarding.ALREADY,
     Bar.LEASED: Discarding.LEASED,

@@ -49,11 +49,10 @@ class Replayed:
         return self.fate in (ReplayFate.DELIVERED, ReplayFate.ALREADY_DELIVERED)
 
 
+@dataclass(eq=False)
 class BarredError(Exception):
-    """An entry cannot be replayed."""
+    """An entry cannot be replayed; all as in `Replayed`."""
 
-    def __init__(self, fate: ReplayFate, reason: str | None = None, note: str | None = None) -> None:
-        super().__init__(note or fate.value)
-        self.fate = fate
-        self.reason = reason
-        self.note = note
+    fate: ReplayFate
+    reason: str | None = None
+    note: str | None = None

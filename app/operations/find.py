@@ -1,17 +1,69 @@
-"""Finds entries, the oldest first."""
+"""Finds the entries that a person means: by what they have in common, or by a telephone number that they hold."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import unquote_plus
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
-from app.domain.entry import Entry
+from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry
-from app.operations.choice import Choice
 
 # Few enough to hold with their payloads, and for the parameters of one statement.
 PAGE = 500
+# What somebody may still have to care for.
+OPEN = (State.RECEIVED, State.WAITING, State.REFUSED, State.FAILED, State.INVALID)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """All conditions have to be met; one that is empty is met by all.
+
+    `since` and `before` are seconds since 1970, both about when the callback came. `numbers` are the codec's hashes.
+    `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed. `dropped` leaves
+    only the callbacks whose record was made without some of its fields; `reasons` are then why.
+    """
+
+    states: Collection[State] = ()
+    sources: Collection[str] = ()
+    reasons: Collection[str] = ()
+    since: float | None = None
+    before: float | None = None
+    numbers: Collection[str] = ()
+    with_payload: bool = False
+    dropped: bool = False
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """The same in SQL."""
+        if self.states:
+            yield entry.c.state.in_([state.value for state in self.states])
+        if self.sources:
+            # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
+            yield (entry.c.source.concat("") if self.dropped else entry.c.source).in_(self.sources)
+        if self.reasons:
+            yield self._because()
+        if self.numbers:
+            yield entry.c.number_index.in_(self.numbers)
+        if self.dropped:
+            yield entry.c.dropped.is_not(None)
+        if self.with_payload:
+            yield entry.c.purged_at.is_(None)
+        yield from self._by_time()
+
+    def _by_time(self) -> Iterator[ColumnElement[bool]]:
+        if self.since is not None:
+            yield entry.c.received_at >= self.since
+        if self.before is not None:
+            yield entry.c.received_at <= self.before
+
+    def _because(self) -> ColumnElement[bool]:
+        if not self.dropped:
+            return entry.c.reason.in_(self.reasons)
+        # Each word stands in quotes, so none is found in another.
+        return or_(*(entry.c.dropped.contains(f'"{word}"', autoescape=True) for word in self.reasons))
 
 
 def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None) -> Sequence[int]:
@@ -23,13 +75,34 @@ def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None) -> Sequen
 
 def entries_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Entry]:
     """The entries with these ids, in this order, without those that are gone. Raises `LedgerError`."""
-    for page in paged(ids):
+    rest = iter(ids)
+    while page := list(islice(rest, PAGE)):
         found = {one.id: one for one in ledger.select(entry.c.id.in_(page))}
         yield from (found[one] for one in page if one in found)
 
 
-def paged(ids: Sequence[int], size: int = PAGE) -> Iterator[list[int]]:
-    """The ids, some at a time."""
-    rest = iter(ids)
-    while page := list(islice(rest, size)):
-        yield page
+def find_mentions(
+    ledger: Ledger, choice: Choice, spellings: Collection[re.Pattern[str]], told: Callable[[int], object]
+) -> list[int]:
+    """The ids of the choice's entries, and of all of its sources' whose payload holds one of the spellings; in order.
+
+    Every payload is read for it, and `told` hears how many each time. Raises `LedgerError`.
+    """
+    found = set(find_ids(ledger, choice))
+    of_sources = list(Choice(sources=choice.sources, with_payload=True).conditions())
+    last = 0
+    while spellings:
+        page = ledger.select(*of_sources, entry.c.id > last, limit=PAGE)
+        if not page:
+            break
+        found.update(one.id for one in page if _mentions(one, spellings))
+        last = page[-1].id
+        told(len(page))
+    return sorted(found)
+
+
+def _mentions(one: Entry, spellings: Collection[re.Pattern[str]]) -> bool:
+    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query) if part]
+    # A form has its blanks and signs encoded.
+    texts += [unquote_plus(text) for text in texts]
+    return any(spelling.search(text) for text in texts for spelling in spellings)

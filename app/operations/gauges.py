@@ -30,7 +30,7 @@ class Gauges:
     def _process(self) -> list[Sample]:
         return [
             (Metric.BUILD_INFO, (self.version,), 1.0),
-            (Metric.CONFIG_INFO, (self.in_force.get().hash,), 1.0),
+            (Metric.CONFIG_INFO, (self.in_force.loaded.hash,), 1.0),
             (Metric.CONFIG_REJECTED, (), float(self.in_force.rejected is not None)),
         ]
 
@@ -40,6 +40,7 @@ class Gauges:
         counts: list[Sample] = [(Metric.BACKLOG, (state.value,), float(count)) for state, (count, _) in opened]
         oldest: list[Sample] = [(Metric.OLDEST_SECONDS, (state.value,), age) for state, (_, age) in opened]
         paused: list[Sample] = [
-            (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), now.lasted(pause)) for pause in now.pauses.values()
+            (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), max(0.0, now.clock - pause.since))
+            for pause in now.pauses.values()
         ]
         return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused]

@@ -37,7 +37,7 @@ class Health:
     def _config(self) -> dict[str, Any]:
         rejected = self.in_force.rejected
         return {
-            "hash": self.in_force.get().hash,
+            "hash": self.in_force.loaded.hash,
             "rejected": rejected
             and {"hash": rejected.hash, "at": iso(rejected.at), "problems": list(rejected.problems)},
         }

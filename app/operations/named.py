@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import groupby
 from typing import Any
 
@@ -19,15 +18,6 @@ _LARGEST = 2**63 - 1
 _LONGEST_NUMBER = len(str(_LARGEST))
 # A sender may give all its requests one id, or repeat what is not understood: of these the latest are enough.
 MOST = 100
-
-
-class NameKind(Enum):
-    """What a name may be. The value stands before a name, with a colon, that is meant so and not otherwise."""
-
-    ID = "id"
-    EVENT = "event"
-    CASE = "case"
-    REQUEST = "request"
 
 
 @dataclass(frozen=True)
@@ -57,7 +47,7 @@ def named(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Entry]
 
     Raises `NamingError`, and `SeveralError` where the name has several meanings; and `LedgerError`.
     """
-    meanings = meanings_of(ledger, name, sources)
+    meanings = _meanings_of(ledger, name, sources)
     if not meanings:
         of = f" of source {' or '.join(sources)}" if sources else ""
         raise NamingError(f'There is no callback "{name}"{of}. Looked for: {_looked_for(name)}.')
@@ -66,18 +56,15 @@ def named(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Entry]
     return list(meanings[0].entries)
 
 
-def meanings_of(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Meaning]:
-    """All that the name may mean, each set of entries once. Raises `LedgerError`."""
+def _meanings_of(ledger: Ledger, name: str, sources: Sequence[str]) -> list[Meaning]:
+    """All that the name may mean, each set of entries once."""
     # No name has others, and not every database takes them.
     if not name.isprintable():
         return []
     finder = _Finder(ledger, sources)
     kind, colon, rest = name.partition(":")
-    if colon and kind in _BY_KIND:
-        meant = _each_once(_BY_KIND[kind](finder, rest))
-        if meant:
-            return meant
-    return _each_once(one for look in _BY_KIND.values() for one in look(finder, name))
+    meant = _each_once(_BY_KIND[kind](finder, rest)) if colon and kind in _BY_KIND else []
+    return meant or _each_once(one for look in _BY_KIND.values() for one in look(finder, name))
 
 
 def _each_once(meanings: Iterator[Meaning]) -> list[Meaning]:
@@ -108,7 +95,7 @@ class _Finder:
 
     def by_id(self, name: str) -> Iterator[Meaning]:
         for one in self._select(rows.c.id == int(name)) if _is_id(name) else ():
-            yield Meaning(f"{NameKind.ID.value}:{one.id}", "id in the list", [one])
+            yield Meaning(f"id:{one.id}", "id in the list", [one])
 
     def by_event(self, name: str) -> Iterator[Meaning]:
         """`4711`, `berlin/4711`, `4711-2` for its second version, and the external id `berlin-4711`."""
@@ -129,8 +116,9 @@ class _Finder:
             yield from _by_case("Case id", self._select(*by_id))
 
     def by_request(self, name: str) -> Iterator[Meaning]:
-        for one in self._latest(rows.c.request_id == name):
-            yield Meaning(f"{NameKind.ID.value}:{one.id}", "request id", [one])
+        latest = self._select(rows.c.request_id == name, order=rows.c.id.desc(), limit=MOST)
+        for one in reversed(latest):
+            yield Meaning(f"id:{one.id}", "request id", [one])
 
     def _of_event(self, source: str, written: str) -> Iterator[Meaning]:
         event, dash, turn = written.partition("-")
@@ -158,9 +146,6 @@ class _Finder:
             ids = connection.execute(latest).scalars().all()
         return self._select(rows.c.id.in_(ids), sources=[source])
 
-    def _latest(self, *conditions: ColumnElement[bool]) -> list[Entry]:
-        return self._select(*conditions, order=rows.c.id.desc(), limit=MOST)[::-1]
-
     def _select(self, *conditions: ColumnElement[bool], sources: Sequence[str] = (), **how: Any) -> list[Entry]:
         return self.ledger.select(*conditions, *_of_sources(sources or self.sources), **how)
 
@@ -186,12 +171,13 @@ def _by_case(what: str, entries: Sequence[Entry]) -> Iterator[Meaning]:
         return one.org_id or "", spellings[-1] if spellings else one.record_number or ""
 
     for (_, record), of_one in groupby(sorted(entries, key=lambda one: (case(one), one.id)), case):
-        yield Meaning(f"{NameKind.CASE.value}:{record}", what, list(of_one))
+        yield Meaning(f"case:{record}", what, list(of_one))
 
 
+# What a name may be. The word stands before a name, with a colon, that is meant so and not otherwise.
 _BY_KIND: Mapping[str, Callable[[_Finder, str], Iterator[Meaning]]] = {
-    NameKind.ID.value: _Finder.by_id,
-    NameKind.EVENT.value: _Finder.by_event,
-    NameKind.CASE.value: _Finder.by_case,
-    NameKind.REQUEST.value: _Finder.by_request,
+    "id": _Finder.by_id,
+    "event": _Finder.by_event,
+    "case": _Finder.by_case,
+    "request": _Finder.by_request,
 }

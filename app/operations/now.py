@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain.entry import State
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats, is_alive
-from app.ledger.pauses import Pause, Pauses, pause_of
+from app.ledger.pauses import Pause, Pauses
 from app.ledger.probe import Backlog, backlog
 
 
@@ -36,11 +36,3 @@ class Now:
     def engine_alive(self) -> bool:
         """Whether any engine delivers what waits."""
         return is_alive(self.engine_seen)
-
-    def pause_of(self, rule: str) -> Pause | None:
-        """What keeps the callbacks of this rule waiting."""
-        return pause_of(rule, self.pauses)
-
-    def lasted(self, pause: Pause) -> float:
-        """For how many seconds it has been paused."""
-        return max(0.0, self.clock - pause.since)

@@ -1,14 +1,19 @@
-"""Removes what has been kept long enough: the payloads, and in the end the whole entries."""
+"""Removes what has been kept long enough: the payloads, and in the end the whole entries; when told, or in time."""
 
+import threading
+import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
 from sqlalchemy import ColumnElement
 
 from app.domain.entry import ENDED, State
-from app.ledger.database import Database
+from app.ledger.database import Database, LedgerError
+from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
 from app.ledger.removal import (
     Conditions,
@@ -23,7 +28,13 @@ from app.ledger.wish_removal import count_wishes
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import OldWishes, old_wishes
 
+log = structlog.get_logger()
+
 DAY = 86_400.0
+# In the background.
+EVERY_SECONDS = 3600.0
+LOOK_SECONDS = 60.0
+SHORTEST_LOOK = 1.0
 Remove = Callable[[Database, Conditions], int]
 
 
@@ -105,3 +116,29 @@ class Purge:
 def _before(now: float, days: float | None) -> float:
     """The end of what is older; nothing came before 1970."""
     return 0.0 if days is None else now - days * DAY
+
+
+def keep_purging(purge: Purge, stop: threading.Event, pace: float) -> None:
+    """Purges now and then until `stop` is set, one process of all at a time. `pace` stretches the times."""
+    duties = Duties(purge.ledger.database)
+    while not stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * pace)):
+        try:
+            if duties.take("purge", uuid.uuid4().hex, EVERY_SECONDS * pace):
+                _purge_now(purge)
+        except LedgerError as error:
+            log.warning("not_purged", error=str(error))
+        # Whatever happens here is no reason to trouble the callbacks.
+        except Exception as error:
+            log.error("not_purged", error=type(error).__name__, exc_info=error)
+
+
+def _purge_now(purge: Purge) -> None:
+    began = time.monotonic()
+    removed = purge.run()
+    if removed.total:
+        # Nobody acted on what had failed, and now nobody can.
+        tell = log.warning if removed.payloads[State.FAILED] else log.info
+        payloads = {state.value: number for state, number in removed.payloads.items()}
+        seconds = round(time.monotonic() - began, 2)
+        others = {"wishes": removed.wishes, "calls": removed.calls}
+        tell("purged", payloads=payloads, entries=removed.entries, **others, seconds=seconds)

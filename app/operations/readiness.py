@@ -76,14 +76,11 @@ class Readiness:
             return Ready(NotReady.LEDGER_UNAVAILABLE, _said(error))
         # A fault of this look says nothing of callbacks, which would get no answer if it made us unready.
         except Exception as error:
-            self._note_fault(error)
+            if not self._stumbled:
+                self._stumbled = True
+                log.error("readiness_stumbled", error=type(error).__name__, exc_info=error)
             return Ready(error=type(error).__name__)
         return Ready()
-
-    def _note_fault(self, error: Exception) -> None:
-        if not self._stumbled:
-            self._stumbled = True
-            log.error("readiness_stumbled", error=type(error).__name__, exc_info=error)
 
     def _tell(self, ready: Ready) -> None:
         """One line when it changes, since the requests of probes are not logged."""

@@ -1,7 +1,6 @@
 """Encrypts everything with the key in force, so that the others are needed no more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.ledger.keys import forget_replaced
 from app.ledger.ledger import Ledger
@@ -9,35 +8,32 @@ from app.ledger.resealing import SEALED, Sealed, count_others, reseal
 from app.operations.turns import in_turns
 
 
-@dataclass(frozen=True)
-class Rekey:
-    """For a ledger with a seal."""
+def count_left(ledger: Ledger) -> int:
+    """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
+    return count_others(ledger.database, ledger.codec)
 
-    ledger: Ledger
 
-    def count(self) -> int:
-        """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
-        return count_others(self.ledger.database, self.ledger.codec)
+def encrypt_anew(ledger: Ledger, told: Callable[[int], object]) -> int:
+    """Encrypts them, some at a time; `told` hears how many each time. The ledger has a seal.
 
-    def run(self, told: Callable[[int], object] = lambda _: None) -> int:
-        """Encrypts them, some at a time; `told` hears how many each time. Says how many are left: what another process
-        has stored meanwhile with an older key. Raises `LedgerError`.
-        """
-        database, codec = self.ledger.database, self.ledger.codec
-        for sealed in SEALED:
-            in_turns(self._steps(sealed), told)
-        left = self.count()
-        if not left and codec.seal is not None:
-            forget_replaced(database, codec.seal)
-        database.empty_journal()
-        return left
+    Says how many are left: what another process has stored meanwhile with an older key. Raises `LedgerError`.
+    """
+    database, codec = ledger.database, ledger.codec
+    for sealed in SEALED:
+        in_turns(_steps(ledger, sealed), told)
+    left = count_left(ledger)
+    if not left and codec.seal is not None:
+        forget_replaced(database, codec.seal)
+    database.empty_journal()
+    return left
 
-    def _steps(self, sealed: Sealed) -> Callable[[], int]:
-        last = 0
 
-        def step() -> int:
-            nonlocal last
-            last, done = reseal(self.ledger.database, self.ledger.codec, sealed, last)
-            return done
+def _steps(ledger: Ledger, sealed: Sealed) -> Callable[[], int]:
+    last = 0
 
-        return step
+    def step() -> int:
+        nonlocal last
+        last, done = reseal(ledger.database, ledger.codec, sealed, last)
+        return done
+
+    return step

@@ -1,24 +1,47 @@
-"""Attempts entries now, because a person asks for it."""
+"""Attempts entries now, because a person asks for it; and says before what it would do."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
-from app.delivery.engine.claiming import LEASE_SECONDS
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
-from app.operations.claim import Claims
+from app.operations.claim import barred, claim
 from app.operations.fates import ATTEMPTED, BarredError, Replayed, ReplayFate
-from app.operations.find import paged
+from app.operations.find import entries_of
 
 # A refusal does not show that delivery works, but neither that it does not.
 _IN_VAIN = (ReplayFate.WAITING, ReplayFate.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many would be attempted, by state and reason, and how many would be skipped, by why. `ids` are the former."""
+
+    ids: list[int] = field(default_factory=list)
+    attempted: Counter[tuple[State, str | None]] = field(default_factory=Counter)
+    skipped: Counter[ReplayFate] = field(default_factory=Counter)
+
+
+def plan(ledger: Ledger, ids: Sequence[int], *, named: bool) -> Plan:
+    """What `Replay.run` would do with these entries now. Raises `LedgerError`."""
+    planned = Plan()
+    now = ledger.now()
+    for entry in entries_of(ledger, ids):
+        fate = barred(entry, now, named=named)
+        if fate is not None:
+            planned.skipped[fate] += 1
+            continue
+        planned.attempted[entry.state, entry.reason] += 1
+        planned.ids.append(entry.id)
+    return planned
 
 
 @dataclass(frozen=True)
@@ -28,10 +51,11 @@ class Replay:
     config: Config
     attempts: Attempts
     named: bool
-    ledger: Ledger = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ledger", self.attempts.settler.ledger)
+    @property
+    def ledger(self) -> Ledger:
+        """The attempts' own."""
+        return self.attempts.settler.ledger
 
     def run(self, ids: Sequence[int]) -> Iterator[Replayed]:
         """What became of each entry, as it becomes known. Raises `LedgerError`.
@@ -51,11 +75,11 @@ class Replay:
                 return
 
     def _replay(self, ids: Sequence[int]) -> Iterator[Replayed]:
-        claims = Claims(self.ledger, self.config, uuid.uuid4().hex, LEASE_SECONDS, self.named)
+        lease = uuid.uuid4().hex
         claimed: list[Entry] = []
         for one in ids:
             try:
-                claimed.append(claims.claim(one))
+                claimed.append(claim(self.ledger, self.config, one, lease, named=self.named))
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
@@ -63,9 +87,7 @@ class Replay:
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:
-        settled: list[Entry] = []
-        for page in paged([one.id for one in claimed]):
-            settled += self.ledger.select(rows.c.id.in_(page))
+        settled = self.ledger.select(rows.c.id.in_([one.id for one in claimed]))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
             yield Replayed(one.id, ATTEMPTED.get(one.state, ReplayFate.UNKNOWN), one.reason, one.message)

@@ -26,7 +26,11 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     """
     if entry.reason in _CUT:
         raise BarredError(ReplayFate.INCOMPLETE, entry.reason)
-    callback = _read(config, entry)
+    received_at = datetime.fromtimestamp(entry.received_at, UTC)
+    try:
+        callback = read(entry.body, entry.query, config.sources[entry.source], received_at)
+    except PayloadError as error:
+        raise BarredError(ReplayFate.INVALID, error.reason.word, error.message) from error
     hashes = fingerprint(callback, ledger.codec.digest)
     turn = _turn(ledger, callback, entry, hashes)
     rule = config.rule_for(callback)
@@ -40,14 +44,6 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
         "object": _object(rule, callback),
         "invalid_event_ids": (),
     }
-
-
-def _read(config: Config, entry: Entry) -> Callback:
-    source = config.sources[entry.source]
-    try:
-        return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
-    except PayloadError as error:
-        raise BarredError(ReplayFate.INVALID, error.reason.word, error.message) from error
 
 
 def _object(rule: Rule, callback: Callback) -> str | None:

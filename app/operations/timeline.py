@@ -47,8 +47,7 @@ def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
 
 
 def _moment(row: Row[Any]) -> Moment:
+    known = {"runner": row.runner, "config": row.config, "reason": row.reason, "message": row.message}
     if row.outcome in _DECISIONS:
-        said = {"reason": row.reason, "message": row.message}
-        return Moment(row.started_at, row.outcome, runner=row.runner, config=row.config, **said)
-    said = {"reason": row.reason, "code": row.code, "message": row.message}
-    return Moment(row.started_at, "attempt", row.ms, row.runner, row.outcome, config=row.config, **said)
+        return Moment(row.started_at, row.outcome, **known)
+    return Moment(row.started_at, "attempt", ms=row.ms, outcome=row.outcome, code=row.code, **known)

@@ -24,27 +24,17 @@ class Rejected:
     at: float
 
 
+@dataclass
 class InForce:
-    """Shared by all threads of a process. Who maps a callback asks once, so that one configuration holds throughout."""
+    """Shared by all threads of a process. Who maps a callback reads `loaded` once: one configuration holds throughout.
 
-    def __init__(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        self._rejected: Rejected | None = None
+    `rejected` is the newer file that is not in force because it is wrong.
+    """
 
-    def get(self) -> Loaded:
-        """The configuration in force."""
-        return self._loaded
-
-    @property
-    def rejected(self) -> Rejected | None:
-        """The newer file that is not in force because it is wrong."""
-        return self._rejected
+    loaded: Loaded
+    rejected: Rejected | None = None
 
     def take(self, loaded: Loaded) -> None:
         """From now on this one is in force."""
-        self._loaded = loaded
-        self._rejected = None
-
-    def reject(self, rejected: Rejected) -> None:
-        """The one in force stays, since the file is wrong."""
-        self._rejected = rejected
+        self.loaded = loaded
+        self.rejected = None

@@ -58,7 +58,7 @@ class Reload:
         """Brings a process that has just been forked to where the others are. Raises nothing."""
         kept = self._last_good.path
         raw = _read(kept) if kept else None
-        if kept and raw and _hash(raw) != self._in_force.get().hash:
+        if kept and raw and _hash(raw) != self._in_force.loaded.hash:
             loaded = _try(kept, self._load, raw)
             if isinstance(loaded, Loaded):
                 self._in_force.take(loaded)
@@ -73,7 +73,8 @@ class Reload:
         """Takes the file over if it has changed since and is as it was at the last look. Raises nothing."""
         now = _signature(self._path)
         settled, self._changing = now == self._changing, now
-        if settled and (now != self._seen or self._is_to_be_tried_again()):
+        long_rejected = self._in_force.rejected and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
+        if settled and (now != self._seen or long_rejected):
             self.catch_up()
 
     def catch_up(self) -> None:
@@ -81,8 +82,10 @@ class Reload:
         self._seen = self._changing = _signature(self._path)
         self._tried = time.monotonic()
         raw = _read(self._path)
-        if raw is not None and _hash(raw) == self._in_force.get().hash:
-            self._return_to_what_is_in_force()
+        if raw is not None and _hash(raw) == self._in_force.loaded.hash:
+            if self._in_force.rejected is not None:
+                self._in_force.rejected = None
+                log.info("config_loaded", config=self._in_force.loaded.hash)
             return
         loaded = _try(self._path, self._load, raw)
         if raw != _read(self._path):
@@ -92,16 +95,8 @@ class Reload:
         else:
             self._take(raw, loaded)
 
-    def _is_to_be_tried_again(self) -> bool:
-        return self._in_force.rejected is not None and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
-
-    def _return_to_what_is_in_force(self) -> None:
-        if self._in_force.rejected is not None:
-            self._in_force.take(self._in_force.get())
-            log.info("config_loaded", config=self._in_force.get().hash)
-
     def _take(self, raw: bytes, loaded: Loaded) -> None:
-        before = self._in_force.get()
+        before = self._in_force.loaded
         self._in_force.take(loaded)
         self._last_good.keep(raw)
         log.info("config_loaded", config=loaded.hash, before=before.hash)
@@ -118,8 +113,8 @@ class Reload:
         rejected = Rejected(_hash(raw) if raw is not None else None, tuple(problems), time.time())
         known = self._in_force.rejected
         if known is None or (known.hash, known.problems) != (rejected.hash, rejected.problems):
-            self._in_force.reject(rejected)
-            stays = self._in_force.get().hash
+            self._in_force.rejected = rejected
+            stays = self._in_force.loaded.hash
             log.error("config_rejected", config=rejected.hash, stays=stays, problems=problems)
 
 

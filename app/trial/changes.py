@@ -1,6 +1,6 @@
 """What a change of the rules changes for a callback."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,11 +37,10 @@ class Compared:
 
 def compare(old: Trial, new: Trial) -> Compared:
     """What is different between two trials of one payload."""
-    before, after = _parts(old), _parts(new)
-    changes = (
+    changes = [
         replace(one, old_origin=_origin(old, one.part), new_origin=_origin(new, one.part))
-        for one in changes_of(before, after)
-    )
+        for one in changes_of(_parts(old), _parts(new))
+    ]
     return Compared(old, new, tuple(changes))
 
 
@@ -52,27 +51,19 @@ def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
 
 
 def _parts(trial: Trial) -> Mapping[str, Any]:
-    return dict(_read_parts(trial))
-
-
-def _read_parts(trial: Trial) -> Iterator[tuple[str, Any]]:
     # A message names lines, which move with every change.
-    yield "refused", trial.trouble.reason.word if trial.trouble else None
-    explanation = trial.explanation
-    if explanation is None:
-        return
-    rule = explanation.rule
-    yield "rule", rule.name
-    yield "merge", duration(rule.merge) if rule.merge else None
-    yield "require", sorted(rule.require) or None
-    if explanation.record is not None:
-        yield "object", explanation.record.object
-        for name, value in explanation.record.fields.items():
-            yield f"{FIELDS}{name}", written(value)
+    parts: dict[str, Any] = {"refused": trial.trouble.reason.word if trial.trouble else None}
+    if trial.explanation is not None:
+        rule = trial.explanation.rule
+        parts["rule"] = rule.name
+        parts["merge"] = duration(rule.merge) if rule.merge else None
+        parts["require"] = sorted(rule.require) or None
+    if trial.record is not None:
+        parts["object"] = trial.record.object
+        parts |= {f"{FIELDS}{name}": written(value) for name, value in trial.record.fields.items()}
+    return parts
 
 
 def _origin(trial: Trial, part: str) -> Origin | None:
-    if trial.explanation is None:
-        return None
-    origins = trial.explanation.rule.origins
+    origins = trial.explanation.rule.origins if trial.explanation else {}
     return origins.get("name" if part == "rule" else part)

@@ -71,11 +71,10 @@ def _of_another_rule(trial: Trial, rule: str) -> str:
 
 
 def _record(trial: Trial) -> dict[str, Any]:
-    record = trial.explanation.record if trial.explanation else None
-    if record is None:
-        # A message names lines, which move with every change.
-        return {"refused": trial.trouble.reason.word if trial.trouble else None}
-    return described(record)
+    if trial.record is not None:
+        return described(trial.record)
+    # A message names lines, which move with every change.
+    return {"refused": trial.trouble.reason.word if trial.trouble else None}
 
 
 def _compare(fixture: Fixture, record: dict[str, Any]) -> Judged:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.checking.check import wanted_of
+from app.checking.check import LOOK_SECONDS, wanted_of
 from app.checking.codes import Level
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
@@ -21,7 +21,6 @@ from app.domain.errors import CrmError
 from app.domain.record import Record, Ref, Value
 from app.trial.payload import Trial
 
-LOOK_SECONDS = 60.0
 RESOLVE_SECONDS = 20.0
 
 
@@ -46,18 +45,14 @@ class Foreseen:
     fields: Mapping[str, Value]
     remarks: Sequence[Remark]
 
-    def of(self, field: str) -> list[Remark]:
-        """The remarks about this field."""
+    def of(self, field: str | None) -> list[Remark]:
+        """The remarks about this field; without one, about no field that is sent."""
         return [one for one in self.remarks if one.field == field]
 
     @property
     def loses(self) -> bool:
         """Whether a field would be dropped, or the callback refused."""
         return any(one.lost for one in self.remarks)
-
-    def of_record(self) -> list[Remark]:
-        """The remarks about no field that is sent."""
-        return [one for one in self.remarks if one.field is None]
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ class OrgTrial:
         One look at the org for all, and at most one call for the new names of each. Raises `CrmError` when the org
         cannot be asked.
         """
-        records = [_record(trial) for trial in trials]
+        records = [trial.record for trial in trials]
         resolved = [self._resolve(record) if record else None for record in records]
         wishes = [_wishes(trial, one.fields) if one else () for trial, one in zip(trials, resolved, strict=True)]
         if not any(wishes):
@@ -98,16 +93,12 @@ class OrgTrial:
         remarks: list[Remark] = []
         for name, value in record.fields.items():
             try:
-                fields[name] = self._resolve_one(record, name, value)
+                alone = replace(record, fields={name: value})
+                fields |= self.resolver.resolve(alone, Deadline(RESOLVE_SECONDS))
             except CrmError as error:
                 said = error.message.removeprefix(f"fields.{name}: ")
                 remarks.append(Remark(name, error.reason.word, said, fatal=name in record.require))
         return Foreseen(fields, remarks)
-
-    def _resolve_one(self, record: Record, name: str, value: Value) -> Value:
-        if not isinstance(value, Ref):
-            return value
-        return self.resolver.resolve(replace(record, fields={name: value}), Deadline(RESOLVE_SECONDS))[name]
 
     def _judge(self, org: Org, record: Record, resolved: Foreseen, wishes: Sequence[Wish]) -> Foreseen:
         rules = {record.object: wishes[0].rules if wishes else ()}
@@ -116,29 +107,21 @@ class OrgTrial:
         return replace(resolved, remarks=[*resolved.remarks, *found])
 
 
-def _record(trial: Trial) -> Record | None:
-    return trial.explanation.record if trial.explanation else None
-
-
 def _wishes(trial: Trial, fields: Mapping[str, Value]) -> tuple[Wish, ...]:
-    explanation = trial.explanation
-    if explanation is None or explanation.record is None:
+    if trial.explanation is None or trial.record is None:
         return ()
-    rules = (explanation.rule.name,)
+    of, rules = trial.record.object, (trial.explanation.rule.name,)
     return tuple(
-        Wish(explanation.record.object, name, rules, None, () if isinstance(value, Ref) else (value,), (), False)
+        Wish(of, name, rules, None, () if isinstance(value, Ref) else (value,), (), may_be_empty=False)
         for name, value in fields.items()
     )
 
 
 def _findings(view: View, record: Record) -> Iterator[OrgFinding]:
-    checks = (check_fields, check_required, check_values, check_refs)
-    for section in (
-        check_objects(view, (record.object,)),
-        check_external_id(view, {}),
-        *(check(view) for check in checks),
-    ):
-        yield from section.findings
+    yield from check_objects(view, (record.object,)).findings
+    yield from check_external_id(view, {}).findings
+    for check in (check_fields, check_required, check_values, check_refs):
+        yield from check(view).findings
 
 
 def _remark(view: View, record: Record, finding: OrgFinding) -> Remark | None:

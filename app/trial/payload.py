@@ -46,6 +46,11 @@ class Trial:
     error: RingbackError | None = None
 
     @property
+    def record(self) -> Record | None:
+        """What the rules make of it, if they do."""
+        return self.explanation.record if self.explanation else None
+
+    @property
     def loses(self) -> bool:
         """Whether there is no record, or one without a field whose template failed."""
         stories = self.explanation.fields if self.explanation else ()

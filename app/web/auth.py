@@ -149,7 +149,7 @@ class SourceAuthentication:
 
     def _source_of_request(self) -> Source | None:
         """The source that the URL names, if the request is one of it."""
-        now = self._in_force.get()
+        now = self._in_force.loaded
         name = (request.view_args or {})["source"]
         source = now.config.sources.get(name)
         accepted = self._accepted(now).get(name, _NOBODYS)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 import structlog
 from flask import Flask, Response, g, request
 
-from app.crm.time_spent import begin_time_spent
 from app.domain.outcome import Outcome, Status
 from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
+from app.observability.time_spent import begin_time_spent
 from app.web.answers import Hardened
 from app.web.connected import NAME as CONNECTED
 from app.web.health import NAME as HEALTH

@@ -47,7 +47,7 @@ def build_service(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
-    register_requests(app, meter, lambda: in_force.get().config.sources)
+    register_requests(app, meter, lambda: in_force.loaded.config.sources)
     register_errors(app, answers)
     by_operator = OperatorAuthentication(operator)
     by_source = SourceAuthentication(in_force, answers)

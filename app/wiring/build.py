@@ -4,7 +4,8 @@ import os
 import sys
 import time
 
-from app.checking import CrmCheck, read_rules
+from app.checking.background import CrmCheck
+from app.checking.rules import read_rules
 from app.crm.salesforce import ExternalIds, SalesforceCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
@@ -72,8 +73,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     crm_check = CrmCheck(
         org_check_of(settings.salesforce, client, external_ids),
         # A mapper that ends its process must not do so without a callback.
-        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), in_force.get().config.sources),
-        lambda: in_force.get().hash,
+        lambda: (read_rules(settings.config_file, os.environ, ask_mappers=False), in_force.loaded.config.sources),
+        lambda: in_force.loaded.hash,
         on=settings.check_crm,
         pace=settings.pace,
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.checking import OrgCheck
+from app.checking.check import OrgCheck
 from app.crm.port import KnownIndexes
 from app.crm.salesforce import (
     Client,

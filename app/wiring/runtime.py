@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from app.alerting import Alerts, Watch
-from app.checking import CrmCheck
+from app.alerting.alerts import Alerts
+from app.alerting.conditions import Watch
+from app.checking.background import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
 from app.delivery.case.wished import Wished
@@ -41,8 +42,7 @@ from app.mapping.rules import Config
 from app.metrics import Meter
 from app.operations.gauges import Gauges
 from app.operations.health import Health
-from app.operations.purge import Purge
-from app.operations.purging import Purging
+from app.operations.purge import Purge, keep_purging
 from app.operations.readiness import Readiness
 from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
@@ -86,12 +86,12 @@ class Runtime:
     @property
     def config(self) -> Config:
         """The configuration in force just now."""
-        return self.in_force.get().config
+        return self.in_force.loaded.config
 
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
-        config = self.in_force.get().hash
+        config = self.in_force.loaded.hash
         wished = Wished(self.wishes(), has_flow_secret)
         return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter, wished)
 
@@ -192,7 +192,7 @@ class Runtime:
         more: dict[str, Callable[[], Any]] = {
             "crm": lambda: "sandbox" if self.settings.sandbox else "salesforce",
             "crmLogin": self.crm.login_state,
-            "crmCheck": lambda: self.crm_check.result().described(),
+            "crmCheck": self.crm_check.result,
         }
         return Health(self.readiness, self.in_force, self.database, more)
 
@@ -202,7 +202,7 @@ class Runtime:
 
     def operator_secrets(self) -> tuple[str, ...]:
         """They show how it is; there may be none."""
-        return self.settings.operator_secrets or self.in_force.get().secrets.get(DEFAULT_SOURCE, ())
+        return self.settings.operator_secrets or self.in_force.loaded.secrets.get(DEFAULT_SOURCE, ())
 
     def follow_config(self) -> None:
         """From now on a changed configuration file is taken over. To be called after any fork, like `start`."""
@@ -213,16 +213,15 @@ class Runtime:
     def watch(self) -> None:
         """From now on people are told what is wrong. To be called after any fork, like `start`."""
         settings = self.settings.alerts
-        channels, ping = settings.channels(), settings.ping()
-        if channels or ping:
+        if settings.channels or settings.ping:
             alerts = Alerts(
                 named(self.settings),
                 process_name(),
                 self.watching(),
                 Incidents(self.database),
                 Duties(self.database),
-                channels,
-                ping,
+                settings.channels,
+                settings.ping,
                 self.settings.pace,
             )
             threading.Thread(target=alerts.run, args=(self._stop,), name="alerts", daemon=True).start()
@@ -252,7 +251,8 @@ class Runtime:
 
     def start_purging(self) -> None:
         """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""
-        Purging(self.purge(), self.settings.pace).start(self._stop)
+        purging = self.purge(), self._stop, self.settings.pace
+        threading.Thread(target=keep_purging, args=purging, name="purge", daemon=True).start()
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Ends the embedded engine: it gives back what is not under way, and waits so long for what is.

@@ -44,7 +44,7 @@ def wire() -> "Flask":
         flows(flow_secrets),
     )
     believe_proxies(app, runtime.settings.proxies)
-    _warn_of_short_secrets(runtime.in_force.get().secrets, runtime.settings.operator_secrets)
+    _warn_of_short_secrets(runtime.in_force.loaded.secrets, runtime.settings.operator_secrets)
     app.extensions["ringback"] = runtime
     if swept := sweep():
         log.info("leftovers_swept", folders=swept)

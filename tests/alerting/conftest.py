@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from app.alerting import Alerts, Channel, Ping, Watch, Webhook
+from app.alerting.alerts import Alerts
+from app.alerting.channels import Channel, Ping, Webhook
+from app.alerting.conditions import Watch
 from app.ledger.database import Database
 from app.ledger.duties import Duties
 from app.ledger.heartbeats import Heartbeats

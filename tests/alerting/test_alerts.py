@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.alerting import Message, Webhook
+from app.alerting.channels import Webhook
+from app.alerting.message import Message
 from app.domain.entry import State
 from app.domain.record import Dropped
 from app.ledger.pauses import ORG, Pauses, rule_scope
@@ -220,11 +221,11 @@ def test_rejected_configuration(fleet: Fleet) -> None:
     """A process that is not the one that tells has its wrong file told all the same, and its all-clear."""
     on_duty, other = fleet.process("one"), fleet.process("other")
     on_duty.alerts.look()
-    other.in_force.reject(Rejected("new", ("rules.yaml:3:1: unknown key filds",), 0.0))
+    other.in_force.rejected = Rejected("new", ("rules.yaml:3:1: unknown key filds",), 0.0)
     other.alerts.look()
     on_duty.alerts.look()
     (told,) = fleet.receiver.texts
-    other.in_force.take(other.in_force.get())
+    other.in_force.take(other.in_force.loaded)
     fleet.pass_time(LATER)
     other.alerts.look()
     on_duty.alerts.look()

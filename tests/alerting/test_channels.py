@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from app.alerting import AlertError, Mail, Message, Ping, Webhook
+from app.alerting.channels import AlertError, Mail, Ping, Webhook
+from app.alerting.message import Message
 from tests.support.patience import SOON
 from tests.support.process import free_port
 from tests.support.receivers import PASSWORD, USER, HttpReceiver, MailReceiver

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from app.checking import OrgCheck, OrgCode, OrgFinding, Report, read_rules
+from app.checking.check import OrgCheck
+from app.checking.codes import OrgCode
+from app.checking.findings import OrgFinding, Report
 from app.checking.refs import check_refs
+from app.checking.rules import read_rules
 from app.checking.view import View
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo, Org, OrgUser

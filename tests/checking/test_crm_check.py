@@ -5,13 +5,16 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.checking import CrmCheck, OrgCheck, WrittenRules, read_rules
+from app.checking.background import CrmCheck
+from app.checking.check import OrgCheck
+from app.checking.rules import WrittenRules, read_rules
 from app.checking.shared import SharedResult
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspector, build_http
 from app.domain.source import Source
@@ -48,7 +51,7 @@ class Desk:
     def wait_for(self, state: str) -> None:
         """Returns when the result is of this state."""
         end = time.monotonic() + PATIENCE
-        while self.check.result().state != state:
+        while self.check.result()["state"] != state:
             assert time.monotonic() < end, self.check.result()
             time.sleep(0.02)
 
@@ -56,7 +59,7 @@ class Desk:
 def test_result(sandbox: RunningSandbox, tmp_path: Path, stop: threading.Event) -> None:
     """First it is running, then it has the findings; a changed configuration is looked at anew."""
     desk = Desk(tmp_path, sandbox.url)
-    assert "running" == desk.check.result().state
+    assert "running" == desk.check.result()["state"]
 
     desk.check.start(stop)
     desk.wait_for("ok")
@@ -64,9 +67,9 @@ def test_result(sandbox: RunningSandbox, tmp_path: Path, stop: threading.Event) 
     desk.wait_for("errors")
 
     result = desk.check.result()
-    assert ["queue_not_found"] == [found["code"] for found in result.findings]
-    assert time.time() - float(result.at or 0) < 10
-    assert 'the sandbox ("Ringback Sandbox")' == result.org
+    assert ["queue_not_found"] == [found["code"] for found in result["findings"]]
+    assert time.time() - datetime.fromisoformat(result["at"]).timestamp() < 10
+    assert 'the sandbox ("Ringback Sandbox")' == result["org"]
 
 
 def test_warnings_only(sandbox: RunningSandbox, tmp_path: Path, stop: threading.Event) -> None:
@@ -85,7 +88,7 @@ def test_org_that_is_away_comes_back(tmp_path: Path, stop: threading.Event) -> N
     desk = Desk(tmp_path, f"http://127.0.0.1:{port}")
     desk.check.start(stop)
     desk.wait_for("away")
-    assert "No connection to Salesforce" in desk.check.result().message
+    assert "No connection to Salesforce" in desk.check.result()["message"]
 
     with RunningSandbox(port=port):
         desk.wait_for("ok")
@@ -110,7 +113,7 @@ def test_switched_off(sandbox: RunningSandbox, tmp_path: Path, stop: threading.E
     desk.check.start(stop)
 
     time.sleep(0.3)
-    assert "off" == desk.check.result().state
+    assert "off" == desk.check.result()["state"]
     assert 0 == sandbox.calls()["total"]
 
 

@@ -17,7 +17,7 @@ def test_one_configuration_throughout(desk: Desk, sent: Callable[..., Sent]) -> 
     thread.start()
     while not desk.crm.calls:
         time.sleep(0.01)
-    desk.delivery.in_force.take(replace(desk.delivery.in_force.get(), hash="later"))
+    desk.delivery.in_force.take(replace(desk.delivery.in_force.loaded, hash="later"))
     desk.crm.gate.set()
     thread.join()
     desk.delivery.accept(sent(2))
@@ -31,7 +31,7 @@ def test_engine_takes_the_current_one(desk: Desk, sent: Callable[..., Sent]) -> 
     desk.crm.reason = Reason.CRM_UNAVAILABLE
     desk.delivery.accept(sent(1))
     desk.crm.reason = None
-    desk.delivery.in_force.take(replace(desk.delivery.in_force.get(), hash="later"))
+    desk.delivery.in_force.take(replace(desk.delivery.in_force.loaded, hash="later"))
     while not desk.engine.run_once():
         time.sleep(0.01)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.entry import State
-from app.operations.claim import Claims
+from app.operations.claim import claim
 from tests.support.desk import Desk
 
 
@@ -12,7 +12,7 @@ def test_reason_of_the_last_attempt_goes(desk: Desk, state: State) -> None:
     """Why it waited or was refused says nothing of the attempt that begins."""
     entry = desk.add(state, reason="crm_timeout")
 
-    claimed = Claims(desk.ledger, desk.config, "ours", 60, named=True).claim(entry.id)
+    claimed = claim(desk.ledger, desk.config, entry.id, "ours", named=True)
 
     assert (State.RECEIVED, "ours", None) == (claimed.state, claimed.lease, claimed.reason)
     assert [] == desk.list("--reason", "crm_timeout")

@@ -3,10 +3,9 @@
 import pytest
 
 from app.domain.entry import State
-from app.operations.choice import OPEN, Choice
 from app.operations.fates import ReplayFate
-from app.operations.find import entries_of, find_ids
-from app.operations.plan import plan
+from app.operations.find import OPEN, Choice, entries_of, find_ids
+from app.operations.replay import plan
 from tests.support.desk import NUMBER, Desk
 
 

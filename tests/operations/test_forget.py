@@ -4,10 +4,8 @@ import pytest
 
 from app.domain.entry import Entry, State
 from app.domain.numbers import spellings
-from app.operations.choice import Choice
-from app.operations.find import entries_of
+from app.operations.find import Choice, entries_of, find_mentions
 from app.operations.forget import Forget, Forgetting
-from app.operations.mentions import find_mentions
 from tests.support.desk import NUMBER, Desk
 
 OTHER = "4930901821"

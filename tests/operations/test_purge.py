@@ -11,8 +11,7 @@ from app.domain.record import Dropped
 from app.ledger import removal
 from app.ledger.ledger import Attempted
 from app.ledger.tables import entry
-from app.operations.choice import Choice
-from app.operations.find import find_ids
+from app.operations.find import Choice, find_ids
 from app.operations.purge import DAY, Keep, Purge, Removed
 from tests.support.desk import NUMBER, Desk
 

@@ -15,7 +15,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
-from app.operations.claim import Claims
+from app.operations.claim import claim
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import BarredError, ReplayFate
 from tests.support.desk import FREE, NUMBER, Desk
@@ -45,10 +45,10 @@ class Nowhere:
         return None
 
 
-def claim(desk: Desk, entry: Entry, then: Callable[[], object]) -> ReplayFate:
+def fate_of_claim(desk: Desk, entry: Entry, then: Callable[[], object]) -> ReplayFate:
     ledger = Interrupted(desk.ledger, then)
     with pytest.raises(BarredError) as bar:
-        Claims(ledger, desk.config, "ours", 60, named=False).claim(entry.id)
+        claim(ledger, desk.config, entry.id, "ours", named=False)
     return bar.value.fate
 
 
@@ -56,7 +56,7 @@ def test_claimed_by_another_meanwhile(desk: Desk) -> None:
     """An engine was faster: it keeps the entry."""
     entry = desk.add()
 
-    assert ReplayFate.LEASED is claim(desk, entry, lambda: desk.lease(entry, 60))
+    assert ReplayFate.LEASED is fate_of_claim(desk, entry, lambda: desk.lease(entry, 60))
     assert "another" == desk.now(entry).lease
 
 
@@ -67,7 +67,7 @@ def test_done_meanwhile(desk: Desk, state: State, fate: ReplayFate) -> None:
     """It was delivered or discarded meanwhile: it stays so."""
     entry = desk.add()
 
-    assert fate is claim(desk, entry, lambda: desk.change(entry, {"state": state}))
+    assert fate is fate_of_claim(desk, entry, lambda: desk.change(entry, {"state": state}))
     assert state is desk.state(entry)
 
 
@@ -80,7 +80,7 @@ def test_same_event_came_in_meanwhile(desk: Desk) -> None:
         if not desk.ledger.of_event("default", "4711"):
             desk.add(fields=fields)
 
-    assert ReplayFate.REPEAT is claim(desk, entry, repeat)
+    assert ReplayFate.REPEAT is fate_of_claim(desk, entry, repeat)
     assert State.INVALID is desk.state(entry)
 
 

@@ -42,7 +42,7 @@ class Watched:
         """The first rule's name after that many looks."""
         for _ in range(times):
             self.reload.look()
-        return self.in_force.get().config.rules[0].name
+        return self.in_force.loaded.config.rules[0].name
 
 
 @pytest.fixture
@@ -74,11 +74,11 @@ def keep_the_time(path: Path, text: str) -> None:
 @pytest.mark.parametrize("change", [write_in_place, swap, keep_the_time])
 def test_a_change_is_taken_over(watched: Watched, change: Change) -> None:
     """However the file was changed, the new rules are in force two looks later, with the hash of their content."""
-    before = watched.in_force.get().hash
+    before = watched.in_force.loaded.hash
     change(watched.path, rules("later"))
 
     assert "later" == watched.look()
-    assert before != watched.in_force.get().hash == load_settled(watched.path, load).hash
+    assert before != watched.in_force.loaded.hash == load_settled(watched.path, load).hash
 
 
 def test_links_on_the_way(tmp_path: Path) -> None:
@@ -139,14 +139,14 @@ def test_settled_from_the_start(tmp_path: Path) -> None:
 
 def test_wrong_stays_out(watched: Watched, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong file changes nothing and is told once with all its problems; what follows is taken over."""
-    before = watched.in_force.get()
+    before = watched.in_force.loaded
     watched.path.write_text("rules:\n  - nme: x\nsurces: {}\n")
     watched.look(5)
     watched.path.touch()
     watched.look(5)
     told = [line for line in lines(capsys) if line["event"] == "config_rejected"]
 
-    assert before is watched.in_force.get()
+    assert before is watched.in_force.loaded
     assert 1 == len(told)
     assert {"2:5", "3:1"} == {problem.split(" ")[0].partition(".yaml:")[2] for problem in told[0]["problems"]}
     assert watched.in_force.rejected
@@ -158,7 +158,7 @@ def test_wrong_stays_out(watched: Watched, capsys: pytest.CaptureFixture[str]) -
 
 def test_back_to_the_old(watched: Watched, capsys: pytest.CaptureFixture[str]) -> None:
     """A wrong file that is changed back is forgotten, and the log says so."""
-    before = watched.in_force.get().hash
+    before = watched.in_force.loaded.hash
     watched.path.write_text("rules: []")
     watched.look()
     watched.path.write_text(rules("first"))
@@ -220,7 +220,7 @@ def test_forked_while_it_is_wrong(watched: Watched) -> None:
     in_force = watched.reload._in_force = InForce(load_settled_text(watched.path, rules("first")))
     watched.reload.begin()
 
-    assert "second" == in_force.get().config.rules[0].name
+    assert "second" == in_force.loaded.config.rules[0].name
     assert in_force.rejected
 
 
@@ -231,7 +231,7 @@ def test_thread_looks_by_itself(watched: Watched) -> None:
     thread.start()
     began = time.monotonic()
     watched.path.write_text(rules("later"))
-    while watched.in_force.get().config.rules[0].name != "later" and time.monotonic() - began < PATIENCE:
+    while watched.in_force.loaded.config.rules[0].name != "later" and time.monotonic() - began < PATIENCE:
         time.sleep(0.02)
     took = time.monotonic() - began
     stop.set()

@@ -20,7 +20,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.ledger.ledger import Attempted
 from app.ledger.queue import Queue
-from app.operations.claim import Claims
+from app.operations.claim import claim
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import BarredError, ReplayFate
 from app.payload import read
@@ -100,7 +100,7 @@ def request_claims(runtime: Runtime, entry: Entry) -> bool:
 def replay_claims(runtime: Runtime, entry: Entry) -> bool:
     """A replay takes an entry that a person has named."""
     try:
-        Claims(runtime.ledger, runtime.config, uuid.uuid4().hex, SECONDS, named=True).claim(entry.id)
+        claim(runtime.ledger, runtime.config, entry.id, uuid.uuid4().hex, named=True)
     except BarredError as bar:
         if bar.fate not in (ReplayFate.ALREADY_DELIVERED, ReplayFate.LEASED):
             raise

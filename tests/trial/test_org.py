@@ -68,7 +68,7 @@ def test_external_id_that_guards_nothing(tmp_path, sandbox: RunningSandbox, brok
     (foreseen,) = trial(sandbox).run([tried(tmp_path, RULES)])
 
     assert foreseen is not None
-    assert ["external_id"] == [remark.code[:11] for remark in foreseen.of_record() if remark.fatal]
+    assert ["external_id"] == [remark.code[:11] for remark in foreseen.of(None) if remark.fatal]
 
 
 def test_required_field_that_is_not_set(tmp_path, sandbox: RunningSandbox):
@@ -78,7 +78,7 @@ def test_required_field_that_is_not_set(tmp_path, sandbox: RunningSandbox):
     (foreseen,) = trial(sandbox).run([tried(tmp_path, RULES)])
 
     assert foreseen is not None
-    assert [("required_field_missing", True)] == [(one.code, one.fatal) for one in foreseen.of_record()]
+    assert [("required_field_missing", True)] == [(one.code, one.fatal) for one in foreseen.of(None)]
 
 
 def test_several_refs_that_are_missing(tmp_path, sandbox: RunningSandbox):

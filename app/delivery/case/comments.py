@@ -7,8 +7,6 @@ works on in the same instant would not see each other: after an attempt whose ou
 import time
 
 from app.crm.mark import Mark
-from app.crm.port import Crm
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -19,19 +17,6 @@ from app.ledger.ledger import Ledger
 QUIET_SECONDS = 60.0
 # Characters of an id: three more, which some tell, only repeat their case.
 _SIGNIFICANT = 15
-
-
-def comment_once(
-    crm: Crm, ledger: Ledger, entry: Entry, record_id: str, text: str, deadline: Deadline, quiet: float
-) -> None:
-    """Adds the entry's comment to the Case unless it is there. Raises `CrmError`, `crm_busy` in the quiet time."""
-    keep_quiet(ledger, entry, quiet)
-    try:
-        crm.comment(record_id, text, mark_of(entry, record_id, ledger.codec), deadline)
-    except CrmError as error:
-        if error.outcome_unknown:
-            error.wait = quiet
-        raise
 
 
 def keep_quiet(ledger: Ledger, entry: Entry, quiet: float) -> None:

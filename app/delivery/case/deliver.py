@@ -8,12 +8,12 @@ import structlog
 
 from app.crm.case import CASE, DESCRIPTION, PARENT
 from app.crm.port import Crm, Found
-from app.delivery.case.comments import comment_once
+from app.delivery.case.comments import keep_quiet, mark_of
 from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
@@ -49,16 +49,25 @@ class CaseDelivery:
         cases = self.cases()
         if cases.versions[0].id == self.entry.id:
             return self._deliver_other_call(record, cases)
-        if any(known.turn < self.entry.turn and _is_under_way(known) for known in cases.versions):
+        if any(known.turn < self.entry.turn and known.state in UNFINISHED for known in cases.versions):
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return self._deliver_later(record, cases) if record.object == CASE else self._make_own(record)
 
     def comment(self, found: Found, why: str, record: Record) -> None:
-        """Adds what the record says to the Case, unless it is there. `crm_busy` in the quiet time."""
+        """Adds what the record says to the Case, as `say`."""
         described = record.fields.get(DESCRIPTION)
         said = described if isinstance(described, str) else self.callback.body or self.callback.callback_number or ""
-        text = f"{why}\n{said}"
-        comment_once(self.crm, self.ledger, self.entry, found.id, text, self.deadline, self.quiet)
+        self.say(found.id, f"{why}\n{said}")
+
+    def say(self, case_id: str, text: str) -> None:
+        """Adds the text to the Case, unless the entry has added one. `crm_busy` in the quiet time."""
+        keep_quiet(self.ledger, self.entry, self.quiet)
+        try:
+            self.crm.comment(case_id, text, mark_of(self.entry, case_id, self.ledger.codec), self.deadline)
+        except CrmError as error:
+            if error.outcome_unknown:
+                error.wait = self.quiet
+            raise
 
     def own_or_follow(self, record: Record, written: Written) -> Written:
         """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""
@@ -118,10 +127,6 @@ def _unknown_if(in_doubt: bool) -> Iterator[None]:
         away = ledger_away()
         away.outcome_unknown = in_doubt
         raise away from error
-
-
-def _is_under_way(entry: Entry) -> bool:
-    return entry.state in (State.RECEIVED, State.WAITING)
 
 
 def _own(written: Written) -> Written:

@@ -16,7 +16,7 @@ from app.crm.port import Found
 from app.delivery.case.comments import keep_quiet
 from app.delivery.case.deliver import CaseDelivery
 from app.delivery.case.whose import case_of
-from app.delivery.entry.changes import merge
+from app.delivery.entry.changes import note_by_holder
 from app.domain.callback import Callback
 from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import CrmError
@@ -116,11 +116,13 @@ class Merge:
                 found = case_of(self.delivery.crm, other, self.delivery.deadline)
                 if found is not None and not found.closed:
                     return self._comment_on(other, found)
-            moving = [other for other in earlier if other.state in UNFINISHED]
-            if not moving:
-                self._stay_alone()
+            unfinished = [other for other in earlier if other.state in UNFINISHED]
+            if not unfinished:
+                if self.entry.merged_into is not None:
+                    keep_quiet(self.delivery.ledger, self.entry, self.delivery.quiet)
+                self._decide(None)
                 return None
-            self._wait_for(moving)
+            self._wait_for(unfinished)
 
     def _with_case(self, earlier: list[Entry]) -> list[Entry]:
         # Where a comment may stand already comes first, whatever has come since.
@@ -128,11 +130,6 @@ class Merge:
         decided = self.delivery.ledger.get(merged_into) if merged_into is not None else None
         others = [other for other in earlier if other.state is State.DELIVERED and other.id != merged_into]
         return [decided, *others] if decided is not None else others
-
-    def _stay_alone(self) -> None:
-        if self.entry.merged_into is not None:
-            keep_quiet(self.delivery.ledger, self.entry, self.delivery.quiet)
-        self._decide(None)
 
     def _comment_on(self, other: Entry, found: Found) -> Written | None:
         self._decide(other.id)
@@ -151,7 +148,7 @@ class Merge:
         """Writes the decision down, unless it is known."""
         if merged_into == self.entry.merged_into:
             return
-        now = self.delivery.ledger.change(self.entry.id, merge(self.entry, merged_into))
+        now = self.delivery.ledger.change(self.entry.id, note_by_holder(self.entry, merged_into=merged_into))
         if now is None or now.lease != self.entry.lease:
             raise CrmError(Reason.CRM_BUSY, "Another process has taken over this callback.")
         self.delivery = replace(self.delivery, entry=now)

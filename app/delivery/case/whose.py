@@ -7,6 +7,7 @@ the event was attempted. Else it is in doubt: then the entry is added to the eve
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from app.crm.case import CASE
 from app.crm.port import Crm, Found
@@ -36,7 +37,11 @@ class EventCases:
     def versions(self) -> list[Entry]:
         """The versions of the entry's callback, the first one first, without another call with the same event id."""
         mine = self.entry
-        return [known for known in self._of_event() if known.id == mine.id or not _other_call(known, mine)]
+        return [
+            known
+            for known in self._of_event()
+            if known.id == mine.id or not other_call(known.fingerprint, mine.fingerprint)
+        ]
 
     @property
     def unknown(self) -> bool:
@@ -76,25 +81,18 @@ class EventCases:
         if object_name != CASE:
             found = self.crm.find(object_name, str(self.entry.external_id), self.deadline)
             return found.written() if found is not None else None
-        own = self._find(self.own_id) or self._first_if_own()
+        own = self._find(self.own_id)
+        if own is None and (first := self._find(self.first_id)) is not None and self.is_own():
+            own = first
         return own.written() if own is not None else self._comment()
 
-    def _first_if_own(self) -> Found | None:
-        first = self._find(self.first_id)
-        return first if first is not None and self.is_own() else None
-
     def _comment(self) -> Written | None:
-        for found in self._commentable():
+        merged_into = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
+        merged = case_of(self.crm, merged_into, self.deadline) if merged_into is not None else None
+        for found in chain([merged] if merged is not None else [], self._all()):
             if self._has_comment(found, self.entry):
                 return found.written(updated=True)
         return None
-
-    def _commentable(self) -> Iterator[Found]:
-        merged_into = self.ledger.get(self.entry.merged_into) if self.entry.merged_into is not None else None
-        merged = case_of(self.crm, merged_into, self.deadline) if merged_into is not None else None
-        if merged is not None:
-            yield merged
-        yield from self._all()
 
     def _all(self) -> Iterator[Found]:
         """The event's Cases that are still there, the latest first."""
@@ -149,7 +147,3 @@ def case_of(crm: Crm, entry: Entry, deadline: Deadline) -> Found | None:
     if entry.record_id is not None:
         return crm.find_by_id(CASE, entry.record_id, deadline)
     return crm.find(CASE, str(entry.external_id), deadline)
-
-
-def _other_call(known: Entry, mine: Entry) -> bool:
-    return other_call(known.fingerprint, mine.fingerprint)

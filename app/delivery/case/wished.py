@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import structlog
 
 from app.crm.case import CASE
-from app.delivery.case.comments import comment_once
 from app.delivery.case.deliver import CaseDelivery
 from app.domain.callback import Callback
 from app.domain.callback_wish import PENDING, CallbackWish, WishState, arrive
@@ -70,9 +69,8 @@ class Wished:
             # It was deleted, or our user may not see it. Another one would ask jtel once more.
             log.warning("not_commented", event_id=entry.event_id, reason="case_not_found")
             return Written(wish.case_id, None, created=False)
-        text = _TAKEN.format(entry.event_id)
         try:
-            comment_once(delivery.crm, delivery.ledger, entry, wish.case_id, text, delivery.deadline, delivery.quiet)
+            delivery.say(wish.case_id, _TAKEN.format(entry.event_id))
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
                 raise

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.crm.port import MOST_AT_ONCE
-from app.crm.time_spent import TimeSpent, asking_crm, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import postponed
@@ -20,6 +19,7 @@ from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.queue import Queue
 from app.mapping.rules import Config
+from app.observability.time_spent import TimeSpent, asking_crm, time_spent
 from app.rules_in_force.in_force import InForce
 
 # An attempt of the engine keeps nobody waiting, but has to end before its lease does.
@@ -40,7 +40,7 @@ class Batches:
 
     def deliver(self, entries: Sequence[Entry], *, probe: bool = False) -> None:
         """As `Batch.deliver`."""
-        now = self.in_force.get()
+        now = self.in_force.loaded
         batch = Batch(now.config, self.attempts.under(now.hash))
         self._under_way.append(batch.progress)
         try:

@@ -60,7 +60,7 @@ class Claiming:
         )
 
     def _sources(self) -> Collection[str]:
-        return self.in_force.get().config.sources.keys()
+        return self.in_force.loaded.config.sources.keys()
 
 
 @contextmanager

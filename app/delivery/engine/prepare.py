@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import structlog
 
-from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import BUG, Attempts
 from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
@@ -16,6 +15,7 @@ from app.domain.errors import MappingError, RingbackError
 from app.domain.reasons import Reason
 from app.ledger.database import LedgerError
 from app.mapping.rules import Config, Rule
+from app.observability.time_spent import TimeSpent
 from app.payload import read
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from app.delivery.entry.states import FREE, Event, after, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Reason
-from app.domain.record import Dropped, Written
+from app.domain.record import Written
 from app.ledger.ledger import Attempted, Ledger
 
 # Seconds until an entry with trouble of its own is tried again, by the number of its attempts.
@@ -76,20 +76,13 @@ def count_attempt(entry: Entry, _: float) -> Change | None:
     return {"attempts": entry.attempts + 1}
 
 
-def name_object(attempted: Entry, name: str) -> Decide:
-    """The holder of the lease notes the record's object before the record is sent."""
+def note_by_holder(attempted: Entry, **columns: Any) -> Decide:
+    """The holder of the lease notes what is about to be sent: the record's `object`; or, in `merged_into`, on whose
+    Case the callback becomes a comment, none for a Case of its own.
+    """
 
     def decide(entry: Entry, _: float) -> Change | None:
-        return {"object": name} if entry.lease == attempted.lease else None
-
-    return decide
-
-
-def merge(attempted: Entry, merged_into: int | None) -> Decide:
-    """The holder of the lease decides on whose Case the callback is a comment; none for a Case of its own."""
-
-    def decide(entry: Entry, _: float) -> Change | None:
-        return {"merged_into": merged_into} if entry.lease == attempted.lease else None
+        return columns if entry.lease == attempted.lease else None
 
     return decide
 
@@ -99,7 +92,8 @@ def discard(seen: Entry) -> Decide:
 
     def decide(entry: Entry, now: float) -> Change | None:
         # If it was claimed or attempted since he looked, what he knows of its outcome is old.
-        if bar_to_discard(entry, now) or _stands(entry) != _stands(seen):
+        known = seen.state, seen.lease, seen.attempts
+        if bar_to_discard(entry, now) or (entry.state, entry.lease, entry.attempts) != known:
             return None
         return {"state": after(entry.state, Event.DISCARDED), "due_at": None, **FREE}
 
@@ -109,10 +103,6 @@ def discard(seen: Entry) -> Decide:
 def may_be_written(entry: Entry) -> bool:
     """Whether an attempt whose outcome is unknown may have made its record: the CRM has to be asked first."""
     return entry.unknown or entry.state is State.RECEIVED
-
-
-def _stands(entry: Entry) -> tuple[State, str | None, int]:
-    return entry.state, entry.lease, entry.attempts
 
 
 def bar_to_discard(entry: Entry, now: float) -> Bar | None:
@@ -206,7 +196,8 @@ def _delivered(entry: Entry, written: Written, now: float) -> Change:
         "record_number": written.number,
         "org_id": written.org_id,
         "delivered_at": now,
-        "dropped": _dropped(entry, written),
+        # If it was there already, an earlier attempt has sent it.
+        "dropped": written.dropped if written.created else entry.dropped or written.dropped,
         "attempts": entry.attempts + 1,
     }
 
@@ -218,6 +209,7 @@ def _not_delivered(
     unsent = turn_never_came(error)
     step = 0.0 if unsent else BACKOFF[min(entry.attempts, len(BACKOFF) - 1)] * stretch
     least = max(error.wait, error.retry_after) if isinstance(error, CrmError) else 0.0
+    tried_without = error.dropped if isinstance(error, CrmError) and error.outcome_unknown else ()
     return {
         **_ENDED,
         "state": after(entry.state, Event.TROUBLED if waits else Event.REFUSED, promised=promised),
@@ -226,7 +218,7 @@ def _not_delivered(
         "promised": promised or waits,
         "unknown": _is_unknown(entry, error),
         # The record may exist, and then without these.
-        "dropped": _tried_without(error) or entry.dropped,
+        "dropped": tried_without or entry.dropped,
         "attempts": entry.attempts + (not unsent),
     }
 
@@ -240,12 +232,3 @@ def _filled_in(entry: Entry, written: Written) -> Change:
 
 def _is_unknown(entry: Entry, error: RingbackError) -> bool:
     return entry.unknown or (isinstance(error, CrmError) and error.outcome_unknown)
-
-
-def _dropped(entry: Entry, written: Written) -> tuple[Dropped, ...]:
-    """The fields that the record lacks. If it was there already, an earlier attempt has sent it."""
-    return (entry.dropped if not written.created else ()) or written.dropped
-
-
-def _tried_without(error: RingbackError) -> tuple[Dropped, ...]:
-    return error.dropped if isinstance(error, CrmError) and error.outcome_unknown else ()

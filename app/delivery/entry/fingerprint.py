@@ -41,10 +41,9 @@ def other_call(one: str | None, other: str | None) -> bool:
 
 def _differing(one: str | None, other: str | None) -> set[str]:
     first, second = json.loads(one or "{}"), json.loads(other or "{}")
-    return {name for name in first.keys() & second.keys() if not _alike(first[name], second[name])}
-
-
-def _alike(one: str, other: str) -> bool:
-    # With the payload goes most of the hash.
-    kept = min(len(one), len(other))
-    return one[:kept] == other[:kept]
+    # With the payload goes most of the hash: what is left is a part of the whole.
+    return {
+        name
+        for name in first.keys() & second.keys()
+        if not (first[name].startswith(second[name]) or second[name].startswith(first[name]))
+    }

@@ -26,12 +26,9 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
         return Outcome(Status.DISCARDED, entry.event_id, entry.rule)
     if entry.state in (State.REFUSED, State.FAILED):
         return Outcome(Status.REFUSED, entry.event_id, entry.rule, reason=known, message=said or _REFUSED)
-    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=_queued(known, said))
-
-
-def _queued(reason: Reason | None, message: str | None) -> str:
-    who = reason.who_acts if reason and not reason.permanent else None
-    return _QUEUED.format(who=who) + (message or _SEE) if who else _BY_ITSELF
+    who = known.who_acts if known and not known.permanent else None
+    queued = _QUEUED.format(who=who) + (said or _SEE) if who else _BY_ITSELF
+    return Outcome(Status.QUEUED, entry.event_id, entry.rule, reason=known, message=queued)
 
 
 def nobody_delivers() -> CrmError:

@@ -82,7 +82,7 @@ class Delivery:
         deadline = Deadline(self.seconds)
         if sent.problem is not None:
             raise sent.problem
-        now = self.in_force.get()
+        now = self.in_force.loaded
         # What let the request in may just have been replaced.
         source = now.config.sources.get(sent.source.name, sent.source)
         callback = read(sent.body, sent.query, source, datetime.now(UTC))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
 from app.delivery.entry import changes
@@ -23,6 +22,7 @@ from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses, pause_of
+from app.observability.time_spent import TimeSpent, time_spent
 
 log = structlog.get_logger()
 

@@ -3,7 +3,6 @@
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from app.crm.time_spent import TimeSpent
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
 from app.delivery.entry.wording import ledger_away
@@ -11,6 +10,7 @@ from app.delivery.request.intake import Accepted, Intake
 from app.delivery.request.later import Later
 from app.domain.outcome import Outcome
 from app.domain.record import Record, Written
+from app.observability.time_spent import TimeSpent
 
 
 @dataclass(frozen=True)

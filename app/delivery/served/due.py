@@ -48,7 +48,7 @@ class DueCalls:
         return bool(sources) and self.noting.calls.anything_due(sources)
 
     def _sources(self) -> Mapping[str, Source]:
-        sources = self.in_force.get().config.sources
+        sources = self.in_force.loaded.config.sources
         return {name: source for name, source in sources.items() if source.served_callers}
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from app.crm.time_spent import TimeSpent, time_spent
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.entry.changes import BACKOFF, turn_never_came
 from app.delivery.served.on_case import OF_THE_RECORD, OnCase
@@ -19,6 +18,7 @@ from app.domain.source import Source
 from app.ledger.database import LedgerError
 from app.ledger.served_calls import ServedCalls
 from app.metrics import Metric
+from app.observability.time_spent import TimeSpent, time_spent
 
 log = structlog.get_logger()
 

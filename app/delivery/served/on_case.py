@@ -8,7 +8,6 @@ import structlog
 from app.crm.case import CASE
 from app.crm.mark import Mark
 from app.crm.port import CommentedCrm
-from app.crm.time_spent import asking_crm
 from app.delivery.attempt import Attempts
 from app.delivery.case.whose import case_of
 from app.domain.deadline import Deadline
@@ -18,6 +17,7 @@ from app.domain.reasons import Scope
 from app.domain.served_call import CaseNote, ServedCase
 from app.domain.source import Source
 from app.metrics import Metric
+from app.observability.time_spent import asking_crm
 
 log = structlog.get_logger()
 

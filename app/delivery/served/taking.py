@@ -59,7 +59,7 @@ class CallTaking:
         """What became of the call that an authenticated request tells of. `problem` kept it from being read."""
         deadline = Deadline(self.seconds)
         # What let the request in may just have been replaced.
-        source = self.in_force.get().config.sources.get(source.name, source)
+        source = self.in_force.loaded.config.sources.get(source.name, source)
         if source.served_callers is None:
             return _not_set(source)
         try:

@@ -57,7 +57,7 @@ class WayBack:
         """What became of the wish in this request."""
         deadline = Deadline(self.seconds)
         # What let the request in may just have been replaced.
-        source = self.in_force.get().config.sources.get(sent.source.name, sent.source)
+        source = self.in_force.loaded.config.sources.get(sent.source.name, sent.source)
         try:
             if sent.problem is not None:
                 raise sent.problem

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.crm.time_spent import asking_crm, time_spent
 from app.delivery.bounded import BoundedCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
@@ -13,6 +12,7 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
+from app.observability.time_spent import asking_crm, time_spent
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, result, results
 from tests.support.chaos_house import wait_until

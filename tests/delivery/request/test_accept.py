@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from app.crm.time_spent import TimeSpent
 from app.delivery.entry import changes
 from app.delivery.request.intake import Sent
 from app.domain.deadline import GRACE
@@ -20,6 +19,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
+from app.observability.time_spent import TimeSpent
 from tests.delivery.conftest import Desk
 from tests.support.patience import SOON
 

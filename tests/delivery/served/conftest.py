@@ -40,7 +40,7 @@ class CallDesk:
     def callback(self, event_id: int, number: str = NUMBER, source: str = "default", ago: float = 600) -> Outcome:
         """A caller asks to be called back."""
         body = {"AcdEventsID": event_id, "Caller": number, "dtCallEnd": clock(self.now - timedelta(seconds=ago))}
-        config = self.desk.delivery.in_force.get().config
+        config = self.desk.delivery.in_force.loaded.config
         return self.desk.delivery.accept(Sent(json.dumps(body).encode(), b"", config.sources[source], "a-request"))
 
     def call(self, number: str = NUMBER, source: str = "default", **more: Any) -> str:
@@ -50,7 +50,7 @@ class CallDesk:
     def outcome(self, number: str = NUMBER, source: str = "default", **more: Any) -> Outcome:
         """All of it."""
         values = {"caller": number, "date_time": clock(self.now), "agent_uid": "aberg", **more}
-        config = self.desk.delivery.in_force.get().config
+        config = self.desk.delivery.in_force.loaded.config
         return self.taking.take(json.dumps(values).encode(), b"", config.sources[source], "a-request")
 
     def comments(self) -> list[str]:

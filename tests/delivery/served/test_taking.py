@@ -18,7 +18,7 @@ from tests.support.writing import writing
 
 
 def said(calls: CallDesk, whom: str = "spoke to aberg") -> str:
-    at = calls.now.astimezone(calls.desk.delivery.in_force.get().config.sources["default"].zone)
+    at = calls.now.astimezone(calls.desk.delivery.in_force.loaded.config.sources["default"].zone)
     return f"The caller has called again at {at:%H:%M} on {at:%Y-%m-%d} and {whom}."
 
 
@@ -197,7 +197,7 @@ def test_field_of_another_type(calls: CallDesk, settings: dict[str, Any], wanted
     calls.call()
     (case,) = calls.sandbox.query(CASES)
 
-    at = calls.now.astimezone(calls.desk.delivery.in_force.get().config.sources["default"].zone)
+    at = calls.now.astimezone(calls.desk.delivery.in_force.loaded.config.sources["default"].zone)
     assert wanted(at) == case["Reached__c"]
 
 

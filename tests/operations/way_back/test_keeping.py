@@ -13,7 +13,7 @@ from app.ledger.seal import Seal
 from app.ledger.wishes import Wishes
 from app.operations.forget import Forgetting
 from app.operations.purge import DAY, Keep, Purge
-from app.operations.rekey import Rekey
+from app.operations.rekey import count_left, encrypt_anew
 from app.operations.way_back.keeping import forget_wish, wishes_of_caller
 from tests.support.desk import NUMBER, Desk
 
@@ -100,9 +100,9 @@ def test_rekey(desk: Desk) -> None:
     both = Codec(b"key", Seal(keys))
     add(plain, WishState.REQUESTED)
     add(old, WishState.REQUESTED)
-    rekey = Rekey(Ledger(database, both))
+    ledger = Ledger(database, both)
 
-    assert 2 == rekey.count()
-    assert 0 == rekey.run()
+    assert 2 == count_left(ledger)
+    assert 0 == encrypt_anew(ledger, lambda _: None)
     newest = Wishes(database, Codec(b"key", Seal(keys[:1])))
     assert [ASKED, ASKED] == [one.asked for one in newest.select()]

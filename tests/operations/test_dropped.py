@@ -7,9 +7,8 @@ from sqlalchemy import text
 
 from app.domain.entry import Entry, State
 from app.domain.record import Dropped
-from app.operations.choice import Choice
-from app.operations.find import find_ids
-from app.operations.lacking import CALM_SECONDS, LATEST, lacking
+from app.operations.dropped import CALM_SECONDS, LATEST, lacking
+from app.operations.find import Choice, find_ids
 from tests.support.desk import Desk
 
 RULE = "everyone-else"
