@@ -151,7 +151,7 @@ def test_wishes_go_too(desk: Desk) -> None:
     new = {"source": "default", "case_id": "500Rb0000000001IAA", "asked": NUMBER.encode(), "request_id": "r"}
     ids = [wishes.store({**new, "wish_key": key, "lease": key}, f"+{NUMBER}", 60)[0].id for key in ("done", "open")]
     for wish_id, state in zip(ids, (WishState.REQUESTED, WishState.UNKNOWN), strict=True):
-        wishes.change(wish_id, lambda *_, state=state: {"state": state})  # type: ignore[misc]
+        wishes.change(wish_id, lambda *_, state=state: {"state": state})
     first = desk.run("forget", "030 901820", "--yes")
     left = [wish.asked for wish in wishes.select()]
     second = desk.run("forget", "030 901820", "--also-waiting", "--yes")
