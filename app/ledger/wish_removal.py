@@ -16,6 +16,11 @@ RemoveWishes = Callable[[Database, Conditions], int]
 _WITH_PAYLOAD = wish.c.purged_at.is_(None)
 
 
+def wishes_before(before: float) -> Conditions:
+    """Those that came before then, unless jtel is being asked still."""
+    return wish.c.received_at < before, func.coalesce(wish.c.lease_until, 0.0) < before
+
+
 def wishes_since(since: float, before: float, *, pending: bool) -> Conditions:
     """Those that came in this time and still have what was asked for.
 
@@ -23,7 +28,7 @@ def wishes_since(since: float, before: float, *, pending: bool) -> Conditions:
     """
     open_states = [state.value for state in PENDING]
     cared_for = wish.c.state.in_(open_states) if pending else wish.c.state.not_in(open_states)
-    return cared_for, wish.c.received_at >= since, wish.c.received_at < before, _WITH_PAYLOAD
+    return cared_for, wish.c.received_at >= since, *wishes_before(before), _WITH_PAYLOAD
 
 
 def count_wishes(database: Database, conditions: Conditions) -> int:

@@ -6,9 +6,11 @@ import pytest
 
 from app.alerting.channels import Webhook
 from app.alerting.message import Message
+from app.domain.callback_wish import accept
 from app.domain.entry import State
 from app.domain.record import Dropped
 from app.ledger.pauses import ORG, Pauses, rule_scope
+from app.ledger.wishes import Wishes
 from app.rules_in_force.in_force import Rejected
 from tests.alerting.conftest import Fleet
 from tests.support.desk import NUMBER
@@ -54,6 +56,25 @@ def test_failed(fleet: Fleet) -> None:
     assert ["Ringback (acme.my): over: callbacks have failed: nobody calls"] == [
         text[:61] for text in fleet.receiver.texts[1:]
     ]
+
+
+def test_wishes_of_which_nobody_knows(fleet: Fleet) -> None:
+    """It is told as long as nobody has said what became of them; what is being asked just now is no news."""
+    wishes = Wishes(fleet.database, fleet.desk.ledger.codec)
+    new = {"source": "default", "case_id": "500", "asked": b"{}", "request_id": "r", "lease": "l"}
+    lost, _ = wishes.store({**new, "wish_key": "lost"}, NUMBER, -1)
+    wishes.store({**new, "wish_key": "asking"}, NUMBER, 60)
+    one = fleet.process()
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    wishes.change(lost.id, accept("7", updated=False))
+    fleet.pass_time(LATER)
+    one.alerts.look()
+
+    assert "1 wait for a person" in told
+    assert "ringback wishes list" in told
+    assert NUMBER not in told
+    assert "over: Salesforce has asked" in fleet.receiver.texts[-1]
 
 
 SAID = "Salesforce refused the record: a validation rule of the org says «Not by phone»."

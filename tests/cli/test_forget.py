@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from app.domain.callback_wish import WishState
 from app.domain.entry import State
+from app.ledger.wishes import Wishes
 from tests.support.desk import NUMBER, Desk
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -141,3 +143,21 @@ def test_service_with_a_key(sandbox: RunningSandbox, tmp_path: Path, event_id: i
 
     assert [] == [one for one in (NUMBER, NAME, WISH) if one.encode() in stored]
     assert 1 == len(sandbox.query(f"SELECT Id FROM Case WHERE jtel_AcdEventsID__c = 'default-{event_id}'"))
+
+
+def test_wishes_go_too(desk: Desk) -> None:
+    """What Salesforce has asked for this caller is removed, too; what a person has to look at is named and left."""
+    wishes = Wishes(desk.ledger.database, desk.ledger.codec)
+    new = {"source": "default", "case_id": "500Rb0000000001IAA", "asked": NUMBER.encode(), "request_id": "r"}
+    ids = [wishes.store({**new, "wish_key": key, "lease": key}, f"+{NUMBER}", 60)[0].id for key in ("done", "open")]
+    for wish_id, state in zip(ids, (WishState.REQUESTED, WishState.UNKNOWN), strict=True):
+        wishes.change(wish_id, lambda *_, state=state: {"state": state})
+    first = desk.run("forget", "030 901820", "--yes")
+    left = [wish.asked for wish in wishes.select()]
+    second = desk.run("forget", "030 901820", "--also-waiting", "--yes")
+
+    assert [1, 0] == [first.returncode, second.returncode]
+    assert [b"", NUMBER.encode()] == left
+    assert f"wish {ids[1]} of Case 500Rb0000000001IAA" in first.stdout
+    assert [b"", b""] == [wish.asked for wish in wishes.select()]
+    assert WishState.DISCARDED is wishes.select()[1].state

@@ -11,6 +11,7 @@ from app.ledger.wish_removal import (
     RemoveWishes,
     remove_asked,
     remove_wishes,
+    wishes_before,
     wishes_since,
 )
 from app.ledger.wishes import Wishes
@@ -26,7 +27,7 @@ class OldWishes(NamedTuple):
 
 def old_wishes(oldest: float, payload: float, failed: float) -> Iterator[OldWishes]:
     """The times are as for entries: before them goes all, what was asked for, and that of what a person acts on."""
-    yield OldWishes(remove_wishes, (rows.c.received_at < oldest,))
+    yield OldWishes(remove_wishes, wishes_before(oldest))
     yield OldWishes(remove_asked, wishes_since(oldest, payload, pending=False))
     yield OldWishes(remove_asked, wishes_since(oldest, failed, pending=True))
 

@@ -64,6 +64,15 @@ def test_whole_wishes_go(desk: Desk, wishes: Wishes) -> None:
     assert [] == wishes.select()
 
 
+def test_what_is_being_asked_stays(desk: Desk, wishes: Wishes) -> None:
+    """However short things are kept: who asks jtel just now finds his wish again."""
+    add(wishes, WishState.ASKING)
+    wishes.change(1, lambda _, at: {"lease_until": at + 60})
+
+    assert 0 == Purge(desk.ledger, Keep(0.0, 0.0, 0.0)).run().wishes
+    assert 1 == len(wishes.select())
+
+
 def test_forget(wishes: Wishes) -> None:
     """The caller's wishes are found by number and by text, and lose what was asked for."""
     by_number = add(wishes, WishState.REQUESTED)
