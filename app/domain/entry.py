@@ -34,7 +34,7 @@ class Entry:
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
     `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
     wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. Since `purged_at` body and
-    query are empty: only the skeleton is kept. `message` is what was said with the `reason`. `invalid_event_ids` are
+    query are empty: only the skeleton is kept. What was `reconciled` never came by itself: jtel was asked for it. `message` is what was said with the `reason`. `invalid_event_ids` are
     what an `invalid` callback names as its event: it is found by them, and has no `event_id`.
     """
 
@@ -66,6 +66,7 @@ class Entry:
     dropped: tuple[Dropped, ...] = ()
     merged_into: int | None = None
     keyed_mark: bool = False
+    reconciled: bool = False
     purged_at: float | None = None
     invalid_event_ids: tuple[str, ...] = ()
 

@@ -10,13 +10,27 @@ DEFAULT_SOURCE = "default"
 
 
 @dataclass(frozen=True)
+class ReconcileOptions:
+    """Which callbacks that never came are taken in from jtel: those of these ACD groups (`groups`, by AcdGroupsID).
+
+    jtel is asked each time that `every` is over. `grace` is the time that it has to send a callback by itself, `cap`
+    how many are taken in at a time. Times are in seconds.
+    """
+
+    groups: frozenset[int]
+    every: float = 300.0
+    grace: float = 600.0
+    cap: int = 100
+
+
+@dataclass(frozen=True)
 class Source:
     """What has to be known of a jtel client to know it and to read what it sends.
 
     `zone` is the clock of its times without offset, `region` (ISO 3166, two letters) the country of its numbers
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
     `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
-    `access` is how its requests show that they are its.
+    `access` is how its requests show that they are its. `reconcile` is there if jtel is asked for what never came.
     """
 
     name: str
@@ -25,6 +39,7 @@ class Source:
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queue_when_away: bool = True
     access: Access = field(default_factory=Access)
+    reconcile: ReconcileOptions | None = None
 
 
 def secret_name(source: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
-from app.domain.source import DEFAULT_SOURCE, Source
+from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, Source
 from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.document import Document
@@ -90,9 +90,17 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
             source.get("groups", {}),
             queue_when_away=source["when_crm_is_away"] == "queue",
             access=_build_access(source),
+            reconcile=_build_reconcile(source.get("reconcile")),
         )
         for name, source in known.items()
     }
+
+
+def _build_reconcile(raw: Mapping[str, Any] | None) -> ReconcileOptions | None:
+    if raw is None:
+        return None
+    groups = frozenset(int(group) for group in raw["groups"])
+    return ReconcileOptions(groups, raw["every"].total_seconds(), raw["grace"].total_seconds(), raw["cap"])
 
 
 def _build_access(source: Mapping[str, Any]) -> Access:
