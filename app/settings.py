@@ -15,7 +15,10 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import secret_name
+from app.domain.source import secret_name, setting_name
+from app.jtel.access import JtelAccess
+from app.jtel.settings import SETTINGS as JTEL_SETTINGS
+from app.jtel.settings import read_jtel_access
 from app.ledger.address import read_address
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
 from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
@@ -146,6 +149,19 @@ def read_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     secrets = {source: tuple(str(env.str(name, "")).split()) for source, name in names.items()}
     _seal(env)
     return secrets
+
+
+def load_jtel(sources: Iterable[str]) -> Mapping[str, JtelAccess]:
+    """The REST API of each source's jtel, where the environment names one.
+
+    Raises `ConfigError` with a line for each setting that is missing or wrong.
+    """
+    names = {source: {setting: setting_name(setting, source) for setting in JTEL_SETTINGS} for source in sources}
+    _check_files(name for of_source in names.values() for name in of_source.values())
+    env = _env()
+    found = {source: read_jtel_access(env, of_source) for source, of_source in names.items()}
+    _seal(env)
+    return {source: access for source, access in found.items() if access is not None}
 
 
 def short(secrets: Iterable[str]) -> str | None:

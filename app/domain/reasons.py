@@ -113,6 +113,19 @@ class Reason(Enum):
     CALL_REFUSED = "call_refused", Scope.TRANSIENT, Tells.AWAY
     CASE_NOT_VISIBLE = "case_not_visible", Scope.TRANSIENT, None, "Salesforce admin"
 
+    # Of jtel's own API. No callback waits for it, so it tells nothing of the CRM.
+    JTEL_INPUT_INVALID = "jtel_input_invalid", Scope.CALLBACK, Tells.NOTHING
+    JTEL_REQUEST_REFUSED = "jtel_request_refused", Scope.CALLBACK, Tells.NOTHING
+    JTEL_NOT_FOUND = "jtel_not_found", Scope.CALLBACK, Tells.NOTHING
+    JTEL_CONFLICT = "jtel_conflict", Scope.CALLBACK, Tells.NOTHING
+    JTEL_LOGIN_REFUSED = "jtel_login_refused", Scope.TRANSIENT, Tells.NOTHING, "jtel admin"
+    JTEL_CALL_UNKNOWN = "jtel_call_unknown", Scope.TRANSIENT, Tells.NOTHING, "operator"
+    JTEL_FAILED = "jtel_failed", Scope.TRANSIENT, Tells.NOTHING, "jtel admin"
+    JTEL_UNREACHABLE = "jtel_unreachable", Scope.TRANSIENT, Tells.NOTHING, "operator"
+    JTEL_CONNECTION_LOST = "jtel_connection_lost", Scope.TRANSIENT, Tells.NOTHING, "operator"
+    JTEL_TIMEOUT = "jtel_timeout", Scope.TRANSIENT, Tells.NOTHING, "operator"
+    JTEL_ANSWER_UNREADABLE = "jtel_answer_unreadable", Scope.TRANSIENT, Tells.NOTHING, "operator"
+
     def __init__(
         self,
         word: str,

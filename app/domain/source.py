@@ -42,6 +42,11 @@ class Source:
     reconcile: ReconcileOptions | None = None
 
 
+def setting_name(setting: str, source: str) -> str:
+    """The name of a setting that each source has of its own."""
+    return setting if source == DEFAULT_SOURCE else f"{setting}_{source.upper().replace('-', '_')}"
+
+
 def secret_name(source: str) -> str:
     """The name of the setting that holds the secret of a source."""
-    return "RINGBACK_SECRET" if source == DEFAULT_SOURCE else f"RINGBACK_SECRET_{source.upper().replace('-', '_')}"
+    return setting_name("RINGBACK_SECRET", source)

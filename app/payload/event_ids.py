@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl
 
+from app.domain.jtel_values import to_text
 from app.domain.numbers import digits_of
 from app.payload.decode import WRAPPERS, decode_text
-from app.payload.fields import EventIdError, read_event_id, to_text
+from app.payload.fields import EventIdError, read_event_id
 
 # No more of a body or a query is read and kept.
 BODY_LIMIT = 64 * 1024

@@ -1,18 +1,14 @@
 """What the values that jtel sends say of a callback. Only an event id can be wrong; all else may be absent."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain.characters import storable
 from app.domain.jtel_fields import JTEL_FIELDS, JTEL_NAMES, Kind
+from app.domain.jtel_values import read_whole, to_text
 from app.domain.times import parse_call_time
 
-_EXACT = 2**53  # up to here a float is a whole number exactly
-_NULLS = frozenset({"", "null"})
-_LONGEST_NULL = 4
-_WHOLE = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 # No hyphen, because it parts source and event in the external id; a digit, because words such as "undefined" are no id.
 _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
 # jtel's names are the same in any case of their letters.
@@ -76,16 +72,6 @@ def read_float(written: str) -> float:
     return Power(written) if "e" in written.lower() else float(written)
 
 
-def to_text(value: Any) -> str | None:
-    """Any JSON value as text; null, "", "NULL" and "null" are nothing."""
-    if value is None:
-        return None
-    text = value if isinstance(value, str) else _dump(value)
-    # Most texts hold nothing that cannot be stored, which Python sees at once.
-    text = (text if text.isprintable() else storable(text)).strip()
-    return None if len(text) <= _LONGEST_NULL and text.lower() in _NULLS else text
-
-
 def lay_over(upper: Mapping[str, Any], lower: Mapping[str, Any]) -> dict[str, Any]:
     """`upper`, and what `lower` says where `upper` says nothing. A name is the same in any case."""
     if not lower:
@@ -112,17 +98,6 @@ def _clean(value: Any) -> Any:
     return [_clean(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _dump(value: Any) -> str:
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
-        return str(int(value))
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except RecursionError:  # what was just within the depth for reading is not for writing
-        return "null"
-
-
 class EventIdError(ValueError):
     """It is none. Says what it looks like, and not what it is."""
 
@@ -139,18 +114,14 @@ def read_number(value: Any, text: str) -> str | None:
     return read_text(value, text) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
 
 
-def read_whole(_: Any, text: str) -> int | None:
-    """A whole number, also when it comes as text."""
-    return int(text.partition(".")[0]) if _WHOLE.fullmatch(text) else None
-
-
 def read_event_id(text: str) -> str:
     """jtel's id of the event: a whole number above 0; an id of letters, digits and `_` is taken, too.
 
     Raises `EventIdError`.
     """
-    if _WHOLE.fullmatch(text):
-        text = str(int(text.partition(".")[0]))
+    number = read_whole(text)
+    if number is not None:
+        text = str(number)
     if text == "0" or not _EVENT_ID.fullmatch(text):
         raise EventIdError(shape(text))
     return text
@@ -160,7 +131,7 @@ def read_event_id(text: str) -> str:
 READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
     Kind.TEXT: read_text,
     Kind.NUMBER: read_number,
-    Kind.WHOLE: read_whole,
+    Kind.WHOLE: lambda _, text: read_whole(text),
     Kind.TIME: lambda _, text: parse_call_time(text),
     Kind.EVENT_ID: lambda _, text: read_event_id(text),
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.callback import Callback, Person
 from app.domain.errors import PayloadError
+from app.domain.jtel_values import to_text
 from app.domain.markup import plain
 from app.domain.numbers import normalize
 from app.domain.reasons import Reason
@@ -16,7 +17,7 @@ from app.domain.source import Source
 from app.domain.times import in_zone
 from app.payload.decode import decode, unwrap
 from app.payload.event_data import event_data_body
-from app.payload.fields import by_jtels_name, read_parts, texts_of, to_text
+from app.payload.fields import by_jtels_name, read_parts, texts_of
 
 # Every prefix of an object has a digit, and so no word is taken for an id. Salesforce writes no id as noughts.
 _SALESFORCE_ID = re.compile(r"(?!0{15})(?=.{0,2}\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")

@@ -77,7 +77,8 @@ def test_way_of_a_callback_goes_through_rooms() -> None:
     names = set(re.findall(r"participant (?:\w+ as )?(\S+)$", "\n".join(lines), re.M))
     taking_part = {name for line in lines for name in re.findall(r"^ +(\w+)-?->>(\w+):", line) for name in name}
 
-    assert {"jtel"} == {name for name in names if not (APP / name).is_dir()}
+    # The first of them is the phone system, and not the room of its client.
+    assert [] == [name for name in names - {"jtel"} if not (APP / name).is_dir()]
     assert {name.rpartition("/")[2] for name in names} == taking_part
 
 

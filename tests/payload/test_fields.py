@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.payload.fields import shape, to_text
+from app.domain.jtel_values import to_text
+from app.payload.fields import shape
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\t\r\n", "null", "NULL", "Null", " NULL "])

@@ -1,0 +1,10 @@
+"""What the client needs and jtel's documentation does not say: each guess stands here once, and in docs/jtel-api.md."""
+
+# The documentation has lost the field's name. The object "AcdEvent Create Advanced" calls it so.
+PRIORITY = "Priority"
+# It says that the value of `setValue` stands "in the URL".
+VALUE_IN_QUERY = True
+# A clone and a deletion are documented without their answers: what is needed of them is the status alone.
+ANSWERS_OF_CLONE_AND_DELETE = (200, 201, 204)
+# It does not say how the name of a campaign to delete is compared. We ask by name first and want it to be exact.
+DELETE_NAME_IS_EXACT = True
