@@ -42,7 +42,7 @@ class KnownEvents:
             last = rows[-1].id
 
     def decided(self) -> frozenset[str]:
-        """The events that are done with, though nobody understood them: they were reconciled, or a person decided so."""
+        """The events that nobody understood and that are done with: by an earlier reconcile, or by a person."""
         named = entry.c.invalid_event_ids.is_not(None), entry.c.source == self._source
         done = or_(entry.c.reconciled, entry.c.state == State.DISCARDED.value)
         with self._database.read() as connection:

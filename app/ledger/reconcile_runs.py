@@ -11,7 +11,7 @@ from app.ledger.tables import reconcile_run
 
 @dataclass(frozen=True)
 class ReconcileRun:
-    """Times are seconds since 1970. `succeeded_at` is of the latest that went well; `reason` is why this one did not."""
+    """Times are seconds since 1970: `succeeded_at` of the latest that went well. `reason` is why this one did not."""
 
     source: str
     ran_at: float

@@ -42,4 +42,8 @@ class Gauges:
         paused: list[Sample] = [
             (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), now.lasted(pause)) for pause in now.pauses.values()
         ]
-        return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused]
+        reconciled: list[Sample] = [
+            (Metric.RECONCILE_SUCCEEDED, (run.source,), run.succeeded_at or 0.0)
+            for run in now.reconciles_of(self.in_force.get().config)
+        ]
+        return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused, *reconciled]

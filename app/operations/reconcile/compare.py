@@ -1,8 +1,8 @@
 """One run: jtel's list beside the ledger, in chunks, so that neither is ever held as a whole."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import islice
 
 from app.domain.source import ReconcileOptions, Source
 from app.jtel.records import AcdEvent
@@ -39,7 +39,8 @@ class Comparison:
 
         Raises `LedgerError`, and what `events` raises.
         """
-        for chunk in batched(events, CHUNK, strict=False):
+        rest = iter(events)
+        while chunk := list(islice(rest, CHUNK)):
             self._compare(chunk)
             if not go_on():
                 return
@@ -55,10 +56,9 @@ class Comparison:
                 del gone[:-MOST_NAMED]
         self.report.gone = gone
 
-    def _compare(self, events: Iterable[AcdEvent]) -> None:
-        by_id = {str(event.id): event for event in events if _is_usable(event.id)}
+    def _compare(self, events: Sequence[AcdEvent]) -> None:
         known: set[str] = set()
-        for row, event_id in self.known.rows_of(list(by_id)):
+        for row, event_id in self.known.rows_of([str(event.id) for event in events if event.id is not None]):
             self._seen.add(row)
             known.add(event_id)
         self.report.same += len(known)

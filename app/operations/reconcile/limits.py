@@ -28,9 +28,7 @@ class Limits:
         return LeftOut.YOUNG if max(moments) > self.until else None
 
 
-def limits_of(
-    ledger: Ledger, known: KnownEvents, kept_days: float | None, grace: float, since: float | None
-) -> Limits:
+def limits_of(ledger: Ledger, known: KnownEvents, kept_days: float | None, grace: float, since: float | None) -> Limits:
     """What `known` has of the source decides, and `kept_days`: so long an entry is known. Raises `LedgerError`.
 
     What came before Ringback was there, or has been removed since, would look as if it never came.

@@ -127,7 +127,7 @@ class _Turn:
         return not self.stop.is_set() and (not due or self._hold(max(HOLD_SECONDS, self.every)))
 
     def end(self) -> None:
-        """The next begins when `every` is over, but jtel has as much rest as this one has taken. Raises `LedgerError`."""
+        """The next begins when `every` is over, and jtel has rested as long as it worked. Raises `LedgerError`."""
         lasted = time.monotonic() - self._began
         self._hold(max(self.every - lasted, lasted))
 
