@@ -28,10 +28,15 @@ class KnownEvents:
         with self._database.read() as connection:
             return [(row.id, row.event_id) for row in connection.execute(wanted)]
 
-    def rows_since(self, since: float) -> Iterator[tuple[int, str]]:
-        """As `rows_of`, of all that came since, the first row first."""
+    def rows_between(self, since: float, before: float) -> Iterator[tuple[int, str]]:
+        """As `rows_of`, of the first version of each event that came in this time, the first row first."""
         last = 0
-        here = entry.c.source == self._source, entry.c.event_id.is_not(None), entry.c.received_at >= since
+        here = (
+            entry.c.source == self._source,
+            entry.c.event_id.is_not(None),
+            entry.c.turn == 1,
+            entry.c.received_at.between(since, before),
+        )
         while True:
             page = select(entry.c.id, entry.c.event_id).where(*here, entry.c.id > last).order_by(entry.c.id)
             with self._database.read() as connection:

@@ -49,7 +49,7 @@ class Comparison:
     def look_back(self) -> None:
         """Finds what the ledger knows and jtel has not shown. To be called after a run. Raises `LedgerError`."""
         gone: list[str] = []
-        for row, event_id in self.known.rows_since(self.limits.since or 0.0):
+        for row, event_id in self.known.rows_between(self.limits.since or 0.0, self.limits.now):
             if not self._seen.has(row):
                 self.report.gone_count += 1
                 gone.append(event_id)

@@ -14,10 +14,11 @@ MOST_MARGIN = DAY
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds since 1970. Without `since` nothing is taken in: Ringback has no callback of the source yet."""
+    """Seconds since 1970; `now` is when they were found out. Without `since` no callback of the source has come yet."""
 
     since: float | None
     until: float
+    now: float
 
     def why_not(self, made: datetime, zone: tzinfo) -> LeftOut | None:
         """Why an event of this time is left out, if so. An hour that comes twice is taken for both."""
@@ -37,7 +38,7 @@ def limits_of(ledger: Ledger, known: KnownEvents, kept_days: float | None, grace
     first = known.first_at()
     floors = [first, since, None if kept_days is None else now - _certain(kept_days * DAY)]
     begin = None if first is None else max(one for one in floors if one is not None)
-    return Limits(begin, now - grace)
+    return Limits(begin, now - grace, now)
 
 
 def _certain(kept: float) -> float:
