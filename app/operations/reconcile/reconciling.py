@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import structlog
@@ -56,8 +57,8 @@ class Reconciling:
         turn = _Turn(Duties(self.reconcile.ledger.database), source.name, options.every * self.pace, stop)
         try:
             if turn.take():
-                self._reconcile(source, options, turn)
-                turn.end()
+                with closing(turn):
+                    self._reconcile(source, options, turn)
         except LedgerError as error:
             log.warning("not_reconciled", source=source.name, error=str(error))
         except ConfigError as error:
@@ -126,7 +127,7 @@ class _Turn:
         due = time.monotonic() - self._held > HOLD_SECONDS / 4
         return not self.stop.is_set() and (not due or self._hold(max(HOLD_SECONDS, self.every)))
 
-    def end(self) -> None:
+    def close(self) -> None:
         """The next begins when `every` is over, and jtel has rested as long as it worked. Raises `LedgerError`."""
         lasted = time.monotonic() - self._began
         self._hold(max(self.every - lasted, lasted))
