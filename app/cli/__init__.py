@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "app.cli.check:check",
     "discard": "app.cli.discard:discard",
     "forget": "app.cli.forget:forget",
+    "jtel": "app.cli.jtel:jtel",
     "list": "app.cli.list:list_entries",
     "map": "app.cli.map:map_payloads",
     "migrate": "app.cli.migrate:migrate",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from app.jtel.calls import VERSION
+from app.jtel.call import VERSION
 
 
 @dataclass(frozen=True)

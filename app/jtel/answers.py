@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.reasons import Reason
-from app.jtel.calls import JtelCall
+from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
 from app.jtel.undocumented import ANSWERS_OF_CLONE_AND_DELETE
 

@@ -1,6 +1,7 @@
 """When an event is to be distributed: jtel's four rules. It imports nothing of Ringback: the sandbox reads it, too."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 _DATE = re.compile(r"(\d{4})(-?)(\d\d)\2(\d\d)", re.ASCII)
@@ -8,19 +9,21 @@ _TIME = re.compile(r"(\d\d):?(\d\d)", re.ASCII)
 
 
 def read_date(written: str) -> date:
-    """The day that `yyyy-mm-dd` or `yyyymmdd` writes. Raises `ValueError`."""
+    """The day that `yyyy-mm-dd` or `yyyymmdd` writes. Raises `ValueError`, which says what is wanted."""
     found = _DATE.fullmatch(written)
-    if found is None:
-        raise ValueError("wanted is yyyy-mm-dd or yyyymmdd")
-    return date(int(found[1]), int(found[3]), int(found[4]))
+    with suppress(ValueError):
+        if found is not None:
+            return date(int(found[1]), int(found[3]), int(found[4]))
+    raise ValueError("wanted is yyyy-mm-dd or yyyymmdd")
 
 
 def read_time(written: str) -> time:
-    """The time that `hh:mm` or `hhmm` writes. Raises `ValueError`."""
+    """The time that `hh:mm` or `hhmm` writes. Raises `ValueError`, which says what is wanted."""
     found = _TIME.fullmatch(written)
-    if found is None:
-        raise ValueError("wanted is hh:mm or hhmm")
-    return time(int(found[1]), int(found[2]))
+    with suppress(ValueError):
+        if found is not None:
+            return time(int(found[1]), int(found[2]))
+    raise ValueError("wanted is hh:mm or hhmm")
 
 
 def appointment(day: date | None, at: time | None, now: datetime) -> datetime | None:

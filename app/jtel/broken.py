@@ -7,7 +7,7 @@ from requests.exceptions import ConnectTimeout, InvalidHeader, InvalidURL, ReadT
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from app.domain.reasons import Reason
-from app.jtel.calls import JtelCall
+from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
 
 _NOTHING_SENT = (ConnectTimeout, NewConnectionError, SSLCertVerificationError, InvalidURL, InvalidHeader)

@@ -17,12 +17,10 @@ from urllib3.exceptions import HTTPError
 from app.jtel.access import JtelAccess
 from app.jtel.answers import refusal, status_of
 from app.jtel.broken import broken
-from app.jtel.calls import JtelCall
+from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
 
 T = TypeVar("T")
-# Before the second and the third try.
-PAUSES = (0.2, 1.0)
 # No answer but a list is longer.
 _LONGEST = 16 * 1024 * 1024
 _PIECE = 64 * 1024
@@ -30,11 +28,15 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True)
 class Patience:
-    """In seconds: to connect, for a whole answer, and between two pieces of a list, which is as long as it is."""
+    """In seconds: to connect, for a whole answer, and between two pieces of a list, which is as long as it is.
+
+    `pauses` are those before the second and the third try.
+    """
 
     connect: float = 3.05
     answer: float = 10.0
     silence: float = 60.0
+    pauses: tuple[float, ...] = (0.2, 1.0)
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ class JtelHttp:
     def __init__(self, access: JtelAccess, patience: Patience) -> None:
         self._base = access.base
         self._patience = patience
-        # What is on this machine, such as the end of a tunnel, is behind no proxy.
-        self._proxies = {"no_proxy": "*"} if _is_here(access.url) else {}
         self._session = requests.Session()
+        # A proxy or a certificate bundle in the environment is meant for what is not on this machine.
+        self._session.trust_env = not _is_here(access.url)
         self._session.auth = _Bearer(access.token)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # A connection that has been idle may be dead, and then nobody knows whether a create has arrived.
@@ -81,7 +83,7 @@ class JtelHttp:
         return self._with_retries(request, self._open)
 
     def _with_retries(self, request: Request, send: Callable[[Request], T]) -> T:
-        for pause in PAUSES:
+        for pause in self._patience.pauses:
             try:
                 return send(request)
             except JtelError as error:
@@ -116,7 +118,6 @@ class JtelHttp:
                 params=request.query,
                 json=request.body,
                 timeout=(self._patience.connect, wait),
-                proxies=self._proxies,
                 stream=True,
                 allow_redirects=False,
             )

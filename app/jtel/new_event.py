@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from app.domain.reasons import Reason
 from app.jtel.appointment import read_date, read_time
-from app.jtel.calls import CALLS
 from app.jtel.errors import JtelError
 from app.jtel.records import CALLBACK, VOICE_MAIL
 
@@ -44,16 +43,16 @@ class NewEvent:
     appointment_date: str | None = None
     appointment_time: str | None = None
 
-    def body_of_call(self) -> Mapping[str, Any]:
-        """What is sent, by jtel's names. Raises `JtelError` with all that is wrong."""
+    def checked(self) -> Mapping[str, Any]:
+        """What is to be sent, by the arguments of the call. Raises `JtelError` with all that is wrong."""
         problems = list(_problems(self))
         if problems:
             said = "; ".join(problems)
-            raise JtelError(Reason.JTEL_INPUT_INVALID, f"jtel was not asked to create the event: {said}.")
+            raise JtelError(Reason.JTEL_INPUT_INVALID, f"jtel was not asked to create the event: {said}.", unsent=True)
         given = {name: value for name, value in vars(self).items() if value not in (None, "")}
         if self.type_id in _BY_TELEPHONE:
-            given |= {name: _digits(given[name]) for name in ("sender", "receiver") if name in given}
-        return {one.name: given[one.argument] for one in CALLS["create_event"].parameters if one.argument in given}
+            given |= {name: given[name].removeprefix("+") for name in ("sender", "receiver") if name in given}
+        return given
 
 
 def _problems(event: NewEvent) -> Iterator[str]:
@@ -113,10 +112,6 @@ def _problem_of(read: Callable[[str], object]) -> Callable[[Any], str | None]:
         return None
 
     return problem
-
-
-def _digits(number: str) -> str:
-    return number.removeprefix("+")
 
 
 _CHECKS: Mapping[str, Callable[[Any], str | None]] = {

@@ -22,22 +22,17 @@ def read_jtel_access(env: Env, names: Mapping[str, str]) -> JtelAccess | None:
 
     What is wrong or missing is told when `env` is sealed.
     """
-    given = {setting: str(env.str(name, "") or "") for setting, name in names.items()}
+    given = {setting: str(env.str(name, "") or "").strip() for setting, name in names.items()}
     if not any(given.values()):
         return None
-    _read(env, names[URL], _check_url)
-    _read(env, names[TOKEN], _TOKEN)
-    _read(env, names[CLIENTS_ID], _CLIENTS_ID)
+    for setting, name in names.items():
+        # Without a default, it has to be there.
+        env.str(name, validate=_stripped(_CHECKS[setting]))
     return JtelAccess(_REST.sub("", given[URL]).rstrip("/"), given[TOKEN], given[CLIENTS_ID])
 
 
-def _read(env: Env, name: str, check: Callable[[str], object]) -> None:
-    def checked(value: str) -> None:
-        if not value:
-            raise ValidationError("it is not set: jtel's REST API needs JTEL_URL, JTEL_TOKEN and JTEL_CLIENTS_ID")
-        check(value)
-
-    env.str(name, "", validate=checked)
+def _stripped(check: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda value: check(value.strip())
 
 
 def _check_url(url: str) -> None:
@@ -49,3 +44,6 @@ def _check_url(url: str) -> None:
         right = False
     if not right:
         raise ValidationError("wanted is the address of jtel's REST API server, such as https://jtel-rest:8080")
+
+
+_CHECKS: Mapping[str, Callable[[str], object]] = {URL: _check_url, TOKEN: _TOKEN, CLIENTS_ID: _CLIENTS_ID}

@@ -6,5 +6,3 @@ PRIORITY = "Priority"
 VALUE_IN_QUERY = True
 # A clone and a deletion are documented without their answers: what is needed of them is the status alone.
 ANSWERS_OF_CLONE_AND_DELETE = (200, 201, 204)
-# It does not say how the name of a campaign to delete is compared. We ask by name first and want it to be exact.
-DELETE_NAME_IS_EXACT = True

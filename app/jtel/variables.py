@@ -1,7 +1,13 @@
-"""What jtel answers when a cockpit variable is set."""
+"""The calls for cockpit variables. Source: "Cockpit Variables REST API - CockpitVariables Functions" in jtel's wiki."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from app.jtel.answers import parse, unreadable
+from app.jtel.asking import Asking
+from app.jtel.calls import CALLS
+from app.jtel.records import CockpitVariable
 
 
 class VariableResult(Enum):
@@ -32,3 +38,27 @@ class VariableSet:
 
     result: VariableResult
     error: str
+
+
+class VariableCalls(Asking):
+    """Each may raise `JtelError`: 401 for a wrong token, 404 where an id is of nothing, 500 where jtel fails."""
+
+    def variables(self) -> list[CockpitVariable]:
+        """All cockpit variables, ordered by Name. `GET /cockpitVariables`"""
+        return self.all("variables", CockpitVariable)
+
+    def variable(self, id: int) -> CockpitVariable:  # noqa: A002
+        """The one with this id. `GET /cockpitVariables/cockpitVariable/{CockpitVariablesID}`"""
+        return self.record("variable", CockpitVariable, id=id)
+
+    def set_variable(self, id: int, value: int) -> VariableSet:  # noqa: A002
+        """Sets it to a whole number. `PATCH /cockpitVariables/cockpitVariable/{CockpitVariablesID}/setValue`
+
+        jtel answers in `result` whether it did. It is never sent twice, as somebody else may set it in between.
+        """
+        status, body = self.ask("set_variable", id=id, value=value)
+        answer = parse(body)
+        number = answer.get("result") if isinstance(answer, Mapping) else None
+        if type(number) is not int or number not in VARIABLE_RESULTS:
+            raise unreadable(CALLS["set_variable"], status)
+        return VariableSet(VARIABLE_RESULTS[number], str(answer.get("error") or ""))

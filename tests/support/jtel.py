@@ -123,6 +123,10 @@ class JtelServer:
         """How often it was asked "METHOD /path"."""
         return Counter(f"{one.method} {one.path}" for one in self.asked)[call]
 
+    def wait(self) -> None:
+        """Returns when the server ends: a reply may stop here in its middle."""
+        self._end.wait()
+
     def __enter__(self) -> "JtelServer":
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
