@@ -4,13 +4,19 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client.samples import Sample
 
 from app.metrics import Metric, MetricKind
-from tests.support.ringback import SECRET, RunningRingback
+from tests.operations.reconcile.records import event
+from tests.operations.reconcile.service import OPERATOR, came, service
+from tests.support.jtel import JtelServer, listed
+from tests.support.patience import PATIENCE
+from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
 
@@ -39,19 +45,35 @@ def expressions() -> Iterator[str]:
 def shown(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The names that a Ringback shows after a bit of everything, with their labels."""
     shared_sandbox.reset()
-    with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("shown") / "log", {"WEB_CONCURRENCY": "1"}) as one:
-        shared_sandbox.org("drop-field", object="Case", field="Origin")
-        callback = {"Caller": "4930901820"}
-        one.post({"AcdEventsID": 1, **callback})
-        one.post({"AcdEventsID": 2, **callback}, secret="wrong")
-        shared_sandbox.fault("unavailable", share=1)
-        for event_id in range(3, 7):
-            one.post({"AcdEventsID": event_id, **callback})
-        samples = scrape(one.url, SECRET)
-        shared_sandbox.reset()
+    with JtelServer({"GET /acd/events": listed([event()])}) as jtel:
+        one = service(shared_sandbox, jtel, tmp_path_factory.mktemp("shown"))
+        came(one.database, [event()])
+        with one:
+            shared_sandbox.org("drop-field", object="Case", field="Origin")
+            callback = {"Caller": "4930901820"}
+            one.post({"AcdEventsID": 1, **callback})
+            one.post({"AcdEventsID": 2, **callback}, secret="wrong")
+            shared_sandbox.fault("unavailable", share=1)
+            for event_id in range(3, 7):
+                one.post({"AcdEventsID": event_id, **callback})
+            samples_with(one, "ringback_reconciled_total")
+            jtel.replies.clear()
+            samples = samples_with(one, "ringback_reconcile_failures_total")
+    shared_sandbox.reset()
     return {
         name: set().union(*(one.labels for one in samples if one.name == name)) for name in {s.name for s in samples}
     }
+
+
+def samples_with(ringback: RunningRingback, name: str) -> list[Sample]:
+    """All samples, once there is one of this name."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        samples = scrape(ringback.url, OPERATOR)
+        if any(one.name == name for one in samples):
+            return samples
+        assert time.monotonic() < end, name
+        time.sleep(0.1)
 
 
 def test_all_is_shown(shown: dict[str, set[str]]) -> None:

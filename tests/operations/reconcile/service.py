@@ -29,7 +29,7 @@ def service(
     config = folder / "ringback.yaml"
     config.write_text(
         f"sources: {{default: {{reconcile: {RECONCILE}}}}}\n"
-        "rules:\n  - name: all\n    fields: {Subject: Callback, Description: '{{ summary }}'}\n"
+        "rules:\n  - name: all\n    fields: {Subject: Callback, Origin: Phone, Description: '{{ summary }}'}\n"
     )
     environment = {
         "WEB_CONCURRENCY": "1",
