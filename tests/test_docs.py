@@ -68,12 +68,13 @@ def test_settings_are_explained() -> None:
         "app/settings.py",
         "app/domain/source.py",
         "app/alerting/settings.py",
+        "app/jtel/settings.py",
         "app/operations/privacy_settings.py",
         "config/gunicorn.conf.py",
         "app/cli/run.py",
     )
     code = "".join((ROOT / path).read_text() for path in readers)
-    read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|GUNICORN|WEB|DATABASE)_[A-Z_]+|PORT)"', code))
+    read = set(re.findall(r'"((?:RINGBACK|SALESFORCE|SANDBOX|JTEL|GUNICORN|WEB|DATABASE)_[A-Z_]+|PORT)"', code))
     explained = set(re.findall(r"^\| `([A-Z_]+)", (DOCS / "settings.md").read_text(), re.M))
 
     assert {name for name in read if not name.endswith("_FILE")} == explained - {"RINGBACK_SECRET_"}

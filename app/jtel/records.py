@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.jtel.attributes import flag, moment, text, whole
+from app.jtel.undocumented import FINAL_STATUS
 
 # The types of events that are named here; `GET /acd/events/types` lists all.
 VOICE_MAIL, CALLBACK = 1, 3
-# The status of events that jtel is done with: 98 ChatClosed, 99 Done, 100 Error.
-FINAL_STATUS = frozenset({98, 99, 100})
 # `Result_` of a create that found an event which the group does not want twice.
 UPDATED = "UPDATED"
 
@@ -27,7 +26,7 @@ class JtelRecord:
 
 
 class AcdEvent(JtelRecord):
-    """Of a callback, `sender` is the number that asks for it."""
+    """Of a callback, `sender` is the number that asks for it. Times are on jtel's own clock, without a zone."""
 
     type_id = whole("AcdEventTypesID")
     status_id = whole("AcdEventStatusID")
@@ -48,6 +47,15 @@ class AcdEvent(JtelRecord):
     remind = moment("dtRemind")
     modified = moment("dtModified")
     last_modified = moment("dtLastModified")
+    last_agent_time = text("LastAgentTime")
+    chat_connector_id = whole("ChatConnectorsID")
+    work_flow_connector_id = whole("AcdWorkFlowConnectorsID")
+    inbox_id = whole("AcdInboxesID")
+    monitor_point_id = whole("WorkFlowMonitorPointsID")
+    replying_type_id = whole("AcdReplyingTypesID")
+    skill_1, skill_value_1 = whole("SkillsID1"), whole("SkillsValue1")
+    skill_2, skill_value_2 = whole("SkillsID2"), whole("SkillsValue2")
+    skill_3, skill_value_3 = whole("SkillsID3"), whole("SkillsValue3")
     result = text("Result_")
 
     @property

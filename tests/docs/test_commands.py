@@ -111,6 +111,9 @@ def reader(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFact
         environment = {
             **ringback.environment,
             "RINGBACK_ALERT_WEBHOOK": f"{ringback.url}/nobody",
+            "JTEL_URL": ringback.url,
+            "JTEL_TOKEN": "nobodys",
+            "JTEL_CLIENTS_ID": "1",
         }
 
         ports = {"8000": ringback.port, "8001": shared_sandbox.port}
