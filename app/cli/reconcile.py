@@ -13,7 +13,7 @@ from app.cli.tell import tell
 from app.domain.errors import ConfigError, RingbackError
 from app.domain.source import ReconcileOptions, Source
 from app.jtel.client import JtelClient
-from app.operations.reconcile.report import Report
+from app.operations.reconcile.report import ReconcileReport
 from app.settings import load_jtel
 from app.wiring import Runtime
 
@@ -89,7 +89,7 @@ def _client(source: Source) -> JtelClient:
     return JtelClient(access)
 
 
-def _tell(report: Report, error: RingbackError | None, *, as_json: bool) -> None:
+def _tell(report: ReconcileReport, error: RingbackError | None, *, as_json: bool) -> None:
     if as_json:
         failed = {"reason": error.reason.word, "message": error.message} if error else {"reason": None, "message": None}
         click.echo(json.dumps({**report.described(), **failed}))

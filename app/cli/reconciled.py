@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from app.operations.reconcile.report import MOST_NAMED, Report
+from app.operations.reconcile.report import MOST_NAMED, ReconcileReport
 
 
-def told(report: Report) -> Iterator[str]:
+def told(report: ReconcileReport) -> Iterator[str]:
     """The lines for one source."""
     yield f"Source {report.source}: {report.looked_at} events in jtel"
     if report.since is None:
@@ -25,7 +25,7 @@ def told(report: Report) -> Iterator[str]:
         yield "Nothing was taken in. To do so: ringback reconcile --yes"
 
 
-def _were(report: Report) -> str:
+def _were(report: ReconcileReport) -> str:
     return "were taken in" if report.done else "never came, and would be taken in"
 
 

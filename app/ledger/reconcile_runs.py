@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app.domain.errors import RingbackError
 from app.ledger.database import Database
@@ -34,13 +34,13 @@ class ReconcileRuns:
 
     def note(self, source: str, error: RingbackError | None) -> None:
         """One has just ended, well or with this error."""
-        now = self._database.now()
-        ended = {
-            "ran_at": now,
-            "reason": error.reason.word if error else None,
-            "message": error.message if error else None,
-            **({} if error else {"succeeded_at": now}),
-        }
-        new = self._database.insert(reconcile_run).values(source=source, **ended)
-        kept = new.on_conflict_do_update(index_elements=[reconcile_run.c.source], set_=ended)
-        self._database.write(lambda connection: connection.execute(kept))
+        clock = select(self._database.now())
+        why = {"reason": error.reason.word if error else None, "message": error.message if error else None}
+
+        def note(connection: Connection) -> None:
+            now = connection.execute(clock).scalar_one()
+            ended = {"ran_at": now, **why, **({} if error else {"succeeded_at": now})}
+            new = self._database.insert(reconcile_run).values(source=source, **ended)
+            connection.execute(new.on_conflict_do_update(index_elements=[reconcile_run.c.source], set_=ended))
+
+        self._database.write(note)

@@ -6,9 +6,9 @@ from app.delivery.request.intake import Intake
 from app.domain.source import ReconcileOptions, Source
 from app.ledger.known_events import KnownEvents
 from app.ledger.ledger import Ledger
-from app.operations.reconcile.compare import Comparison
+from app.operations.reconcile.compare import EventComparison
 from app.operations.reconcile.limits import limits_of
-from app.operations.reconcile.report import Report
+from app.operations.reconcile.report import ReconcileReport
 from app.operations.reconcile.take_in import Preview, TakeIn
 from app.rules_in_force.in_force import InForce
 
@@ -24,9 +24,9 @@ class Reconcile:
 
     def begin(
         self, source: Source, options: ReconcileOptions, *, since: float | None = None, only_show: bool = False
-    ) -> Comparison:
+    ) -> EventComparison:
         """A run for the source; what is older than `since` is left out. Raises `LedgerError`."""
         known = KnownEvents(self.ledger.database, source.name)
         limits = limits_of(self.ledger, known, self.kept_days, options.grace * self.pace, since)
         take = Preview(source) if only_show else TakeIn(Intake(self.ledger, 0), self.in_force, source)
-        return Comparison(source, options, known, limits, take, Report(source.name, done=not only_show))
+        return EventComparison(source, options, known, limits, take, ReconcileReport(source.name, done=not only_show))

@@ -8,7 +8,7 @@ from app.domain.source import ReconcileOptions, Source
 from app.jtel.records import AcdEvent
 from app.ledger.known_events import KnownEvents
 from app.operations.reconcile.limits import Limits
-from app.operations.reconcile.report import MOST_NAMED, LeftOut, Report
+from app.operations.reconcile.report import MOST_NAMED, LeftOut, ReconcileReport
 from app.operations.reconcile.seen import Seen
 from app.operations.reconcile.take_in import Taken
 
@@ -18,7 +18,7 @@ Take = Callable[[AcdEvent], Taken]
 
 
 @dataclass
-class Comparison:
+class EventComparison:
     """`take` takes an event in, or only says what would become of it. `report` grows while it runs."""
 
     source: Source
@@ -26,7 +26,7 @@ class Comparison:
     known: KnownEvents
     limits: Limits
     take: Take
-    report: Report
+    report: ReconcileReport
     _seen: Seen = field(default_factory=Seen, init=False)
     _decided: frozenset[str] = field(init=False)
 

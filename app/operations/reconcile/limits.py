@@ -20,9 +20,9 @@ class Limits:
     until: float
     now: float
 
-    def why_not(self, made: datetime, zone: tzinfo) -> LeftOut | None:
+    def why_not(self, created: datetime, zone: tzinfo) -> LeftOut | None:
         """Why an event of this time is left out, if so. An hour that comes twice is taken for both."""
-        times = [made] if made.tzinfo else [made.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        times = [created] if created.tzinfo else [created.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
         moments = [one.timestamp() for one in times]
         if self.since is None or min(moments) < self.since:
             return LeftOut.OLD

@@ -18,7 +18,7 @@ from app.ledger.duties import Duties
 from app.ledger.reconcile_runs import ReconcileRuns
 from app.metrics import Meter, Metric
 from app.operations.reconcile.begin import Reconcile
-from app.operations.reconcile.report import Report
+from app.operations.reconcile.report import ReconcileReport
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ class Reconciling:
         if error is not None or comparison.report.complete:
             ReconcileRuns(self.reconcile.ledger.database).note(source.name, error)
 
-    def _tell(self, report: Report, error: RingbackError | None, seconds: float) -> None:
+    def _tell(self, report: ReconcileReport, error: RingbackError | None, seconds: float) -> None:
         for outcome, events in (("stored", report.taken), ("invalid", report.invalid)):
             for _ in events:
                 self.meter.count(Metric.RECONCILED, report.source, outcome)

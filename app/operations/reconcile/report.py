@@ -32,7 +32,7 @@ class LeftOut(Enum):
 
 
 @dataclass
-class Report:
+class ReconcileReport:
     """Counts jtel's events (`looked_at`), those that the ledger knows (`same`), and those that it does not.
 
     `taken` and `invalid` name events that are taken in, or would be without `done`. What is older than `since` is left

@@ -10,7 +10,7 @@ from app.domain.source import ReconcileOptions
 from app.jtel.client import JtelClient
 from app.operations.purge import DAY
 from app.operations.reconcile.begin import Reconcile
-from app.operations.reconcile.report import Report
+from app.operations.reconcile.report import ReconcileReport
 from app.rules_in_force.in_force import InForce, Loaded
 from tests.operations.reconcile.records import GROUP
 from tests.support.desk import Desk
@@ -34,7 +34,7 @@ class Pair:
     def reconcile(self) -> Reconcile:
         return Reconcile(self.desk.ledger, InForce(Loaded(self.desk.config, "config")), self.kept_days)
 
-    def run(self, *, cap: int = 100, grace: float = 600.0, since: float | None = None, **how: bool) -> Report:
+    def run(self, *, cap: int = 100, grace: float = 600.0, since: float | None = None, **how: bool) -> ReconcileReport:
         """The report of one run, also of one that jtel breaks off, which raises."""
         options = ReconcileOptions(frozenset({GROUP}), grace=grace, cap=cap)
         comparison = self.reconcile().begin(self.source, options, since=since, **how)
