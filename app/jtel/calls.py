@@ -8,8 +8,9 @@ from typing import Any
 
 from app.jtel.call import ERRORS_OF_ALL, VERSION, JtelAnswer, JtelCall, Parameter, Where
 from app.jtel.parameters import CLONE, CREATE, LANGUAGE, NAME, VALUE, by_id, by_part
+from app.jtel.undocumented import PRIORITY
 
-__all__ = ["CALLS", "ERRORS_OF_ALL", "VERSION", "JtelAnswer", "JtelCall", "Parameter", "Where"]
+__all__ = ["CALLS", "ERRORS_OF_ALL", "PRIORITY", "VERSION", "JtelAnswer", "JtelCall", "Parameter", "Where"]
 
 _WIKI = "https://wiki.jtel.de/display/JPW/"
 _EVENTS = _WIKI + "AcdEvents+REST+API+-+AcdEvent+Functions"

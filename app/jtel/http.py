@@ -15,7 +15,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 from app.jtel.access import JtelAccess
-from app.jtel.answers import refusal, status_of
+from app.jtel.answers import refusal, status_of, unreadable
 from app.jtel.broken import broken
 from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
@@ -108,7 +108,7 @@ class JtelHttp:
             return response
         with response:
             body = self._read(request, response, time.monotonic() + self._patience.answer)
-        raise refusal(request.call, response.status_code, body) or AssertionError
+        raise refusal(request.call, response.status_code, body) or unreadable(request.call, response.status_code)
 
     def _send(self, request: Request, wait: float) -> Response:
         try:
@@ -129,8 +129,10 @@ class JtelHttp:
         try:
             while piece := response.raw.read1(_PIECE, decode_content=True):
                 body += piece
-                if len(body) > _LONGEST or time.monotonic() > end:
-                    raise TimeoutError
+                if len(body) > _LONGEST:
+                    raise unreadable(request.call, response.status_code)
+                if time.monotonic() > end:
+                    raise TimeoutError("the answer took too long")
         except (HTTPError, OSError) as error:
             raise broken(request.call, error) from error
         return bytes(body)

@@ -1,5 +1,6 @@
 """What jtel, or something before it, answers instead: a reason each, and whether it may have been done all the same."""
 
+import gzip
 import re
 from typing import Any
 
@@ -168,6 +169,37 @@ def test_what_was_not_sent_is_not_unknown(url: str, call: str, name: str, given:
         raised.value.unknown,
         raised.value.unsent,
     )
+
+
+def test_answer_that_comes_drop_by_drop(server: JtelServer, hasty: JtelClient) -> None:
+    """An answer has to be whole in time, however often a bit of it comes."""
+    server.replies[READ] = Told(iter(lambda: server.pause(0.02), b""))
+
+    with pytest.raises(JtelError) as raised:
+        hasty.group(1)
+
+    assert Reason.JTEL_TIMEOUT is raised.value.reason
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_answer_without_end(server: JtelServer, client: JtelClient, status: int) -> None:
+    """What is longer than any answer of jtel's is none, and is not read on."""
+    server.replies[READ] = Told(iter(lambda: b" " * 65_536, b""), status)
+
+    with pytest.raises(JtelError) as raised:
+        client.group(1)
+
+    assert Reason.JTEL_ANSWER_UNREADABLE is raised.value.reason
+
+
+def test_packed_answers(server: JtelServer, client: JtelClient) -> None:
+    """A proxy may pack what jtel says."""
+    for call, told in ((READ, single(GROUP)), (LIST, listed([EVENT] * 100))):
+        assert isinstance(told.body, bytes)
+        server.replies[call] = Told(gzip.compress(told.body), headers={"Content-Encoding": "gzip"})
+
+    assert 235 == client.group(1).id
+    assert 100 == len(list(client.events()))
 
 
 @pytest.mark.parametrize("told", [Told(HTML, 503), Told(hang_up=True)], ids=["503", "hang up"])

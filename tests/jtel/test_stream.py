@@ -84,6 +84,8 @@ def test_nothing_is_asked_before_it_is_wanted(server: JtelServer, client: JtelCl
         Told(b'{"records":[' + b"[" * 100_000),
         Told(b'{"records":[' + b'{"a":' * 100_000),
         Told(HTML),
+        Told(status=204),
+        Told(listed([GROUP]).body, status=201),
     ],
     ids=[
         "fewer than counted",
@@ -95,6 +97,8 @@ def test_nothing_is_asked_before_it_is_wanted(server: JtelServer, client: JtelCl
         "deep arrays",
         "deep objects",
         "HTML",
+        "204",
+        "201",
     ],
 )
 def test_what_is_no_whole_list(server: JtelServer, client: JtelClient, told: Told) -> None:

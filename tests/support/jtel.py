@@ -127,6 +127,10 @@ class JtelServer:
         """Returns when the server ends: a reply may stop here in its middle."""
         self._end.wait()
 
+    def pause(self, seconds: float) -> bytes:
+        """Waits for a moment between two pieces of a reply; there is no more when the server ends."""
+        return b"" if self._end.wait(seconds) else b" "
+
     def __enter__(self) -> "JtelServer":
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self

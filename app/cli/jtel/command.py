@@ -56,7 +56,7 @@ def _telling() -> Iterator[None]:
     except JtelError as error:
         if error.reason is Reason.JTEL_INPUT_INVALID:
             raise StopError(error.message) from error
-        lines = [error.message]
+        lines = [f"{error.message} (reason: {error.reason.word})"]
         if error.said:
             lines.append(f"jtel says: {harmless(error.said)}")
         if error.unknown:
