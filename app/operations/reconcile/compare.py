@@ -28,10 +28,10 @@ class EventComparison:
     take: Take
     report: ReconcileReport
     _seen: Seen = field(default_factory=Seen, init=False)
-    _decided: frozenset[str] = field(init=False)
+    _decided: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._decided = self.known.decided()
+        self._decided = set(self.known.decided())
         self.report.since = self.limits.since
 
     def run(self, events: Iterable[AcdEvent], go_on: Callable[[], bool] = lambda: True) -> None:
@@ -76,6 +76,7 @@ class EventComparison:
                 self.report.taken.append(str(event.id))
             elif taken is Taken.INVALID:
                 self.report.invalid.append(str(event.id))
+                self._decided.add(str(event.id))
             else:
                 why = LeftOut.CAME
         if why is not None:

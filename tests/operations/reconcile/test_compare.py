@@ -1,6 +1,8 @@
 """What jtel has and the ledger has not is taken in, and only that; on both databases, with a real jtel."""
 
+import tracemalloc
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -262,6 +264,36 @@ def test_breaks_in_the_middle(pair: Pair) -> None:
     assert 0 < before < 1200
     assert (before, 1200 - before) == (after.same, after.found)
     assert 1201 == len({one.event_id for one in pair.desk.ledger.select()}) == len(pair.desk.ledger.select())
+
+
+def test_holds_no_list(pair: Pair) -> None:
+    """However many events jtel has, the memory that it takes stays the same: far less than they would."""
+    first = event(age=DAY / 2)
+    began = first["ID"] * 1000
+
+    def records(count: int) -> Iterator[dict[str, Any]]:
+        return ({**first, "ID": began + number, "AcdEventStatusID": 99} for number in range(count))
+
+    peaks = []
+    for count in (2_000, 20_000):
+        pair.show(events_stream(records(count), count))
+        tracemalloc.start()
+        assert count == pair.run().looked_at
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] + 5_000_000
+
+
+def test_event_stands_twice(pair: Pair) -> None:
+    """An event that stands twice in jtel's list is taken in once, understood or not."""
+    records = [event(), event(Sender="anonymous")]
+    pair.show([*records, *records])
+
+    report = pair.run()
+
+    assert 2 == report.found
+    assert 3 == len(pair.desk.ledger.select())
 
 
 @pytest.mark.parametrize(
