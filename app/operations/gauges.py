@@ -42,8 +42,9 @@ class Gauges:
         paused: list[Sample] = [
             (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), now.lasted(pause)) for pause in now.pauses.values()
         ]
-        reconciled: list[Sample] = [
-            (Metric.RECONCILE_SUCCEEDED, (run.source,), run.succeeded_at or 0.0)
-            for run in now.reconciles_of(self.in_force.get().config)
-        ]
+        reconciled = self._looks.at("reconcile", lambda: self._reconciled(now), [])
         return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused, *reconciled]
+
+    def _reconciled(self, now: Now) -> list[Sample]:
+        runs = now.reconciles_of(self.in_force.get().config)
+        return [(Metric.RECONCILE_SUCCEEDED, (run.source,), run.succeeded_at or 0.0) for run in runs]
