@@ -79,7 +79,9 @@ class Reconciling:
         except RingbackError as caught:
             error = caught
             log.warning("not_reconciled", source=source.name, reason=error.reason.word, message=error.message)
-        self._tell(comparison.report, error, time.monotonic() - began)
+        finally:
+            # The database may have gone in the middle.
+            self._tell(comparison.report, error, time.monotonic() - began)
         if error is not None or comparison.report.complete:
             ReconcileRuns(self.reconcile.ledger.database).note(source.name, error)
 
