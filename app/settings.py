@@ -15,7 +15,7 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import flow_secret_name, secret_name, setting_name
+from app.domain.source import Source, flow_secret_name, secret_name, setting_name
 from app.jtel.access import JtelAccess
 from app.jtel.settings import SETTINGS as JTEL_SETTINGS
 from app.jtel.settings import read_jtel_access
@@ -173,6 +173,20 @@ def load_jtel(sources: Iterable[str]) -> Mapping[str, JtelAccess]:
     found = {source: read_jtel_access(env, of_source) for source, of_source in names.items()}
     _seal(env)
     return {source: access for source, access in found.items() if access is not None}
+
+
+def require_jtel(sources: Mapping[str, Source]) -> None:
+    """Raises `ConfigError` with a line for each source that is reconciled and has not all settings for it."""
+    wanted = [name for name, source in sources.items() if source.reconcile is not None]
+    known = load_jtel(wanted)
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise ConfigError([_no_jtel(name) for name in missing])
+
+
+def _no_jtel(source: str) -> str:
+    names = ", ".join(setting_name(setting, source) for setting in JTEL_SETTINGS)
+    return f'source "{source}" has `reconcile`, which asks jtel, and none of these settings is there: {names}'
 
 
 def short(secrets: Iterable[str]) -> str | None:

@@ -10,7 +10,7 @@ from app.checking.codes import Level, OrgCode
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.mapping.codes import Code, Severity
-from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema
+from app.mapping.schema import ConfigSchema, DefaultsSchema, ReconcileSchema, RuleSchema, SourceSchema
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -85,6 +85,7 @@ def test_settings_are_explained() -> None:
     [
         (ConfigSchema, "configuration.md"),
         (SourceSchema, "configuration.md"),
+        (ReconcileSchema, "reconcile.md"),
         (DefaultsSchema, "mapping.md"),
         (RuleSchema, "mapping.md"),
     ],

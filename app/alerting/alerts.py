@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.alerting.channels import AlertError, Channel, Ping
-from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, WISHES, Watch
+from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, RECONCILE, WISHES, Watch
 from app.alerting.message import Message, begun, over
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
@@ -25,7 +25,7 @@ LONGEST_AGAIN = 900.0
 # An all-clear that cannot be told for so long is not worth it any more.
 OLD_SECONDS = 86_400.0
 # What may be over before anybody could act.
-GRACE = {"paused": 60.0, NO_ENGINE: 60.0}
+GRACE = {"paused": 60.0, NO_ENGINE: 60.0, RECONCILE: 900.0}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from app.domain.entry import State
 from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
+from app.ledger.reconcile_runs import ReconcileRun
 from app.ledger.tables import entry
 from app.ledger.wishes import count_needing_person
 from app.operations.dropped import CALM_SECONDS, LackingFields, lacking
@@ -20,6 +21,7 @@ NO_ENGINE = "engine_not_running"
 FAILED = "failed"
 DROPPED = "dropped"
 WISHES = "wishes"
+RECONCILE = "reconcile"
 # More would fill the message; the log and `ringback list` have all.
 _MOST_PROBLEMS = 5
 _LONGEST = 400
@@ -74,6 +76,9 @@ class Watch:
             )
         for pause in now.pauses.values():
             yield _paused(pause)
+        for run in now.reconciles_of(self.in_force.loaded.config):
+            if run.reason is not None:
+                yield _not_reconciled(run)
         if not now.engine_alive:
             yield AlertCondition(
                 NO_ENGINE,
@@ -159,6 +164,16 @@ def _paused(pause: Pause) -> AlertCondition:
         f"delivery of {what} is paused: {pause.reason}\n"
         f"{said}{acts}, see docs/reasons.md. Callbacks are taken and wait; when one "
         "that is tried goes through, all go on by themselves.",
+    )
+
+
+def _not_reconciled(run: ReconcileRun) -> AlertCondition:
+    who = who_acts(run.reason or "") or "operator"
+    return AlertCondition(
+        f"{RECONCILE}:{run.source}",
+        f"source {run.source} cannot be reconciled with jtel: {run.reason}\n"
+        f"{_short(run.message or '')} The {who} acts, see docs/reconcile.md. Callbacks that jtel sends come as always; "
+        "those that never come are not found meanwhile.",
     )
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "map": "app.cli.map:map_payloads",
     "migrate": "app.cli.migrate:migrate",
     "purge": "app.cli.purge:purge",
+    "reconcile": "app.cli.reconcile:reconcile",
     "rekey": "app.cli.rekey:rekey",
     "replay": "app.cli.replay:replay",
     "run": "app.cli.run:run",

@@ -12,13 +12,13 @@ from app.checking.findings import Report
 from app.checking.rules import read_rules
 from app.cli.checked import as_objects, tell_file, tell_org
 from app.cli.opened import StopError, stopping
-from app.domain.errors import CrmError
+from app.domain.errors import ConfigError, CrmError
 from app.domain.source import secret_name
 from app.mapping.codes import Code
 from app.mapping.config import read_config
 from app.mapping.problems import Problem
 from app.mapping.rules import Config
-from app.settings import config_path, load_settings, read_secrets, short
+from app.settings import config_path, load_settings, read_secrets, require_jtel, short
 from app.wiring import build_org_check
 
 _UNREADABLE = (Code.FILE_UNREADABLE,)
@@ -40,7 +40,7 @@ def check(file: Path | None, crm: bool, as_json: bool, strict: bool) -> None:
     """
     path = file or config_path()
     config, problems = read_config(path, os.environ)
-    problems += _short_secrets(path, config)
+    problems += [*_short_secrets(path, config), *_without_jtel(path, config)]
     unreadable = [str(problem) for problem in problems if problem.code in _UNREADABLE]
     if unreadable:
         raise StopError("\n".join(unreadable))
@@ -72,6 +72,15 @@ def _short_secrets(path: Path, config: Config | None) -> list[Problem]:
         for source, text in said.items()
         if text
     ]
+
+
+def _without_jtel(path: Path, config: Config | None) -> list[Problem]:
+    """Sources that ask jtel, where this environment does not say how."""
+    try:
+        require_jtel(config.sources if config else {})
+    except ConfigError as error:
+        return [Problem(str(path), None, None, "sources", Code.JTEL_SETTING_MISSING, said) for said in error.problems]
+    return []
 
 
 def _count(problems: Sequence[Problem], report: Report | None, *, strict: bool) -> int:

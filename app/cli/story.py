@@ -74,6 +74,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "Case", _case(entry)
     for drop in drops_by_reason(entry.dropped):
         yield "without", f"{', '.join(drop.fields)} ({drop.reason}). {drop.message or ''}"
+    if entry.reconciled:
+        yield "reconciled", "it never came by itself: jtel was asked for it"
     if entry.merged_into is not None:
         yield "merged", f"a comment on the Case of callback {entry.merged_into}"
     yield "external id", entry.external_id

@@ -53,7 +53,7 @@ def age(seconds: float) -> str:
 def _cells(entry: Entry, now: float) -> tuple[str, ...]:
     return (
         str(entry.id),
-        event_of(entry),
+        event_of(entry) + (" (reconciled)" if entry.reconciled else ""),
         entry.source,
         entry.state.value,
         entry.reason or "-",

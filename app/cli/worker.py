@@ -23,4 +23,5 @@ def worker() -> None:
     runtime.follow_config()
     runtime.watch()
     runtime.start_purging()
+    runtime.start_reconciling()
     runtime.worker().run()

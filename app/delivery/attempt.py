@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 # A Case that comes later says so, since "requested 10:42" would otherwise read like just now.
 LATE_SECONDS = 300
+RECONCILED = "Reconciled: jtel had this callback, but it never reached Ringback."
 BUG = (
     "Ringback met an error of its own with this callback and stopped. Look the requestId up in its log and report it; "
     "then send the callback again."
@@ -164,6 +165,7 @@ class Attempts:
             code=attempted.code,
             message=attempted.message,
             dropped=_shown(result),
+            reconciled=entry.reconciled or None,
             ms=attempted.ms,
             crm_ms=crm_ms,
         )
@@ -215,7 +217,17 @@ def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Rec
         log.warning("field_failed", rule=rule.name, event_id=entry.event_id, message=message)
     if entry.unknown and entry.object and entry.object != record.object:
         record = replace(record, object=entry.object)
+    if entry.reconciled:
+        record = mark_reconciled(record)
     return mark_late(record, callback.requested_at, datetime.now(UTC))
+
+
+def mark_reconciled(record: Record) -> Record:
+    """The record with a line before its description: nobody has seen its call come in."""
+    described = record.fields.get(DESCRIPTION)
+    if not isinstance(described, str):
+        return record
+    return replace(record, fields={**record.fields, DESCRIPTION: f"{RECONCILED}\n{described}"})
 
 
 def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:

@@ -33,9 +33,10 @@ class Entry:
     `turn` is 1 for an event's first version, 2 and more for later ones. `promised` says that we own it: a 200 or no
     answer at all was given. `unknown` says that an attempt's outcome is not known, so that `object` is frozen.
     `dropped` are the fields that the record was written without, `merged_into` is the entry in whose Case the caller's
-    wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. Since `purged_at` body and
-    query are empty: only the skeleton is kept. `message` is what was said with the `reason`. `invalid_event_ids` are
-    what an `invalid` callback names as its event: it is found by them, and has no `event_id`.
+    wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. What was `reconciled`
+    never came by itself: jtel was asked for it. Since `purged_at` body and query are empty: only the skeleton is kept.
+    `message` is what was said with the `reason`. `invalid_event_ids` are what an `invalid` callback names as its event:
+    it is found by them, and has no `event_id`.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Entry:
     dropped: tuple[Dropped, ...] = ()
     merged_into: int | None = None
     keyed_mark: bool = False
+    reconciled: bool = False
     purged_at: float | None = None
     invalid_event_ids: tuple[str, ...] = ()
 

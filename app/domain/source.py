@@ -22,6 +22,20 @@ class ServedCallers:
 
 
 @dataclass(frozen=True)
+class ReconcileOptions:
+    """Which callbacks that never came are taken in from jtel: those of these ACD groups (`groups`, by AcdGroupsID).
+
+    jtel is asked each time that `every` is over. `grace` is the time that it has to send a callback by itself, `cap`
+    how many are taken in at a time. Times are in seconds.
+    """
+
+    groups: frozenset[int]
+    every: float = 300.0
+    grace: float = 600.0
+    cap: int = 100
+
+
+@dataclass(frozen=True)
 class Source:
     """What has to be known of a jtel client to know it and to read what it sends.
 
@@ -29,7 +43,7 @@ class Source:
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
     `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
     `access` is how its requests show that they are its. Without `served_callers` calls of callers who ring again are
-    not noted.
+    not noted. `reconcile` is there if jtel is asked for what never came.
     """
 
     name: str
@@ -39,6 +53,7 @@ class Source:
     queue_when_away: bool = True
     access: Access = field(default_factory=Access)
     served_callers: ServedCallers | None = None
+    reconcile: ReconcileOptions | None = None
 
 
 def setting_name(setting: str, source: str) -> str:

@@ -65,7 +65,7 @@ class Ledger:
         With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
         ones.
         """
-        flags = {"promised": False, "unknown": False, "keyed_mark": True}
+        flags = {"promised": False, "unknown": False, "keyed_mark": True, "reconciled": False}
         values = {"event_id": None, "attempts": 0, **flags, **new, "lease": lease}
         stored = self.rows.stored(values)
         stored["number_index"] = index = self.codec.number(number)

@@ -68,6 +68,8 @@ entry = Table(
     Column("merged_into", _ID),
     # Whether only a keyed mark tells its comment; what an older Ringback has received may have one that can be guessed.
     Column("keyed_mark", Boolean, nullable=False, server_default=false()),
+    # Whether it never came by itself: it was taken in from jtel's list of events.
+    Column("reconciled", Boolean, nullable=False, server_default=false()),
     # Since then there is no payload: body and query are empty, and no number leads here.
     Column("purged_at", Double),
     # The key that body and query are encrypted with; none where they are plain.
@@ -205,6 +207,17 @@ duty = Table(
     Column("name", String(40), primary_key=True),
     Column("holder", String(80), nullable=False),
     Column("until", Double, nullable=False),
+)
+
+# How the latest run of a source's reconcile ended: well, or for a reason.
+reconcile_run = Table(
+    "reconcile_run",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("ran_at", Double, nullable=False),
+    Column("succeeded_at", Double),
+    Column("reason", String(40)),
+    Column("message", String),
 )
 
 # What is wrong just now, and which channel has been told.

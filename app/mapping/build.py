@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
-from app.domain.source import DEFAULT_SOURCE, ServedCallers, Source
+from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, ServedCallers, Source
 from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.document import Document
@@ -91,6 +91,7 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
             queue_when_away=source["when_crm_is_away"] == "queue",
             access=_build_access(source),
             served_callers=_build_served_callers(source.get("served_callers")),
+            reconcile=_build_reconcile(source.get("reconcile")),
         )
         for name, source in known.items()
     }
@@ -98,6 +99,13 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
 
 def _build_served_callers(raw: Mapping[str, Any] | None) -> ServedCallers | None:
     return ServedCallers(raw["within"], raw.get("field_")) if raw else None
+
+
+def _build_reconcile(raw: Mapping[str, Any] | None) -> ReconcileOptions | None:
+    if raw is None:
+        return None
+    groups = frozenset(int(group) for group in raw["groups"])
+    return ReconcileOptions(groups, raw["every"].total_seconds(), raw["grace"].total_seconds(), raw["cap"])
 
 
 def _build_access(source: Mapping[str, Any]) -> Access:

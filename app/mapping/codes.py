@@ -31,6 +31,11 @@ class Code(Enum):
     UNKNOWN_REGION = "unknown_region", Severity.ERROR, "A country that does not exist."
     SOURCE_NAME_INVALID = "source_name_invalid", Severity.ERROR, "A source's name that no URL can hold."
     SECRET_SHORT = "secret_short", Severity.WARNING, "A source's secret in the environment could be guessed."
+    JTEL_SETTING_MISSING = (
+        "jtel_setting_missing",
+        Severity.ERROR,
+        "A source has `reconcile` without its settings JTEL_….",
+    )
     SOURCE_NAMES_CLASH = "source_names_clash", Severity.ERROR, "Two sources whose ids or settings could be the same."
 
     UNKNOWN_FIELD = "unknown_field", Severity.ERROR, "`when` or `groups` names a field that jtel does not send."

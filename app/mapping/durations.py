@@ -11,6 +11,7 @@ _UNITS = {
     "s": timedelta(seconds=1),
     "sec": timedelta(seconds=1),
     "second": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
     "min": timedelta(minutes=1),
     "minute": timedelta(minutes=1),
     "h": timedelta(hours=1),

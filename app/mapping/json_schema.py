@@ -132,6 +132,7 @@ def _length(field: fields.Field[Any], what: str) -> Part:
 
 _OWN: dict[type[fields.Field[Any]], Part] = {
     fields.Boolean: {"type": "boolean"},
+    fields.Integer: {"type": "integer"},
     Scalar: {"type": ["string", "integer"]},
     Duration: _DURATION,
     When: _ref("when"),

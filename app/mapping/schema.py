@@ -27,6 +27,7 @@ SOURCE_NAME = r"[a-z0-9-]{1,20}"
 _IN_THE_ENVIRONMENT = (
     "no secret stands in this file: set RINGBACK_SECRET, or RINGBACK_SECRET_<NAME OF THE SOURCE>, in the environment"
 )
+_GROUP_ID = validate.Regexp(r"\d+\Z", error="wanted is an AcdGroupsID, which is a number")
 _OF_GROUP = tuple(field.name for field in JTEL_FIELDS if field.of_group)
 _FIELD_NAME = Said(
     "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
@@ -176,6 +177,35 @@ class ServedCallersSchema(Strict):
     )
 
 
+class ReconcileSchema(Strict):
+    """What is taken in from jtel though it never came."""
+
+    groups = fields.List(
+        Scalar(validate=_GROUP_ID),
+        required=True,
+        validate=validate.Length(min=1, error=Said("wanted is at least one AcdGroupsID", Code.VALUE_MISSING)),
+        metadata={"description": "the ACD groups whose callbacks are taken in, by AcdGroupsID", "examples": [[235]]},
+        error_messages={"required": Said("wanted is a list of AcdGroupsIDs", Code.KEY_MISSING)},
+    )
+    every = Duration(
+        load_default=timedelta(minutes=5),
+        validate=validate.Range(
+            min=timedelta(minutes=1), error=Said("wanted is at least 1 min", Code.DURATION_INVALID)
+        ),
+        metadata={"description": "how often jtel is asked, which answers with all its events; without it, 5 min"},
+    )
+    grace = Duration(
+        load_default=timedelta(minutes=10),
+        metadata={"description": "how long jtel has to send a callback by itself; without it, 10 min"},
+    )
+    cap = fields.Integer(
+        load_default=100,
+        strict=True,
+        validate=validate.Range(1, 10_000, error="wanted is a whole number from 1 to 10000"),
+        metadata={"description": "how many callbacks are taken in at a time"},
+    )
+
+
 class SourceSchema(Strict):
     """One jtel client."""
 
@@ -228,7 +258,7 @@ class SourceSchema(Strict):
         },
     )
     groups = fields.Dict(
-        keys=Scalar(validate=validate.Regexp(r"\d+\Z", error="wanted is an AcdGroupsID, which is a number")),
+        keys=Scalar(validate=_GROUP_ID),
         values=fields.Dict(
             keys=fields.String(validate=one_of(_OF_GROUP), metadata={"enum": list(_OF_GROUP)}), values=Scalar()
         ),
@@ -237,6 +267,9 @@ class SourceSchema(Strict):
     served_callers = fields.Nested(
         ServedCallersSchema,
         metadata={"description": "who rings again and is served: their open Cases get a comment that says so"},
+    )
+    reconcile = fields.Nested(
+        ReconcileSchema, metadata={"description": "takes in from jtel what never came; needs the settings JTEL_…"}
     )
 
 

@@ -72,6 +72,24 @@ class Metric(Enum):
         "Attempts to tell a Case that its caller was served.",
         ("runner", "outcome", "reason"),
     )
+    RECONCILED = (
+        "ringback_reconciled_total",
+        MetricKind.COUNTER,
+        "Callbacks that never came and were taken in from jtel.",
+        ("source", "outcome"),
+    )
+    RECONCILE_FAILURES = (
+        "ringback_reconcile_failures_total",
+        MetricKind.COUNTER,
+        "Runs of reconcile that jtel's REST API has kept from their end.",
+        ("source", "reason"),
+    )
+    RECONCILE_SUCCEEDED = (
+        "ringback_reconcile_succeeded_seconds",
+        MetricKind.ASKED,
+        "When the latest run of reconcile that went well has ended, in seconds since 1970; 0 if none has.",
+        ("source",),
+    )
     CRM_SECONDS = (
         "ringback_crm_call_seconds",
         MetricKind.HISTOGRAM,

@@ -32,6 +32,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "dropped": [{**vars(one), "who": who_acts(one.reason)} for one in entry.dropped],
         "mergedInto": entry.merged_into,
         "purgedAt": iso(entry.purged_at),
+        "reconciled": entry.reconciled,
         "invalidEventIds": [event_id_as_sent(one) for one in entry.invalid_event_ids],
     }
 

@@ -43,4 +43,9 @@ class Gauges:
             (Metric.PAUSED_SECONDS, (pause.scope, pause.reason), max(0.0, now.clock - pause.since))
             for pause in now.pauses.values()
         ]
-        return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused]
+        reconciled = self._looks.at("reconcile", lambda: self._reconciled(now), [])
+        return [(Metric.ENGINE_ALIVE, (), float(now.engine_alive)), *counts, *oldest, *paused, *reconciled]
+
+    def _reconciled(self, now: Now) -> list[Sample]:
+        runs = now.reconciles_of(self.in_force.loaded.config)
+        return [(Metric.RECONCILE_SUCCEEDED, (run.source,), run.succeeded_at or 0.0) for run in runs]

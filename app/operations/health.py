@@ -31,6 +31,7 @@ class Health:
             "database": lambda: {"reason": ready.reason, "error": ready.error},
             **self.more,
             **{name: partial(tell, now) if now else lambda: None for name, tell in _LEDGER.items()},
+            "reconcile": lambda: self._reconcile(now) if now else None,
         }
         return {name: self._looks.at(name, ask, None) for name, ask in asked.items()}
 
@@ -41,6 +42,18 @@ class Health:
             "rejected": rejected
             and {"hash": rejected.hash, "at": iso(rejected.at), "problems": list(rejected.problems)},
         }
+
+    def _reconcile(self, now: Now) -> list[dict[str, Any]]:
+        return [
+            {
+                "source": run.source,
+                "ranAt": iso(run.ran_at),
+                "succeededAt": iso(run.succeeded_at),
+                "reason": run.reason,
+                "message": run.message,
+            }
+            for run in now.reconciles_of(self.in_force.loaded.config)
+        ]
 
 
 def _engine(now: Now) -> dict[str, Any]:

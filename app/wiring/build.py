@@ -42,7 +42,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     """
     sys.setswitchinterval(SWITCH_SECONDS)
     meter = meter or Meter()
-    load = loader(for_web)
+    load = loader(for_web, for_service=patient)
     settings, loaded = load_all(load)
     configure_logging(settings.log_format)
     check_disk(settings)

@@ -44,11 +44,13 @@ from app.operations.gauges import Gauges
 from app.operations.health import Health
 from app.operations.purge import Purge, keep_purging
 from app.operations.readiness import Readiness
+from app.operations.reconcile.begin import Reconcile
+from app.operations.reconcile.reconciling import Reconciling
 from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings, has_flow_secret
+from app.settings import Settings, has_flow_secret, load_jtel
 from app.version import version
 from app.wiring.way_back import JtelClients
 
@@ -247,7 +249,19 @@ class Runtime:
         self.opening.run(self._stop)
         if engine is not None:
             self.start_purging()
+            self.start_reconciling()
             engine.run(self._stop)
+
+    def reconcile(self) -> Reconcile:
+        """What finds in jtel what never came."""
+        return Reconcile(self.ledger, self.in_force, self.settings.privacy.keep.skeleton, self.settings.pace)
+
+    def start_reconciling(self) -> None:
+        """From now on jtel is asked for what never came, as the sources say. To be called as `start_purging`."""
+        reconciling = Reconciling(
+            self.reconcile(), lambda source: load_jtel([source]).get(source), self.meter, self.settings.pace
+        )
+        reconciling.start(self._stop)
 
     def start_purging(self) -> None:
         """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""

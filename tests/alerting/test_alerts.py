@@ -8,10 +8,14 @@ from app.alerting.channels import Webhook
 from app.alerting.message import Message
 from app.domain.callback_wish import accept
 from app.domain.entry import State
+from app.domain.errors import RingbackError
+from app.domain.reasons import Reason
 from app.domain.record import Dropped
+from app.domain.source import ReconcileOptions
 from app.ledger.pauses import ORG, Pauses, rule_scope
+from app.ledger.reconcile_runs import ReconcileRuns
 from app.ledger.wishes import Wishes
-from app.rules_in_force.in_force import Rejected
+from app.rules_in_force.in_force import Loaded, Rejected
 from tests.alerting.conftest import Fleet
 from tests.support.desk import NUMBER
 from tests.support.process import free_port
@@ -327,3 +331,29 @@ def test_channel_with_a_bug(fleet: Fleet) -> None:
 
     assert 1 == len(fleet.receiver.posts)
     assert 1 == fleet.receiver.pings
+
+
+def test_reconcile_fails(fleet: Fleet) -> None:
+    """That jtel cannot be asked is told when it has lasted, once; of a source that is not reconciled, never."""
+    error = RingbackError(Reason.JTEL_LOGIN_REFUSED, "jtel does not take the token.")
+    runs = ReconcileRuns(fleet.database)
+    for source in ("default", "berlin-2"):
+        runs.note(source, error)
+    one = fleet.process()
+    config = one.in_force.loaded.config
+    reconciled = replace(config.sources["default"], reconcile=ReconcileOptions(frozenset({235})))
+    one.in_force.take(Loaded(replace(config, sources={**config.sources, "default": reconciled}), "hash"))
+    one.alerts.look()
+    at_once = list(fleet.receiver.texts)
+    fleet.pass_time(1000.0)
+    one.alerts.look()
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    runs.note("default", None)
+    fleet.pass_time(LATER)
+    one.alerts.look()
+
+    assert [] == at_once
+    assert told.startswith("Ringback (acme.my): source default cannot be reconciled with jtel: jtel_login_refused")
+    assert "jtel does not take the token. The jtel admin acts" in told
+    assert 2 == len(fleet.receiver.texts)

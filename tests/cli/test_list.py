@@ -32,6 +32,7 @@ KEYS = [
     "dropped",
     "mergedInto",
     "purgedAt",
+    "reconciled",
     "invalidEventIds",
 ]
 

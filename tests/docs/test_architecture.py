@@ -95,7 +95,8 @@ def test_states_are_those_of_the_table() -> None:
     }
     stored = changes.received()["state"].value
     invalid = changes.not_understood(PayloadError(Reason.BODY_MISSING, ""))["state"].value
-    begin = {("[*]", stored, "stored"), ("[*]", invalid, "not understood")}
+    waiting = changes.reconciled()["state"].value
+    begin = {("[*]", stored, "stored"), ("[*]", invalid, "not understood"), ("[*]", waiting, "reconciled")}
 
     assert sorted(table | promised | begin) == sorted(drawn)
 

@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 from app.mapping.codes import Code, Severity
 from app.mapping.config import find_problems
 from app.mapping.json_schema import json_schema
-from app.mapping.schema import ConfigSchema, DefaultsSchema, RuleSchema, SourceSchema, Strict
+from app.mapping.schema import ConfigSchema, DefaultsSchema, ReconcileSchema, RuleSchema, SourceSchema, Strict
 from tests.mapping.test_page import examples
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +124,7 @@ def test_marks_what_is_broken(path: Path) -> None:
             assert [] != mistakes(path.read_text())
 
 
-@pytest.mark.parametrize("schema", [ConfigSchema, SourceSchema, DefaultsSchema, RuleSchema])
+@pytest.mark.parametrize("schema", [ConfigSchema, SourceSchema, ReconcileSchema, DefaultsSchema, RuleSchema])
 def test_every_key_is_described(schema: type[Strict]) -> None:
     """Whoever points at a key reads what it is."""
     assert [] == [name for name, field in schema().fields.items() if not field.metadata.get("description")]

@@ -4,14 +4,20 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client.samples import Sample
 
 from app.metrics import Metric, MetricKind
+from tests.operations.reconcile.records import event
+from tests.operations.reconcile.service import OPERATOR, came, service
 from tests.support.callers import PATH as CALLS
+from tests.support.jtel import JtelServer, listed
+from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
@@ -41,29 +47,38 @@ def expressions() -> Iterator[str]:
 def shown(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The names that a Ringback shows after a bit of everything, with their labels."""
     shared_sandbox.reset()
-    jtel = {"JTEL_URL": "http://127.0.0.1:9", "JTEL_TOKEN": "t", "JTEL_CLIENTS_ID": "1"}
-    environment = {
-        "WEB_CONCURRENCY": "1",
-        "RINGBACK_CONFIG": str(ROOT / "tests/ringback.yaml"),
-        **dict.fromkeys(("RINGBACK_SECRET_BERLIN_2", "RINGBACK_SECRET_STRICT"), SECRET),
-        "RINGBACK_FLOW_SECRET": SECRET[::-1],
-        **jtel,
-    }
-    with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("shown") / "log", environment) as one:
-        one.post({}, "/jtel/callbacks", secret=SECRET[::-1])
-        shared_sandbox.org("drop-field", object="Case", field="Origin")
-        callback = {"Caller": "4930901820"}
-        one.post({"AcdEventsID": 1, **callback})
-        one.post({"AcdEventsID": 2, **callback}, secret="wrong")
-        one.post({"caller": callback["Caller"], "date_time": datetime.now(UTC).isoformat()}, CALLS)
-        shared_sandbox.fault("unavailable", share=1)
-        for event_id in range(3, 7):
-            one.post({"AcdEventsID": event_id, **callback})
-        samples = scrape(one.url, SECRET)
-        shared_sandbox.reset()
+    flow = SECRET[::-1]
+    with JtelServer({"GET /acd/events": listed([event()])}) as jtel:
+        one = service(shared_sandbox, jtel, tmp_path_factory.mktemp("shown"), {"RINGBACK_FLOW_SECRET": flow})
+        came(one.database, [event()])
+        with one:
+            one.post({}, "/jtel/callbacks", secret=flow)
+            shared_sandbox.org("drop-field", object="Case", field="Origin")
+            callback = {"Caller": "4930901820"}
+            one.post({"AcdEventsID": 1, **callback})
+            one.post({"AcdEventsID": 2, **callback}, secret="wrong")
+            one.post({"caller": callback["Caller"], "date_time": datetime.now(UTC).isoformat()}, CALLS)
+            shared_sandbox.fault("unavailable", share=1)
+            for event_id in range(3, 7):
+                one.post({"AcdEventsID": event_id, **callback})
+            samples_with(one, "ringback_reconciled_total")
+            jtel.replies.clear()
+            samples = samples_with(one, "ringback_reconcile_failures_total")
+    shared_sandbox.reset()
     return {
         name: set().union(*(one.labels for one in samples if one.name == name)) for name in {s.name for s in samples}
     }
+
+
+def samples_with(ringback: RunningRingback, name: str) -> list[Sample]:
+    """All samples, once there is one of this name."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        samples = scrape(ringback.url, OPERATOR)
+        if any(one.name == name for one in samples):
+            return samples
+        assert time.monotonic() < end, name
+        time.sleep(0.1)
 
 
 def test_all_is_shown(shown: dict[str, set[str]]) -> None:

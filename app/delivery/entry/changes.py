@@ -23,6 +23,11 @@ def received() -> Change:
     return {"state": State.RECEIVED, "attempts": 0, "promised": False, "unknown": False}
 
 
+def reconciled() -> Change:
+    """A callback that never came by itself: an engine delivers it, since nobody waits for an answer. It is due."""
+    return {**received(), "state": State.WAITING, "promised": True, "due_at": 0.0, "reconciled": True}
+
+
 def not_understood(error: RingbackError) -> Change:
     """What is kept raw, since it is no callback. Nobody attempts it."""
     return {**received(), "state": State.INVALID, **why(error)}

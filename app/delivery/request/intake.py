@@ -55,10 +55,11 @@ class Intake:
     ledger: Ledger
     lease_seconds: float
 
-    def keep_invalid(self, sent: Sent, error: PayloadError) -> None:
+    def keep_invalid(self, sent: Sent, error: PayloadError, *, reconciled: bool = False) -> None:
         """Keeps raw what could not be understood, and which event it names. Raises `LedgerError`."""
         ids = event_ids(sent.body, sent.query, whole=sent.problem is None)
-        new = {**_raw(sent), "turn": 1, **changes.not_understood(error), "invalid_event_ids": ids}
+        invalid = {**changes.not_understood(error), "invalid_event_ids": ids, "reconciled": reconciled}
+        new = {**_raw(sent), "turn": 1, **invalid}
         self.ledger.receive(new, None, None, 0)
 
     def store(self, accepted: Accepted) -> tuple[Entry, bool]:
@@ -80,6 +81,15 @@ class Intake:
                 return (same or known[-1:])[0], False
             new |= {"turn": turn, "external_id": external_id_of(callback, turn)}
         return entry, True
+
+    def store_reconciled(self, accepted: Accepted) -> Entry | None:
+        """The entry of an event that never came by itself; nothing if the ledger knows any version of it.
+
+        Raises `LedgerError`.
+        """
+        callback, in_order = accepted.callback, accepted.rule.merge is not None
+        new = {**_new(accepted), **changes.reconciled(), "fingerprint": fingerprint(callback, self.ledger.codec.digest)}
+        return self.ledger.receive(new, callback.callback_number, None, 0, in_order=in_order)
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
         """The request takes an entry of this version that nobody else will try."""

@@ -1,0 +1,1 @@
+"""Takes in what never came: jtel has it, and the ledger has not."""

@@ -1,0 +1,32 @@
+"""Begins a run: what the ledger knows now says what may be taken in."""
+
+from dataclasses import dataclass
+
+from app.delivery.request.intake import Intake
+from app.domain.source import ReconcileOptions, Source
+from app.ledger.known_events import KnownEvents
+from app.ledger.ledger import Ledger
+from app.operations.reconcile.compare import EventComparison
+from app.operations.reconcile.limits import limits_of
+from app.operations.reconcile.report import ReconcileReport
+from app.operations.reconcile.take_in import Preview, TakeIn
+from app.rules_in_force.in_force import InForce
+
+
+@dataclass(frozen=True)
+class Reconcile:
+    """`kept_days` is how long entries are kept, none for good. `pace` stretches the grace time."""
+
+    ledger: Ledger
+    in_force: InForce
+    kept_days: float | None
+    pace: float = 1.0
+
+    def begin(
+        self, source: Source, options: ReconcileOptions, *, since: float | None = None, only_show: bool = False
+    ) -> EventComparison:
+        """A run for the source; what is older than `since` is left out. Raises `LedgerError`."""
+        known = KnownEvents(self.ledger.database, source.name)
+        limits = limits_of(self.ledger, known, self.kept_days, options.grace * self.pace, since)
+        take = Preview(source) if only_show else TakeIn(Intake(self.ledger, 0), self.in_force, source)
+        return EventComparison(source, options, known, limits, take, ReconcileReport(source.name, done=not only_show))
