@@ -1,21 +1,16 @@
-"""What an engine takes of the ledger, and keeps while it works on it."""
+"""What an engine takes of the ledger."""
 
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.delivery.engine.progress import Progress
-from app.delivery.engine.repeated import repeated
+from app.delivery.engine.leases import LEASE_SECONDS
 from app.domain.entry import Entry
 from app.ledger.queue import Queue
 from app.rules_in_force.in_force import InForce
 
-# Longer than a call can take, network time-outs included; it is renewed while the engine works.
-LEASE_SECONDS = 120.0
-RENEW_SECONDS = 20.0
 # Processes with a newer configuration have so long to take what waits of a source that is not in this one's.
 OTHERS_SECONDS = 1200.0
 
@@ -61,16 +56,3 @@ class Claiming:
 
     def _sources(self) -> Collection[str]:
         return self.in_force.get().config.sources.keys()
-
-
-@contextmanager
-def keeping_leases(queue: Queue, entries: Sequence[Entry], progress: Progress) -> Iterator[None]:
-    """The leases of these entries are prolonged until the end of the block, while there is progress."""
-    leases = {str(entry.lease) for entry in entries}
-    with repeated(lambda: _renew(queue, leases, progress), RENEW_SECONDS, "lease"):
-        yield
-
-
-def _renew(queue: Queue, leases: set[str], progress: Progress) -> None:
-    for lease in () if progress.is_stuck else leases:
-        queue.renew(lease, LEASE_SECONDS)

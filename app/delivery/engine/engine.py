@@ -86,9 +86,10 @@ class Engine:
             return self._probing.probe(pauses[ORG], except_rules=list(rules))
         # What is claimed beyond that would only come back.
         most = min(BATCH, self.batches.attempts.courier.backlog_in(QUEUE_SECONDS))
+        began = time.monotonic()
         claimed = self.claiming.claim(most, except_rules=list(rules))
         if claimed:
-            self.batches.deliver(claimed)
+            self.batches.deliver(claimed, began)
         probed = sum(self._probing.probe(pause, only_rule=rule) for rule, pause in rules.items())
         # After the delivery: what waited for the end of a pause has its try before it is given up.
         self._give_up(pauses)
@@ -116,10 +117,6 @@ class Engine:
             self.heartbeats.stop(self.name)
         except LedgerError:
             return
-
-    def only_others_wait(self) -> bool:
-        """Whether all that waits is of sources that are not configured in this process. Raises `LedgerError`."""
-        return self.claiming.only_others_wait()
 
     def _give_up(self, pauses: Mapping[str, Pause]) -> None:
         """What has waited too long needs a person; the clock stands still while delivery is paused."""

@@ -1,5 +1,6 @@
 """While something is paused, one callback after the other tries whether it works again."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +31,14 @@ class Probing:
         late = self.claiming.patience if self.claiming.only_others_wait(only_rule) else 0.0
         if not self.troubles.pauses.take_probe(pause.scope, probe_in, late):
             return 0
+        began = time.monotonic()
         chosen = self.claiming.claim(1, whenever=True, **choice)
         chosen = chosen or self.claiming.claim(1, whenever=True, only_rule=only_rule)
         if not chosen:
             # Nothing waits any more, so nothing can show that it works; the next callback will.
             self.troubles.end(pause.scope)
             return 0
-        self.batches.deliver(chosen, probe=True)
+        self.batches.deliver(chosen, began, probe=True)
         probed = self.ledger.get(chosen[0].id)
         if probed is not None and _shows_that_it_works(probed, pause.scope):
             self.troubles.end(pause.scope)

@@ -1,7 +1,7 @@
 """Look-ups and comments go by the courier as well, each in a place of its own."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,7 +12,7 @@ from app.delivery.courier.member import Lane, Member
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Ref, Value, Written
+from app.domain.record import Record, Ref, Written
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, result, results
 from tests.support.chaos_house import wait_until
@@ -134,12 +134,10 @@ class Names(WatchedCrm):
         self.asked: list[str] = []
         self.says: CrmError | None = None
 
-    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
-        self.asked += [value.name for value in record.fields.values() if isinstance(value, Ref)]
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
+        self.asked += [value.name for one in records for value in one.fields.values() if isinstance(value, Ref)]
         self.door.wait(PATIENCE)
-        if self.says is not None:
-            raise self.says
-        return record.fields
+        return [self.says] * len(records)
 
 
 @pytest.fixture
