@@ -6,7 +6,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import TypeVar
 
-from app.crm.port import BatchCrm
+from app.crm.port import BatchCrm, Promise
 from app.delivery.courier.guilt import Away
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
@@ -34,6 +34,9 @@ class Courier:
     """
 
     def __init__(self, crm: BatchCrm, known: KnownDrops, places: int, seconds: float = 5.0) -> None:
+        # What is unknown is tried again in many places, by this process or another one.
+        if crm.promise is not Promise.UNIQUE:
+            raise ValueError(f"delivery needs a CRM that promises {Promise.UNIQUE}, not {crm.promise}")
         self._crm, self._known = crm, known
         # Until when each name need not be asked for.
         self._looked_up: dict[tuple[str, Ref], float] = {}
