@@ -13,7 +13,7 @@ from app.checking import CrmCheck
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
-from app.delivery.engine.batch import Batches
+from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
@@ -103,17 +103,8 @@ class Runtime:
     def engine(self) -> Engine:
         """What delivers later."""
         attempts = self.attempts("engine")
-        return Engine(
-            process_name(),
-            self.ledger,
-            Queue(self.ledger),
-            self.pauses,
-            self.heartbeats,
-            attempts.troubles,
-            Batches(self.in_force, attempts),
-            self.settings.give_up_after,
-            self.settings.pace,
-        )
+        claiming = Claiming(Queue(self.ledger), self.in_force, attempts, self.settings.pace)
+        return Engine(process_name(), self.heartbeats, claiming, self.settings.give_up_after)
 
     def worker(self) -> "ProcrastinateWorker":
         """What runs the engine in a process of its own."""

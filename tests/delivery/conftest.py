@@ -17,7 +17,7 @@ from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, 
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.engine.batch import Batches
+from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
@@ -226,10 +226,8 @@ def open_desk(
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))
-    batches = Batches(current, engine_attempts)
-    engine = Engine(
-        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
-    )
+    claiming = Claiming(Queue(ledger), current, engine_attempts, pace)
+    engine = Engine("test", hearts, claiming, give_up_after=3600)
     intake = Intake(ledger, 20)
     delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, lambda: None)
     try:

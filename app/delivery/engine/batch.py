@@ -18,9 +18,7 @@ from app.delivery.engine.prepare import Prepared, goes_alone, prepare
 from app.domain.entry import Entry
 from app.domain.record import Written
 from app.ledger.database import LedgerError
-from app.ledger.queue import Queue
 from app.mapping.rules import Config
-from app.rules_in_force.in_force import InForce
 
 # An attempt of the engine keeps nobody waiting, but has to end before its lease does.
 SECONDS = 30.0
@@ -30,30 +28,6 @@ QUEUE_SECONDS = 75.0
 LEAVE_SECONDS = 10.0
 # So many results are written down at a time, which the ledger does in one go.
 SETTLERS = 16
-
-
-@dataclass(frozen=True)
-class Batches:
-    """Batches, each with the configuration that is in force when it begins."""
-
-    in_force: InForce
-    attempts: Attempts
-    _under_way: list[Leases] = field(default_factory=list)
-
-    def deliver(self, entries: Sequence[Entry], leased_at: float, *, probe: bool = False) -> None:
-        """As `Batch.deliver`. They were leased at this time of the monotonic clock, or later."""
-        now = self.in_force.get()
-        leases = Leases(Queue(self.attempts.settler.ledger), entries, leased_at)
-        self._under_way.append(leases)
-        try:
-            Batch(now.config, self.attempts.under(now.hash), leases, probe).deliver(entries)
-        finally:
-            self._under_way.remove(leases)
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether one of them has not got on for too long."""
-        return any(leases.is_stuck for leases in list(self._under_way))
 
 
 @dataclass(frozen=True)
@@ -86,10 +60,10 @@ class Batch:
                 self._alone.clear()
                 raise
             finally:
+                # First, since what is sent may take long.
+                self._give_back(rest, pool)
                 for ready in self._ready.values():
                     self.attempts.courier.send(ready)
-                # First, since what is under way may take long.
-                self._give_back(rest, pool)
                 self._settle_all(pool, spent)
             # After the others, since they follow what may be among them.
             for one in self._alone:

@@ -113,7 +113,7 @@ class ProcrastinateWorker:
                 continue
             # While the ledger is away something waits, as far as one can tell.
             with suppress(LedgerError):
-                if not self.engine.queue.anything_waits():
+                if not self.engine.claiming.queue.anything_waits():
                     return
             self._stop.wait(LOOK_SECONDS * self.pace)
             with suppress(LedgerError):

@@ -265,7 +265,7 @@ def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
     claimed = desk.ledger.change(claimed.id, lambda *_: {"unknown": unknown, "attempts": 3}) or claimed
     error = CrmError(Reason.CRM_UNAVAILABLE if echo else Reason.CRM_BUSY, "Not now.")
     error.unsent, error.echo = True, echo
-    desk.engine.batches.attempts.settler.give_back(claimed, error)
+    desk.engine.attempts.settler.give_back(claimed, error)
     (found,) = entries(desk)
 
     assert (State.WAITING, 3, unknown, None) == (found.state, found.attempts, found.unknown, found.lease)
@@ -381,8 +381,9 @@ def test_lease_that_cannot_be_renewed(desk: Desk) -> None:
     claimed = desk.engine.claiming.claim(2)
     left = {}
     for ago in (0.0, 50.0, 80.0, 115.0):
-        left[ago] = leases.Leases(desk.engine.queue, claimed, began - ago).within(QUEUE_SECONDS).end - began
-    desk.engine.batches.deliver(claimed, began - 115.0)
+        left[ago] = leases.Leases(desk.engine.claiming.queue, claimed, began - ago).within(QUEUE_SECONDS).end - began
+    late = leases.Leases(desk.engine.claiming.queue, claimed, began - 115.0)
+    batch.Batch(CONFIG, desk.engine.attempts, late).deliver(claimed)
 
     assert all(end + BEYOND <= leases.LEASE_SECONDS - ago + 0.01 for ago, end in left.items())
     assert [] == desk.crm.calls
@@ -409,10 +410,10 @@ def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
         late.setattr(leases, "STANDSTILL_SECONDS", -1.0)
         alive = beats(desk)
         lease = entries(desk)[0].lease_until
-        desk.engine.batches._under_way[0].renew()
+        desk.engine.claiming.under_way[0].renew()
         same = entries(desk)[0].lease_until
     again = beats(desk)
-    desk.engine.batches._under_way[0].renew()
+    desk.engine.claiming.under_way[0].renew()
     renewed = entries(desk)[0].lease_until
     gate.set()
     runs.join(PATIENCE)
@@ -432,7 +433,7 @@ def beats(desk: Desk) -> bool:
 def test_slow_org(desk: Desk) -> None:
     """No more is claimed than can be sent before those that wait have to be given back."""
     queued(desk, 12)
-    pace = desk.engine.batches.attempts.courier._places[Lane.BACKLOG].pace
+    pace = desk.engine.attempts.courier._places[Lane.BACKLOG].pace
     pace.measured("free", 30.0, 1)
     taken = desk.engine.run_once()
 
