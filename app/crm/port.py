@@ -82,6 +82,13 @@ class BatchCrm(Crm, Protocol):
         """
         ...
 
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
+        """Finds what the refs of records name, and remembers it for when they are created.
+
+        For each record the error of `Resolver.resolve`, if there is one. Raises `CrmError` when none can be looked up.
+        """
+        ...
+
     def group(self, record: Record) -> str:
         """Which records may go together: those of the same group. Refs need not be resolved for it."""
         ...
@@ -124,10 +131,6 @@ class Resolver(Protocol):
         Raises `CrmError` that names the fields whose ref leads nowhere; it names none when the org cannot be asked.
         """
         ...
-
-
-class ResolvingCrm(BatchCrm, Resolver, Protocol):
-    """Both, as the courier needs it."""
 
 
 class Inspector(Protocol):

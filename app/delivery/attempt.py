@@ -1,5 +1,6 @@
 """One try to bring a callback into the CRM, and what is written down of it."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -202,10 +203,13 @@ class Attempts:
         return deliver(delivery, rule, record, patient=self.runner == "web")
 
 
-def map_by(rule: Rule, callback: Callback) -> Record | Exception:
-    """The record that the rule makes of the callback, or the error that it raised; an attempt tells of that."""
+def map_by(rule: Rule, callback: Callback, left: float = math.inf) -> Record | Exception:
+    """The record that the rule makes of the callback, or the error that it raised; an attempt tells of that.
+
+    `left` is how many seconds are left for an answer.
+    """
     try:
-        return rule.apply(callback)
+        return rule.apply(callback, left)
     # A bug, too: it must not lose the callback.
     except Exception as error:
         return error

@@ -1,6 +1,7 @@
 """Calls code of others within a time limit: a mapper that stalls costs its own callbacks, and nobody else's."""
 
 import ctypes
+import math
 import sys
 import threading
 import time
@@ -14,6 +15,8 @@ Value = TypeVar("Value")
 
 # A mapper computes: it takes less than a millisecond. Twice this is less than the deadline of an answer.
 LIMIT_SECONDS = 2.0
+# However little time is left for the answer, it has this: no healthy one counts as stalled.
+LEAST_SECONDS = 0.5
 # So many stalled calls, each of this age or not back yet, and it is not called: an engine has others to deliver.
 MOST_STALLED = 4
 REST_SECONDS = 300.0
@@ -33,11 +36,13 @@ class Foreign(Generic[Value]):
     def __init__(self) -> None:
         self._stalled: list[tuple[float, Future[Value]]] = []
 
-    def call(self, step: Callable[[], Value]) -> Value:
+    def call(self, step: Callable[[], Value], left: float = math.inf) -> Value:
         """What `step` gives, or the `Exception` that it raises; `EscapedError` for all else that it raises.
 
-        Raises `StalledError` when it takes too long, and at once when too many calls did so lately.
+        Raises `StalledError` when it takes too long, and at once when too many calls did so lately. `left` is how many
+        seconds are left for an answer.
         """
+        limit = min(LIMIT_SECONDS, max(LEAST_SECONDS, left))
         self._stalled = [
             (at, one) for at, one in self._stalled if not one.done() or time.monotonic() - at < REST_SECONDS
         ]
@@ -46,12 +51,12 @@ class Foreign(Generic[Value]):
         future: Future[Value] = Future()
         thread = threading.Thread(target=copy_context().run, args=(_run, step, future), name="mapper", daemon=True)
         thread.start()
-        if wait([future], LIMIT_SECONDS).done:
+        if wait([future], limit).done:
             return _result(future)
         self._stalled.append((time.monotonic(), future))
         where = _where(thread)
         _end(thread)
-        raise StalledError(f"has not finished within {LIMIT_SECONDS:g} s").with_traceback(where)
+        raise StalledError(f"has not finished within {limit:.2g} s").with_traceback(where)
 
 
 def _run(step: Callable[[], Any], future: "Future[Any]") -> None:

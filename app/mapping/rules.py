@@ -1,5 +1,6 @@
 """Rules: which callback becomes which record."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -50,14 +51,15 @@ class Rule:
     def _tests(self) -> list[tuple[Callable[[Callback], Any], Callable[[Any], bool]]]:
         return [(find_key(name).value_of, condition.holds) for name, condition in self.when.items()]
 
-    def apply(self, callback: Callback) -> Record:
+    def apply(self, callback: Callback, left: float = math.inf) -> Record:
         """The record for `callback`, without the fields that are not required and whose templates fail.
 
-        Raises `MappingError` that names this rule when its mapper fails or a required field has no value.
+        `left` is how many seconds are left for an answer. Raises `MappingError` that names this rule when its mapper
+        fails or a required field has no value.
         """
         # Ringback's own mappers surely end.
         step = partial(self._make, callback)
-        record, failed = step() if self.is_own else self._limited(step)
+        record, failed = step() if self.is_own else self._limited(step, left)
         require = record.require | frozenset(self.require)
         if not self.is_own:
             record, wrong = check_refs(record)
@@ -99,10 +101,10 @@ class Rule:
         except Exception as error:
             raise self._failed(error) from error
 
-    def _limited(self, step: Callable[[], T]) -> T:
+    def _limited(self, step: Callable[[], T], left: float) -> T:
         """What all steps of a mapper of others give within the time that it has for a callback."""
         try:
-            return cast(T, self._foreign.call(step))
+            return cast(T, self._foreign.call(step, left))
         except StalledError as error:
             raise self._fault(str(error)) from error
         except EscapedError as error:

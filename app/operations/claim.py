@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.delivery.engine.claiming import LEASE_SECONDS
+from app.delivery.engine.leases import LEASE_SECONDS
 from app.delivery.entry.claims import Bar, bar_to_replay, claim_by_command
 from app.domain.entry import Entry
 from app.ledger.database import ConflictError

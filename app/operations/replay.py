@@ -1,5 +1,6 @@
 """Attempts entries now, because a person asks for it; and says before what it would do."""
 
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,9 +9,11 @@ from dataclasses import dataclass, field
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
+from app.delivery.engine.leases import Leases
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
+from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
 from app.operations.claim import barred, claim
@@ -75,7 +78,7 @@ class Replay:
                 return
 
     def _replay(self, ids: Sequence[int]) -> Iterator[Replayed]:
-        lease = uuid.uuid4().hex
+        began, lease = time.monotonic(), uuid.uuid4().hex
         claimed: list[Entry] = []
         for one in ids:
             try:
@@ -83,7 +86,8 @@ class Replay:
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
-            Batch(self.config, self.attempts).deliver(claimed)
+            leases = Leases(Queue(self.ledger), claimed, began)
+            Batch(self.config, self.attempts, leases).deliver(claimed)
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:

@@ -16,7 +16,7 @@ from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
 from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
-from app.delivery.engine.batch import Batches
+from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
@@ -151,18 +151,9 @@ class Runtime:
     def engine(self) -> Engine:
         """What delivers later."""
         attempts = self.attempts("engine")
-        return Engine(
-            process_name(),
-            self.ledger,
-            Queue(self.ledger),
-            self.pauses,
-            self.heartbeats,
-            attempts.troubles,
-            Batches(self.in_force, attempts),
-            self.settings.give_up_after,
-            self.settings.pace,
-            DueCalls(self.in_force, self._noting(attempts)),
-        )
+        claiming = Claiming(Queue(self.ledger), self.in_force, attempts, self.settings.pace)
+        calls = DueCalls(self.in_force, self._noting(attempts))
+        return Engine(process_name(), self.heartbeats, claiming, self.settings.give_up_after, calls)
 
     def _noting(self, attempts: Attempts) -> Noting:
         return Noting(OnCase(self.crm, attempts), ServedCalls(self.ledger), self.settings.give_up_after)

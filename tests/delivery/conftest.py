@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +12,12 @@ import pytest
 
 from app.crm.lengths import Limit
 from app.crm.mark import Mark
-from app.crm.port import Found, Promise, ResolvingCrm
+from app.crm.port import BatchCrm, Found, Promise
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceCrm, build_http
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.engine.batch import Batches
+from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
@@ -26,7 +26,7 @@ from app.delivery.request.intake import Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Value, Written
+from app.domain.record import Record, Written
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
@@ -122,8 +122,8 @@ class MoodyCrm:
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
         return results
 
-    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
-        return record.fields
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
+        return [None] * len(records)
 
     def group(self, record: Record) -> str:
         return "owned" if "OwnerId" in record.fields else "free"
@@ -210,7 +210,7 @@ def crm() -> Iterator[MoodyCrm]:
 
 @contextmanager
 def open_desk(
-    url: str, crm: ResolvingCrm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8
+    url: str, crm: BatchCrm, config: Config = CONFIG, seconds: float = 0.5, places: int = 8
 ) -> Iterator[Desk]:
     """A desk on this database, with `seconds` to answer in and `places` for calls, which both sides share."""
     database = Database(url)
@@ -226,10 +226,8 @@ def open_desk(
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))
-    batches = Batches(current, engine_attempts)
-    engine = Engine(
-        "test", ledger, Queue(ledger), pauses, hearts, engine_attempts.troubles, batches, give_up_after=3600, pace=pace
-    )
+    claiming = Claiming(Queue(ledger), current, engine_attempts, pace)
+    engine = Engine("test", hearts, claiming, give_up_after=3600)
     intake = Intake(ledger, 20)
     delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, lambda: None)
     try:

@@ -66,7 +66,7 @@ def test_probe_that_hears_it_again(desk: Desk, sent: Send) -> None:
 def test_shorter_wait_brings_no_probe_forward(desk: Desk) -> None:
     """Of several waits the longest counts."""
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 600)
-    desk.engine.troubles.note(asked(30.0), "everyone-else", 1)
+    desk.engine.attempts.troubles.note(asked(30.0), "everyone-else", 1)
 
     assert 590 < seconds_left(desk) <= 600
 
@@ -74,7 +74,7 @@ def test_shorter_wait_brings_no_probe_forward(desk: Desk) -> None:
 def test_pause_of_a_rule_is_left_alone(desk: Desk) -> None:
     """It concerns the org, and no rule."""
     desk.pauses.begin(rule_scope("b2b"), Reason.FIELD_UNKNOWN.word, 5)
-    desk.engine.troubles.note(asked(600.0), "b2b", 1)
+    desk.engine.attempts.troubles.note(asked(600.0), "b2b", 1)
 
     assert seconds_left(desk, rule_scope("b2b")) <= 5
     assert 590 < seconds_left(desk) <= 600

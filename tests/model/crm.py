@@ -12,6 +12,10 @@ Answer = tuple[str, World]
 
 def attempt(rules: Rules, world: World, actor: Actor) -> Steps:
     """Whoever has claimed an entry brings it to the CRM."""
+    if world.left.queues:
+        yield Step(
+            "comes to no turn", world.after("queues"), actor._replace(at="got", result="unsent"), by_itself=False
+        )
     for result, after in _deliver(rules, world, actor):
         calm = result in (*SUCCESS, "busy")
         yield Step(f"attempts it: {result}", after, actor._replace(at="got", result=result), calm)

@@ -83,6 +83,17 @@ def _settles(spoil: Callable[[str, bool, bool], tuple[str, bool, bool]]) -> Rule
     return _spoilt("settle", build)
 
 
+def _forgets_if_unsent() -> Rules:
+    """What was not sent counts as surely not written, whatever an earlier attempt has done."""
+
+    def build(attempted: Row, result: str, *words: Any) -> Decide:
+        decide = CHANGES["settle"](attempted, result, *words)
+        forgotten = {"unknown": False} if result == "unsent" else {}
+        return lambda entry, now: (change := decide(entry, now)) and {**change, **forgotten}
+
+    return _spoilt("settle", build)
+
+
 _TAKEN = "a lease that runs was taken from its holder"
 _DISOWNED = "jtel has heard 200, but Ringback does nothing more"
 _TWO_CASES = "a version has two Cases"
@@ -141,6 +152,10 @@ MISTAKES: Mapping[str, Mistake] = {
     "held, but not promised": Mistake(
         _writes("hold", promised=False), Scene(TWO, Left(pauses=1, refusals=1)), _DISOWNED
     ),
+    "what came to no turn forgets that the outcome is unknown": Mistake(
+        _forgets_if_unsent(), Scene(ONE, Left(lost=1, queues=1)), _TWO_CASES
+    ),
+    "what came to no turn is due at no time": Mistake(_writes("hold", due_at=None), Scene(ONE, Left(queues=1)), STUCK),
     "discarded without a look into the CRM": Mistake(
         Rules(looks=lambda _: False), Scene(DISCARDED, Left(crashes=1)), _NOT_KNOWN
     ),

@@ -72,7 +72,7 @@ def _answered(before: World, actor: Actor, step: Step) -> str | None:
         return "jtel has heard of a Case that is not there"
     if told == "500" and actor.result == "lost":
         return "an unknown outcome was answered with a 500"
-    sure = actor.result in ("trouble", "busy") or actor.at == "hold"
+    sure = actor.result in ("trouble", "busy", "unsent") or actor.at == "hold"
     if told == "queued" and sure and not before.alive:
         row, then = before.row(actor.version), step.world.row(actor.version)
         if not row.promised and not then.unknown and then.state == "waiting":

@@ -47,6 +47,9 @@ def _call(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _got(rules: Rules, world: World, actor: Actor) -> Steps:
+    if actor.result == "unsent" and not actor.told:
+        yield from _hold(rules, world, actor)
+        return
     result, row = actor.result, world.row(actor.version)
     ending = result not in SUCCESS and rules.must_end(world.alive)
     settled = rules.change(row, "settle", actor.claimed, result, ending, actor.told == "queued")
@@ -64,10 +67,11 @@ def _got(rules: Rules, world: World, actor: Actor) -> Steps:
 
 
 def _hold(rules: Rules, world: World, actor: Actor) -> Steps:
-    ending, row = rules.must_end(world.alive), world.row(actor.version)
-    held = rules.change(row, "hold", actor.claimed, ending)
-    said = _answer(rules, held or row, "paused", ending=ending)
-    yield Step(f"holds it, answers {said}", world.having(actor.version, held), actor.gone(said))
+    why, row = actor.result or "paused", world.row(actor.version)
+    ending = not actor.claimed.unknown and rules.must_end(world.alive)
+    held = rules.change(row, "hold", actor.claimed, why, ending)
+    said = _answer(rules, held or row, why, ending=ending)
+    yield Step(f"holds it ({why}), answers {said}", world.having(actor.version, held), actor.gone(said))
 
 
 def _again(rules: Rules, world: World, actor: Actor) -> Steps:

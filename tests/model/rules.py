@@ -16,12 +16,21 @@ from app.domain.record import Written
 from tests.model.rows import Row, changed, entry_of
 
 SECONDS = 60.0
+
+
+def _unsent() -> CrmError:
+    error = CrmError(Reason.CRM_BUSY, "Its turn did not come.")
+    error.unsent = True
+    return error
+
+
 RESULTS: Mapping[str, Result] = {
     "created": Written("500000000000001AAA", "00001000", created=True),
     "there": Written("500000000000001AAA", "00001000", created=False),
     "lost": CrmError(Reason.CRM_TIMEOUT, "No answer came.", outcome_unknown=True),
     "trouble": CrmError(Reason.CRM_UNREACHABLE, "It is away."),
     "busy": CrmError(Reason.CRM_BUSY, "An earlier one comes first."),
+    "unsent": _unsent(),
     "refused": CrmError(Reason.VALUE_INVALID, "It says no."),
     "paused": CrmError(Reason.CRM_UNAVAILABLE, "It is paused."),
 }
@@ -34,8 +43,8 @@ def _settle(attempted: Row, result: str, *, ending: bool, promised: bool) -> Dec
     return settle(entry_of(attempted), "rule", RESULTS[result], ending=ended, promised=promised)
 
 
-def _hold(held: Row, *, ending: bool) -> Decide:
-    error = RESULTS["paused"]
+def _hold(held: Row, why: str, *, ending: bool) -> Decide:
+    error = RESULTS[why]
     assert isinstance(error, CrmError)
     return changes.hold(entry_of(held), error, nobody_delivers() if ending else None)
 
@@ -51,7 +60,7 @@ CHANGES: Mapping[str, Build] = MappingProxyType(
         "claim by engine": lambda lease, whenever: claims.claim_by_engine(lease, SECONDS, whenever=whenever),
         "claim by command": _replay,
         "promise": lambda: changes.promise,
-        "hold": lambda held, ending: _hold(held, ending=ending),
+        "hold": lambda held, why, ending: _hold(held, why, ending=ending),
         "settle": lambda seen, result, ending, promised: _settle(seen, result, ending=ending, promised=promised),
         "resume": lambda: changes.resume,
         "give up": lambda: changes.give_up,

@@ -44,6 +44,8 @@ SCENES: Mapping[str, Scene] = {
     "a repeat, a clock that is set back": Scene(TWO, Left(troubles=1, clocks=1)),
     "a pause, a crash": Scene(ONE, Left(troubles=1, pauses=1, give_ups=1, crashes=1)),
     "two crashes, two lost answers": Scene(ONE, Left(crashes=2, lost=2)),
+    "a repeat, a turn that never came": Scene(TWO, Left(refusals=1, queues=1)),
+    "a turn that never came, a lost answer, a crash": Scene(ONE, Left(lost=1, crashes=1, queues=2)),
     "a replay, a crash": Scene(REPLAYED, Left(refusals=1, crashes=1)),
     "a replay, a lost answer": Scene(REPLAYED, Left(troubles=1, lost=1)),
     "discarded, a crash": Scene(DISCARDED, Left(refusals=1, crashes=1), attempts=4),

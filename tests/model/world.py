@@ -17,6 +17,7 @@ class Left(NamedTuple):
     pauses: int = 0
     clocks: int = 0
     give_ups: int = 0
+    queues: int = 0
 
 
 class World(NamedTuple):

@@ -80,6 +80,11 @@ class SalesforceCrm:
             raise fields.copy()
         return fields
 
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
+        """Asks for the names that are not known yet, five in a call."""
+        resolved = self._refs.resolve(records, deadline)
+        return [fields if isinstance(fields, CrmError) else None for fields in resolved]
+
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         """The records of one group by sObject Collections."""
         # Many new refs may take long: who is not looked up by half-time waits, and the others are created.

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from typing import TypeVar
 
-from app.crm.port import ResolvingCrm
+from app.crm.port import BatchCrm, Promise
 from app.delivery.courier.guilt import Away
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
@@ -31,12 +33,16 @@ class Courier:
     Its threads begin when it is first used, which has to be after any fork.
     """
 
-    def __init__(self, crm: ResolvingCrm, known: KnownDrops, places: int, seconds: float = 5.0) -> None:
+    def __init__(self, crm: BatchCrm, known: KnownDrops, places: int, seconds: float = 5.0) -> None:
+        # What is unknown is tried again in many places, by this process or another one.
+        if crm.promise is not Promise.UNIQUE:
+            raise ValueError(f"delivery needs a CRM that promises {Promise.UNIQUE}, not {crm.promise}")
         self._crm, self._known = crm, known
         # Until when each name need not be asked for.
         self._looked_up: dict[tuple[str, Ref], float] = {}
         self._closed: tuple[float, CrmError] | None = None
-        self.backlog_ended = False
+        # It is done once the process is to end.
+        self.leaving: Future[None] = Future()
         few, shared = min(FEW, places - 1), (crm, known, Away(), self._trouble)
         requests = Places("request", places - few, *shared, seconds=seconds, soon=seconds / 4)
         # The only place is for both.
@@ -49,7 +55,7 @@ class Courier:
         Returns once what they name has been looked up. An error is a `CrmError`, which is `unsent` if no call has begun
         by the deadline.
         """
-        ready = [member for member in members if self._is_open_to(member) and self._look_up(member)]
+        ready = self._looked_up_of([member for member in members if self._is_open_to(member)])
         if ready:
             self._places[ready[0].lane].queue(ready)
 
@@ -89,7 +95,8 @@ class Courier:
 
     def end_backlog(self) -> None:
         """From now on no call begins for the backlog: what waits, and what comes later, ends unsent."""
-        self.backlog_ended = True
+        with suppress(InvalidStateError):
+            self.leaving.set_result(None)
         for places in self._places.values():
             places.end(Lane.BACKLOG)
 
@@ -117,25 +124,44 @@ class Courier:
         member.fail(unsent, echo=True)
         return False
 
-    def _look_up(self, member: Member) -> bool:
-        """Looks up the names in the record, so that no companion waits for it. Says whether the record may go."""
-        if member.seen != self._known.version:
-            member.refresh(self._known)
-        record = member.sending.record
-        if member.lane is Lane.BACKLOG or self._is_looked_up(record):
-            return True
-        try:
-            self.look(lambda: self._crm.resolve(record, member.deadline), member.deadline)
-        except CrmError as error:
+    def _looked_up_of(self, members: Sequence[Member]) -> list[Member]:
+        """Looks up the names in the records, so that no call waits for it. Those of these members whose may go."""
+        for member in members:
+            if member.seen != self._known.version:
+                member.refresh(self._known)
+        unknown = [member for member in members if not self._is_looked_up(member.sending.record)]
+        if not unknown:
+            return list(members)
+        told: set[int] = set()
+        until = time.monotonic() + LOOKED_UP_SECONDS
+        for member, error in zip(unknown, self._look_up(unknown), strict=True):
             # A name that leads nowhere costs its field, and the call that is to say so is not even made.
-            if not error.fields:
-                error.outcome_unknown = False
-                member.fail(error)
-                return False
+            if error is None or error.fields:
+                self._looked_up |= {(member.sending.record.object, ref): until for ref in _refs(member.sending.record)}
+                continue
+            # One of them tells of the trouble; for the others nothing was even tried.
+            echo = id(error) in told
+            told.add(id(error))
+            final = _as_unsent(error) if echo else error.copy()
+            final.outcome_unknown = False
+            member.fail(final, echo=echo)
+        return [member for member in members if not member.done()]
+
+    def _look_up(self, members: Sequence[Member]) -> Sequence[CrmError | None]:
+        """Why the records may not go, for each."""
+        records, lane = [member.sending.record for member in members], members[0].lane
+        deadline = min((member.deadline for member in members), key=lambda one: one.end)
+        seconds = self._places[lane].seconds
+
+        def look_up() -> Sequence[CrmError | None]:
+            return self._crm.look_up(records, Deadline(min(seconds, deadline.remaining())))
+
         if len(self._looked_up) > _MOST_LOOKED_UP:
             self._looked_up.clear()
-        self._looked_up |= {(record.object, ref): time.monotonic() + LOOKED_UP_SECONDS for ref in _refs(record)}
-        return True
+        try:
+            return self.look(look_up, deadline, lane)
+        except CrmError as error:
+            return [error] * len(members)
 
     def _is_looked_up(self, record: Record) -> bool:
         """Whether nothing that the record names has to be asked for. The first callback has done so for all."""

@@ -104,8 +104,8 @@ class Places:
         seconds: float,
         soon: float,
     ) -> None:
-        self.pace, self.count = Pace(soon), count
-        self._crm, self._known, self._away, self._trouble, self._seconds = crm, known, away, trouble, seconds
+        self.pace, self.count, self.seconds = Pace(soon), count, seconds
+        self._crm, self._known, self._away, self._trouble = crm, known, away, trouble
         self._latest: Item | None = None
         self._began = 0.0
         self._ended: frozenset[Lane] = frozenset()
@@ -215,7 +215,7 @@ class Places:
     def _call(self, members: Sequence[Member]) -> Sequence[Result]:
         began = time.monotonic()
         left = min(member.deadline.end for member in members) - began
-        results = self._results(members, Deadline(min(self._seconds, max(0.0, left) + BEYOND)))
+        results = self._results(members, Deadline(min(self.seconds, max(0.0, left) + BEYOND)))
         first = results[0]
         if not (isinstance(first, CrmError) and is_of_all(results)):
             self.pace.measured(members[0].group, time.monotonic() - began, len(members))

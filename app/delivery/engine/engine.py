@@ -8,20 +8,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from app.delivery.engine.batch import QUEUE_SECONDS, Batches
+from app.delivery.engine.batch import QUEUE_SECONDS
 from app.delivery.engine.claiming import Claiming
-from app.delivery.engine.probing import Probing
+from app.delivery.engine.probing import probe
 from app.delivery.engine.repeated import repeated
 from app.delivery.entry import changes
 from app.delivery.entry.states import Event
-from app.delivery.pausing import Troubles
 from app.delivery.served.due import DueCalls
 from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.ledger import Ledger
-from app.ledger.pauses import ORG, Pause, Pauses
-from app.ledger.queue import Queue
+from app.ledger.pauses import ORG, Pause
 from app.ledger.tables import entry as rows
 
 log = structlog.get_logger()
@@ -38,27 +35,19 @@ SWEEP_SECONDS = 60.0
 class Engine:
     """One of any number. `name` tells it apart from the others, `give_up_after` is in seconds.
 
-    `pace` stretches the times between its looks; 1 is normal. `calls` of served callers come after the callbacks.
+    `calls` of served callers come after the callbacks.
     """
 
     name: str
-    ledger: Ledger
-    queue: Queue
-    pauses: Pauses
     heartbeats: Heartbeats
-    troubles: Troubles
-    batches: Batches
+    claiming: Claiming
     give_up_after: float
-    pace: float = 1.0
     calls: DueCalls | None = None
-    claiming: Claiming = field(init=False)
-    _probing: Probing = field(init=False)
     _beaten: float = field(default=0.0, init=False)
     _swept: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.claiming = Claiming(self.queue, self.batches.in_force, self.pace)
-        self._probing = Probing(self.ledger, self.claiming, self.batches, self.troubles)
+        self.attempts, self.pace = self.claiming.attempts, self.claiming.pace
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
@@ -82,19 +71,17 @@ class Engine:
     def run_once(self) -> int:
         """Delivers one round of what is due; says how many entries it took. Raises `LedgerError`."""
         self.beat()
-        pauses = self.pauses.all()
+        pauses = self.attempts.troubles.pauses.all()
         rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items() if scope != ORG}
         if ORG in pauses:
-            return self._probing.probe(pauses[ORG], except_rules=list(rules))
+            return probe(self.claiming, pauses[ORG], except_rules=list(rules))
         # What is claimed beyond that would only come back.
-        most = min(BATCH, self.batches.attempts.courier.backlog_in(QUEUE_SECONDS))
-        claimed = self.claiming.claim(most, except_rules=list(rules))
-        if claimed:
-            self.batches.deliver(claimed)
-        probed = sum(self._probing.probe(pause, only_rule=rule) for rule, pause in rules.items())
+        most = min(BATCH, self.attempts.courier.backlog_in(QUEUE_SECONDS))
+        delivered = self.claiming.deliver(most, except_rules=list(rules))
+        probed = sum(probe(self.claiming, pause, only_rule=rule) for rule, pause in rules.items())
         # After the delivery: what waited for the end of a pause has its try before it is given up.
         self._give_up(pauses)
-        return len(claimed) + probed + (self.calls.run() if self.calls else 0)
+        return len(delivered) + probed + (self.calls.run() if self.calls else 0)
 
     def beating(self) -> AbstractContextManager[None]:
         """Until the end of the block it is seen that this engine is alive, however long a delivery takes."""
@@ -102,15 +89,13 @@ class Engine:
 
     def beat(self) -> None:
         """Says that this engine is alive, now and then, unless a delivery hangs. Raises `LedgerError`."""
-        if self.batches.is_stuck:
-            return
-        if time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten:
+        if not self.claiming.is_stuck and (time.monotonic() - self._beaten > BEAT_SECONDS or not self._beaten):
             self.heartbeats.beat(self.name)
             self._beaten = time.monotonic()
 
     def end_delivery(self) -> None:
         """From now on nothing is sent: what has been claimed and is not under way is given back."""
-        self.batches.attempts.courier.end_backlog()
+        self.attempts.courier.end_backlog()
 
     def end(self) -> None:
         """Says that this engine has ended. If the database is away, its last heartbeat just grows old."""
@@ -121,22 +106,18 @@ class Engine:
 
     def anything_waits(self) -> bool:
         """Whether there is anything to do now, or soon. Raises `LedgerError`."""
-        return self.queue.anything_waits() or (self.calls is not None and self.calls.anything_due())
-
-    def only_others_wait(self) -> bool:
-        """Whether all that waits is of sources that are not configured in this process. Raises `LedgerError`."""
-        return self.claiming.only_others_wait()
+        return self.claiming.queue.anything_waits() or (self.calls is not None and self.calls.anything_due())
 
     def _give_up(self, pauses: Mapping[str, Pause]) -> None:
         """What has waited too long needs a person; the clock stands still while delivery is paused."""
         if pauses or time.monotonic() - self._swept < SWEEP_SECONDS * self.pace:
             return
         self._swept = time.monotonic()
-        oldest = self.ledger.now() - self.give_up_after
+        ledger = self.attempts.settler.ledger
+        oldest = ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
-        for entry in self.ledger.select(*old, limit=BATCH):
-            line = self.batches.attempts.decided(Event.GAVE_UP, entry.reason, entry.message)
-            self.ledger.change(entry.id, changes.give_up, moved=line)
-            log.error(
-                "gave_up", event_id=entry.event_id, source=entry.source, reason=entry.reason, message=entry.message
-            )
+        for entry in ledger.select(*old, limit=BATCH):
+            line = self.attempts.decided(Event.GAVE_UP, entry.reason, entry.message)
+            ledger.change(entry.id, changes.give_up, moved=line)
+            names = {"event_id": entry.event_id, "source": entry.source}
+            log.error("gave_up", **names, reason=entry.reason, message=entry.message)

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 import structlog
 
-from app.delivery.attempt import BUG, Attempts
+from app.delivery.attempt import BUG, Attempts, as_sent
 from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
-from app.delivery.engine.map_anew import map_anew
+from app.delivery.entry.changes import count_attempt
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, RingbackError
 from app.domain.reasons import Reason
+from app.domain.record import Record
 from app.ledger.database import LedgerError
 from app.mapping.rules import Config, Rule
 from app.observability.time_spent import TimeSpent
@@ -33,28 +34,21 @@ class Prepared:
 
 def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None:
     """The entry, ready to be sent; nothing if the mapping refuses it, which is settled then. Raises `LedgerError`."""
-    spent = TimeSpent()
+    spent, rule_name = TimeSpent(), entry.rule or ""
     try:
         callback, rule = read_anew(config, entry)
-    except RingbackError as error:
-        attempts.settle(entry, entry.rule or "", error, spent)
-        return None
-    try:
-        return Prepared(entry, callback, rule, Sending.of(map_anew(attempts, entry, callback, rule)))
-    except MappingError as error:
-        attempts.settle(entry, rule.name, error, spent)
+        rule_name = rule.name
+        return Prepared(entry, callback, rule, Sending.of(_map_anew(attempts, entry, callback, rule)))
+    except RingbackError as refusal:
+        error = refusal
     except LedgerError:
         raise
     # A bug with one entry must not keep the others waiting.
-    except Exception as error:
-        log.error(
-            "internal_error",
-            request_id=entry.request_id,
-            event_id=entry.event_id,
-            error=type(error).__name__,
-            exc_info=error,
-        )
-        attempts.settle(entry, rule.name, RingbackError(Reason.INTERNAL_ERROR, BUG), spent)
+    except Exception as bug:
+        names = {"request_id": entry.request_id, "event_id": entry.event_id, "error": type(bug).__name__}
+        log.error("internal_error", **names, exc_info=bug)
+        error = RingbackError(Reason.INTERNAL_ERROR, BUG)
+    attempts.settle(entry, rule_name, error, spent)
     return None
 
 
@@ -78,3 +72,26 @@ def read_anew(config: Config, entry: Entry) -> tuple[Callback, Rule]:
         )
     callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
     return callback, config.rule_for(callback)
+
+
+def _map_anew(attempts: Attempts, entry: Entry, callback: Callback, rule: Rule) -> Record:
+    """What today's rules make of the callback, as it is sent. Raises `MappingError` and `LedgerError`.
+
+    A mapper that has ended its process over a callback gets one more chance.
+    """
+    # Its process died before a mapper of others had made the record.
+    suspect = entry.unknown and entry.object is None and not rule.is_own
+    if suspect and entry.attempts:
+        raise MappingError(
+            Reason.MAPPING_FAILED,
+            f"Rule {rule.name}: the process ended each time while its mapper was at work, so it is not asked again. "
+            "Its developer has to mend it; then replay the callback.",
+        )
+    if suspect:
+        # Before it is asked, since afterwards may be too late.
+        attempts.settler.ledger.change(entry.id, count_attempt)
+    record = as_sent(entry, callback, rule, rule.apply(callback))
+    # Callbacks of the same caller wait until they see of what object it is.
+    if suspect or (entry.object is None and rule.merge is not None):
+        attempts.note_object(entry, record)
+    return record

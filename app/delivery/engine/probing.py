@@ -1,46 +1,29 @@
 """While something is paused, one callback after the other tries whether it works again."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from app.delivery.engine.batch import Batches
 from app.delivery.engine.claiming import Claiming
-from app.delivery.pausing import Troubles
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope, Tells
-from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, Pause
 
 
-@dataclass(frozen=True)
-class Probing:
-    """Everything raises `LedgerError`."""
-
-    ledger: Ledger
-    claiming: Claiming
-    batches: Batches
-    troubles: Troubles
-
-    def probe(self, pause: Pause, **choice: Any) -> int:
-        """One callback tries what is paused; its success ends the pause. Says how many entries that took."""
-        # A pause may be of a newer Ringback, whose reasons this one does not know.
-        probe_in = (Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE).probe_seconds * self.troubles.pace
-        only_rule = choice.get("only_rule")
-        # Left to those who know what waits; if there are none, the pause must not last for ever.
-        late = self.claiming.patience if self.claiming.only_others_wait(only_rule) else 0.0
-        if not self.troubles.pauses.take_probe(pause.scope, probe_in, late):
-            return 0
-        chosen = self.claiming.claim(1, whenever=True, **choice)
-        chosen = chosen or self.claiming.claim(1, whenever=True, only_rule=only_rule)
-        if not chosen:
-            # Nothing waits any more, so nothing can show that it works; the next callback will.
-            self.troubles.end(pause.scope)
-            return 0
-        self.batches.deliver(chosen, probe=True)
-        probed = self.ledger.get(chosen[0].id)
-        if probed is not None and _shows_that_it_works(probed, pause.scope):
-            self.troubles.end(pause.scope)
-        return 1
+def probe(claiming: Claiming, pause: Pause, **choice: Any) -> int:
+    """One callback tries what is paused; its success ends the pause. Says how many were tried. Raises `LedgerError`."""
+    troubles, ledger = claiming.attempts.troubles, claiming.attempts.settler.ledger
+    # A pause may be of a newer Ringback, whose reasons this one does not know.
+    probe_in = (Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE).probe_seconds * troubles.pace
+    only_rule = choice.get("only_rule")
+    # Left to those who know what waits; if there are none, the pause must not last for ever.
+    late = claiming.patience if claiming.only_others_wait(only_rule) else 0.0
+    if not troubles.pauses.take_probe(pause.scope, probe_in, late):
+        return 0
+    probed = claiming.deliver(1, probe=True, **choice) or claiming.deliver(1, probe=True, only_rule=only_rule)
+    after = ledger.get(probed[0].id) if probed else None
+    # If nothing waits any more, nothing can show that it works; the next callback will.
+    if not probed or (after is not None and _shows_that_it_works(after, pause.scope)):
+        troubles.end(pause.scope)
+    return len(probed)
 
 
 def _shows_that_it_works(probed: Entry, scope: str) -> bool:

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,25 +109,17 @@ class ProcrastinateWorker:
     def _deliver(self) -> None:
         end = time.monotonic() + JOB_SECONDS
         while time.monotonic() < end and not self._stop.is_set():
-            if not self.engine.try_once():
-                if not self._anything_waits():
+            if self.engine.try_once():
+                continue
+            # While the ledger is away something waits, as far as one can tell.
+            with suppress(LedgerError):
+                if not self.engine.anything_waits():
                     return
-                self._stop.wait(LOOK_SECONDS * self.pace)
-                if self._only_others_wait():
+            self._stop.wait(LOOK_SECONDS * self.pace)
+            with suppress(LedgerError):
+                if self.engine.claiming.only_others_wait():
                     break
         self._wake()
-
-    def _anything_waits(self) -> bool:
-        try:
-            return self.engine.anything_waits()
-        except LedgerError:  # as far as one can tell
-            return True
-
-    def _only_others_wait(self) -> bool:
-        try:
-            return self.engine.only_others_wait()
-        except LedgerError:
-            return False
 
 
 async def _sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it)

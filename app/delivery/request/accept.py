@@ -18,7 +18,7 @@ from app.delivery.request.intake import Accepted, Intake, Sent
 from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry, State
+from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
 from app.ledger.database import LedgerError
@@ -99,11 +99,13 @@ class Delivery:
 
     def _again(self, accepted: Accepted, entry: Entry) -> Outcome:
         try:
-            if entry.state is State.RECEIVED and not self._may_try(entry):
+            # What has ended no engine tries, alive or not.
+            alive = entry.state not in UNFINISHED or self.heartbeats.alive()
+            if entry.state is State.RECEIVED and not self._may_try(entry, engine_alive=alive):
                 entry = self._watch(entry, accepted.deadline)
-            if self._may_try(entry):
+            if self._may_try(entry, engine_alive=alive):
                 lease = uuid.uuid4().hex
-                claim = self.intake.claim(accepted, lease, engine_alive=self.heartbeats.alive())
+                claim = self.intake.claim(accepted, lease, engine_alive=alive)
                 entry = self.ledger.change(entry.id, claim) or entry
                 if entry.lease == lease:
                     return self._answering.attempt(accepted, entry)
@@ -130,15 +132,15 @@ class Delivery:
             entry = self.ledger.get(entry.id) or entry
         return entry
 
-    def _may_try(self, entry: Entry) -> bool:
+    def _may_try(self, entry: Entry, *, engine_alive: bool) -> bool:
         """Whether nobody but this request will try the entry. Raises `LedgerError`."""
         if entry.state in (State.DELIVERED, State.DISCARDED):
             return False
-        return may_be_tried(entry, self.ledger.now(), engine_alive=self.heartbeats.alive())
+        return may_be_tried(entry, self.ledger.now(), engine_alive=engine_alive)
 
 
 def _mapped(accepted: Accepted) -> Accepted:
     """The same with its record, or with the error of its mapping."""
     if accepted.mapped is not None:
         return accepted
-    return replace(accepted, mapped=map_by(accepted.rule, accepted.callback))
+    return replace(accepted, mapped=map_by(accepted.rule, accepted.callback, accepted.deadline.remaining()))

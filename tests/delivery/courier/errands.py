@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
-from app.crm.port import ResolvingCrm
+from app.crm.port import BatchCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Member
@@ -19,7 +19,7 @@ PLAIN: Mapping[str, Value] = {"Subject": "Callback", "Description": "Said."}
 
 
 @contextmanager
-def open_courier(crm: ResolvingCrm, known: KnownDrops | None = None, **options: Any) -> Iterator[Courier]:
+def open_courier(crm: BatchCrm, known: KnownDrops | None = None, **options: Any) -> Iterator[Courier]:
     """A courier that is closed at the end."""
     courier = Courier(crm, known or KnownDrops(), options.pop("places", 4), **options)
     try:
@@ -29,7 +29,7 @@ def open_courier(crm: ResolvingCrm, known: KnownDrops | None = None, **options: 
 
 
 def create(
-    crm: ResolvingCrm,
+    crm: BatchCrm,
     record: Record,
     external_id: str = "default-1",
     *,

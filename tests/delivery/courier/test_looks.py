@@ -1,7 +1,8 @@
 """Look-ups and comments go by the courier as well, each in a place of its own."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from app.delivery.courier.member import Lane, Member
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Ref, Value, Written
+from app.domain.record import Record, Ref, Written
 from app.observability.time_spent import asking_crm, time_spent
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, result, results
@@ -134,12 +135,10 @@ class Names(WatchedCrm):
         self.asked: list[str] = []
         self.says: CrmError | None = None
 
-    def resolve(self, record: Record, deadline: Deadline) -> Mapping[str, Value]:
-        self.asked += [value.name for value in record.fields.values() if isinstance(value, Ref)]
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
+        self.asked += [value.name for one in records for value in one.fields.values() if isinstance(value, Ref)]
         self.door.wait(PATIENCE)
-        if self.says is not None:
-            raise self.says
-        return record.fields
+        return [self.says] * len(records)
 
 
 @pytest.fixture
@@ -194,3 +193,61 @@ def test_org_that_cannot_be_asked_for_names(crm: Names, courier: Courier) -> Non
     assert isinstance(error, CrmError)
     assert (Reason.CRM_TIMEOUT, False) == (error.reason, error.outcome_unknown)
     assert [] == crm.together
+
+
+def owned(count: int) -> list[Member]:
+    """Cases of the backlog with as many owners as there are two of each."""
+    names = [Ref("queue", f"Queue {number // 2}") for number in range(count)]
+    return [member(replace(OWNED, fields={"OwnerId": ref}), f"default-{n}") for n, ref in enumerate(names)]
+
+
+def test_names_of_a_backlog(crm: Names, courier: Courier) -> None:
+    """They are looked up together, before any record queues for its call."""
+    sent = owned(6)
+    crm.door.clear()
+    sending = threading.Thread(target=lambda: courier.send(sent))
+    sending.start()
+    assert wait_until(lambda: bool(crm.asked), PATIENCE)
+    before = list(crm.together)
+    crm.door.set()
+    sending.join()
+    ended = results(sent)
+
+    assert [] == before
+    assert [f"Queue {number // 2}" for number in range(6)] == crm.asked
+    assert all(isinstance(one, Written) for one in ended)
+    assert [6] == crm.calls
+
+
+def test_backlog_whose_names_cannot_be_looked_up(crm: Names, courier: Courier) -> None:
+    """It is one trouble: one record tells of it, the others were not sent."""
+    crm.says = CrmError(Reason.CRM_UNREACHABLE, "Silence.", outcome_unknown=True)
+    sent = owned(3)
+    courier.send(sent)
+    errors = [one.exception(PATIENCE) for one in sent]
+
+    assert [(False, False), (True, True), (True, True)] == [
+        (one.unsent, one.echo) for one in errors if isinstance(one, CrmError)
+    ]
+    assert not any(one.outcome_unknown for one in errors if isinstance(one, CrmError))
+    assert [] == crm.together
+
+
+def test_look_of_a_backlog_that_hangs_at_the_end(crm: Names, courier: Courier) -> None:
+    """When the process ends, what waits for its names behind others is not sent, and hears so."""
+    crm.door.clear()
+    busy = [threading.Thread(target=courier.send, args=(owned(1),)) for _ in range(2)]
+    for one in busy:
+        one.start()
+    assert wait_until(lambda: 2 == len(crm.asked), PATIENCE)
+    waits = owned(2)
+    sending = threading.Thread(target=courier.send, args=(waits,))
+    sending.start()
+    assert wait_until(lambda: 1 == len(courier._places[Lane.BACKLOG]._gather._queue), PATIENCE)
+    courier.end_backlog()
+    errors = [one.exception(PATIENCE) for one in waits]
+    crm.door.set()
+    for one in [*busy, sending]:
+        one.join()
+
+    assert all(isinstance(one, CrmError) and one.unsent for one in errors)

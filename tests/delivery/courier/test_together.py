@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.crm.port import MOST_AT_ONCE
+from app.crm.port import MOST_AT_ONCE, Promise
 from app.delivery.courier.courier import Courier
+from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane
 from app.domain.deadline import Deadline
 from app.domain.record import Record, Ref, Written
@@ -40,6 +41,14 @@ def test_waits_briefly_for_the_ledger(lane: Lane) -> None:
         results(sent)
 
     assert [BRIEF] == seen
+
+
+@pytest.mark.parametrize("promise", [Promise.TOKEN, Promise.NONE])
+def test_crm_that_promises_too_little(promise: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CRM that might make a record twice is not delivered to: what is unknown is tried again."""
+    monkeypatch.setattr(WatchedCrm, "promise", promise)
+    with pytest.raises(ValueError, match="UNIQUE"):
+        Courier(WatchedCrm(), KnownDrops(), 4)
 
 
 @LANES

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +13,10 @@ from structlog.testing import capture_logs
 
 from app.delivery.attempt import Attempts
 from app.delivery.courier.member import Lane
-from app.delivery.engine import claiming, progress
+from app.delivery.courier.places import BEYOND
+from app.delivery.engine import batch, leases
 from app.delivery.engine.batch import QUEUE_SECONDS
 from app.delivery.engine.prepare import Prepared, goes_alone
-from app.delivery.engine.progress import Progress
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -25,7 +26,7 @@ from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
-from tests.delivery.conftest import CONFIG, Desk, MoodyCrm
+from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
 
@@ -264,7 +265,7 @@ def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
     claimed = desk.ledger.change(claimed.id, lambda *_: {"unknown": unknown, "attempts": 3}) or claimed
     error = CrmError(Reason.CRM_UNAVAILABLE if echo else Reason.CRM_BUSY, "Not now.")
     error.unsent, error.echo = True, echo
-    desk.engine.batches.attempts.settler.give_back(claimed, error)
+    desk.engine.attempts.settler.give_back(claimed, error)
     (found,) = entries(desk)
 
     assert (State.WAITING, 3, unknown, None) == (found.state, found.attempts, found.unknown, found.lease)
@@ -314,10 +315,9 @@ def test_full_calls_are_sent_before_all_is_prepared(desk: Desk, monkeypatch: pyt
     assert {State.DELIVERED} == {one.state for one in entries(desk)}
 
 
-def test_end_of_a_process_with_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no call has taken is given back at once; what is under way is finished, and nothing is left leased."""
-    queued(desk, 450)
-    calling, gate, stop = threading.Semaphore(0), threading.Event(), threading.Event()
+def hanging_calls(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Semaphore, threading.Event]:
+    """Calls of many say that they have begun, and hang until the gate opens."""
+    calling, gate = threading.Semaphore(0), threading.Event()
     create_many = desk.crm.create_many
 
     def creates(*words: Any) -> Any:
@@ -326,6 +326,15 @@ def test_end_of_a_process_with_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyP
         return create_many(*words)
 
     monkeypatch.setattr(desk.crm, "create_many", creates)
+    return calling, gate
+
+
+def test_end_of_a_process_with_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no call has taken is given back at once; what is under way is finished, and nothing is left leased."""
+    queued(desk, 450)
+    monkeypatch.setattr(batch, "LEAVE_SECONDS", PATIENCE)
+    calling, gate = hanging_calls(desk, monkeypatch)
+    stop = threading.Event()
     runs = threading.Thread(target=desk.engine.run, args=(stop,))
     runs.start()
     assert all(calling.acquire(timeout=PATIENCE) for _ in range(2))
@@ -340,6 +349,45 @@ def test_end_of_a_process_with_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyP
     assert {(State.DELIVERED, 1): 400, (State.WAITING, 0): 50} == Counter((one.state, one.attempts) for one in found)
     assert {None} == {one.lease for one in found}
     assert not runs.is_alive()
+
+
+def test_end_of_a_process_whose_calls_hang(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not waited for: their outcome is unknown, and who takes them over makes no second Case. No pause."""
+    monkeypatch.setattr(batch, "LEAVE_SECONDS", 0.1)
+    queued(desk, 250)
+    calling, gate = hanging_calls(desk, monkeypatch)
+    runs = threading.Thread(target=desk.engine.run_once)
+    runs.start()
+    assert all(calling.acquire(timeout=PATIENCE) for _ in range(2))
+    desk.engine.end_delivery()
+    runs.join(PATIENCE)
+    left = Counter((one.state, one.reason, one.unknown, one.lease, one.attempts) for one in entries(desk))
+    gate.set()
+    assert wait_until(lambda: 250 == len(desk.crm.records), PATIENCE)
+    with open_desk(str(desk.ledger.database.url), desk.crm) as another:
+        while {State.DELIVERED} != {one.state for one in entries(another)}:
+            another.engine.run_once()
+
+    assert {(State.WAITING, "crm_timeout", True, None, 1): 250} == left
+    assert {} == desk.pauses.all()
+    assert 250 == len(desk.crm.records)
+    assert [] == desk.crm.comments
+
+
+def test_lease_that_cannot_be_renewed(desk: Desk) -> None:
+    """No call begins that might not end before the lease does."""
+    queued(desk, 2)
+    began = time.monotonic()
+    claimed = desk.engine.claiming.claim(2)
+    left = {}
+    for ago in (0.0, 50.0, 80.0, 115.0):
+        left[ago] = leases.Leases(desk.engine.claiming.queue, claimed, began - ago).within(QUEUE_SECONDS).end - began
+    late = leases.Leases(desk.engine.claiming.queue, claimed, began - 115.0)
+    batch.Batch(CONFIG, desk.engine.attempts, late).deliver(claimed)
+
+    assert all(end + BEYOND <= leases.LEASE_SECONDS - ago + 0.01 for ago, end in left.items())
+    assert [] == desk.crm.calls
+    assert {(State.WAITING, 0)} == {(one.state, one.attempts) for one in entries(desk)}
 
 
 def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,13 +407,13 @@ def test_delivery_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     runs.start()
     assert hangs.wait(PATIENCE)
     with monkeypatch.context() as late:
-        late.setattr(progress, "STANDSTILL_SECONDS", -1.0)
+        late.setattr(leases, "STANDSTILL_SECONDS", -1.0)
         alive = beats(desk)
         lease = entries(desk)[0].lease_until
-        claiming._renew(desk.engine.queue, {str(entries(desk)[0].lease)}, Progress())
+        desk.engine.claiming.under_way[0].renew()
         same = entries(desk)[0].lease_until
     again = beats(desk)
-    claiming._renew(desk.engine.queue, {str(entries(desk)[0].lease)}, Progress())
+    desk.engine.claiming.under_way[0].renew()
     renewed = entries(desk)[0].lease_until
     gate.set()
     runs.join(PATIENCE)
@@ -385,7 +433,7 @@ def beats(desk: Desk) -> bool:
 def test_slow_org(desk: Desk) -> None:
     """No more is claimed than can be sent before those that wait have to be given back."""
     queued(desk, 12)
-    pace = desk.engine.batches.attempts.courier._places[Lane.BACKLOG].pace
+    pace = desk.engine.attempts.courier._places[Lane.BACKLOG].pace
     pace.measured("free", 30.0, 1)
     taken = desk.engine.run_once()
 

@@ -225,7 +225,7 @@ def test_pause_of_a_newer_ringback(desk: Desk, sent: Send) -> None:
 
 def test_what_tells_nothing_of_the_crm(desk: Desk) -> None:
     """Three failures in a row mean that the CRM is away, also if something happened between them that asked nobody."""
-    troubles = desk.engine.troubles
+    troubles = desk.engine.attempts.troubles
     reasons = (Reason.CRM_TIMEOUT, Reason.CRM_BUSY, Reason.CRM_TIMEOUT, Reason.MAPPING_FAILED, Reason.CRM_TIMEOUT)
     for entry_id, reason in enumerate(reasons):
         troubles.note(CrmError(reason, "It says so."), "everyone-else", entry_id)
@@ -235,7 +235,7 @@ def test_what_tells_nothing_of_the_crm(desk: Desk) -> None:
 
 def test_callback_that_is_spoilt_itself(desk: Desk) -> None:
     """One callback that nobody understands pauses nothing, however often it fails; others that fail too pause all."""
-    troubles, error = desk.engine.troubles, CrmError(Reason.CALL_REFUSED, "A proxy dislikes it.")
+    troubles, error = desk.engine.attempts.troubles, CrmError(Reason.CALL_REFUSED, "A proxy dislikes it.")
     for _ in range(10):
         troubles.note(error, "everyone-else", 1)
     by_itself = dict(desk.pauses.all())
@@ -279,6 +279,6 @@ def test_trouble_beside_the_record(desk: Desk) -> None:
     """What concerns another object than the rule's own, as comments, pauses no rule."""
     error = CrmError(Reason.OBJECT_NOT_FOUND, "No comments here.")
     error.beside = "CaseComment"
-    desk.engine.troubles.note(error, "everyone-else", 1)
+    desk.engine.attempts.troubles.note(error, "everyone-else", 1)
 
     assert {} == desk.pauses.all()

@@ -77,7 +77,7 @@ def test_left_to_who_knows_it(desk: Desk, older: Desk, sent: Send) -> None:
 def test_what_a_dead_process_held(desk: Desk, older: Desk, sent: Send) -> None:
     """It is left to them, too, when the process that attempted it has died."""
     wait(desk, sent, (1, NEW))
-    desk.engine.queue.claim("of the dead", -60, 1)
+    desk.engine.claiming.queue.claim("of the dead", -60, 1)
 
     assert (0, 1) == (older.engine.run_once(), desk.engine.run_once())
     assert [State.DELIVERED] == states(desk)

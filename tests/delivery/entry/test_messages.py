@@ -89,7 +89,7 @@ def test_while_an_attempt_is_under_way(desk: Desk, sent: Send) -> None:
     desk.delivery.accept(sent(1))
     desk.ledger.change(one(desk).id, lambda *_: {"due_at": 0.0})
 
-    (claimed,) = desk.engine.queue.claim("lease", 60, 1)
+    (claimed,) = desk.engine.claiming.queue.claim("lease", 60, 1)
 
     assert (State.RECEIVED, None, None) == (claimed.state, claimed.reason, claimed.message)
 
@@ -154,7 +154,7 @@ def test_repeat_hears_it(
     entry = desk.ledger.change(one(desk).id, lambda *_: {"promised": True, **values})
     assert entry is not None
     # Another request has it.
-    monkeypatch.setattr(desk.delivery, "_may_try", lambda _: False)
+    monkeypatch.setattr(desk.delivery, "_may_try", lambda *_, **__: False)
     desk.heartbeats.beat("engine")
 
     answer = desk.delivery.accept(sent(1))

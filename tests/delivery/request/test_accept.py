@@ -48,6 +48,27 @@ def test_deadline_holds(desk: Desk, sent: Send) -> None:
     assert took < SOON
 
 
+@pytest.mark.parametrize(("reason", "asked"), [(None, 0), (Reason.VALUE_INVALID, 0), (Reason.CRM_UNREACHABLE, 1)])
+def test_repeat_of_what_was_refused(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, reason: Reason | None, asked: int
+) -> None:
+    """It asks for an engine only if it has to wait for one, and then once."""
+    desk.crm.reason = Reason.VALUE_INVALID
+    desk.delivery.accept(sent(1))
+    desk.crm.reason = reason
+    looks: list[bool] = []
+
+    def alive() -> bool:
+        looks.append(False)
+        return False
+
+    monkeypatch.setattr(desk.delivery.heartbeats, "alive", alive)
+    again = desk.delivery.accept(sent(1))
+
+    assert asked == len(looks)
+    assert again.reason in (reason, Reason.ENGINE_NOT_RUNNING)
+
+
 def test_invalid_never_reaches_the_crm(desk: Desk, sent: Send) -> None:
     """What is no callback is kept, told so, and not attempted."""
     broken = Sent(b"{}", b"", sent(1).source, "r")

@@ -87,6 +87,24 @@ def test_fails(desk: Desk, sent: Callable[..., Sent], deed: str) -> None:
     assert [] == desk.crm.calls
 
 
+def test_answered_by_the_deadline(
+    database_url: str, crm: MoodyCrm, sent: Callable[..., Sent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mapper that hangs has no longer than the answer, however long it may take otherwise."""
+    monkeypatch.setattr(foreign, "LIMIT_SECONDS", PATIENCE)
+    with open_desk(database_url, crm, wayward(), seconds=0.5) as desk:
+        outcome = desk.delivery.accept(sent(1, group="hangs"))
+
+    assert (Status.REFUSED, Reason.MAPPING_FAILED) == (outcome.status, outcome.reason)
+    assert "has not finished within 0.5 s" in str(outcome.message)
+
+
+@pytest.mark.parametrize("left", [-1.0, 0.0, 0.4])
+def test_time_that_a_mapper_has_at_least(left: float) -> None:
+    """One that is well is not taken for stalled, only because the answer is late already."""
+    assert "done" == foreign.Foreign[str]().call(lambda: "done", left)
+
+
 def test_asked_once(desk: Desk, sent: Callable[..., Sent]) -> None:
     """What a callback is mapped to when it comes is what is sent, and what the ledger says of it."""
     outcome = desk.delivery.accept(sent(1, group="tasks"))

@@ -1,0 +1,53 @@
+"""The leases of what is being delivered: prolonged by the clock, as long as the delivery gets on."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from app.delivery.courier.places import BEYOND
+from app.delivery.engine.repeated import repeated
+from app.domain.deadline import Deadline
+from app.domain.entry import Entry
+from app.ledger.queue import Queue
+
+# Longer than a record waits for its call and the call takes.
+LEASE_SECONDS = 120.0
+RENEW_SECONDS = 20.0
+# A thread that hangs for ever must neither keep its leases nor count as alive.
+STANDSTILL_SECONDS = 150.0
+
+
+class Leases:
+    """Those of one delivery, whose entries were leased at the time `at` of the monotonic clock or later."""
+
+    def __init__(self, queue: Queue, entries: Sequence[Entry], at: float) -> None:
+        self._queue, self._tokens = queue, {str(entry.lease) for entry in entries}
+        self._end = at + LEASE_SECONDS
+        self._latest = time.monotonic()
+
+    def step(self) -> None:
+        """An entry got on."""
+        self._latest = time.monotonic()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing has got on for too long."""
+        return time.monotonic() - self._latest > STANDSTILL_SECONDS
+
+    def within(self, seconds: float) -> Deadline:
+        """So long, but no longer than that a call, which may outlast it, ends before the leases do."""
+        return Deadline(min(seconds, self._end - time.monotonic() - BEYOND))
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """They are prolonged until the end of the block, while there is progress."""
+        with repeated(self.renew, RENEW_SECONDS, "lease"):
+            yield
+
+    def renew(self) -> None:
+        """Prolongs them, unless nothing gets on. Raises `LedgerError`."""
+        now = time.monotonic()
+        if not self.is_stuck:
+            for token in self._tokens:
+                self._queue.renew(token, LEASE_SECONDS)
+            self._end = now + LEASE_SECONDS
