@@ -13,6 +13,7 @@ class CaseNote(Enum):
     CLOSED = "closed"  # the Case was closed before
     GONE = "gone"  # there is no Case that could have it
     FAILED = "failed"  # Salesforce has said no, again and again
+    UNRELATED = "unrelated"  # the callback came later, and was asked for after the call or too long before
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,15 @@ class ServedCall:
 class ServedCase:
     """A call and a callback whose Case is to say so. Times are seconds since 1970.
 
-    `key` tells the call from all others, `said` is what a comment says of it. `lease` is the last claim's. `has_case`
-    is whether the callback was delivered, as far as was known.
+    `key` tells the call from all others, `said` is what a comment says of it. `lease` is the last claim's. `is_ready`
+    says whether the callback has a Case that may be told now; `is_latest` whether no later call is noted for it.
     """
 
     id: int
     entry_id: int
     note: CaseNote
-    has_case: bool
+    is_ready: bool
+    is_latest: bool
     attempts: int
     lease: str | None
     source: str
@@ -54,3 +56,13 @@ class ServedCase:
     called_at: float
     said: str
     received_at: float
+
+
+@dataclass(frozen=True)
+class LateCallback:
+    """A callback that came after a call of its caller. `called_at` is in seconds since 1970."""
+
+    call_id: int
+    entry_id: int
+    source: str
+    called_at: float

@@ -3,19 +3,20 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
-from app.domain.entry import State
 from app.domain.served_call import CaseNote, ServedCall, ServedCase
-from app.ledger.database import once_more
+from app.ledger.database import Database, once_more
 from app.ledger.ledger import Ledger
+from app.ledger.served_conditions import is_latest, is_ready
 from app.ledger.tables import entry, served_call, served_case
 
 _COLUMNS: Sequence[ColumnElement[Any]] = (
     served_case.c.id,
     served_case.c.entry_id,
     served_case.c.state,
-    entry.c.state.label("entry_state"),
+    is_ready().label("is_ready"),
+    is_latest().label("is_latest"),
     served_case.c.attempts,
     served_case.c.lease,
     served_call.c.source,
@@ -26,8 +27,6 @@ _COLUMNS: Sequence[ColumnElement[Any]] = (
     served_call.c.received_at,
 )
 _ROWS = select(*_COLUMNS).join_from(served_case, served_call).join(entry, entry.c.id == served_case.c.entry_id)
-# What has a Case, or is not to have one any more. All else is left until it does.
-_SETTLED = (State.DELIVERED.value, State.DISCARDED.value)
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
@@ -104,6 +103,7 @@ class ServedCalls:
             "reason": reason,
             "attempts": case.attempts + tried,
             "due_at": self._database.now() + due_in if note is CaseNote.OPEN else None,
+            "settled_at": None if note is CaseNote.OPEN else self._database.now(),
         }
         settled = update(served_case).where(*mine).values(values)
         self._database.write(lambda connection: connection.execute(settled), again=lambda _: None)
@@ -115,12 +115,10 @@ class ServedCalls:
             return connection.execute(self._due(sources).limit(1)).first() is not None
 
     def _due(self, sources: Collection[str]) -> Select[int]:
-        """The ids of what is due and free, and whose callbacks have a Case."""
+        """The ids of what is due, free and ready."""
         now = self._database.now()
         free = or_(served_case.c.lease_until.is_(None), served_case.c.lease_until < now)
-        # As an expression, lest SQLite looks through all callbacks that have been delivered.
-        settled = entry.c.state.concat("").in_(_SETTLED)
-        due = served_case.c.due_at <= now, free, settled, served_call.c.source.in_(sources)
+        due = served_case.c.due_at <= now, free, is_ready(), served_call.c.source.in_(sources)
         joined = select(served_case.c.id).join_from(served_case, served_call)
         return joined.join(entry, entry.c.id == served_case.c.entry_id).where(*due)
 
@@ -130,7 +128,8 @@ class ServedCalls:
             id=row.id,
             entry_id=row.entry_id,
             note=CaseNote(row.state),
-            has_case=row.entry_state in _SETTLED,
+            is_ready=bool(row.is_ready),
+            is_latest=bool(row.is_latest),
             attempts=row.attempts,
             lease=row.lease,
             source=row.source,
@@ -139,3 +138,12 @@ class ServedCalls:
             said=said,
             received_at=row.received_at,
         )
+
+
+@once_more
+def failed_lately(database: Database, seconds: float) -> dict[str, int]:
+    """How many Cases could not be told in so many seconds, by the reason. Raises `LedgerError`."""
+    lately = served_case.c.state == CaseNote.FAILED.value, served_case.c.settled_at > database.now() - seconds
+    counted = select(served_case.c.reason, func.count().label("count")).where(*lately).group_by(served_case.c.reason)
+    with database.read() as connection:
+        return {row.reason: row.count for row in connection.execute(counted)}

@@ -132,6 +132,7 @@ served_case = Table(
     Column("reason", String(40)),
     Column("attempts", Integer, nullable=False),
     Column("due_at", Double),
+    Column("settled_at", Double),
     Column("lease", String(32)),
     Column("lease_until", Double),
     UniqueConstraint("call_id", "entry_id", name="one_note_for_a_callback"),

@@ -32,7 +32,6 @@ _FORMS = (
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y, %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
-    "%d/%m/%Y %H:%M:%S",
     "%Y%m%d%H%M%S",
     "%Y%m%d %H%M%S",
     "%Y-%m-%d_%H:%M:%S",

@@ -1,12 +1,15 @@
 """What an engine does of the served calls: those whose Cases could not be told at once."""
 
+import math
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.delivery.courier.courier import FEW
+from app.delivery.served.callbacks import link_late
 from app.delivery.served.noting import LEASE_SECONDS, Noting
 from app.domain.deadline import Deadline
 from app.domain.reasons import Tells
@@ -19,19 +22,24 @@ MOST = 20
 SECONDS = 30.0
 # What has less left is left for the next round.
 ENOUGH_SECONDS = 5.0
+# How often it is looked for callbacks that came after their caller's call.
+LATE_LOOK_SECONDS = 60.0
 _AWAY = (Tells.AWAY, Tells.CLOSED)
 
 
-@dataclass(frozen=True)
+@dataclass
 class DueCalls:
     """Asks the database nothing where no source notes calls. Everything raises `LedgerError`."""
 
     in_force: InForce
     noting: Noting
+    _looked_at: float = field(default=-math.inf, init=False)
 
     def run(self) -> int:
         """Tries some that are due; says how many."""
         sources = self._sources()
+        if sources:
+            self._link_late(sources)
         if not self.anything_due():
             return 0
         claimed = self.noting.calls.claim(uuid.uuid4().hex, LEASE_SECONDS, MOST, sources)
@@ -46,6 +54,12 @@ class DueCalls:
         """Whether some are due just now."""
         sources = self._sources()
         return bool(sources) and self.noting.calls.anything_due(sources)
+
+    def _link_late(self, sources: Mapping[str, Source]) -> None:
+        settler = self.noting.on_case.attempts.settler
+        if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * settler.pace:
+            link_late(settler.ledger, sources)
+            self._looked_at = time.monotonic()
 
     def _sources(self) -> Mapping[str, Source]:
         sources = self.in_force.loaded.config.sources

@@ -46,9 +46,9 @@ class Noting:
             self._tell(case, entry, note, error, spent)
         return note, error
 
-    def give_back(self, case: ServedCase, wait: float = 0.0) -> None:
+    def give_back(self, case: ServedCase) -> None:
         """It was not tried: it is due again, as if it had not been claimed. Raises `LedgerError`."""
-        self.calls.settle(case, CaseNote.OPEN, due_in=wait, tried=False)
+        self.calls.settle(case, CaseNote.OPEN, tried=False)
 
     def _try(
         self, case: ServedCase, entry: Entry | None, source: Source, deadline: Deadline

@@ -43,7 +43,7 @@ class OnCase:
         if found is None or found.closed:
             return CaseNote.CLOSED if found else CaseNote.GONE
         crm.comment(found.id, case.said, self._mark(case, found.id), deadline)
-        if source.served_callers and source.served_callers.field:
+        if source.served_callers and source.served_callers.field and case.is_latest:
             at = datetime.fromtimestamp(case.called_at, source.zone)
             self._set(found.id, source.served_callers.field, at, entry, deadline)
         return CaseNote.COMMENTED

@@ -75,9 +75,9 @@ class CallTaking:
             return Outcome.of_error(RingbackError(Reason.LEDGER_UNAVAILABLE, _AWAY))
 
     def _note(self, call: ServedCall, source: Source, request_id: str, deadline: Deadline) -> Outcome:
-        entries = callbacks_of(self.ledger, call, source) if call.number else []
-        if not entries:
+        if call.number is None:
             return Outcome(Status.NOTHING_OPEN, message=_NOTHING)
+        entries = callbacks_of(self.ledger, call, source)
         lease = None if ORG in self.pauses.lately() else uuid.uuid4().hex
         ids = [entry.id for entry in entries]
         stored = self.noting.calls.store(call, ids, lease, LEASE_SECONDS, request_id)
@@ -89,7 +89,7 @@ class CallTaking:
     def _tried(self, case: ServedCase, source: Source, deadline: Deadline) -> CaseNote:
         """It is stored: whatever happens here, an engine goes on."""
         try:
-            if not case.has_case or deadline.remaining() < ENOUGH_SECONDS:
+            if not case.is_ready or deadline.remaining() < ENOUGH_SECONDS:
                 self.noting.give_back(case)
                 return CaseNote.OPEN
             return self.noting.run(case, source, deadline)[0]

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(40)),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("due_at", sa.Double),
+        sa.Column("settled_at", sa.Double),
         sa.Column("lease", sa.String(32)),
         sa.Column("lease_until", sa.Double),
         sa.UniqueConstraint("call_id", "entry_id", name="one_note_for_a_callback"),
