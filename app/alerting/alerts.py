@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.alerting.channels import AlertError, Channel, Ping
-from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, RECONCILE, WISHES, Watch
+from app.alerting.conditions import DROPPED, FAILED, NO_ENGINE, RECONCILE, SERVED_COMMENTS, WISHES, Watch
 from app.alerting.message import Message, begun, over
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
@@ -98,7 +98,7 @@ class Alerts:
     def _is_news(self, one: Incident, now: float) -> bool:
         if one.told_at is None:
             return now - one.began_at >= GRACE.get(one.key.partition(":")[0], 0.0) * self.pace
-        more = one.key in (FAILED, DROPPED, WISHES) and one.size > one.told_size
+        more = one.key in (FAILED, DROPPED, WISHES, SERVED_COMMENTS) and one.size > one.told_size
         return more and now - one.told_at >= MORE_SECONDS * self.pace
 
     def _send(self, one: Incident, channel: Channel, message: Message, done: Callable[[Incident], None]) -> bool:

@@ -1,7 +1,7 @@
 """What people want to be told of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from app.domain.reasons import Reason, who_acts
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.reconcile_runs import ReconcileRun
+from app.ledger.served_calls import failed_lately
 from app.ledger.tables import entry
 from app.ledger.wishes import count_needing_person
 from app.operations.dropped import CALM_SECONDS, LackingFields, lacking
@@ -21,6 +22,7 @@ NO_ENGINE = "engine_not_running"
 FAILED = "failed"
 DROPPED = "dropped"
 WISHES = "wishes"
+SERVED_COMMENTS = "served_comments"
 RECONCILE = "reconcile"
 # More would fill the message; the log and `ringback list` have all.
 _MOST_PROBLEMS = 5
@@ -66,6 +68,7 @@ class Watch:
         yield from self._dropped()
         yield from self._not_visible()
         yield from self._wishes()
+        yield from self._served_comments()
         if waiting and oldest > self.waiting:
             yield AlertCondition(
                 "waiting",
@@ -97,11 +100,10 @@ class Watch:
             by_reason[reason or "unknown"] += count
             by_message[message or ""] += count
         if by_reason:
-            reasons = ", ".join(f"{reason} ({count})" for reason, count in sorted(by_reason.items()))
             yield AlertCondition(
                 FAILED,
                 "callbacks have failed: nobody calls these callers back unless a person acts\n"
-                f"{reasons}. See: ringback list --state failed. Once the cause is mended: "
+                f"{_counted(by_reason)}. See: ringback list --state failed. Once the cause is mended: "
                 "ringback replay --state failed" + _listed(_short(text) for text, _ in by_message.most_common()),
                 by_reason.total(),
             )
@@ -145,6 +147,17 @@ class Watch:
                 count,
             )
 
+    def _served_comments(self) -> Iterator[AlertCondition]:
+        failed = failed_lately(self.database, CALM_SECONDS * self.pace)
+        if failed:
+            yield AlertCondition(
+                SERVED_COMMENTS,
+                "Cases do not say that their callers have been served, so these may be called back all the same\n"
+                f"{_counted(failed)}. Whoever acts mends the cause, see docs/reasons.md; it is over when none has "
+                "failed for an hour. Which Cases: `served_comment` in the log",
+                sum(failed.values()),
+            )
+
     def _why_oldest(self) -> str:
         oldest = select(entry.c.reason, entry.c.message).where(entry.c.state == State.WAITING.value)
         with self.database.read() as connection:
@@ -182,6 +195,10 @@ def _lack(one: LackingFields) -> str:
     of = f"rule {one.rule}, {one.cases} of its last {one.looked_at}" if one.looked_at > 1 else f"rule {one.rule}"
     said = f" {one.drop.message}" if one.drop.message else ""
     return _short(f"{fields} ({of}): {reason}.{f' The {who} acts.' if who else ''}{said}")
+
+
+def _counted(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
 
 
 def _listed(sentences: Iterable[str]) -> str:

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from app.domain.entry import State
+from app.ledger.batches import BATCH, count_rows, remove_rows
 from app.ledger.database import Database
 from app.ledger.tables import attempt, entry
 
-# So many at a time keep no request waiting.
-BATCH = 200
 # What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out
 # what it was. Of all numbers, every 4096th has the same.
 KEPT_OF_FINGERPRINT = 3
@@ -29,8 +28,7 @@ def payloads_between(state: State, since: float, before: float) -> Conditions:
 
 def count(database: Database, conditions: Conditions) -> int:
     """How many entries meet all conditions. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(entry).where(*conditions)).scalar_one())
+    return count_rows(database, entry, conditions)
 
 
 def count_payloads(database: Database) -> int:
@@ -69,15 +67,7 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
 
 def remove_entries(database: Database, conditions: Conditions) -> int:
     """Removes a batch of such entries with their attempts; says how many. Raises `LedgerError`."""
-    chosen = select(entry.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
-
-    def remove(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(delete(entry).where(entry.c.id.in_(ids)))
-        return len(ids)
-
-    return database.write(remove)
+    return remove_rows(database, entry, conditions)
 
 
 def _cut(fingerprint: str | None) -> str | None:

@@ -144,6 +144,6 @@ class ServedCalls:
 def failed_lately(database: Database, seconds: float) -> dict[str, int]:
     """How many Cases could not be told in so many seconds, by the reason. Raises `LedgerError`."""
     lately = served_case.c.state == CaseNote.FAILED.value, served_case.c.settled_at > database.now() - seconds
-    counted = select(served_case.c.reason, func.count().label("count")).where(*lately).group_by(served_case.c.reason)
+    counted = select(served_case.c.reason, func.count()).where(*lately).group_by(served_case.c.reason)
     with database.read() as connection:
-        return {row.reason: row.count for row in connection.execute(counted)}
+        return {row[0]: row[1] for row in connection.execute(counted)}

@@ -1,22 +1,26 @@
-"""Removes calls of served callers. Each call is one short transaction."""
+"""Calls of served callers that are to be removed, with what waits of them. Each call is one short transaction."""
 
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_
 
+from app.domain.served_call import CaseNote
+from app.ledger.batches import count_rows, remove_rows
 from app.ledger.database import Database
 from app.ledger.tables import served_call, served_case
 
-# So many at a time keep no request waiting.
-BATCH = 200
-_OPEN = exists().where(served_case.c.call_id == served_call.c.id, served_case.c.due_at.is_not(None))
+_OF_CALL = served_case.c.call_id == served_call.c.id
+_OPEN = exists().where(_OF_CALL, served_case.c.due_at.is_not(None))
+_NOTED = exists().where(_OF_CALL, served_case.c.state != CaseNote.UNRELATED.value)
 
 
-def calls_before(before: float, open_before: float) -> ColumnElement[bool]:
-    """The calls that came before then; those that wait for a Case only if they came before `open_before`."""
-    old, oldest = served_call.c.received_at < before, served_call.c.received_at < open_before
-    return or_(and_(old, ~_OPEN), oldest)
+def calls_before(before: float, open_before: float, late_before: float) -> ColumnElement[bool]:
+    """The calls that came before then; those that wait for a Case only if they came before `open_before`.
+
+    Those that are about no callback go if they came before `late_before`.
+    """
+    came = served_call.c.received_at
+    return or_(and_(came < before, ~_OPEN), came < open_before, and_(came < late_before, ~_NOTED))
 
 
 def calls_of(numbers: Collection[str], sources: Collection[str]) -> ColumnElement[bool]:
@@ -27,18 +31,9 @@ def calls_of(numbers: Collection[str], sources: Collection[str]) -> ColumnElemen
 
 def count_calls(database: Database, wanted: ColumnElement[bool]) -> int:
     """How many calls there are. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(served_call).where(wanted)).scalar_one())
+    return count_rows(database, served_call, [wanted])
 
 
 def remove_calls(database: Database, wanted: ColumnElement[bool]) -> int:
-    """Removes a batch of such calls, and what waits of them; says how many. Raises `LedgerError`."""
-    chosen: Any = select(served_call.c.id).where(wanted).limit(BATCH).with_for_update(skip_locked=True)
-
-    def remove(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(delete(served_call).where(served_call.c.id.in_(ids)))
-        return len(ids)
-
-    return database.write(remove)
+    """Removes a batch of such calls; says how many. Raises `LedgerError`."""
+    return remove_rows(database, served_call, [wanted])

@@ -1,16 +1,14 @@
 """What is no longer to be kept of wishes. Each call is one short transaction."""
 
 from collections.abc import Callable
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, func, update
 
 from app.domain.callback_wish import PENDING
+from app.ledger.batches import change_rows, count_rows, remove_rows
 from app.ledger.database import Database
 from app.ledger.tables import wish
 
-# So many at a time keep no request waiting.
-BATCH = 200
 Conditions = tuple[ColumnElement[bool], ...]
 RemoveWishes = Callable[[Database, Conditions], int]
 _WITH_PAYLOAD = wish.c.purged_at.is_(None)
@@ -33,13 +31,11 @@ def wishes_since(since: float, before: float, *, pending: bool) -> Conditions:
 
 def count_wishes(database: Database, conditions: Conditions) -> int:
     """How many meet all conditions. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(wish).where(*conditions)).scalar_one())
+    return count_rows(database, wish, conditions)
 
 
 def remove_asked(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of them; says how many. Raises `LedgerError`."""
-    chosen = select(wish.c.id).where(*conditions, _WITH_PAYLOAD).limit(BATCH).with_for_update(skip_locked=True)
     skeleton = {
         "asked": b"",
         "sealed_with": None,
@@ -47,20 +43,10 @@ def remove_asked(database: Database, conditions: Conditions) -> int:
         "message": None,
         "purged_at": database.now(),
     }
-    return _each(database, chosen, lambda ids: update(wish).where(wish.c.id.in_(ids)).values(skeleton))
+    skeletons = update(wish).values(skeleton)
+    return change_rows(database, wish, (*conditions, _WITH_PAYLOAD), lambda ids: skeletons.where(wish.c.id.in_(ids)))
 
 
 def remove_wishes(database: Database, conditions: Conditions) -> int:
     """Removes a batch of them; says how many. Raises `LedgerError`."""
-    chosen = select(wish.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
-    return _each(database, chosen, lambda ids: delete(wish).where(wish.c.id.in_(ids)))
-
-
-def _each(database: Database, chosen: Any, deed: Any) -> int:
-    def do(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(deed(ids))
-        return len(ids)
-
-    return database.write(do)
+    return remove_rows(database, wish, conditions)

@@ -23,6 +23,7 @@ from app.ledger.removal import (
     remove_entries,
     remove_payloads,
 )
+from app.ledger.served_late import LATE_SECONDS
 from app.ledger.served_removal import calls_before, count_calls, remove_calls
 from app.ledger.wish_removal import count_wishes
 from app.operations.turns import in_turns
@@ -110,7 +111,8 @@ class Purge:
         # The others are kept like the payload of a callback, and what waits like that of what has failed.
         before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
         wishes = sum(map(do_wishes, old_wishes(oldest, before, open_before)))
-        return Removed(+payloads, entries, wishes, do_calls(calls_before(before, open_before)))
+        calls = calls_before(before, open_before, now - LATE_SECONDS)
+        return Removed(+payloads, entries, wishes, do_calls(calls))
 
 
 def _before(now: float, days: float | None) -> float:

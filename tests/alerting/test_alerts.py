@@ -1,8 +1,10 @@
 """Who is told what, and how often, on each database."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from app.alerting.channels import Webhook
 from app.alerting.message import Message
@@ -11,15 +13,19 @@ from app.domain.entry import State
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
 from app.domain.record import Dropped
+from app.domain.served_call import CaseNote, ServedCall
 from app.domain.source import ReconcileOptions
 from app.ledger.pauses import ORG, Pauses, rule_scope
 from app.ledger.reconcile_runs import ReconcileRuns
+from app.ledger.served_calls import ServedCalls
+from app.ledger.tables import served_case
 from app.ledger.wishes import Wishes
 from app.rules_in_force.in_force import Loaded, Rejected
 from tests.alerting.conftest import Fleet
 from tests.support.desk import NUMBER
 from tests.support.process import free_port
 from tests.support.receivers import HttpReceiver
+from tests.support.writing import writing
 
 LATER = 100.0
 HOUR = 3700.0
@@ -79,6 +85,27 @@ def test_wishes_of_which_nobody_knows(fleet: Fleet) -> None:
     assert "ringback wishes list" in told
     assert NUMBER not in told
     assert "over: Salesforce has asked" in fleet.receiver.texts[-1]
+
+
+def test_cases_that_do_not_say_that_their_callers_were_served(fleet: Fleet) -> None:
+    """It is told once why a Case could not be told of a served caller, and that it is over when none has failed."""
+    calls, entry = ServedCalls(fleet.desk.ledger), fleet.desk.add(State.DELIVERED)
+    call = ServedCall("default", f"+{NUMBER}", datetime.now(UTC), "aberg", "identity")
+    (case,) = calls.store(call, [entry.id], "lease", 60.0, "r")
+    calls.settle(case, CaseNote.FAILED, "permission_missing")
+    one = fleet.process()
+    one.alerts.look()
+    one.alerts.look()
+    (told,) = fleet.receiver.texts
+    with writing(fleet.database) as connection:
+        connection.execute(update(served_case).values(settled_at=served_case.c.settled_at - HOUR))
+    fleet.pass_time(LATER)
+    one.alerts.look()
+
+    assert "permission_missing (1)" in told
+    assert NUMBER not in told
+    assert "aberg" not in told
+    assert "over: Cases do not say that their callers" in fleet.receiver.texts[-1]
 
 
 SAID = "Salesforce refused the record: a validation rule of the org says «Not by phone»."

@@ -15,6 +15,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.resealing import SEALED, count_others, reseal
 from app.ledger.seal import Seal
 from app.ledger.served_calls import ServedCalls
+from app.ledger.served_late import late_callbacks, link
 from app.ledger.tables import served_call, served_case
 from app.operations.purge import DAY, Keep, Purge
 from tests.support.desk import NUMBER, Desk
@@ -47,7 +48,7 @@ def test_stored_once(desk: Desk) -> None:
     (first,), (again,) = store(desk, entry, lease="one"), store(desk, entry, lease="two")
 
     assert ("one", "one") == (first.lease, again.lease)
-    assert (first.id, first.key, first.said, True) == (again.id, again.key, call().said, again.has_case)
+    assert (first.id, first.key, first.said, True) == (again.id, again.key, call().said, again.is_ready)
     assert (1, 1) == (counted(desk, served_call), counted(desk, served_case))
 
 
@@ -65,6 +66,30 @@ def test_claimed_by_one(desk: Desk) -> None:
     calls.settle(again, CaseNote.COMMENTED)
     assert [] == calls.claim("three", 60.0, 10, SOURCES)
     assert (1, "commented") == (again.attempts, store(desk)[0].note.value)
+
+
+def test_callbacks_with_a_common_case(desk: Desk) -> None:
+    """Two callbacks that have one Case are tried one after the other, however the first try ends: never at once."""
+    first, second, other = (
+        desk.add(State.DELIVERED, record_id=record, delivered_at=at)
+        for record, at in (("500000000000001", 20.0), ("500000000000001AAA", 10.0), ("500000000000002AAA", 30.0))
+    )
+    stored = store(desk, first, second, other)
+    calls = ServedCalls(desk.ledger)
+    claimed = calls.claim("one", 60.0, 10, SOURCES)
+    for case in claimed:
+        calls.settle(case, CaseNote.OPEN, "crm_timeout", due_in=60.0)
+    meanwhile = calls.claim("two", 60.0, 10, SOURCES)
+    with writing(desk.ledger.database) as connection:
+        connection.execute(update(served_case).where(served_case.c.due_at.is_not(None)).values(due_at=0.0))
+    for case in calls.claim("three", 60.0, 10, SOURCES):
+        calls.settle(case, CaseNote.COMMENTED)
+    at_last = calls.claim("four", 60.0, 10, SOURCES)
+
+    assert [False, True, True] == [case.is_ready for case in stored]
+    assert [second.id, other.id] == [case.entry_id for case in claimed]
+    assert [] == meanwhile
+    assert [first.id] == [case.entry_id for case in at_last]
 
 
 @pytest.mark.parametrize("state", State)
@@ -99,6 +124,21 @@ def test_purge(desk: Desk, state: State, days: int) -> None:
 
     assert (1, 1) == (purge.plan().calls, purge.run().calls)
     assert (0, 0) == (counted(desk, served_call), counted(desk, served_case))
+
+
+@pytest.mark.parametrize("related", [True, False])
+def test_purge_of_what_is_about_no_callback(desk: Desk, related: bool) -> None:
+    """A call that nobody's callback is about goes after a day, when none is linked with it any more."""
+    store(desk)
+    entry = desk.add(State.DELIVERED)
+    for late in late_callbacks(desk.ledger.database, SOURCES):
+        link(desk.ledger.database, late, CaseNote.OPEN if related else CaseNote.UNRELATED)
+    linked = [case.entry_id for case in store(desk)]
+    age(desk, 1.1)
+
+    assert [entry.id] == linked
+    assert [] == late_callbacks(desk.ledger.database, SOURCES)
+    assert (0 if related else 1) == Purge(desk.ledger, Keep()).run().calls
 
 
 def test_forget(desk: Desk) -> None:
@@ -139,10 +179,14 @@ def test_asks_by_an_index(tmp_path: Path) -> None:
     event.listen(desk.ledger.database.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
     ServedCalls(desk.ledger).anything_due(SOURCES)
     ServedCalls(desk.ledger).claim("one", 60.0, 10, SOURCES)
+    late_callbacks(desk.ledger.database, SOURCES)
 
     chosen = [one for one in asked if one[0].startswith("SELECT")]
     with desk.ledger.database.engine.connect() as connection:
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one[0]}", one[1]).all() for one in chosen]
-    assert 2 == len(plans)
-    assert all("USING INDEX served_case_open" in plan[0][3] for plan in plans), plans
+    *due, late = plans
+    assert 2 == len(due)
+    assert all("USING INDEX served_case_open" in plan[0][3] for plan in due), plans
+    assert "INDEX ix_served_call_received_at" in late[0][3], late
+    assert "INDEX entry_by_number" in late[1][3], late
     desk.ledger.database.close()

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 # What is left of the deadline may be too little for another Case.
 ENOUGH_SECONDS = 0.5
-_NOTHING = "No callback of this caller is open, so nothing was noted."
+_NOTHING = "No callback of this caller is open, so no Case says so."
 _COMMENTED = "The caller's open Case says so."
 _WAITS = "The call is stored. The Case will say so when it is there and Salesforce answers; nobody has to act."
 _NOT_SET = (

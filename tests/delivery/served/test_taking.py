@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
+from app.delivery.served.callbacks import link_late
 from app.domain.reasons import Reason
 from app.domain.source import ServedCallers
 from app.ledger.tables import served_call, served_case
@@ -14,6 +15,7 @@ from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce, Loaded
 from tests.delivery.conftest import CONFIG
 from tests.delivery.served.conftest import CASES, NUMBER, CallDesk, rounds
+from tests.support.callers import clock
 from tests.support.writing import writing
 
 
@@ -46,9 +48,9 @@ def test_another_call_is_another(calls: CallDesk) -> None:
     assert sorted([said(calls), said(calls, "spoke to Bert Brecht (bert)")]) == sorted(calls.comments())
 
 
-@pytest.mark.parametrize("number", ["anonymous", "", None, "$caller", "0", "110", "9999999", "4930901821", "unknown"])
+@pytest.mark.parametrize("number", ["anonymous", "", None, "$caller", "0", "110", "9999999", "unknown"])
 def test_caller_who_cannot_be_told(calls: CallDesk, number: Any) -> None:
-    """A hidden number, one that may be anybody's and one of nobody's callback is no error, and nothing is stored."""
+    """A hidden number, and one that may be anybody's, is no error, and nothing is stored."""
     calls.callback(1)
 
     assert "nothing_open" == calls.call(number)
@@ -80,6 +82,34 @@ def test_closed_case(calls: CallDesk) -> None:
 
     assert ["nothing_open"] * 2 == [calls.call(), calls.call()]
     assert [] == calls.comments()
+
+
+@pytest.mark.parametrize("ago", [60, 600])
+def test_callback_that_comes_late(calls: CallDesk, ago: float) -> None:
+    """A callback that was asked for before the call, and came only after it, is told of as well, once."""
+    answers = [calls.call(), calls.call()]
+    calls.due.run()
+    calls.callback(1, ago=ago)
+    answers.append(calls.call())
+
+    assert ["nothing_open"] * 3 == answers
+    assert [said(calls)] == rounds(calls, [said(calls)])
+    assert "noted" == calls.call()
+    assert [said(calls)] == calls.comments()
+
+
+@pytest.mark.parametrize(("source", "ago"), [("default", -60), ("default", 24 * 3600 + 60), ("berlin-2", 600)])
+def test_late_callback_of_no_concern(calls: CallDesk, source: str, ago: float) -> None:
+    """One that was asked for after the call, long before it, or of another source is not, and is looked at once."""
+    calls.call()
+    calls.callback(1, ago=ago, source=source)
+    asked: list[str] = []
+    event.listen(calls.desk.ledger.database.engine, "before_cursor_execute", lambda *a: asked.append(str(a[2])))
+    for _ in range(3):
+        link_late(calls.desk.ledger, calls.desk.delivery.in_force.loaded.config.sources)
+
+    assert [] == calls.comments()
+    assert (1 if source == "default" else 0) == sum("INSERT INTO served_case" in statement for statement in asked)
 
 
 def test_deleted_case(calls: CallDesk) -> None:
@@ -152,6 +182,24 @@ def test_comment_whose_answer_was_lost(calls: CallDesk) -> None:
     assert "noted" == answer
     assert ["commented"] == [row.state for row in rows(calls)]
     assert [said(calls)] == calls.comments()
+
+
+def test_earlier_call_that_is_told_later(calls: CallDesk) -> None:
+    """The field has the time of the latest call, whichever of them Salesforce takes first."""
+    calls.callback(1)
+    earlier = calls.now - timedelta(minutes=5)
+    calls.sandbox.fault("unavailable", share=1)
+    calls.call(date_time=clock(earlier))
+    calls.sandbox.clear_faults()
+    calls.call()
+    for _ in range(100):
+        calls.desk.engine.run_once()
+        if not open_cases(calls):
+            break
+    (case,) = calls.sandbox.query(CASES)
+
+    assert 2 == len(calls.comments())
+    assert calls.now.timestamp() == _time(case["Reached__c"])
 
 
 def test_process_that_dies_over_it(calls: CallDesk) -> None:
