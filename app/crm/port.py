@@ -66,6 +66,10 @@ class Crm(Protocol):
         """Whether a Case has a comment that has `mark`."""
         ...
 
+    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
+        """Sets a field of a Case to a time, as its type wants it; may be repeated."""
+        ...
+
 
 class BatchCrm(Crm, Protocol):
     """The same, and what sending many records together needs."""
@@ -95,14 +99,6 @@ class BatchCrm(Crm, Protocol):
 
     def size(self, record: Record) -> int:
         """How many bytes of a call it takes at most. Refs need not be resolved for it."""
-        ...
-
-
-class CommentedCrm(BatchCrm, Protocol):
-    """The same, and what a Case is told of its caller."""
-
-    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
-        """Sets a field of a Case to a time, as its type wants it; may be repeated. Raises `CrmError`."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from app.crm.mark import Mark
@@ -68,6 +69,11 @@ class BoundedCrm:
         """As the port does it."""
         with asking_crm():
             self.courier.look(lambda: self.crm.comment(record_id, text, mark, deadline), deadline, self.lane)
+
+    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
+        """As the port does it."""
+        with asking_crm():
+            self.courier.look(lambda: self.crm.set_time(record_id, field, at, deadline), deadline, self.lane)
 
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         """As the port does it."""

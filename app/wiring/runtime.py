@@ -24,7 +24,6 @@ from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake
 from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
-from app.delivery.served.on_case import OnCase
 from app.delivery.served.taking import CallTaking
 from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE
@@ -156,7 +155,7 @@ class Runtime:
         return Engine(process_name(), self.heartbeats, claiming, self.settings.give_up_after, calls)
 
     def _noting(self, attempts: Attempts) -> Noting:
-        return Noting(OnCase(self.crm, attempts), ServedCalls(self.ledger), self.settings.give_up_after)
+        return Noting(attempts, ServedCalls(self.ledger), self.settings.give_up_after)
 
     def worker(self) -> "ProcrastinateWorker":
         """What runs the engine in a process of its own."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,9 @@ class MoodyCrm:
         if self.lost:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
+
+    def set_time(self, record_id: str, field: str, at: datetime, deadline: Deadline) -> None:
+        raise NotImplementedError
 
     def has_comment(self, record_id: str, mark: Mark, deadline: Deadline) -> bool:
         if self.uncommented is not None:

@@ -56,7 +56,7 @@ class DueCalls:
         return bool(sources) and self.noting.calls.anything_due(sources)
 
     def _link_late(self, sources: Mapping[str, Source]) -> None:
-        settler = self.noting.on_case.attempts.settler
+        settler = self.noting.attempts.settler
         if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * settler.pace:
             link_late(settler.ledger, sources)
             self._looked_at = time.monotonic()

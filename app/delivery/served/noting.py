@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from app.delivery.attempt import Attempts
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.entry.changes import BACKOFF, turn_never_came
-from app.delivery.served.on_case import OF_THE_RECORD, OnCase
+from app.delivery.served.on_case import OF_THE_RECORD, tell
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
@@ -31,14 +32,13 @@ _BUG = "Ringback met an error of its own over a served caller and left the Case 
 class Noting:
     """Of a request or of an engine. `give_up_after` is in seconds."""
 
-    on_case: OnCase
+    attempts: Attempts
     calls: ServedCalls
     give_up_after: float
 
     def run(self, case: ServedCase, source: Source, deadline: Deadline) -> tuple[CaseNote, RingbackError | None]:
         """How far it has come, and its trouble. Raises `LedgerError` before anything is tried."""
-        attempts = self.on_case.attempts
-        entry = attempts.settler.ledger.get(case.entry_id)
+        entry = self.attempts.settler.ledger.get(case.entry_id)
         with bound_contextvars(source=case.source, event_id=entry.event_id if entry else None), time_spent() as spent:
             note, error = self._try(case, entry, source, deadline)
             wait = self._wait(case, error) if error and note is CaseNote.OPEN else 0.0
@@ -54,7 +54,7 @@ class Noting:
         self, case: ServedCase, entry: Entry | None, source: Source, deadline: Deadline
     ) -> tuple[CaseNote, RingbackError | None]:
         try:
-            note = self.on_case.tell(case, entry, source, deadline)
+            note = tell(self.attempts, case, entry, source, deadline)
         except CrmError as error:
             return self._after(case, error), error
         # One that cannot be done must not keep the others waiting.
@@ -62,12 +62,12 @@ class Noting:
             log.error("internal_error", error=type(error).__name__, exc_info=error)
             return CaseNote.FAILED, RingbackError(Reason.INTERNAL_ERROR, _BUG)
         if note is not CaseNote.GONE:
-            self.on_case.attempts.note(None, "", case.entry_id)
+            self.attempts.note(None, "", case.entry_id)
         return note, None
 
     def _after(self, case: ServedCase, error: CrmError) -> CaseNote:
         if error.scope not in OF_THE_RECORD:
-            self.on_case.attempts.note(error, "", case.entry_id)
+            self.attempts.note(error, "", case.entry_id)
         old = case.received_at < time.time() - self.give_up_after
         given_up = old and case.attempts >= len(BACKOFF) and not turn_never_came(error)
         return CaseNote.FAILED if error.permanent or given_up else CaseNote.OPEN
@@ -75,7 +75,7 @@ class Noting:
     def _wait(self, case: ServedCase, error: RingbackError) -> float:
         if not isinstance(error, CrmError) or turn_never_came(error):
             return 0.0
-        pace = self.on_case.attempts.settler.pace
+        pace = self.attempts.settler.pace
         # Salesforce may still be working on it: the next look has to see what comes of that.
         quiet = QUIET_SECONDS * pace if error.outcome_unknown else 0.0
         step = BACKOFF[min(case.attempts, len(BACKOFF) - 1)] * pace
@@ -92,11 +92,11 @@ class Noting:
     def _tell(
         self, case: ServedCase, entry: Entry | None, note: CaseNote, error: RingbackError | None, spent: TimeSpent
     ) -> None:
-        attempts, reason = self.on_case.attempts, error.reason.word if error else None
-        tell = log.error if note is CaseNote.FAILED else log.info
-        tell(
+        reason = error.reason.word if error else None
+        write = log.error if note is CaseNote.FAILED else log.info
+        write(
             "served_comment",
-            runner=attempts.runner,
+            runner=self.attempts.runner,
             entry=case.entry_id,
             outcome=note.value,
             reason=reason,
@@ -105,4 +105,4 @@ class Noting:
             ms=spent.ms,
             crm_ms=spent.crm_ms,
         )
-        attempts.meter.count(Metric.SERVED_COMMENTS, attempts.runner, note.value, reason)
+        self.attempts.meter.count(Metric.SERVED_COMMENTS, self.attempts.runner, note.value, reason)

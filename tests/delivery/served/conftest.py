@@ -12,7 +12,6 @@ from app.delivery.attempt import Attempts
 from app.delivery.request.intake import Sent
 from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
-from app.delivery.served.on_case import OnCase
 from app.delivery.served.taking import CallTaking
 from app.domain.outcome import Outcome
 from app.domain.source import ServedCallers
@@ -77,7 +76,7 @@ def calls(each_ledger: str, sandbox: RunningSandbox, served: ServedCallers) -> I
         in_force, known = desk.delivery.in_force, ServedCalls(desk.ledger)
 
         def noting(attempts: Attempts) -> Noting:
-            return Noting(OnCase(crm, attempts), known, 3600.0)
+            return Noting(attempts, known, 3600.0)
 
         pauses, hearts, attempts = desk.pauses, desk.heartbeats, desk.delivery.attempts
         taking = CallTaking(in_force, desk.ledger, noting(attempts), pauses, hearts, 5.0, lambda: None)
