@@ -49,8 +49,9 @@ def link_late(ledger: Ledger, sources: Mapping[str, Source]) -> None:
     """Callbacks that came after a call are linked with it if they were asked for before. Raises `LedgerError`."""
     for late in late_callbacks(ledger.database, sources):
         entry = ledger.get(late.entry_id)
-        meant = entry is not None and _is_meant(entry, late.called_at, sources[late.source])
-        link(ledger.database, late, CaseNote.OPEN if meant else CaseNote.UNRELATED)
+        if entry is not None:
+            meant = _is_meant(entry, late.called_at, sources[late.source])
+            link(ledger.database, late, CaseNote.OPEN if meant else CaseNote.UNRELATED)
 
 
 def _is_meant(entry: Entry, called_at: float, source: Source) -> bool:
