@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from app.domain.errors import ConfigError
 from app.domain.source import flow_secret_name, setting_name
 from app.jtel.client import JtelClient
+from app.jtel.http import Patience
 from app.settings import load_jtel, read_secrets
 
 
 class JtelClients:
     """A client for each source whose jtel can be asked. Safe to use from many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience
         self._lock = threading.Lock()
         self._known: dict[str, JtelClient | None] = {}
 
@@ -21,8 +23,13 @@ class JtelClients:
         with self._lock:
             if source not in self._known:
                 access = load_jtel([source]).get(source)
-                self._known[source] = JtelClient(access) if access else None
+                self._known[source] = JtelClient(access, self._patience) if access else None
             return self._known[source]
+
+
+def patience_within(seconds: float) -> Patience:
+    """Who does not get through to jtel knows it within so long: what surely was not sent is no person's matter."""
+    return Patience(connect=min(Patience.connect, seconds / 3), pauses=(0.2,))
 
 
 def flow_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

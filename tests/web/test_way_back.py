@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,18 @@ def small(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Circle]:
     """The same on SQLite, where the database makes no difference."""
     with circle_at(sandbox, tmp_path) as circle:
         yield circle
+
+
+@contextmanager
+def filled_port() -> Iterator[str]:
+    """An address whose queue is full: whoever connects waits for an answer, as behind a firewall."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def wait_until_ready(circle: Circle) -> None:
@@ -320,6 +334,56 @@ def test_other_callbacks_make_cases(circle: Circle) -> None:
     assert ["created"] * 2 == [one.body["status"] for one in answers]
 
 
+def test_own_callback_while_unknown(circle: Circle) -> None:
+    """A caller's own that names the Case is told there whole, and the wish waits on for its own callback."""
+    circle.jtel.replies[CREATE] = circle.lose(LOST["hangs up"])
+    case = circle.case()
+    circle.ask(case)
+    before = circle.cases()
+    own = circle.ringback.post(
+        {"AcdEventsID": 9001, "Caller": NUMBER, "SalesforceId": case, "Subject": "Heating", "Body": "It is cold"}
+    )
+    (meanwhile,) = circle.wishes()
+    came = circle.call_back(4711)
+    (settled,) = circle.wishes()
+
+    assert [(200, "existing", case)] * 2 == [
+        (one.status, one.body["status"], one.body["caseId"]) for one in (own, came)
+    ]
+    assert ("unknown", None) == (meanwhile["state"], meanwhile["arrived_at"])
+    assert ("requested", "4711") == (settled["state"], settled["event_id"])
+    assert before == circle.cases()
+    (told,) = [one for one in circle.comments(case) if "9001" in one]
+    assert "Heating\nIt is cold" in told
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["names a record", "names none"])
+def test_own_callback_of_an_existing_event(circle: Circle, linked: bool) -> None:
+    """Nothing that a caller has said is lost where jtel has added a wish to the caller's own event."""
+    circle.jtel.replies[CREATE] = circle.update(42)
+    case = circle.case()
+    circle.ask(case)
+    before = circle.cases()
+    more = {"SalesforceId": "003Rb0000000001IAA"} if linked else {}
+    own = {"AcdEventsID": 42, "Caller": NUMBER, "Subject": "Heating", "Body": "It is cold", **more}
+    came = circle.ringback.post(own)
+
+    assert (200, "created" if linked else "existing") == (came.status, came.body["status"])
+    assert linked == (before != circle.cases())
+    assert linked or "Heating\nIt is cold" in circle.comments(case)[0]
+
+
+def test_jtel_is_not_reached(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Where nobody answers at jtel's address, surely nothing was sent: that is a 500 in time, not `unknown`."""
+    with filled_port() as url, circle_at(sandbox, tmp_path, {"JTEL_URL": url}) as circle:
+        case = circle.case()
+        answers = [circle.ask(case) for _ in range(2)]
+
+    assert [(500, "refused", "jtel_unreachable")] * 2 == [
+        (one.status, one.body["status"], one.body["reason"]) for one in answers
+    ]
+
+
 def test_groups_by_name(small: Circle) -> None:
     """The group with exactly this name is meant, else the only one that has it in its name; several are an error."""
     found = [{"ID": 7, "Name": "Support"}, {"ID": 8, "Name": "B2B Support"}, {"ID": 9, "Name": "Support 2"}]
@@ -405,6 +469,17 @@ def test_case_takes_no_comment(small: Circle) -> None:
     assert (200, "existing", case) == (came.status, came.body["status"], came.body["caseId"])
     assert case not in small.cases()
     assert [] != [line for line in small.ringback.log_lines() if line["event"] == "not_commented"]
+
+
+def test_own_words_without_a_case(small: Circle) -> None:
+    """What says more than was asked for has a Case of its own, where the one that asked is gone."""
+    case = small.case()
+    small.ask(case)
+    small.sandbox.delete("Case", case)
+    came = small.call_back(4711, Subject="Heating")
+
+    assert (200, "created") == (came.status, came.body["status"])
+    assert came.body["caseId"] in small.cases()
 
 
 def test_log_and_metrics(small: Circle) -> None:

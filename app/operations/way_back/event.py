@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
+from app.domain.callback_wish import SUBJECT
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
 from app.jtel.client import JtelClient
 from app.jtel.new_event import NewEvent
 from app.operations.way_back.asked import AskedCallback
-
-_SUBJECT = "Callback requested in Salesforce"
 
 
 def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
@@ -17,7 +16,7 @@ def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
     return NewEvent(
         group_id=group_id,
         sender=asked.number,
-        subject=asked.subject or _SUBJECT,
+        subject=asked.subject or SUBJECT,
         body=asked.body,
         crm_url=f"{address}/lightning/r/Case/{asked.case_id}/view",
         user_data=asked.case_id,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.errors import PayloadError
+from app.domain.numbers import normalize
 from app.domain.source import Source
 from app.operations.way_back.asked import AskedCallback, read_asked
 
@@ -39,6 +40,8 @@ def read(**more: Any) -> AskedCallback:
         ("subject", "subject", "Übung \U0001f600", "Übung \U0001f600"),
         ("body", "body", "  ", None),
         ("wish", "wish", 7, "7"),
+        ("wish", "wish", 7.0, "7"),
+        ("subject", "subject", 1.5, "1.5"),
     ],
 )
 def test_right(key: str, part: str, sent: Any, wanted: Any) -> None:
@@ -70,7 +73,8 @@ def test_appointments(sent: str, wanted: str) -> None:
     [
         *(("caseId", one) for one in (None, "", "500", "003Rb0000000001IAA", CASE[:17], CASE[:-1] + "B", 500, [CASE])),
         *(("number", one) for one in (None, "", "anonymous", "0", "-1", "hello", [1], {"a": 1}, True)),
-        *(("group", one) for one in (None, "", "  ")),
+        *(("group", one) for one in (None, "", "  ", True, [], [235], {})),
+        *((key, one) for key in ("subject", "body", "wish") for one in (True, False, [], ["x"], {}, {"a": 1})),
         *(("priority", one) for one in (-1, 201, "high", 1.5, True, [1])),
         *(("appointment", one) for one in ("tomorrow", "10:45", "2026-13-01", "0000-00-00", 7)),
         ("wish", "x" * 201),
@@ -134,6 +138,14 @@ def test_all_that_is_wrong_at_once() -> None:
 def test_what_is_the_same_wish(more: dict[str, Any], same: bool) -> None:
     """Without a name of its own, all that is asked for tells a wish; how it is written does not."""
     assert same == (read().key == read(**more).key)
+
+
+@pytest.mark.parametrize("number", ["+4930901820", "+49123456", "+4912345678901", "+999123456", "110", "030 901820"])
+def test_number_comes_back(number: str) -> None:
+    """jtel sends the number without a plus; it is the same then, even if it is not valid."""
+    asked = read(number=number).number
+
+    assert asked == normalize(asked.removeprefix("+"), SOURCE.region)
 
 
 def test_it_can_be_read_again() -> None:
