@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from app.domain.errors import ConfigError
 from app.version import version
 from app.web.openapi.spec import build_spec
-from app.wiring.way_back import check_way_back
+from app.wiring.way_back import JtelClients, check_way_back
 from tests.support.jtel import HTML, Asked, Told, failure, listed
 from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
@@ -391,13 +391,14 @@ def test_groups_by_name(small: Circle) -> None:
     exact, single = small.ask(small.case(), group="Support"), small.ask(small.case(), group="B2B")
     case = small.case()
     several, unknown = small.ask(case, group="uppor"), small.ask(case, group="Sales")
+    no_ids = [small.ask(case, group=one) for one in (0, -1, 10**40, "00235")]
     found[:] = found[:1]
     mended = small.ask(case, group="uppor")
 
     assert ["requested"] * 3 == [one.body["status"] for one in (exact, single, mended)]
     assert [7, 8, 7] == [one["AcdGroupsID"] for one in small.events.values()]
     assert (500, "several_groups") == (several.status, several.body["reason"])
-    assert (500, "group_not_found") == (unknown.status, unknown.body["reason"])
+    assert {(500, "group_not_found")} == {(one.status, one.body["reason"]) for one in (unknown, *no_ids)}
 
 
 def test_group_takes_too_long(small: Circle) -> None:
@@ -436,6 +437,15 @@ def test_who_may_not_ask(small: Circle, path: str, secret: str | None) -> None:
     assert answer.status in (401, 404)
     assert (404 if "else" in path else 401) == answer.status
     assert [] == small.jtel.asked
+
+
+@pytest.mark.parametrize("secret", [FLOW_SECRET, None])
+def test_wrong_method(small: Circle, secret: str | None) -> None:
+    """It is told in a Flow's words."""
+    answer = small.ringback.post(b"{}", "/jtel/callbacks", method="PUT", secret=secret)
+
+    assert (500, "method_not_allowed") == (answer.status, answer.body["reason"])
+    assert "Flow" in answer.body["message"]
 
 
 def test_flows_secret_opens_nothing_else(small: Circle) -> None:
@@ -508,6 +518,14 @@ def test_no_jtel_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
         check_way_back(["default", "berlin-2"])
 
     assert ["JTEL_URL", "JTEL_URL_BERLIN_2"] == [one.split(", but ")[1].split()[0] for one in raised.value.problems]
+
+
+def test_settings_that_came_with_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that is added while running has no way to jtel if its settings are wrong; no request breaks over it."""
+    monkeypatch.setenv("JTEL_URL_BERLIN", "no address")
+    clients = JtelClients()
+
+    assert [None, None] == [clients("berlin") for _ in range(2)]
 
 
 @pytest.mark.parametrize("mode", [*GenerationMode])
