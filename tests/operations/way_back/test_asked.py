@@ -13,6 +13,7 @@ from app.operations.way_back.asked import AskedCallback, read_asked
 
 SOURCE = Source("default", ZoneInfo("Europe/Berlin"), "DE")
 CASE = "500Rb0000000001IAA"
+NO_TEXTS: list[Any] = [True, False, [], ["x"], {}, {"a": 1}]
 RIGHT = {"caseId": CASE, "number": "+49 30 901820", "group": 235}
 
 
@@ -74,7 +75,7 @@ def test_appointments(sent: str, wanted: str) -> None:
         *(("caseId", one) for one in (None, "", "500", "003Rb0000000001IAA", CASE[:17], CASE[:-1] + "B", 500, [CASE])),
         *(("number", one) for one in (None, "", "anonymous", "0", "-1", "hello", [1], {"a": 1}, True)),
         *(("group", one) for one in (None, "", "  ", True, [], [235], {})),
-        *((key, one) for key in ("subject", "body", "wish") for one in (True, False, [], ["x"], {}, {"a": 1})),
+        *((key, one) for key in ("subject", "body", "wish") for one in NO_TEXTS),
         *(("priority", one) for one in (-1, 201, "high", 1.5, True, [1])),
         *(("appointment", one) for one in ("tomorrow", "10:45", "2026-13-01", "0000-00-00", 7)),
         ("wish", "x" * 201),
