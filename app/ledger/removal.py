@@ -1,20 +1,19 @@
-"""Removes what is no longer to be kept: payloads, then whole entries. Each call is one short transaction."""
+"""What is no longer to be kept of callbacks: payloads, then whole entries."""
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from app.domain.entry import State
+from app.ledger.batches import Conditions, Removal, change_batch
 from app.ledger.database import Database
 from app.ledger.tables import attempt, entry
 
-# So many at a time keep no request waiting.
-BATCH = 200
 # What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out
 # what it was. Of all numbers, every 4096th has the same.
 KEPT_OF_FINGERPRINT = 3
-Conditions = Sequence[ColumnElement[bool]]
 
 
 def entries_before(state: State, before: float) -> Conditions:
@@ -27,15 +26,9 @@ def payloads_between(state: State, since: float, before: float) -> Conditions:
     return [*entries_before(state, before), entry.c.received_at >= since, entry.c.purged_at.is_(None)]
 
 
-def count(database: Database, conditions: Conditions) -> int:
-    """How many entries meet all conditions. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(entry).where(*conditions)).scalar_one())
-
-
 def count_payloads(database: Database) -> int:
     """How many entries still have their payload. Raises `LedgerError`."""
-    return count(database, [entry.c.purged_at.is_(None)])
+    return Removal(entry, [entry.c.purged_at.is_(None)]).count_rows(database)
 
 
 def remove_payloads(database: Database, conditions: Conditions) -> int:
@@ -55,29 +48,13 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         "fingerprint": bindparam("cut"),
     }
 
-    def remove(connection: Connection) -> int:
-        rows = connection.execute(chosen.limit(BATCH).with_for_update(skip_locked=True)).all()
-        if rows:
-            cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
-            connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
-            of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
-            connection.execute(update(attempt).where(*of_these).values(message=None))
-        return len(rows)
+    def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
+        connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
+        of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
+        connection.execute(update(attempt).where(*of_these).values(message=None))
 
-    return database.write(remove)
-
-
-def remove_entries(database: Database, conditions: Conditions) -> int:
-    """Removes a batch of such entries with their attempts; says how many. Raises `LedgerError`."""
-    chosen = select(entry.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
-
-    def remove(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(delete(entry).where(entry.c.id.in_(ids)))
-        return len(ids)
-
-    return database.write(remove)
+    return change_batch(database, chosen, remove)
 
 
 def _cut(fingerprint: str | None) -> str | None:

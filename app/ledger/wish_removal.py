@@ -1,18 +1,15 @@
-"""What is no longer to be kept of wishes. Each call is one short transaction."""
+"""What is no longer to be kept of wishes."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain.callback_wish import PENDING
+from app.ledger.batches import Conditions, change_batch
 from app.ledger.database import Database
 from app.ledger.tables import wish
 
-# So many at a time keep no request waiting.
-BATCH = 200
-Conditions = tuple[ColumnElement[bool], ...]
-RemoveWishes = Callable[[Database, Conditions], int]
 _WITH_PAYLOAD = wish.c.purged_at.is_(None)
 
 
@@ -31,15 +28,9 @@ def wishes_since(since: float, before: float, *, pending: bool) -> Conditions:
     return cared_for, wish.c.received_at >= since, *wishes_before(before), _WITH_PAYLOAD
 
 
-def count_wishes(database: Database, conditions: Conditions) -> int:
-    """How many meet all conditions. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(wish).where(*conditions)).scalar_one())
-
-
 def remove_asked(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of them; says how many. Raises `LedgerError`."""
-    chosen = select(wish.c.id).where(*conditions, _WITH_PAYLOAD).limit(BATCH).with_for_update(skip_locked=True)
+    chosen = select(wish.c.id).where(*conditions, _WITH_PAYLOAD)
     skeleton = {
         "asked": b"",
         "sealed_with": None,
@@ -47,20 +38,8 @@ def remove_asked(database: Database, conditions: Conditions) -> int:
         "message": None,
         "purged_at": database.now(),
     }
-    return _each(database, chosen, lambda ids: update(wish).where(wish.c.id.in_(ids)).values(skeleton))
 
+    def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        connection.execute(update(wish).where(wish.c.id.in_([row.id for row in rows])).values(skeleton))
 
-def remove_wishes(database: Database, conditions: Conditions) -> int:
-    """Removes a batch of them; says how many. Raises `LedgerError`."""
-    chosen = select(wish.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
-    return _each(database, chosen, lambda ids: delete(wish).where(wish.c.id.in_(ids)))
-
-
-def _each(database: Database, chosen: Any, deed: Any) -> int:
-    def do(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(deed(ids))
-        return len(ids)
-
-    return database.write(do)
+    return change_batch(database, chosen, remove)

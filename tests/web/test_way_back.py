@@ -22,13 +22,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.domain.errors import ConfigError
+from app.ledger.heartbeats import Heartbeats
 from app.version import version
 from app.web.openapi.spec import build_spec
 from app.wiring.way_back import JtelClients, check_way_back
+from tests.support.chaos_house import wait_until
 from tests.support.jtel import HTML, Asked, Told, failure, listed
 from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
-from tests.support.process import children
+from tests.support.process import children, stop
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
@@ -307,6 +309,29 @@ def test_salesforce_is_away_when_it_comes(circle: Circle) -> None:
     assert case == entry["record_id"]
     assert 1 == len(circle.comments(case))
     assert before == circle.cases()
+
+
+def test_worker_brings_it(postgres: RunningPostgres, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """A worker of its own knows the callback of a wish as well, also if it names no Case."""
+    environment = {"DATABASE_URL": postgres.create_database(), "RINGBACK_ENGINE": "procrastinate"}
+    with circle_at(sandbox, tmp_path, environment) as circle:
+        worker = circle.ringback.spawn("app", "worker")
+        try:
+            assert wait_until(Heartbeats(circle.ringback.database).alive, PATIENCE)
+            case = circle.case()
+            circle.ask(case)
+            before = circle.cases()
+            sandbox.fault("unavailable", match="/services/data")
+            came = circle.call_back(4711, SalesforceId=None)
+            sandbox.clear_faults()
+            (entry,) = circle.ringback.wait_for("delivered")
+            comments, after = circle.comments(case), circle.cases()
+        finally:
+            stop(worker)
+
+    assert (200, "queued") == (came.status, came.body["status"])
+    assert (case, 1) == (entry["record_id"], len(comments))
+    assert before == after
 
 
 def test_changed_callback_of_a_wish(circle: Circle) -> None:
