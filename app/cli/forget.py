@@ -15,7 +15,7 @@ from app.domain.callback_wish import CallbackWish
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.ledger.removal import count_payloads
-from app.ledger.served_removal import calls_of, count_calls, remove_calls
+from app.ledger.served_removal import calls_of
 from app.operations.discard import Discard
 from app.operations.find import Choice, entries_of, find_mentions
 from app.operations.forget import Forget, Forgetting
@@ -39,7 +39,7 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     with opened() as runtime:
         entries, wishes = _find(runtime, sources, number)
         wanted = calls_of(hashes_of(runtime, sources, number), sources)
-        calls = count_calls(runtime.database, wanted)
+        calls = wanted.count_rows(runtime.database)
         if not (entries or wishes or calls):
             tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
@@ -59,7 +59,7 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
             tell(f"{calls:7}  calls of the caller to be removed")
         if planned[Forgetting.REMOVED] or calls:
             confirm("Remove what is stored of these?", yes=yes)
-        in_turns(lambda: remove_calls(runtime.database, wanted), lambda _: None)
+        in_turns(lambda: wanted.run(runtime.database), lambda _: None)
         fates = [(wish, forget_wish(runtime.wishes(), wish, discard=also_waiting)) for wish in wishes]
         done = _run(runtime, forgetting, entries) and all(fate is Forgetting.REMOVED for _, fate in fates)
         for wish, fate in fates:

@@ -189,15 +189,16 @@ class Attempts:
     def _deliver(
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
     ) -> Written:
-        wish = self.wished.of(entry, callback) if self.wished else None
-        if self.wished and wish:
-            return self.wished.deliver(wish, self.case_delivery(entry, callback, rule.name, deadline))
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        wished = self.wished.of(entry, callback) if self.wished else None
+        told = self.wished.deliver(wished, delivery) if self.wished and wished else None
+        if told is not None:
+            return told
         if isinstance(mapped, Exception):
             raise mapped
         record = as_sent(entry, callback, rule, mapped)
         if record.object != entry.object:
             self.note_object(entry, record)
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
         if rule.merge is None:
             return delivery.deliver(record)
         return deliver(delivery, rule, record, patient=self.runner == "web")

@@ -4,6 +4,7 @@ Its identity is (source, Case, key). One call to jtel is made for it, and no oth
 before it has done nothing.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +22,8 @@ class WishState(Enum):
     DISCARDED = "discarded"  # a person has decided that nobody asks again
 
 
+# What the agent sees first, where nothing else was asked for.
+SUBJECT = "Callback requested in Salesforce"
 # jtel has it.
 ACCEPTED = (WishState.REQUESTED, WishState.EXISTING_EVENT)
 # Its event is not known yet, and may come as a callback.
@@ -49,6 +52,12 @@ class CallbackWish:
     arrived_at: float | None
     purged_at: float | None
     asked: bytes = b""
+
+    @property
+    def subject(self) -> str:
+        """The subject that its event has in jtel."""
+        asked: Mapping[str, str] = json.loads(self.asked or b"{}")
+        return asked.get("subject") or SUBJECT
 
     def is_asking(self, now: float) -> bool:
         """Whether somebody waits for jtel's answer just now."""

@@ -1,40 +1,56 @@
-"""Counts and removes rows that meet all conditions. Each call is one short transaction."""
+"""What is removed of the ledger goes in batches, each in one short transaction."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Delete, Table, Update, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, select
 
 from app.ledger.database import Database
 
 # So many at a time keep no request waiting.
 BATCH = 200
+Conditions = Sequence[ColumnElement[bool]]
 
 
-def count_rows(database: Database, table: Table, conditions: Iterable[ColumnElement[bool]]) -> int:
-    """How many there are. Raises `LedgerError`."""
-    with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one())
+def remove_rows(database: Database, table: Table, conditions: Conditions) -> int:
+    """Removes a batch of such rows, with what hangs on them; says how many. Raises `LedgerError`."""
+
+    def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        connection.execute(delete(table).where(table.c.id.in_([row.id for row in rows])))
+
+    return change_batch(database, select(table.c.id).where(*conditions), remove)
 
 
-def remove_rows(database: Database, table: Table, conditions: Iterable[ColumnElement[bool]]) -> int:
-    """Removes a batch of them; says how many. Raises `LedgerError`."""
-    return change_rows(database, table, conditions, lambda ids: delete(table).where(table.c.id.in_(ids)))
-
-
-def change_rows(
-    database: Database,
-    table: Table,
-    conditions: Iterable[ColumnElement[bool]],
-    change: Callable[[Any], Delete | Update],
+def change_batch(
+    database: Database, chosen: Select[Any], change: Callable[[Connection, Sequence[Row[Any]]], object]
 ) -> int:
-    """Does what `change` makes of the ids of a batch of them; says how many. Raises `LedgerError`."""
-    chosen = select(table.c.id).where(*conditions).limit(BATCH).with_for_update(skip_locked=True)
+    """Locks a batch of the chosen rows for `change`; says how many. Raises `LedgerError`."""
+    locked = chosen.limit(BATCH).with_for_update(skip_locked=True)
 
     def do(connection: Connection) -> int:
-        ids = connection.execute(chosen).scalars().all()
-        if ids:
-            connection.execute(change(ids))
-        return len(ids)
+        rows = connection.execute(locked).all()
+        if rows:
+            change(connection, rows)
+        return len(rows)
 
     return database.write(do)
+
+
+class Removal(NamedTuple):
+    """The rows of a table that meet all conditions. `empty` leaves their skeletons, else they go as a whole."""
+
+    table: Table
+    conditions: Conditions
+    empty: Callable[[Database, Conditions], int] | None = None
+
+    def count_rows(self, database: Database) -> int:
+        """How many they are. Raises `LedgerError`."""
+        counted = select(func.count()).select_from(self.table).where(*self.conditions)
+        with database.read() as connection:
+            return int(connection.execute(counted).scalar_one())
+
+    def run(self, database: Database) -> int:
+        """Removes a batch of them; says how many. Raises `LedgerError`."""
+        if self.empty is not None:
+            return self.empty(database, self.conditions)
+        return remove_rows(database, self.table, self.conditions)

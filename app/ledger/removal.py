@@ -1,19 +1,19 @@
-"""Removes what is no longer to be kept: payloads, then whole entries. Each call is one short transaction."""
+"""What is no longer to be kept of callbacks: payloads, then whole entries."""
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from app.domain.entry import State
-from app.ledger.batches import BATCH, count_rows, remove_rows
+from app.ledger.batches import Conditions, Removal, change_batch
 from app.ledger.database import Database
 from app.ledger.tables import attempt, entry
 
 # What is left of the hash of each part of a callback: enough to tell a repeat from a change, too little to find out
 # what it was. Of all numbers, every 4096th has the same.
 KEPT_OF_FINGERPRINT = 3
-Conditions = Sequence[ColumnElement[bool]]
 
 
 def entries_before(state: State, before: float) -> Conditions:
@@ -26,14 +26,9 @@ def payloads_between(state: State, since: float, before: float) -> Conditions:
     return [*entries_before(state, before), entry.c.received_at >= since, entry.c.purged_at.is_(None)]
 
 
-def count(database: Database, conditions: Conditions) -> int:
-    """How many entries meet all conditions. Raises `LedgerError`."""
-    return count_rows(database, entry, conditions)
-
-
 def count_payloads(database: Database) -> int:
     """How many entries still have their payload. Raises `LedgerError`."""
-    return count(database, [entry.c.purged_at.is_(None)])
+    return Removal(entry, [entry.c.purged_at.is_(None)]).count_rows(database)
 
 
 def remove_payloads(database: Database, conditions: Conditions) -> int:
@@ -53,21 +48,13 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         "fingerprint": bindparam("cut"),
     }
 
-    def remove(connection: Connection) -> int:
-        rows = connection.execute(chosen.limit(BATCH).with_for_update(skip_locked=True)).all()
-        if rows:
-            cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
-            connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
-            of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
-            connection.execute(update(attempt).where(*of_these).values(message=None))
-        return len(rows)
+    def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
+        connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
+        of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
+        connection.execute(update(attempt).where(*of_these).values(message=None))
 
-    return database.write(remove)
-
-
-def remove_entries(database: Database, conditions: Conditions) -> int:
-    """Removes a batch of such entries with their attempts; says how many. Raises `LedgerError`."""
-    return remove_rows(database, entry, conditions)
+    return change_batch(database, chosen, remove)
 
 
 def _cut(fingerprint: str | None) -> str | None:

@@ -1,16 +1,15 @@
-"""What is no longer to be kept of wishes. Each call is one short transaction."""
+"""What is no longer to be kept of wishes."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain.callback_wish import PENDING
-from app.ledger.batches import change_rows, count_rows, remove_rows
+from app.ledger.batches import Conditions, change_batch
 from app.ledger.database import Database
 from app.ledger.tables import wish
 
-Conditions = tuple[ColumnElement[bool], ...]
-RemoveWishes = Callable[[Database, Conditions], int]
 _WITH_PAYLOAD = wish.c.purged_at.is_(None)
 
 
@@ -29,13 +28,9 @@ def wishes_since(since: float, before: float, *, pending: bool) -> Conditions:
     return cared_for, wish.c.received_at >= since, *wishes_before(before), _WITH_PAYLOAD
 
 
-def count_wishes(database: Database, conditions: Conditions) -> int:
-    """How many meet all conditions. Raises `LedgerError`."""
-    return count_rows(database, wish, conditions)
-
-
 def remove_asked(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of them; says how many. Raises `LedgerError`."""
+    chosen = select(wish.c.id).where(*conditions, _WITH_PAYLOAD)
     skeleton = {
         "asked": b"",
         "sealed_with": None,
@@ -43,10 +38,8 @@ def remove_asked(database: Database, conditions: Conditions) -> int:
         "message": None,
         "purged_at": database.now(),
     }
-    skeletons = update(wish).values(skeleton)
-    return change_rows(database, wish, (*conditions, _WITH_PAYLOAD), lambda ids: skeletons.where(wish.c.id.in_(ids)))
 
+    def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+        connection.execute(update(wish).where(wish.c.id.in_([row.id for row in rows])).values(skeleton))
 
-def remove_wishes(database: Database, conditions: Conditions) -> int:
-    """Removes a batch of them; says how many. Raises `LedgerError`."""
-    return remove_rows(database, wish, conditions)
+    return change_batch(database, chosen, remove)

@@ -6,28 +6,20 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement
 
 from app.domain.entry import ENDED, State
-from app.ledger.database import Database, LedgerError
+from app.ledger.batches import Removal
+from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
-from app.ledger.removal import (
-    Conditions,
-    count,
-    entries_before,
-    payloads_between,
-    remove_entries,
-    remove_payloads,
-)
+from app.ledger.removal import entries_before, payloads_between, remove_payloads
 from app.ledger.served_late import LATE_SECONDS
-from app.ledger.served_removal import calls_before, count_calls, remove_calls
-from app.ledger.wish_removal import count_wishes
+from app.ledger.served_removal import calls_before
+from app.ledger.tables import entry
 from app.operations.turns import in_turns
-from app.operations.way_back.keeping import OldWishes, old_wishes
+from app.operations.way_back.keeping import old_wishes
 
 log = structlog.get_logger()
 
@@ -36,7 +28,6 @@ DAY = 86_400.0
 EVERY_SECONDS = 3600.0
 LOOK_SECONDS = 60.0
 SHORTEST_LOOK = 1.0
-Remove = Callable[[Database, Conditions], int]
 
 
 @dataclass(frozen=True)
@@ -76,43 +67,28 @@ class Purge:
 
     def plan(self) -> Removed:
         """What `run` would remove. Raises `LedgerError`."""
-        database = self.ledger.database
-        return self._each(
-            lambda _, wanted: count(database, wanted),
-            lambda old: count_wishes(database, old.conditions),
-            partial(count_calls, database),
-        )
+        return self._each(lambda removal: removal.count_rows(self.ledger.database))
 
     def run(self, told: Callable[[int], object] = lambda _: None) -> Removed:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         database = self.ledger.database
-        removed = self._each(
-            lambda remove, wanted: in_turns(lambda: remove(database, wanted), told),
-            lambda old: in_turns(lambda: old.remove(database, old.conditions), told),
-            lambda wanted: in_turns(lambda: remove_calls(database, wanted), told),
-        )
+        removed = self._each(lambda removal: in_turns(lambda: removal.run(database), told))
         database.empty_journal()
         return removed
 
-    def _each(
-        self,
-        do: Callable[[Remove, Conditions], int],
-        do_wishes: Callable[[OldWishes], int],
-        do_calls: Callable[[ColumnElement[bool]], int],
-    ) -> Removed:
+    def _each(self, do: Callable[[Removal], int]) -> Removed:
         now = self.ledger.now()
         # What goes as a whole need not go twice.
         oldest = _before(now, self.keep.skeleton)
-        entries = sum(do(remove_entries, entries_before(state, oldest)) for state in ENDED)
+        entries = sum(do(Removal(entry, entries_before(state, oldest))) for state in ENDED)
         payloads: Counter[State] = Counter()
         for state in ENDED:
             before = _before(now, self.keep.failed if state is State.FAILED else self.keep.payload)
-            payloads[state] = do(remove_payloads, payloads_between(state, oldest, before))
+            payloads[state] = do(Removal(entry, payloads_between(state, oldest, before), remove_payloads))
         # The others are kept like the payload of a callback, and what waits like that of what has failed.
         before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
-        wishes = sum(map(do_wishes, old_wishes(oldest, before, open_before)))
-        calls = calls_before(before, open_before, now - LATE_SECONDS)
-        return Removed(+payloads, entries, wishes, do_calls(calls))
+        wishes = sum(map(do, old_wishes(oldest, before, open_before)))
+        return Removed(+payloads, entries, wishes, do(calls_before(before, open_before, now - LATE_SECONDS)))
 
 
 def _before(now: float, days: float | None) -> float:

@@ -79,10 +79,10 @@ class Answers:
         return {name: value for name, value in answer.items() if value is not None}
 
 
-def wrong_method(method: str, what: str = "A callback") -> Outcome:
-    """The outcome of a callback, or of `what` else, that was not sent by POST."""
+def wrong_method(method: str, what: str = "A callback", where: str = "the REST call") -> Outcome:
+    """The outcome of a callback, or of `what` else, that was not sent by POST; `where` that is set."""
     return Outcome(
         Status.INVALID,
         reason=Reason.METHOD_NOT_ALLOWED,
-        message=f"{what} is sent by POST, not by {method}. Set METHOD=POST in the REST call.",
+        message=f"{what} is sent by POST, not by {method}. Set METHOD=POST in {where}.",
     )

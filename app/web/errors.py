@@ -45,25 +45,26 @@ def register_errors(app: Flask, answers: Answers) -> None:
 
 def _outcome_of(error: HTTPException) -> Outcome:
     if isinstance(error, MethodNotAllowed):
-        return wrong_method(request.method, "A call" if _is_call() else "A callback")
+        what, where, _ = _asked()
+        return wrong_method(request.method, what, where)
     if isinstance(error, NotFound):
+        _, where, path = _asked()
         return Outcome(
             Status.UNAUTHORIZED,
             reason=Reason.CREDENTIALS_WRONG,
-            message=f"There is no such source. The URL of a source is {_path()}/<source>; check it in the REST call.",
+            message=f"There is no such source. The URL of a source is {path}/<source>; check it in {where}.",
         )
     return Outcome(
         Status.INVALID,
         reason=Reason.BODY_NOT_UNDERSTOOD,
-        message=f"The request cannot be read ({error.name}). Check the REST call of the ACD group.",
+        message=f"The request cannot be read ({error.name}). Check {_asked()[1]} that sends it.",
     )
 
 
-def _is_call() -> bool:
-    return request.path.startswith(_CALLS)
-
-
-def _path() -> str:
-    if _is_call():
-        return CONNECTED
-    return WAY_BACK if request.path.startswith(WAY_BACK) else PATH
+def _asked() -> tuple[str, str, str]:
+    """What is sent to this path, where its sender sets how, and how the path begins."""
+    if request.path.startswith(_CALLS):
+        return "A call", "the REST call", CONNECTED
+    if request.path.startswith(WAY_BACK):
+        return "A wish", "the Flow's callout", WAY_BACK
+    return "A callback", "the REST call", PATH

@@ -51,7 +51,7 @@ from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
 from app.settings import Settings, has_flow_secret, load_jtel
 from app.version import version
-from app.wiring.way_back import JtelClients
+from app.wiring.way_back import JtelClients, patience_within
 
 if TYPE_CHECKING:
     from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
@@ -139,7 +139,7 @@ class Runtime:
         way_back = WayBack(
             self.in_force,
             self.wishes(),
-            JtelClients(),
+            JtelClients(patience_within(seconds)),
             self.settings.org_address,
             seconds,
             seconds + LEASE_SLACK,

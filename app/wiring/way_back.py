@@ -3,26 +3,45 @@
 import threading
 from collections.abc import Iterable, Mapping
 
+import structlog
+
 from app.domain.errors import ConfigError
 from app.domain.source import flow_secret_name, setting_name
 from app.jtel.client import JtelClient
+from app.jtel.http import Patience
 from app.settings import load_jtel, read_secrets
+
+log = structlog.get_logger()
 
 
 class JtelClients:
     """A client for each source whose jtel can be asked. Safe to use from many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience | None = None) -> None:
+        self._patience = patience
         self._lock = threading.Lock()
         self._known: dict[str, JtelClient | None] = {}
 
     def __call__(self, source: str) -> JtelClient | None:
-        """The client of this source, if its settings are there. Raises `ConfigError` if they are wrong."""
+        """The client of this source, if its settings are there and right."""
         with self._lock:
             if source not in self._known:
-                access = load_jtel([source]).get(source)
-                self._known[source] = JtelClient(access) if access else None
+                self._known[source] = self._client(source)
             return self._known[source]
+
+    def _client(self, source: str) -> JtelClient | None:
+        try:
+            access = load_jtel([source]).get(source)
+        except ConfigError as error:
+            # At the start it was not configured yet.
+            log.error("jtel_settings_wrong", source=source, problems=error.problems)
+            return None
+        return JtelClient(access, self._patience) if access else None
+
+
+def patience_within(seconds: float) -> Patience:
+    """Who does not get through to jtel knows it within so long: what surely was not sent is no person's matter."""
+    return Patience(connect=min(Patience.connect, seconds / 3), pauses=(0.2,))
 
 
 def flow_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

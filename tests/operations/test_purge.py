@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from app.domain.entry import State
 from app.domain.record import Dropped
-from app.ledger import removal
+from app.ledger import batches, removal
 from app.ledger.ledger import Attempted
 from app.ledger.tables import entry
 from app.operations.find import Choice, find_ids
@@ -101,7 +101,7 @@ def test_kept_for_good(desk: Desk, keep: Keep) -> None:
 
 def test_in_batches(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Much is removed in many short transactions, each of which is told."""
-    monkeypatch.setattr(removal, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     for _ in range(5):
         desk.add(State.DELIVERED, age=31 * DAY)
     told: list[int] = []

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +22,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.domain.errors import ConfigError
+from app.ledger.heartbeats import Heartbeats
 from app.version import version
 from app.web.openapi.spec import build_spec
-from app.wiring.way_back import check_way_back
+from app.wiring.way_back import JtelClients, check_way_back
+from tests.support.chaos_house import wait_until
 from tests.support.jtel import HTML, Asked, Told, failure, listed
 from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
-from tests.support.process import children
+from tests.support.process import children, stop
 from tests.support.ringback import SECRET
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape
@@ -64,6 +68,18 @@ def small(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Circle]:
     """The same on SQLite, where the database makes no difference."""
     with circle_at(sandbox, tmp_path) as circle:
         yield circle
+
+
+@contextmanager
+def filled_port() -> Iterator[str]:
+    """An address whose queue is full: whoever connects waits for an answer, as behind a firewall."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 def wait_until_ready(circle: Circle) -> None:
@@ -295,6 +311,29 @@ def test_salesforce_is_away_when_it_comes(circle: Circle) -> None:
     assert before == circle.cases()
 
 
+def test_worker_brings_it(postgres: RunningPostgres, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """A worker of its own knows the callback of a wish as well, also if it names no Case."""
+    environment = {"DATABASE_URL": postgres.create_database(), "RINGBACK_ENGINE": "procrastinate"}
+    with circle_at(sandbox, tmp_path, environment) as circle:
+        worker = circle.ringback.spawn("app", "worker")
+        try:
+            assert wait_until(Heartbeats(circle.ringback.database).alive, PATIENCE)
+            case = circle.case()
+            circle.ask(case)
+            before = circle.cases()
+            sandbox.fault("unavailable", match="/services/data")
+            came = circle.call_back(4711, SalesforceId=None)
+            sandbox.clear_faults()
+            (entry,) = circle.ringback.wait_for("delivered")
+            comments, after = circle.comments(case), circle.cases()
+        finally:
+            stop(worker)
+
+    assert (200, "queued") == (came.status, came.body["status"])
+    assert (case, 1) == (entry["record_id"], len(comments))
+    assert before == after
+
+
 def test_changed_callback_of_a_wish(circle: Circle) -> None:
     """A later version of the event is a comment on the same Case, as of any other event."""
     case = circle.case()
@@ -320,6 +359,56 @@ def test_other_callbacks_make_cases(circle: Circle) -> None:
     assert ["created"] * 2 == [one.body["status"] for one in answers]
 
 
+def test_own_callback_while_unknown(circle: Circle) -> None:
+    """A caller's own that names the Case is told there whole, and the wish waits on for its own callback."""
+    circle.jtel.replies[CREATE] = circle.lose(LOST["hangs up"])
+    case = circle.case()
+    circle.ask(case)
+    before = circle.cases()
+    own = circle.ringback.post(
+        {"AcdEventsID": 9001, "Caller": NUMBER, "SalesforceId": case, "Subject": "Heating", "Body": "It is cold"}
+    )
+    (meanwhile,) = circle.wishes()
+    came = circle.call_back(4711)
+    (settled,) = circle.wishes()
+
+    assert [(200, "existing", case)] * 2 == [
+        (one.status, one.body["status"], one.body["caseId"]) for one in (own, came)
+    ]
+    assert ("unknown", None) == (meanwhile["state"], meanwhile["arrived_at"])
+    assert ("requested", "4711") == (settled["state"], settled["event_id"])
+    assert before == circle.cases()
+    (told,) = [one for one in circle.comments(case) if "9001" in one]
+    assert "Heating\nIt is cold" in told
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["names a record", "names none"])
+def test_own_callback_of_an_existing_event(circle: Circle, linked: bool) -> None:
+    """Nothing that a caller has said is lost where jtel has added a wish to the caller's own event."""
+    circle.jtel.replies[CREATE] = circle.update(42)
+    case = circle.case()
+    circle.ask(case)
+    before = circle.cases()
+    more = {"SalesforceId": "003Rb0000000001IAA"} if linked else {}
+    own = {"AcdEventsID": 42, "Caller": NUMBER, "Subject": "Heating", "Body": "It is cold", **more}
+    came = circle.ringback.post(own)
+
+    assert (200, "created" if linked else "existing") == (came.status, came.body["status"])
+    assert linked == (before != circle.cases())
+    assert linked or "Heating\nIt is cold" in circle.comments(case)[0]
+
+
+def test_jtel_is_not_reached(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Where nobody answers at jtel's address, surely nothing was sent: that is a 500 in time, not `unknown`."""
+    with filled_port() as url, circle_at(sandbox, tmp_path, {"JTEL_URL": url}) as circle:
+        case = circle.case()
+        answers = [circle.ask(case) for _ in range(2)]
+
+    assert [(500, "refused", "jtel_unreachable")] * 2 == [
+        (one.status, one.body["status"], one.body["reason"]) for one in answers
+    ]
+
+
 def test_groups_by_name(small: Circle) -> None:
     """The group with exactly this name is meant, else the only one that has it in its name; several are an error."""
     found = [{"ID": 7, "Name": "Support"}, {"ID": 8, "Name": "B2B Support"}, {"ID": 9, "Name": "Support 2"}]
@@ -327,13 +416,14 @@ def test_groups_by_name(small: Circle) -> None:
     exact, single = small.ask(small.case(), group="Support"), small.ask(small.case(), group="B2B")
     case = small.case()
     several, unknown = small.ask(case, group="uppor"), small.ask(case, group="Sales")
+    no_ids = [small.ask(case, group=one) for one in (0, -1, 10**40, "00235")]
     found[:] = found[:1]
     mended = small.ask(case, group="uppor")
 
     assert ["requested"] * 3 == [one.body["status"] for one in (exact, single, mended)]
     assert [7, 8, 7] == [one["AcdGroupsID"] for one in small.events.values()]
     assert (500, "several_groups") == (several.status, several.body["reason"])
-    assert (500, "group_not_found") == (unknown.status, unknown.body["reason"])
+    assert {(500, "group_not_found")} == {(one.status, one.body["reason"]) for one in (unknown, *no_ids)}
 
 
 def test_group_takes_too_long(small: Circle) -> None:
@@ -374,6 +464,15 @@ def test_who_may_not_ask(small: Circle, path: str, secret: str | None) -> None:
     assert [] == small.jtel.asked
 
 
+@pytest.mark.parametrize("secret", [FLOW_SECRET, None])
+def test_wrong_method(small: Circle, secret: str | None) -> None:
+    """It is told in a Flow's words."""
+    answer = small.ringback.post(b"{}", "/jtel/callbacks", method="PUT", secret=secret)
+
+    assert (500, "method_not_allowed") == (answer.status, answer.body["reason"])
+    assert "Flow" in answer.body["message"]
+
+
 def test_flows_secret_opens_nothing_else(small: Circle) -> None:
     """And it is told whether it is right."""
     ready = small.ringback.post(b"", "/jtel/callbacks", method="GET", secret=FLOW_SECRET)
@@ -407,6 +506,17 @@ def test_case_takes_no_comment(small: Circle) -> None:
     assert [] != [line for line in small.ringback.log_lines() if line["event"] == "not_commented"]
 
 
+def test_own_words_without_a_case(small: Circle) -> None:
+    """What says more than was asked for has a Case of its own, where the one that asked is gone."""
+    case = small.case()
+    small.ask(case)
+    small.sandbox.delete("Case", case)
+    came = small.call_back(4711, Subject="Heating")
+
+    assert (200, "created") == (came.status, came.body["status"])
+    assert came.body["caseId"] in small.cases()
+
+
 def test_log_and_metrics(small: Circle) -> None:
     """Each wish leaves a line that names it, its Case and what became of it; answers are counted as wishes."""
     case = small.case()
@@ -433,6 +543,14 @@ def test_no_jtel_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
         check_way_back(["default", "berlin-2"])
 
     assert ["JTEL_URL", "JTEL_URL_BERLIN_2"] == [one.split(", but ")[1].split()[0] for one in raised.value.problems]
+
+
+def test_settings_that_came_with_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that is added while running has no way to jtel if its settings are wrong; no request breaks over it."""
+    monkeypatch.setenv("JTEL_URL_BERLIN", "no address")
+    clients = JtelClients()
+
+    assert [None, None] == [clients("berlin") for _ in range(2)]
 
 
 @pytest.mark.parametrize("mode", [*GenerationMode])

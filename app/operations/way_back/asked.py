@@ -14,18 +14,19 @@ from app.domain.reasons import Reason
 from app.domain.record_ids import record_id_spellings
 from app.domain.source import Source
 from app.domain.times import in_zone, parse_time
+from app.jtel.new_event import PRIORITIES
 
-PRIORITIES = range(201)
 _CASE = "500"
 _E164 = re.compile(r"\+?[1-9]\d{2,14}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}(?:\.0*)?", re.ASCII)
 _LONGEST_WISH = 200
+_SHAPES = {bool: "true or false", int: "a number", float: "a number", list: "a JSON array", dict: "a JSON object"}
 _WHO = "The integrator mends the Flow: docs/way-back.md."
 
 
 @dataclass(frozen=True)
 class AskedCallback:
-    """Numbers are E.164 if they are valid, else as sent. `group` is a name, or an id as digits.
+    """The number is E.164 if it is valid, else its digits. `group` is a name, or an id as digits.
 
     `appointment` is on the source's clock. `wish` tells several wishes of a Case apart, if the Flow names them.
     """
@@ -59,15 +60,14 @@ def read_asked(body: bytes, source: Source) -> AskedCallback:
     problems: list[str] = []
     for name, (part, read) in _READERS.items():
         value = sent.get(name.lower())
-        text = _text(value)
-        if text is None:
-            if name in _REQUIRED:
-                problems.append(f"{name} is missing")
-            continue
         try:
-            parts[part] = read(text, source)
+            text = _text(value)
+            if text is not None:
+                parts[part] = read(text, source)
+            elif name in _REQUIRED:
+                problems.append(f"{name} is missing")
         except ValueError as error:
-            problems.append(f"{name} is {_shape(value, text)}, wanted is {error}")
+            problems.append(f"{name} is {_shape(value)}, wanted is {error}")
     if problems:
         raise PayloadError(Reason.WISH_INVALID, f"jtel was not asked: {'; '.join(problems)}. {_WHO}")
     return AskedCallback(**parts)
@@ -87,15 +87,17 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    """A value as text; null and blanks are none, and what is neither text nor number is kept to be refused."""
+    """A value as text; null and blanks are none. Raises `ValueError` if it is neither text nor a number."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(value)
-    return storable(text).strip() or None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError("text or a number")
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    return storable(str(whole)).strip() or None
 
 
-def _shape(value: Any, text: str) -> str:
-    return f"text of {len(text)} characters" if isinstance(value, str) else f"a JSON {type(value).__name__}"
+def _shape(value: Any) -> str:
+    return f"text of {len(value)} characters" if isinstance(value, str) else _SHAPES[type(value)]
 
 
 def _case_id(text: str, _: Source) -> str:
@@ -109,7 +111,8 @@ def _number(text: str, source: Source) -> str:
     number = normalize(text, source.region)
     if number is None or not _E164.fullmatch(number):
         raise ValueError("a telephone number that can be called, best with its country code")
-    return number
+    # As it comes back: jtel writes no plus, and one that is not valid is not given it again.
+    return normalize(number.removeprefix("+"), source.region) or number
 
 
 def _group(text: str, _: Source) -> str:

@@ -1,14 +1,17 @@
 """The event that jtel is to make of a wish."""
 
+import re
 from collections.abc import Callable
 
+from app.domain.callback_wish import SUBJECT
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
 from app.jtel.client import JtelClient
 from app.jtel.new_event import NewEvent
 from app.operations.way_back.asked import AskedCallback
 
-_SUBJECT = "Callback requested in Salesforce"
+# Of a group; other digits are a name.
+_ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)
 
 
 def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
@@ -17,7 +20,7 @@ def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
     return NewEvent(
         group_id=group_id,
         sender=asked.number,
-        subject=asked.subject or _SUBJECT,
+        subject=asked.subject or SUBJECT,
         body=asked.body,
         crm_url=f"{address}/lightning/r/Case/{asked.case_id}/view",
         user_data=asked.case_id,
@@ -32,7 +35,7 @@ def group_id_of(client: JtelClient, group: str) -> int:
 
     jtel finds all groups whose name has this in it: only the one that has exactly this name is meant, or the only one.
     """
-    if group.isdecimal():
+    if _ID.fullmatch(group):
         return int(group)
     found = [one for one in client.groups_named(group) if one.id is not None]
     for same in (_is(group), _is_nearly(group)):

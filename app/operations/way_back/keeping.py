@@ -2,34 +2,20 @@
 
 import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from app.domain.callback_wish import PENDING, CallbackWish, give_up
+from app.ledger.batches import Removal
 from app.ledger.tables import wish as rows
-from app.ledger.wish_removal import (
-    Conditions,
-    RemoveWishes,
-    remove_asked,
-    remove_wishes,
-    wishes_before,
-    wishes_since,
-)
+from app.ledger.wish_removal import remove_asked, wishes_before, wishes_since
 from app.ledger.wishes import Wishes
 from app.operations.forget import Forgetting
 
 
-class OldWishes(NamedTuple):
-    """What is to be removed of which wishes."""
-
-    remove: RemoveWishes
-    conditions: Conditions
-
-
-def old_wishes(oldest: float, payload: float, failed: float) -> Iterator[OldWishes]:
+def old_wishes(oldest: float, payload: float, failed: float) -> Iterator[Removal]:
     """The times are as for entries: before them goes all, what was asked for, and that of what a person acts on."""
-    yield OldWishes(remove_wishes, wishes_before(oldest))
-    yield OldWishes(remove_asked, wishes_since(oldest, payload, pending=False))
-    yield OldWishes(remove_asked, wishes_since(oldest, failed, pending=True))
+    yield Removal(rows, wishes_before(oldest))
+    yield Removal(rows, wishes_since(oldest, payload, pending=False), remove_asked)
+    yield Removal(rows, wishes_since(oldest, failed, pending=True), remove_asked)
 
 
 def wishes_of_caller(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import event
 
 from app.delivery.case.wished import Wished
 from app.domain.callback import Callback
-from app.domain.callback_wish import WishState
+from app.domain.callback_wish import SUBJECT, WishState
 from app.domain.entry import State
 from app.domain.errors import CrmError
 from app.ledger.wishes import Wishes
@@ -62,8 +63,8 @@ def callback(desk: Desk, event_id: str, case_id: str | None = None, number: str 
 
 def found(desk: Desk, wishes: Wishes, event_id: str, *arguments: Any, **more: Any) -> int | None:
     entry = desk.add(State.RECEIVED, {"AcdEventsID": int(event_id)}, **more)
-    wish = Wished(wishes, lambda _: True).of(entry, callback(desk, event_id, *arguments))
-    return wish.id if wish else None
+    wished = Wished(wishes, lambda _: True).of(entry, callback(desk, event_id, *arguments))
+    return wished.wish.id if wished else None
 
 
 def test_costs_nothing_without_a_way_back(desk: Desk, wishes: Wishes) -> None:
@@ -106,6 +107,28 @@ def test_by_case_and_number(desk: Desk, wishes: Wishes, state: WishState) -> Non
     assert found(desk, wishes, "9", CASES[1]) is None
     assert found(desk, wishes, "10", CASES[0], "+4930901821") is None
     assert found(desk, wishes, "11", "003Rb0000000001IAA") is None
+
+
+@pytest.mark.parametrize(("subject", "sure"), [(None, True), (f" {SUBJECT}", True), ("Heating", False)])
+def test_surely_its_answer(desk: Desk, wishes: Wishes, subject: str | None, sure: bool) -> None:
+    """While its event is not known, only the subject asked for settles the wish, and only if no other wish waits."""
+    wish, entry = add(wishes, WishState.UNKNOWN, None), desk.add(State.RECEIVED, {"AcdEventsID": 7})
+    wished, came = Wished(wishes, lambda _: True), replace(callback(desk, "7", CASES[0]), subject=subject)
+    first = wished.of(entry, came)
+    add(wishes, WishState.ASKING, None)
+    second = wished.of(entry, came)
+
+    assert first is not None
+    assert second is not None
+    assert [(wish, sure), (wish, False)] == [(one.wish.id, one.sure) for one in (first, second)]
+
+
+@pytest.mark.parametrize("case_id", [None, CASES[0], CASES[1], "003Rb0000000001IAA"])
+def test_event_that_was_there(desk: Desk, wishes: Wishes, case_id: str | None) -> None:
+    """An event that was there before the wish is a caller's own if it names another record, or is another wish's."""
+    added, lost = add(wishes, WishState.EXISTING_EVENT, "7"), add(wishes, WishState.UNKNOWN, None, CASES[1])
+
+    assert {None: added, CASES[0]: added, CASES[1]: lost}.get(case_id) == found(desk, wishes, "7", case_id)
 
 
 @pytest.mark.parametrize("state", [WishState.REFUSED, WishState.DISCARDED])

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.errors import PayloadError
+from app.domain.numbers import normalize
 from app.domain.source import Source
 from app.operations.way_back.asked import AskedCallback, read_asked
 
 SOURCE = Source("default", ZoneInfo("Europe/Berlin"), "DE")
 CASE = "500Rb0000000001IAA"
+NO_TEXTS: list[Any] = [True, False, [], ["x"], {}, {"a": 1}]
 RIGHT = {"caseId": CASE, "number": "+49 30 901820", "group": 235}
 
 
@@ -39,6 +41,8 @@ def read(**more: Any) -> AskedCallback:
         ("subject", "subject", "Übung \U0001f600", "Übung \U0001f600"),
         ("body", "body", "  ", None),
         ("wish", "wish", 7, "7"),
+        ("wish", "wish", 7.0, "7"),
+        ("subject", "subject", 1.5, "1.5"),
     ],
 )
 def test_right(key: str, part: str, sent: Any, wanted: Any) -> None:
@@ -68,6 +72,7 @@ def test_appointments(sent: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("key", "sent"),
     [
+        *((key, one) for key in ("group", "subject", "body", "wish") for one in NO_TEXTS),
         *(("caseId", one) for one in (None, "", "500", "003Rb0000000001IAA", CASE[:17], CASE[:-1] + "B", 500, [CASE])),
         *(("number", one) for one in (None, "", "anonymous", "0", "-1", "hello", [1], {"a": 1}, True)),
         *(("group", one) for one in (None, "", "  ")),
@@ -134,6 +139,14 @@ def test_all_that_is_wrong_at_once() -> None:
 def test_what_is_the_same_wish(more: dict[str, Any], same: bool) -> None:
     """Without a name of its own, all that is asked for tells a wish; how it is written does not."""
     assert same == (read().key == read(**more).key)
+
+
+@pytest.mark.parametrize("number", ["+4930901820", "+49123456", "+4912345678901", "+999123456", "110", "030 901820"])
+def test_number_comes_back(number: str) -> None:
+    """jtel sends the number without a plus; it is the same then, even if it is not valid."""
+    asked = read(number=number).number
+
+    assert asked == normalize(asked.removeprefix("+"), SOURCE.region)
 
 
 def test_it_can_be_read_again() -> None:
