@@ -18,6 +18,8 @@ from app.sandbox.jtel.store import Fields, StoredEvent
 SHOWN = 30
 CALL_TIME = timedelta(seconds=95)
 """How long the caller of the page was in the queue."""
+MOST_WAITING = 3.0
+"""For how many seconds the page waits for the callback of a wish, which it shows."""
 
 
 def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
@@ -44,7 +46,9 @@ def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
             event, _ = create_event(phones.store, _wish(), _call())
         except RefusedCallError as problem:
             abort(400, problem.error)
-        if "lose" not in request.form:
+        if "lose" in request.form:
+            phones.lose(event)
+        else:
             phones.send(event, form)
         return _back(form=form, group=event.fields["AcdGroupsID"])
 
@@ -73,6 +77,7 @@ def _serve_others(blueprint: Blueprint, phones: PhoneSystem) -> None:
         asked = {name: request.form[name] for name in ("caseId", "number", "group", "subject")}
         # Another wish each time: the same one would be asked for once.
         phones.ask_as_flow({**asked, "wish": stamp(local_now())})
+        phones.wait_until_sent(MOST_WAITING)
         return _back()
 
 
