@@ -112,6 +112,10 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
     events, lines = store.newest_events(SHOWN), store.sent(SHOWN)
     status = {row["ID"]: row["ShortText"].partition(".")[2] for row in store.all("AcdEventStatus")}
     groups = {row["ID"]: row["Name"] for row in store.all("AcdGroup", "Name")}
+
+    def has_case(event: StoredEvent) -> bool:
+        return bool((store.last_sent(event.id) or {}).get("case"))
+
     return {
         "ringback": phones.ringback,
         "forms": FORM_NAMES,
@@ -119,7 +123,7 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
         "service_numbers": store.all("ServiceNumber", "Name2"),
         "users": store.all("User", "UID"),
         "number": some_number(random.SystemRandom()),
-        "last_number": next((event.fields["Sender"] for event in events if _is_callback(event)), ""),
+        "last_number": next((event.fields["Sender"] for event in events if has_case(event)), ""),
         "lines": lines,
         "last_case": next((line["case_id"] for line in lines if line.get("case_id")), ""),
         "rows": [
