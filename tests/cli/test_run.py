@@ -181,7 +181,7 @@ def test_the_rest_of_the_circle(tmp_path: Path) -> None:
 
     assert "noted" in served
     assert "Reconciled:" in comments
-    assert "has called again at" in comments
+    assert "and spoke to Anna Berger (berger)." in comments
 
 
 def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:

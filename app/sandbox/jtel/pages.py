@@ -62,11 +62,15 @@ def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
 def _serve_others(blueprint: Blueprint, phones: PhoneSystem) -> None:
     @blueprint.post("/connected")
     def connected() -> Response:
+        uid = request.form["agent"]
+        agent: Fields = next((user for user in phones.store.all("User") if user["UID"] == uid), {})
         phones.tell_connected(
             {
                 "event": "CallTransfer.Client.INBOUND.ACD.DIRECT.CONNECTED",
                 "caller": request.form["caller"],
-                "agent_uid": request.form["agent"],
+                "agent_uid": uid,
+                "agent_firstname": agent.get("FirstName"),
+                "agent_name": agent.get("Name"),
                 "date_time": local_now().isoformat(timespec="seconds"),
             }
         )
