@@ -15,7 +15,7 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import Source, flow_secret_name, secret_name, setting_name
+from app.domain.source import DEFAULT_SOURCE, Source, flow_secret_name, secret_name, setting_name
 from app.jtel.access import JtelAccess
 from app.jtel.settings import SETTINGS as JTEL_SETTINGS
 from app.jtel.settings import read_jtel_access
@@ -93,8 +93,8 @@ def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
     _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
     env = _env()
-    sandbox = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"])) == "sandbox"
-    port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
+    origin = _sandbox(env)
+    sandbox = origin is not None
     settings = Settings(
         config_file=config_path(),
         deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
@@ -116,7 +116,7 @@ def load_settings() -> Settings:
             ),
             external_id_field=env.str("SALESFORCE_EXTERNAL_ID_FIELD", "jtel_AcdEventsID__c", validate=_NOT_EMPTY),
             max_calls=env.int("SALESFORCE_MAX_CALLS", 20, validate=validate.Range(1, 200)),
-            origin=f"http://127.0.0.1:{port}" if sandbox else None,
+            origin=origin,
         ),
         alerts=read_alert_settings(env),
         privacy=read_privacy_settings(env),
@@ -163,7 +163,7 @@ def read_secrets(sources: Iterable[str], name_of: Callable[[str], str] = secret_
 
 
 def load_jtel(sources: Iterable[str]) -> Mapping[str, JtelAccess]:
-    """The REST API of each source's jtel, where the environment names one.
+    """The REST API of each source's jtel, where the environment names one. The sandbox has one for `default`.
 
     Raises `ConfigError` with a line for each setting that is missing or wrong.
     """
@@ -171,7 +171,10 @@ def load_jtel(sources: Iterable[str]) -> Mapping[str, JtelAccess]:
     _check_files(name for of_source in names.values() for name in of_source.values())
     env = _env()
     found = {source: read_jtel_access(env, of_source) for source, of_source in names.items()}
+    origin = _sandbox(env)
     _seal(env)
+    if origin and DEFAULT_SOURCE in found:
+        found[DEFAULT_SOURCE] = found[DEFAULT_SOURCE] or JtelAccess(origin, "sandbox", "1")
     return {source: access for source, access in found.items() if access is not None}
 
 
@@ -212,6 +215,13 @@ def _credentials(env: FileAwareEnv) -> Credentials:
         username = env.str("SALESFORCE_USERNAME", validate=_NOT_EMPTY) or ""
         return JwtCredentials(domain, client_id, username, _pem(key))
     return ClientCredentials(domain, client_id, env.str("SALESFORCE_CLIENT_SECRET", validate=_NOT_EMPTY) or "")
+
+
+def _sandbox(env: FileAwareEnv) -> str | None:
+    """Where the sandbox is, if it stands in the place of Salesforce and of jtel."""
+    crm = env.str("RINGBACK_CRM", "salesforce", validate=validate.OneOf(["salesforce", "sandbox"]))
+    port = env.int("SANDBOX_PORT", 8001, validate=validate.Range(1, 65535))
+    return f"http://127.0.0.1:{port}" if crm == "sandbox" else None
 
 
 def _check_key(key: str) -> None:

@@ -19,6 +19,7 @@ from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
 
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
+SANDBOX_PORT = 8001
 HERE = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 Address = tuple[str, int]
@@ -31,7 +32,7 @@ STOP_SECONDS = 30.0
 @click.option(
     "--port", envvar="PORT", default=DEFAULT_PORT, show_default=True, help="Where jtel sends callbacks [PORT]."
 )
-@click.option("--sandbox-port", envvar="SANDBOX_PORT", default=8001, show_default=True, help="[SANDBOX_PORT]")
+@click.option("--sandbox-port", envvar="SANDBOX_PORT", default=SANDBOX_PORT, show_default=True, help="[SANDBOX_PORT]")
 @click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
 @click.option("--host", default=HERE, show_default=True, help="The address to listen at; 0.0.0.0 for all.")
 def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
@@ -40,7 +41,7 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     for address in addresses:
         _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
-    environment |= _for_jtel_of_sandbox(sandbox_port) if crm == "sandbox" else {}
+    environment |= _for_sandbox() if crm == "sandbox" else {}
     secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
     if secret:
         environment[secret_name(DEFAULT_SOURCE)] = secret
@@ -111,12 +112,12 @@ def _answers(address: Address) -> bool:
     return True
 
 
-def _for_jtel_of_sandbox(sandbox_port: int) -> dict[str, str]:
-    """The settings of jtel's REST API: who tries Ringback out must not reach a real one. And the Flow's secret."""
+def _for_sandbox() -> dict[str, str]:
+    """No settings of jtel's REST API: who tries Ringback out must not reach a real one. And the Flow's secret."""
     name = flow_secret_name(DEFAULT_SOURCE)
     flow = {} if is_given(name) else {name: secrets.token_urlsafe(32)}
-    access = {"JTEL_URL": f"http://{HERE}:{sandbox_port}", "JTEL_TOKEN": "sandbox", "JTEL_CLIENTS_ID": "1"}
-    return {**dict.fromkeys((f"{name}_FILE" for name in access), ""), **access, **flow}
+    of_jtel = ("JTEL_URL", "JTEL_TOKEN", "JTEL_CLIENTS_ID")
+    return {**dict.fromkeys((f"{setting}{file}" for setting in of_jtel for file in ("", "_FILE")), ""), **flow}
 
 
 def _own_url(host: str, port: int) -> str:
@@ -153,6 +154,7 @@ def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | No
         f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
     )
     prefix = "" if port == DEFAULT_PORT else f"PORT={port} "
+    on_port = "" if sandbox_port == SANDBOX_PORT else f"SANDBOX_PORT={sandbox_port} "
     return f"""
 Ringback is running, with a sandbox in the place of Salesforce and of jtel.
 {sentence}
@@ -166,5 +168,6 @@ Send a callback as jtel would (paste this into another terminal):
     -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
 
 or, for another one each time:      {prefix}.venv/bin/ringback send{"" if HERE in url else f" --url {url}"}
+Other commands, such as:            RINGBACK_CRM=sandbox {on_port}.venv/bin/ringback show 1
 End it all:                         Ctrl-C
 """

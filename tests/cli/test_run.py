@@ -156,6 +156,34 @@ def test_the_circle_in_the_browser(tmp_path: Path) -> None:
     assert 3 == len(lines)
 
 
+def test_the_rest_of_the_circle(tmp_path: Path) -> None:
+    """With the shipped configuration a served caller is noted, and the command on the page finds what was lost."""
+    environment = ports()
+    with running(tmp_path, {**environment, "RINGBACK_PACE": "0.001"}) as process:
+        page = read_until(process, "Ctrl-C").partition("in the browser:")[2].split()[0]
+        fields = {"Sender": "4930901821", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
+        requests.post(f"{page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE)
+        called = {"caller": "4930901821", "agent": "berger"}
+        served = requests.post(f"{page}/connected", called, timeout=PATIENCE).text
+        lost = {**fields, "Sender": "4930901822", "form": "v4", "lose": "on"}
+        shown = requests.post(f"{page}/callback", lost, timeout=PATIENCE).text
+        command = shown.partition('<pre class="text">')[2].partition("</pre>")[0]
+        command = command.replace(".venv/bin/ringback", f"{sys.executable} -m app")
+        own = {**os.environ, "PYTHONPATH": str(ROOT), "RINGBACK_PACE": "0.001"}
+        cases = f"http://127.0.0.1:{environment['SANDBOX_PORT']}/"
+        end = time.monotonic() + PATIENCE
+        while "Reconciled:" not in requests.get(cases, timeout=PATIENCE).text and time.monotonic() < end:
+            done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=own, capture_output=True, text=True)
+            assert 0 == done.returncode, done.stderr
+        comments = requests.get(cases, timeout=PATIENCE).text
+        process.terminate()
+        process.wait(PATIENCE)
+
+    assert "noted" in served
+    assert "Reconciled:" in comments
+    assert "and spoke to Anna Berger (berger)." in comments
+
+
 def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
     """The made-up secret and the sandbox's data outlive a restart."""
     secrets = []

@@ -46,6 +46,16 @@ def test_nothing_is_needed(setting: pytest.MonkeyPatch) -> None:
     assert {} == load_jtel(["default"])
 
 
+def test_the_sandbox_has_a_jtel(setting: pytest.MonkeyPatch) -> None:
+    """For the source `default` only, and if no other jtel is set."""
+    setting.setenv("RINGBACK_CRM", "sandbox")
+    setting.setenv("SANDBOX_PORT", "9001")
+
+    assert {"default": JtelAccess("http://127.0.0.1:9001", "sandbox", "1")} == load_jtel(["default", "berlin"])
+    give(setting)
+    assert {"default": JtelAccess(*ALL.values())} == load_jtel(["default"])
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_each_may_come_as_a_file(setting: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     """As every setting that may be secret; the line end of an editor is not part of it."""

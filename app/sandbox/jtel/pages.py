@@ -18,6 +18,8 @@ from app.sandbox.jtel.store import Fields, StoredEvent
 SHOWN = 30
 CALL_TIME = timedelta(seconds=95)
 """How long the caller of the page was in the queue."""
+MOST_WAITING = 3.0
+"""For how many seconds the page waits for the callback of a wish, which it shows."""
 
 
 def jtel_pages_blueprint(phones: PhoneSystem) -> Blueprint:
@@ -44,7 +46,9 @@ def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
             event, _ = create_event(phones.store, _wish(), _call())
         except RefusedCallError as problem:
             abort(400, problem.error)
-        if "lose" not in request.form:
+        if "lose" in request.form:
+            phones.lose(event)
+        else:
             phones.send(event, form)
         return _back(form=form, group=event.fields["AcdGroupsID"])
 
@@ -58,11 +62,15 @@ def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
 def _serve_others(blueprint: Blueprint, phones: PhoneSystem) -> None:
     @blueprint.post("/connected")
     def connected() -> Response:
+        uid = request.form["agent"]
+        agent: Fields = next((user for user in phones.store.all("User") if user["UID"] == uid), {})
         phones.tell_connected(
             {
                 "event": "CallTransfer.Client.INBOUND.ACD.DIRECT.CONNECTED",
                 "caller": request.form["caller"],
-                "agent_uid": request.form["agent"],
+                "agent_uid": uid,
+                "agent_firstname": agent.get("FirstName"),
+                "agent_name": agent.get("Name"),
                 "date_time": local_now().isoformat(timespec="seconds"),
             }
         )
@@ -73,6 +81,7 @@ def _serve_others(blueprint: Blueprint, phones: PhoneSystem) -> None:
         asked = {name: request.form[name] for name in ("caseId", "number", "group", "subject")}
         # Another wish each time: the same one would be asked for once.
         phones.ask_as_flow({**asked, "wish": stamp(local_now())})
+        phones.wait_until_sent(MOST_WAITING)
         return _back()
 
 
@@ -107,6 +116,10 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
     events, lines = store.newest_events(SHOWN), store.sent(SHOWN)
     status = {row["ID"]: row["ShortText"].partition(".")[2] for row in store.all("AcdEventStatus")}
     groups = {row["ID"]: row["Name"] for row in store.all("AcdGroup", "Name")}
+
+    def has_case(event: StoredEvent) -> bool:
+        return bool((store.last_sent(event.id) or {}).get("case"))
+
     return {
         "ringback": phones.ringback,
         "forms": FORM_NAMES,
@@ -114,7 +127,7 @@ def _shown(phones: PhoneSystem) -> dict[str, Any]:
         "service_numbers": store.all("ServiceNumber", "Name2"),
         "users": store.all("User", "UID"),
         "number": some_number(random.SystemRandom()),
-        "last_number": next((event.fields["Sender"] for event in events if _is_callback(event)), ""),
+        "last_number": next((event.fields["Sender"] for event in events if has_case(event)), ""),
         "lines": lines,
         "last_case": next((line["case_id"] for line in lines if line.get("case_id")), ""),
         "rows": [

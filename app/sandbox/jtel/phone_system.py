@@ -1,7 +1,7 @@
 """One running jtel: its store, and its REST calls to Ringback."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from app.sandbox.jtel.callback import request_of
@@ -13,6 +13,7 @@ from app.sandbox.jtel.store import Fields, JtelStore, StoredEvent
 
 USUAL_FORM = "v4"
 SENDERS = 4
+LOST = "lost on purpose: Ringback never hears of it"
 
 
 class PhoneSystem:
@@ -24,6 +25,7 @@ class PhoneSystem:
         self.form = USUAL_FORM
         """How it sends what was created over its REST API."""
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="jtel-sends")
+        self._being_sent: set[Future[None]] = set()
         self._period = 0
         sow(self.store)
 
@@ -43,10 +45,20 @@ class PhoneSystem:
         """Send a callback to Ringback, and write down the answer."""
         self._post(CALLBACKS, request_of(self.store, event, form), event.id)
 
+    def lose(self, event: StoredEvent) -> None:
+        """Write down that this callback is never sent."""
+        self.store.note_sent(event.id, {**log_line(CALLBACKS, LOST), "event_id": event.id, "lost": True})
+
     def send_later(self, event: StoredEvent) -> None:
         """Send what was created over the REST API if its group calls back. The answer of the create does not wait."""
         if event.fields["AcdEventTypesID"] == CALLBACK and self.calls_back(event.fields["AcdGroupsID"]):
-            self._senders.submit(self._send_in, self._period, event, self.form)
+            sending = self._senders.submit(self._send_in, self._period, event, self.form)
+            self._being_sent.add(sending)
+            sending.add_done_callback(self._being_sent.discard)
+
+    def wait_until_sent(self, seconds: float) -> None:
+        """Returns when nothing is being sent, or when the time is over."""
+        wait(set(self._being_sent), seconds)
 
     def tell_connected(self, variables: Fields) -> None:
         """The telephony event CallTransfer.Client.INBOUND.ACD.DIRECT.CONNECTED."""

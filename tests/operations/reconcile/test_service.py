@@ -162,6 +162,9 @@ def test_jtel_fails(sandbox: RunningSandbox, jtel: JtelServer, tmp_path: Path, t
 
 def test_settings_are_missing(sandbox: RunningSandbox, jtel: JtelServer, tmp_path: Path) -> None:
     """A source that is reconciled needs the settings for jtel: without them nothing starts, and it says why."""
-    ringback = service(sandbox, jtel, tmp_path, {"JTEL_URL": "", "JTEL_TOKEN": "", "JTEL_CLIENTS_ID": ""})
+    org = {"RINGBACK_CRM": "salesforce", "SALESFORCE_DOMAIN": "acme.my.salesforce.com"}
+    org |= {"SALESFORCE_CLIENT_ID": "id", "SALESFORCE_CLIENT_SECRET": "secret"}
+    bare = {"JTEL_URL": "", "JTEL_TOKEN": "", "JTEL_CLIENTS_ID": ""}
+    ringback = service(sandbox, jtel, tmp_path, {**org, **bare})
     with pytest.raises(AssertionError, match="JTEL_URL, JTEL_TOKEN, JTEL_CLIENTS_ID"), ringback:
         stop(ringback.process)

@@ -92,27 +92,30 @@ def test_what_the_caller_tells_arrives(fill: Fill, wired: RunningRingback, sandb
 
 
 def test_one_that_is_lost_is_sent_later(fill: Fill, wired: RunningRingback, ask: Ask, sandbox: RunningSandbox) -> None:
-    """jtel has the event and Ringback has not, until somebody sends it."""
+    """jtel has the event and Ringback has not, until somebody sends it. The log says what was lost."""
     page = fill(ASK, lose="on")
     event = ask("GET", "/acd/events").json()["records"][-1]
 
-    assert "never sent" in page
+    assert f"AcdEvent {event['ID']}" in page
+    assert "lost on purpose" in page
+    assert '<span class="bad">lost</span>' in page
     assert event["AcdEventTypesID"] == 3
     assert wired.entries() == []
 
     page = fill(f"/jtel/events/{event['ID']}/send")
-    assert "never sent" not in page
+    assert '<span class="bad">lost</span>' not in page
     assert [str(entry["event_id"]) for entry in wired.entries()] == [str(event["ID"])]
 
 
 def test_a_caller_is_connected(fill: Fill, wired: RunningRingback, sandbox: RunningSandbox) -> None:
-    """The documented variables go to /calls/connected; the number offered is that of the last callback."""
+    """The documented variables go to /calls/connected; the number offered is that of the last callback with a Case."""
     fill(ASK, Sender="4930901866")
+    fill(ASK, Sender="4930901867", lose="on")
     page = requests.get(f"{sandbox.url}/jtel", timeout=PATIENCE).text
     fill(CONNECT)
 
     assert form_of(page, CONNECT)["caller"] == "4930901866"
-    assert [line["path"] for line in sandbox.jtel("log")["lines"]] == ["/calls/connected", "/callbacks"]
+    assert [line["path"] for line in sandbox.jtel("log")["lines"]] == ["/calls/connected", *["/callbacks"] * 2]
 
 
 def test_salesforce_asks(fill: Fill, wired: RunningRingback, sandbox: RunningSandbox) -> None:
