@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.reasons import Reason
-from app.jtel.call import JtelCall
+from app.jtel.attributes import to_whole
+from app.jtel.call import JtelAnswer, JtelCall
 from app.jtel.errors import JtelError
 from app.jtel.undocumented import ANSWERS_OF_CLONE_AND_DELETE
 
-_OK = (200, *ANSWERS_OF_CLONE_AND_DELETE)
+OK = (200, *ANSWERS_OF_CLONE_AND_DELETE)
 _REDIRECTS = range(300, 400)
 # Some servers answer so what they have done.
 _MAYBE_DONE = (302, 303)
@@ -29,31 +30,43 @@ def parse(body: bytes) -> Any:
         return None
 
 
-def status_of(status: int, body: bytes) -> int:
-    """The answer's status. Its envelope says it, too, and counts where HTTP says that all is well."""
-    envelope = parse(body)
-    said = envelope.get("status") if isinstance(envelope, Mapping) else None
-    return said if status in _OK and type(said) is int and said not in _OK else status
+def read_answer(call: JtelCall, status: int, body: bytes) -> Any:
+    """The JSON of an answer; None if it is empty. Raises `JtelError` if jtel has not done what was asked."""
+    answer = parse(body)
+    envelope = answer if isinstance(answer, Mapping) else {}
+    # With which status jtel answers that a variable was not set is not documented.
+    if call.answer is JtelAnswer.RESULT and to_whole(envelope.get("result")) is not None:
+        return answer
+    check_envelope(call, status, envelope)
+    if status not in OK:
+        raise refusal(call, status, body)
+    if answer is None and body.strip() not in (b"", b"null"):
+        raise unreadable(call)
+    return answer
 
 
-def refusal(call: JtelCall, status: int, body: bytes) -> JtelError | None:
-    """The error of an answer with this status; none if jtel has done what was asked."""
-    if status in _OK:
-        return None
+def check_envelope(call: JtelCall, status: int, envelope: Mapping[str, Any]) -> None:
+    """The envelope says the status, too, and counts where HTTP says that all is well. Raises `JtelError`."""
+    said = to_whole(envelope.get("status"))
+    if status in OK and said is not None and said not in OK:
+        raise refusal(call, said, json.dumps({"error": envelope.get("error")}).encode())
+
+
+def refusal(call: JtelCall, status: int, body: bytes) -> JtelError:
+    """The error of an answer with this status."""
     envelope = parse(body)
     is_jtels = isinstance(envelope, Mapping) or not body.strip()
     said = str(envelope.get("error") or "")[:_LONGEST_WORD] if isinstance(envelope, Mapping) else ""
     reason, message = _meaning(call, status, empty=not body.strip(), is_jtels=is_jtels)
-    return JtelError(reason, message, unknown=_maybe_done(call, status), status=status, said=said)
+    return JtelError(reason, message, unknown=_maybe_done(call, status), said=said)
 
 
-def unreadable(call: JtelCall, status: int | None = None) -> JtelError:
+def unreadable(call: JtelCall) -> JtelError:
     """The error of an answer that is none of jtel's, whatever its status says."""
     return JtelError(
         Reason.JTEL_ANSWER_UNREADABLE,
         f"What came is no answer of jtel's ({call.command}). Look for a proxy or a sign-in page at JTEL_URL.",
         unknown=not call.repeatable,
-        status=status,
     )
 
 

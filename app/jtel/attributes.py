@@ -39,7 +39,7 @@ def text(name: str) -> Attribute[str]:
 
 def whole(name: str) -> Attribute[int]:
     """A whole number, also one that comes as text."""
-    return Attribute(name, _whole)
+    return Attribute(name, to_whole)
 
 
 def flag(name: str) -> Attribute[bool]:
@@ -52,7 +52,8 @@ def moment(name: str) -> Attribute[datetime]:
     return Attribute(name, _moment)
 
 
-def _whole(value: Any) -> int | None:
+def to_whole(value: Any) -> int | None:
+    """The whole number that a JSON value says, also as text."""
     said = to_text(value)
     return read_whole(said) if said else None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.jtel.call import ERRORS_OF_ALL, VERSION, JtelAnswer, JtelCall, Parameter, Where
 from app.jtel.parameters import CLONE, CREATE, LANGUAGE, NAME, VALUE, by_id, by_part
-from app.jtel.undocumented import PRIORITY
+from app.jtel.undocumented import PRIORITY, VALUE_IN_QUERY
 
 __all__ = ["CALLS", "ERRORS_OF_ALL", "PRIORITY", "VERSION", "JtelAnswer", "JtelCall", "Parameter", "Where"]
 
@@ -84,6 +84,7 @@ _ROWS = (
         "/serviceNumbers",
         _NUMBERS,
         "ServiceNumber",
+        ordered_by="Name2",
     ),
     _get(
         "service_number",
@@ -117,7 +118,7 @@ _ROWS = (
         "variables set",
         "sets a cockpit variable",
         "PATCH",
-        f"{_VARIABLE}/setValue",
+        _VARIABLE + ("/setValue" if VALUE_IN_QUERY else "/setValue/{value}"),
         JtelAnswer.RESULT,
         _VARIABLES,
         parameters=(*_VARIABLE_ID, VALUE),

@@ -10,9 +10,8 @@ class JtelError(RingbackError):
     """jtel did not do what was asked of it.
 
     `unknown` says that it may have been done all the same: the call is none that may be repeated, and it broke off, or
-    its answer was none, after it was sent. `unsent` says that it surely was not sent. `status` is that of the answer,
-    if one came. `said` is jtel's own word for the trouble; it may name what was asked for, so it is for a person's
-    screen and for no log.
+    its answer was none, after it was sent. `unsent` says that it surely was not sent. `said` is jtel's own word for the
+    trouble; it may name what was asked for, so it is for a person's screen and for no log.
     """
 
     def __init__(
@@ -22,13 +21,11 @@ class JtelError(RingbackError):
         *,
         unknown: bool = False,
         unsent: bool = False,
-        status: int | None = None,
         said: str = "",
     ) -> None:
         super().__init__(reason, message)
         self.unknown = unknown
         self.unsent = unsent
-        self.status = status
         self.said = said
 
     @property

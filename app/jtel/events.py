@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.jtel.answers import unreadable
-from app.jtel.asking import Asking, only_record
+from app.jtel.asking import Asking
 from app.jtel.calls import CALLS
 from app.jtel.new_event import NewEvent
 from app.jtel.records import UPDATED, AcdEvent, AcdEventStatus, AcdEventType, CreatedEvent
@@ -29,11 +29,9 @@ class EventCalls(Asking):
         What is wrong with it is told before jtel is asked (`jtel_input_invalid`); 400 if jtel wants more. It is never
         sent twice: `JtelError.unknown` says that jtel may have it all the same.
         """
-        call = CALLS["create_event"]
-        status, body = self.ask("create_event", **event.checked())
-        created = AcdEvent(only_record(call, status, body))
-        if created.id is None:
-            raise unreadable(call, status)
+        created = self.record("create_event", AcdEvent, **event.checked())
+        if (created.id or 0) < 1:
+            raise unreadable(CALLS["create_event"])
         return CreatedEvent(created, created.result == UPDATED)
 
     def event_types(self) -> list[AcdEventType]:

@@ -15,7 +15,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 from app.jtel.access import JtelAccess
-from app.jtel.answers import refusal, status_of, unreadable
+from app.jtel.answers import read_answer, refusal, unreadable
 from app.jtel.broken import broken
 from app.jtel.call import JtelCall
 from app.jtel.errors import JtelError
@@ -28,7 +28,7 @@ _PIECE = 64 * 1024
 
 @dataclass(frozen=True)
 class Patience:
-    """In seconds: to connect, for a whole answer, and between two pieces of a list, which is as long as it is.
+    """In seconds: to connect, for a whole answer, and for a piece of a list, which is as long as it is.
 
     `pauses` are those before the second and the third try.
     """
@@ -64,6 +64,7 @@ class JtelHttp:
     """Safe to use from many threads. No redirect is followed, so the token goes nowhere else."""
 
     def __init__(self, access: JtelAccess, patience: Patience) -> None:
+        self.silence = patience.silence
         self._base = access.base
         self._patience = patience
         self._session = requests.Session()
@@ -74,8 +75,8 @@ class JtelHttp:
         # A connection that has been idle may be dead, and then nobody knows whether a create has arrived.
         self._session.headers.update({"User-Agent": "Ringback", "Accept": "application/json", "Connection": "close"})
 
-    def ask(self, request: Request) -> tuple[int, bytes]:
-        """Status and body of the answer, whole. Raises `JtelError` if jtel refuses, or gives none."""
+    def ask(self, request: Request) -> Any:
+        """The JSON of the answer, whole. Raises `JtelError` if jtel refuses, or gives none."""
         return self._with_retries(request, self._ask)
 
     def open(self, request: Request) -> Response:
@@ -92,15 +93,11 @@ class JtelHttp:
             time.sleep(pause)
         return send(request)
 
-    def _ask(self, request: Request) -> tuple[int, bytes]:
+    def _ask(self, request: Request) -> Any:
         end = time.monotonic() + self._patience.answer
         with self._send(request, self._patience.answer) as response:
             body = self._read(request, response, end)
-        status = status_of(response.status_code, body)
-        error = refusal(request.call, status, body)
-        if error is not None:
-            raise error
-        return status, body
+        return read_answer(request.call, response.status_code, body)
 
     def _open(self, request: Request) -> Response:
         response = self._send(request, self._patience.silence)
@@ -108,7 +105,7 @@ class JtelHttp:
             return response
         with response:
             body = self._read(request, response, time.monotonic() + self._patience.answer)
-        raise refusal(request.call, response.status_code, body) or unreadable(request.call, response.status_code)
+        raise refusal(request.call, response.status_code, body)
 
     def _send(self, request: Request, wait: float) -> Response:
         try:
@@ -130,7 +127,7 @@ class JtelHttp:
             while piece := response.raw.read1(_PIECE, decode_content=True):
                 body += piece
                 if len(body) > _LONGEST:
-                    raise unreadable(request.call, response.status_code)
+                    raise unreadable(request.call)
                 if time.monotonic() > end:
                     raise TimeoutError("the answer took too long")
         except (HTTPError, OSError) as error:

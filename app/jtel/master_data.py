@@ -28,7 +28,7 @@ class MasterDataCalls(Asking):
         return self.record("user", User, id=id)
 
     def service_numbers(self) -> list[ServiceNumber]:
-        """All service numbers. `GET /serviceNumbers`"""
+        """All service numbers, ordered by Name2. `GET /serviceNumbers`"""
         return self.all("service_numbers", ServiceNumber)
 
     def service_number(self, id: int) -> ServiceNumber:  # noqa: A002

@@ -40,5 +40,5 @@ CLONE = (
     _field("userData", "user_data", str, "user data of the new one"),
 )
 LANGUAGE = Parameter("languagesID", "language_id", Where.QUERY, int, "1 is English, 2 is German")
-VALUE = Parameter("value", "value", Where.QUERY if VALUE_IN_QUERY else Where.BODY, int, "the value to set")
+VALUE = Parameter("value", "value", Where.QUERY if VALUE_IN_QUERY else Where.PATH, int, "the value to set")
 NAME = Parameter("name", "name", Where.QUERY, str, "the name of the campaign")

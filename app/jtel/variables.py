@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from app.jtel.answers import parse, unreadable
+from app.jtel.answers import unreadable
 from app.jtel.asking import Asking
+from app.jtel.attributes import to_whole
 from app.jtel.calls import CALLS
 from app.jtel.records import CockpitVariable
 
@@ -29,7 +30,7 @@ class VariableResult(Enum):
         return self in (VariableResult.SET, VariableResult.SAME)
 
 
-VARIABLE_RESULTS = {result.number: result for result in VariableResult}
+VARIABLE_RESULTS: Mapping[int | None, VariableResult] = {result.number: result for result in VariableResult}
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,8 @@ class VariableCalls(Asking):
 
         jtel answers in `result` whether it did. It is never sent twice, as somebody else may set it in between.
         """
-        status, body = self.ask("set_variable", id=id, value=value)
-        answer = parse(body)
-        number = answer.get("result") if isinstance(answer, Mapping) else None
-        if type(number) is not int or number not in VARIABLE_RESULTS:
-            raise unreadable(CALLS["set_variable"], status)
-        return VariableSet(VARIABLE_RESULTS[number], str(answer.get("error") or ""))
+        answer = self.ask("set_variable", id=id, value=value)
+        result = VARIABLE_RESULTS.get(to_whole(answer.get("result"))) if isinstance(answer, Mapping) else None
+        if result is None:
+            raise unreadable(CALLS["set_variable"])
+        return VariableSet(result, str(answer.get("error") or ""))

@@ -8,6 +8,7 @@ import pytest
 
 from app.jtel.calls import CALLS, JtelAnswer, Where
 from app.jtel.client import JtelClient
+from app.jtel.errors import JtelError
 from app.jtel.new_event import NewEvent
 from app.jtel.records import RECORDS, UPDATED, AcdEvent
 from app.jtel.variables import VARIABLE_RESULTS, VariableResult
@@ -133,16 +134,23 @@ def test_every_request_is_jtels(server: JtelServer, client: JtelClient) -> None:
     } == asked.body
 
 
-@pytest.mark.parametrize("part", ["../users", "a/b", "?x=1", "%2e%2e", "#", "ä"])
-def test_ids_cannot_lead_elsewhere(server: JtelServer, client: JtelClient, part: Any) -> None:
-    """Whatever stands in an id's place, it stays one part of the path."""
-    with pytest.raises(Exception, match="jtel has no such call"):
-        client.group(part)
+@pytest.mark.parametrize("text", ["../users", "a/b", "?x=1", "..", "%2e%2e", "#", "ä", "7", True])
+@pytest.mark.parametrize("name", ["group", "delete_campaign"])
+def test_ids_cannot_lead_elsewhere(server: JtelServer, client: JtelClient, name: str, text: Any) -> None:
+    """What is no number is no id: `..` would make another call of it."""
+    with pytest.raises(JtelError, match="id: wanted is a whole number") as raised:
+        getattr(client, name)(text)
 
-    (asked,) = server.asked
-    assert asked.path.startswith("/acd/groups/group/")
-    assert 3 == asked.path.removeprefix("/").count("/")
-    assert {} == asked.query
+    assert (True, []) == (raised.value.unsent, server.asked)
+
+
+@pytest.mark.parametrize("text", ["a\udcff", "a\x00b", 5])
+def test_what_cannot_be_sent(server: JtelServer, client: JtelClient, text: Any) -> None:
+    """Half a character, as a terminal gives it, is told of before jtel is asked."""
+    with pytest.raises(JtelError, match="name: wanted is a text") as raised:
+        client.delete_campaign_named(text)
+
+    assert (True, []) == (raised.value.unsent, server.asked)
 
 
 def test_created_or_updated(server: JtelServer, client: JtelClient) -> None:
@@ -155,11 +163,15 @@ def test_created_or_updated(server: JtelServer, client: JtelClient) -> None:
     assert (4711, True) == (second.event.id, second.updated)
 
 
+@pytest.mark.parametrize(("status", "inside"), [(200, 200), (200, 404), (404, 404), (400, 200)])
+@pytest.mark.parametrize("written", [int, str])
 @pytest.mark.parametrize("result", VariableResult)
-def test_each_result_of_a_variable(server: JtelServer, client: JtelClient, result: VariableResult) -> None:
-    """Each of the five results is an answer of its own, and no error."""
-    answer = {"result": result.number, "error": "as it is", "status": 200}
-    server.replies["PATCH /cockpitVariables/cockpitVariable/5/setValue"] = as_json(answer)
+def test_each_result_of_a_variable(
+    server: JtelServer, client: JtelClient, result: VariableResult, written: Any, status: int, inside: int
+) -> None:
+    """Each of the five results is an answer of its own and no error, whatever the status beside it."""
+    answer = {"result": written(result.number), "error": "as it is", "status": inside}
+    server.replies["PATCH /cockpitVariables/cockpitVariable/5/setValue"] = as_json(answer, status)
 
     done = client.set_variable(5, 1)
 

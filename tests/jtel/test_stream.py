@@ -76,7 +76,11 @@ def test_nothing_is_asked_before_it_is_wanted(server: JtelServer, client: JtelCl
     "told",
     [
         listed([GROUP], count=2),
+        listed([GROUP], count="2"),
         listed([GROUP], limitPageSize=1),
+        listed([GROUP], limitPageSize="1"),
+        Told(b'{"records":{},"count":0,"status":200}'),
+        Told(b'{"records":"","status":200}'),
         Told(b'{"filter":"","count":0,"status":200}'),
         Told(b'{"status":200,"count":1,"records":[1]}'),
         Told(b'{"records":[{"ID":1},'),
@@ -89,7 +93,11 @@ def test_nothing_is_asked_before_it_is_wanted(server: JtelServer, client: JtelCl
     ],
     ids=[
         "fewer than counted",
+        "fewer than counted in text",
         "a page",
+        "a page in text",
+        "an object for records",
+        "a text for records",
         "no records",
         "no objects",
         "cut",
@@ -120,6 +128,7 @@ def test_what_is_no_whole_list(server: JtelServer, client: JtelClient, told: Tol
         b' {\n "limitPageSize" : -1, "records" : [\n{"ID": 1, "status": 500, "count": 7}\n] , "count" : 1 }',
         b'{"records":[{"ID":1,"inner":{"records":[1,2]}}],"count":1,"status":200}',
         b'{"records":[{"ID":1}]}',
+        b'{"records":null,"count":0,"status":"200"}',
     ],
 )
 def test_envelopes_of_other_orders(server: JtelServer, client: JtelClient, body: bytes) -> None:
@@ -129,12 +138,14 @@ def test_envelopes_of_other_orders(server: JtelServer, client: JtelClient, body:
     assert body.count(b'"ID"') == len(client.groups())
 
 
-@pytest.mark.parametrize(("status", "reason"), [(401, Reason.JTEL_LOGIN_REFUSED), (500, Reason.JTEL_FAILED)])
-def test_error_in_the_envelope(server: JtelServer, client: JtelClient, status: int, reason: Reason) -> None:
+@pytest.mark.parametrize(
+    ("status", "reason"), [(401, Reason.JTEL_LOGIN_REFUSED), ("404", Reason.JTEL_NOT_FOUND), (500, Reason.JTEL_FAILED)]
+)
+def test_error_in_the_envelope(server: JtelServer, client: JtelClient, status: Any, reason: Reason) -> None:
     """The envelope's status counts where HTTP says that all is well."""
-    server.replies["GET /acd/groups"] = listed([], status=status)
+    server.replies["GET /acd/groups"] = listed([], status=status, error="as jtel says")
 
     with pytest.raises(JtelError) as raised:
         client.groups()
 
-    assert reason is raised.value.reason
+    assert (reason, "as jtel says") == (raised.value.reason, raised.value.said)

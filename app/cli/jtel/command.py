@@ -14,7 +14,7 @@ from app.cli.jtel.show import show
 from app.cli.opened import StopError
 from app.domain.reasons import Reason
 from app.domain.source import DEFAULT_SOURCE
-from app.jtel.calls import JtelAnswer, JtelCall, Parameter, Where
+from app.jtel.calls import JtelAnswer, JtelCall, Parameter
 from app.jtel.client import JtelClient
 from app.jtel.errors import JtelError
 from app.jtel.new_event import NewEvent
@@ -65,7 +65,7 @@ def _telling() -> Iterator[None]:
 
 
 def _click_of(one: Parameter, *, as_option: bool) -> click.Parameter:
-    kind: click.ParamType[Any] = _ID if one.where is Where.PATH else click.types.convert_type(one.type)
+    kind: click.ParamType[Any] = _ID if one.argument == "id" else click.types.convert_type(one.type)
     if one.required and not as_option:
         return click.Argument([one.argument], type=kind)
     name = f"--{one.argument.replace('_', '-')}"

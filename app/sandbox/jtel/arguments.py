@@ -1,5 +1,6 @@
 """What a call is given, read as the table of calls says."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from app.sandbox.jtel.refusals import RefusedCallError, missing
 
 Arguments = Mapping[str, Any]
 """The values by jtel's names of them."""
+_WHOLE = re.compile(r"-?\d{1,100}", re.ASCII)
+# JSON can name half a character, which is no text.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_arguments(call: JtelCall, request: Request, path: Mapping[str, str]) -> Arguments:
@@ -36,16 +40,15 @@ def _value(parameter: Parameter, given: Mapping[str, Any]) -> Any:
         return None
     if parameter.where is not Where.BODY and parameter.type is int:
         value = _whole(parameter.name, str(value))
-    if type(value) is not parameter.type:
+    if type(value) is not parameter.type or (isinstance(value, str) and _HALF.search(value)):
         raise _wrong(parameter.name)
     return value
 
 
 def _whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise _wrong(name) from None
+    if not _WHOLE.fullmatch(text):
+        raise _wrong(name)
+    return int(text)
 
 
 def _wrong(name: str) -> RefusedCallError:

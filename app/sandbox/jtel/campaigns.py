@@ -37,12 +37,14 @@ def clone(store: JtelStore, arguments: Arguments) -> Fields:
 
 
 def delete(store: JtelStore, arguments: Arguments) -> Fields:
-    return _delete(store, store.get(KIND, arguments["DiallerCampaignsID"]))
+    with store.lock:
+        return _delete(store, store.get(KIND, arguments["DiallerCampaignsID"]))
 
 
 def delete_named(store: JtelStore, arguments: Arguments) -> Fields:
     """Deletes the campaign of exactly this name."""
-    return _delete(store, _named(store, arguments["name"]))
+    with store.lock:
+        return _delete(store, _named(store, arguments["name"]))
 
 
 def _delete(store: JtelStore, campaign: Fields | None) -> Fields:

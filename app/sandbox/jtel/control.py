@@ -10,6 +10,7 @@ from app.sandbox.jtel.phone_system import PhoneSystem
 from app.sandbox.jtel.ringback import RingbackAddress
 
 LOG_LINES = 1000
+GREATEST_ID = 2**62
 SETTINGS = ("calls_back", "no_duplicates")
 
 
@@ -24,7 +25,10 @@ def jtel_control_blueprint(phones: PhoneSystem) -> Blueprint:
     @blueprint.post("/events")
     def add_events() -> tuple[Response, int]:
         """Store events without sending them: what they lack is that of a callback that has just come."""
-        events = plain_events(phones.store, _body(list))
+        given = _body(list)
+        if not all(isinstance(one, dict) and _is_event(one) for one in given):
+            raise BadControlError("an event is an object; its ID is a whole number, Sender and dtCreated are texts")
+        events = plain_events(phones.store, given)
         phones.store.save_events(events)
         return jsonify(ids=[event.id for event in events]), 201
 
@@ -33,14 +37,14 @@ def jtel_control_blueprint(phones: PhoneSystem) -> Blueprint:
         settings = phones.store.get("GroupSettings", group_id)
         if settings is None:
             raise BadControlError("there is no such group")
-        settings |= _known(SETTINGS)
+        settings |= _known(SETTINGS, bool)
         phones.store.save("GroupSettings", settings)
         return jsonify(settings)
 
     @blueprint.post("/ringback")
     def change_ringback() -> Response:
         """Another address and its secret, never one without the other; and the form of what is sent by itself."""
-        _change_ringback(phones, _known(("url", "secret", "flow_secret", "form")))
+        _change_ringback(phones, _known(("url", "secret", "flow_secret", "form"), str))
         return jsonify(url=phones.ringback.url, form=phones.form)
 
     @blueprint.get("/log")
@@ -63,11 +67,20 @@ def _change_ringback(phones: PhoneSystem, given: dict[str, Any]) -> None:
         phones.ringback = RingbackAddress(given["url"], given["secret"], given.get("flow_secret", ""))
 
 
-def _known(names: tuple[str, ...]) -> dict[str, Any]:
+def _known(names: tuple[str, ...], kind: type) -> dict[str, Any]:
     given: dict[str, Any] = _body(dict)
     if unknown := set(given) - set(names):
         raise BadControlError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if wrong := [name for name, value in given.items() if type(value) is not kind]:
+        raise BadControlError(f"{', '.join(wrong)}: wanted is {'true or false' if kind is bool else 'a text'}")
     return given
+
+
+def _is_event(given: dict[str, Any]) -> bool:
+    """Whether the store can keep it."""
+    event_id = given.get("ID", 1)
+    texts = all(isinstance(given.get(name, ""), str) for name in ("Sender", "dtCreated"))
+    return texts and type(event_id) is int and abs(event_id) < GREATEST_ID
 
 
 def _body(kind: type) -> Any:

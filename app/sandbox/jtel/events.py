@@ -124,6 +124,8 @@ def _group_of(store: JtelStore, wish: Mapping[str, Any]) -> int:
     group_id, configuration_group_id, agent_group_id = (wish.get(name) for name in _GROUPS)
     if group_id is None and (configuration_group_id is None or agent_group_id is None):
         raise missing("AcdGroupsID, or AcdConfigurationGroupsID and AcdAgentGroupsID")
+    if group_id is not None and (configuration_group_id, agent_group_id) != (None, None):
+        raise RefusedCallError(400, "AcdGroupsID stands alone")
     for named in (group_id, configuration_group_id, agent_group_id):
         if named is not None and store.get("AcdGroup", named) is None:
             raise not_found("ACD group")

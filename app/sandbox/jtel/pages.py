@@ -55,7 +55,7 @@ def _serve_callbacks(blueprint: Blueprint, phones: PhoneSystem) -> None:
     @blueprint.post("/events/<int:event_id>/send")
     def send(event_id: int) -> Response:
         event = phones.store.event(event_id) or abort(404)
-        phones.send(event, request.form.get("form", phones.form))
+        phones.send(event, phones.form)
         return _back()
 
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,8 +117,10 @@ class JtelStore:
                 self._rows(f"DELETE FROM {table}")  # noqa: S608
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with self.lock:
+        with self.lock, suppress(OverflowError):
             return self._db.execute(sql, values).fetchall()
+        # Nothing has an id that SQLite cannot hold.
+        return []
 
 
 def _row(event: StoredEvent) -> tuple[Any, ...]:

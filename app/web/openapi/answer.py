@@ -1,7 +1,9 @@
-"""What stands in an answer, as JSON Schema. `app.web.answers` makes them."""
+"""What Ringback answers, and what stands in it as JSON Schema. `app.web.answers` makes the answers."""
 
 from collections.abc import Mapping
 from typing import Any
+
+from apispec import APISpec
 
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
@@ -32,3 +34,43 @@ ANSWER: Mapping[str, Any] = {
         "requestId": _text("Names this request in the log."),
     },
 }
+
+# What is answered; the texts are those of docs/reasons.md, in short.
+_ANSWERS: Mapping[str, tuple[str, tuple[Status, ...]]] = {
+    "Owned": (
+        "Ringback owns the callback.",
+        (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED),
+    ),
+    "NotOwned": (
+        "Ringback does nothing more by itself; `reason` and `message` say who acts.",
+        (Status.REFUSED, Status.INVALID),
+    ),
+    "Ready": ("They are.", (Status.READY,)),
+    "NotReady": ("Something came by GET that belongs into a POST.", (Status.INVALID,)),
+    "Noted": ("Noted, or there was nothing to note.", (Status.NOTED, Status.NOTHING_OPEN)),
+    "NotedOrReady": (
+        "The same; `ready` where nothing is asked.",
+        (Status.NOTED, Status.NOTHING_OPEN, Status.READY),
+    ),
+    "NotNoted": ("Nothing was noted; `reason` and `message` say who acts.", (Status.INVALID, Status.REFUSED)),
+    "Asked": (
+        "What became of it; `unknown` is a person's matter and not sent again.",
+        (Status.REQUESTED, Status.EXISTING_EVENT, Status.UNKNOWN, Status.DISCARDED),
+    ),
+    "NotAsked": (
+        "jtel has not been asked, or has refused; it may be asked again.",
+        (Status.REFUSED, Status.INVALID),
+    ),
+    "Unauthorized": ("The credentials are wrong, or there is no such source.", (Status.UNAUTHORIZED,)),
+}
+
+
+def add_answers(spec: APISpec) -> None:
+    """Adds them by these names: each stands once, whatever gives it."""
+    spec.components.schema("Answer", dict(ANSWER))
+    for name, (description, statuses) in _ANSWERS.items():
+        narrowed = {"type": "object", "properties": {"status": {"enum": [one.value for one in statuses]}}}
+        schema = {"allOf": [{"$ref": "#/components/schemas/Answer"}, narrowed]}
+        spec.components.response(
+            name, {"description": description, "content": {"application/json": {"schema": schema}}}
+        )

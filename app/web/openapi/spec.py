@@ -5,8 +5,7 @@ from typing import Any
 
 from apispec import APISpec
 
-from app.domain.outcome import Status
-from app.web.openapi.answer import ANSWER
+from app.web.openapi.answer import add_answers
 from app.web.openapi.connected import add_connected
 from app.web.openapi.forms import add_forms
 from app.web.openapi.way_back import WISH
@@ -16,25 +15,13 @@ _ABOUT = (
     "does nothing more by itself, and the answer says who has to act.** There are never two Cases for one event, "
     "however often it is sent."
 )
-# What is answered with which code; the texts are those of docs/reasons.md, in short.
-_OWNED = (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED)
-_NOT_OWNED = (Status.REFUSED, Status.INVALID)
-_UNAUTHORIZED = (Status.UNAUTHORIZED,)
-_ASKED = (Status.REQUESTED, Status.EXISTING_EVENT, Status.UNKNOWN, Status.DISCARDED)
-_SOURCE: dict[str, Any] = {
-    "name": "source",
-    "in": "path",
-    "required": True,
-    "description": "The name of a source in the configuration.",
-    "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,20}$"},
-    "example": "default",
-}
-_TOKEN: dict[str, Any] = {
-    "name": "token",
-    "in": "path",
-    "required": True,
-    "description": "The secret of the source.",
-    "schema": {"type": "string", "format": "password"},
+_IN_PATH: Mapping[str, Mapping[str, Any]] = {
+    "source": {
+        "description": "The name of a source in the configuration.",
+        "schema": {"type": "string", "pattern": "^[a-z0-9-]{1,20}$"},
+        "example": "default",
+    },
+    "token": {"description": "The secret of the source.", "schema": {"type": "string", "format": "password"}},
 }
 # A source takes its secret in one of these ways, as `auth` in the configuration says; the header's name is there, too.
 _SCHEMES: Mapping[str, Mapping[str, str]] = {
@@ -51,7 +38,6 @@ _SCHEMES: Mapping[str, Mapping[str, str]] = {
 }
 _OF_SOURCE = ("bearer", "basic", "header")
 _JSON = "application/json"
-_WRONG = "The credentials are wrong, or there is no such source."
 _FIGURES = ("text/plain", "application/openmetrics-text")
 
 
@@ -60,23 +46,24 @@ def build_spec(version: str) -> Mapping[str, Any]:
     spec = APISpec("Ringback", version, "3.1.0", info={"description": _ABOUT})
     for name, scheme in _SCHEMES.items():
         spec.components.security_scheme(name, dict(scheme))
-    spec.components.schema("Answer", dict(ANSWER))
+    for name, shown in _IN_PATH.items():
+        spec.components.parameter(name, "path", dict(shown))
+    add_answers(spec)
     body = add_forms(spec)
     spec.path("/callbacks", operations=_callbacks(body, "of source `default`"))
-    spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=[_SOURCE])
+    spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=["source"])
     in_url = _callbacks(body, "of a source with `token_in_url`", security=[])
-    spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=[_SOURCE, _TOKEN])
-    add_connected(spec, _OF_SOURCE, (_SOURCE, _TOKEN), _answer)
+    spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=["source", "token"])
+    add_connected(spec, _OF_SOURCE, ("source", "token"))
     spec.components.schema("Wish", dict(WISH))
     spec.path("/jtel/callbacks", operations=_way_back("of source `default`"))
-    spec.path("/jtel/callbacks/{source}", operations=_way_back("of a source"), parameters=[_SOURCE])
+    spec.path("/jtel/callbacks/{source}", operations=_way_back("of a source"), parameters=["source"])
     _add_operations(spec)
     return spec.to_dict()
 
 
 def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _OF_SOURCE) -> dict[str, Any]:
     shared = {"tags": ["callbacks"], "security": [{one: []} for one in security]}
-    refused = {"401": _answer(_WRONG, _UNAUTHORIZED)}
     return {
         "post": {
             **shared,
@@ -85,13 +72,7 @@ def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _O
             "the query, too. Needed are an event id, and a number or a linked record. Fields that are not named here "
             "are kept for the rules.",
             "requestBody": {"required": True, "content": body},
-            "responses": {
-                "200": _answer("Ringback owns the callback.", _OWNED),
-                "500": _answer(
-                    "Ringback does nothing more by itself; `reason` and `message` say who acts.", _NOT_OWNED
-                ),
-                **refused,
-            },
+            "responses": {"200": "Owned", "500": "NotOwned", "401": "Unauthorized"},
         },
         "get": _probe(shared),
     }
@@ -99,7 +80,7 @@ def _callbacks(body: Mapping[str, Any], whose: str, security: Iterable[str] = _O
 
 def _way_back(whose: str) -> dict[str, Any]:
     shared = {"tags": ["way back"], "security": [{"flow": []}]}
-    body = {"required": True, "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Wish"}}}}
+    body = {"required": True, "content": {_JSON: {"schema": "Wish"}}}
     return {
         "post": {
             **shared,
@@ -107,11 +88,7 @@ def _way_back(whose: str) -> dict[str, Any]:
             "description": "For a Flow of Salesforce: makes an event in jtel that leads to the Case, once. The "
             "callback that jtel then sends makes no other Case.",
             "requestBody": body,
-            "responses": {
-                "200": _answer("What became of it; `unknown` is a person's matter and not sent again.", _ASKED),
-                "500": _answer("jtel has not been asked, or has refused; it may be asked again.", _NOT_OWNED),
-                "401": _answer(_WRONG, _UNAUTHORIZED),
-            },
+            "responses": {"200": "Asked", "500": "NotAsked", "401": "Unauthorized"},
         },
         "get": _probe(shared),
     }
@@ -122,17 +99,8 @@ def _probe(shared: Mapping[str, Any]) -> dict[str, Any]:
         **shared,
         "summary": "Are URL and secret right?",
         "description": "Does nothing. What comes by GET all the same is `invalid`.",
-        "responses": {
-            "200": _answer("They are.", (Status.READY,)),
-            "500": _answer("Something came by GET that belongs into a POST.", (Status.INVALID,)),
-            "401": _answer(_WRONG, _UNAUTHORIZED),
-        },
+        "responses": {"200": "Ready", "500": "NotReady", "401": "Unauthorized"},
     }
-
-
-def _answer(description: str, statuses: Iterable[Status]) -> dict[str, Any]:
-    narrowed = {"type": "object", "properties": {"status": {"enum": [one.value for one in statuses]}}}
-    return _said(description, {"allOf": [{"$ref": "#/components/schemas/Answer"}, narrowed]})
 
 
 def _add_operations(spec: APISpec) -> None:

@@ -25,6 +25,7 @@ def test_an_object_that_is_not_there_is_404_with_a_body(ask: Ask) -> None:
     [
         *(("GET", f"{path}/1") for path in ("/acd/events/event", "/acd/groups/group", "/users/user")),
         *(("GET", f"{path}/1") for path in ("/serviceNumbers/serviceNumber", "/cockpitVariables/cockpitVariable")),
+        ("GET", f"/acd/events/event/{10**30}"),
         ("GET", "/dialler/campaigns/campaign/1/resultCodes?languagesID=1"),
         ("DELETE", "/dialler/campaigns/campaign/1"),
         ("DELETE", "/dialler/campaigns/campaign?name=Nobody"),
@@ -71,6 +72,10 @@ def test_a_missing_parameter_is_400(ask: Ask, name: str) -> None:
     ("wish", "status"),
     [
         ({"AcdGroupsID": 1}, 404),
+        ({"AcdGroupsID": 10**30}, 404),
+        ({"AcdConfigurationGroupsID": 235, "AcdAgentGroupsID": 237}, 400),
+        ({"Sender": "\ud800"}, 400),
+        ({"Subject": "half \udfff"}, 400),
         ({"AcdGroupsID": "235"}, 400),
         ({"AcdEventTypesID": 8}, 404),
         ({"AcdEventTypesID": True}, 400),
@@ -110,6 +115,9 @@ def test_what_is_no_json_object(ask: Ask, raw: bytes, kind: str) -> None:
     [
         ("GET", "/acd/groups/group"),
         ("GET", "/acd/groups/group/two"),
+        ("GET", "/acd/groups/group/2_35"),
+        ("GET", "/acd/groups/group/+235"),
+        ("GET", "/acd/groups/group/٢٣٥"),
         ("GET", "/dialler/campaigns/campaign/538/resultCodes"),
         ("PATCH", "/cockpitVariables/cockpitVariable/192/setValue"),
         ("PATCH", "/cockpitVariables/cockpitVariable/192/setValue?value=much"),
@@ -143,3 +151,24 @@ def test_each_result_of_set_value(ask: Ask, variable_id: int, value: int, result
     assert set(answer.json()) == {"result", "error", "status"}
     assert answer.json()["result"] == result
     assert after == ({**before, variable_id: value} if result == 0 else before)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("events", [1]),
+        ("events", [{"ID": "7"}]),
+        ("events", [{"ID": 10**30}]),
+        ("events", [{"Sender": None}]),
+        ("events", [{"dtCreated": None}]),
+        ("groups/236", {"no_duplicates": "no"}),
+        ("groups/1", {"no_duplicates": True}),
+        ("ringback", {"url": 8000, "secret": "x"}),
+        ("ringback", {"form": ["v4"]}),
+    ],
+)
+def test_behind_the_stage(sandbox: RunningSandbox, path: str, body: Any) -> None:
+    """What cannot be set is told in JSON."""
+    answer = requests.post(f"{sandbox.url}/sandbox/jtel/{path}", json=body, timeout=PATIENCE)
+
+    assert (answer.status_code, ["error"]) == (400, list(answer.json()))
