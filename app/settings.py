@@ -15,7 +15,7 @@ from app.alerting.settings import AlertSettings, read_alert_settings
 from app.crm.salesforce import setup
 from app.crm.salesforce.credentials import ClientCredentials, Credentials, JwtCredentials
 from app.domain.errors import ConfigError
-from app.domain.source import Source, flow_secret_name, secret_name, setting_name
+from app.domain.source import DEFAULT_SOURCE, Source, flow_secret_name, secret_name, setting_name
 from app.jtel.access import JtelAccess
 from app.jtel.settings import SETTINGS as JTEL_SETTINGS
 from app.jtel.settings import read_jtel_access
@@ -143,6 +143,12 @@ def load_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
             [f'{secret_name(name)} is not set: the secret that jtel sends for source "{name}"' for name in missing]
         )
     return secrets
+
+
+def has_flow_secrets() -> bool:
+    """Whether Flows may ask for callbacks of any source."""
+    begin = flow_secret_name(DEFAULT_SOURCE)
+    return any(name.startswith(begin) and value for name, value in os.environ.items())
 
 
 def has_flow_secret(source: str) -> bool:

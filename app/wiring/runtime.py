@@ -50,7 +50,7 @@ from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings, has_flow_secret, load_jtel
+from app.settings import Settings, has_flow_secret, has_flow_secrets, load_jtel
 from app.version import version
 from app.wiring.way_back import JtelClients
 
@@ -94,7 +94,8 @@ class Runtime:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
         config = self.in_force.loaded.hash
-        wished = Wished(self.wishes(), has_flow_secret)
+        # Nothing is asked on the way of a callback where no Flow may ask.
+        wished = Wished(self.wishes(), has_flow_secret) if has_flow_secrets() else None
         return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter, wished)
 
     def delivery(self) -> Delivery:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import TypeVar
 
 from app.crm.port import BatchCrm, Promise
-from app.delivery.courier.guilt import Away
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.delivery.courier.places import Places, busy
+from app.delivery.pausing import Away
 from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason

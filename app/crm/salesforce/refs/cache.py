@@ -37,7 +37,7 @@ class Cache(Generic[K, V]):
     def get_all(
         self, keys: Iterable[K], look_up: Callable[[list[K]], Mapping[K, V | CrmError]], deadline: Deadline
     ) -> dict[K, V | CrmError]:
-        """An answer for each key. `look_up` gets, in order, those that nobody knows or asks for. Errors are not kept."""
+        """An answer for each key. `look_up` gets in order what nobody knows or asks for. Errors are not kept."""
         found, ours, others = self._claim(dict.fromkeys(keys))
         if ours:
             found |= self._get(ours, look_up)
