@@ -59,7 +59,10 @@ class Away:
         if not all(_meets_others(result) for result in results):
             self.calls.end()
             return None
-        if not isinstance(error, CrmError) or not (len(results) == 1 or _is_silence(error, results)):
+        if not isinstance(error, CrmError):
+            return None
+        # One record of several may be spoilt itself, unless nobody has answered at all.
+        if len(results) > 1 and not (error.reason in _SILENT and is_of_all(results)):
             return None
         return error if self.calls.add((external_id, len(results))) else None
 
@@ -117,10 +120,6 @@ class Troubles:
 def is_of_all(results: Sequence[Result]) -> bool:
     """Whether the call as a whole came to one error."""
     return isinstance(results[0], Exception) and all(result is results[0] for result in results)
-
-
-def _is_silence(error: CrmError, results: Sequence[Result]) -> bool:
-    return error.reason in _SILENT and is_of_all(results)
 
 
 def _meets_others(result: Result) -> bool:
