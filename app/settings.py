@@ -145,6 +145,12 @@ def load_secrets(sources: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return secrets
 
 
+def has_flow_secrets() -> bool:
+    """Whether Flows may ask for callbacks of any source."""
+    begin = flow_secret_name(DEFAULT_SOURCE)
+    return any(name.startswith(begin) and value for name, value in os.environ.items())
+
+
 def has_flow_secret(source: str) -> bool:
     """Whether Flows may ask for callbacks of this source."""
     name = flow_secret_name(source)

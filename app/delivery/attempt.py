@@ -223,27 +223,26 @@ def as_sent(entry: Entry, callback: Callback, rule: Rule, record: Record) -> Rec
     if entry.unknown and entry.object and entry.object != record.object:
         record = replace(record, object=entry.object)
     if entry.reconciled:
-        record = mark_reconciled(record)
+        # Nobody has seen its call come in.
+        record = _begun_with(record, RECONCILED)
     return mark_late(record, callback.requested_at, datetime.now(UTC))
-
-
-def mark_reconciled(record: Record) -> Record:
-    """The record with a line before its description: nobody has seen its call come in."""
-    described = record.fields.get(DESCRIPTION)
-    if not isinstance(described, str):
-        return record
-    return replace(record, fields={**record.fields, DESCRIPTION: f"{RECONCILED}\n{described}"})
 
 
 def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     """The record with a line about the delay before its description, if there is a delay worth a line."""
-    described = record.fields.get(DESCRIPTION)
-    if not isinstance(described, str) or (now - requested_at).total_seconds() < LATE_SECONDS:
+    if (now - requested_at).total_seconds() < LATE_SECONDS:
         return record
     here = now.astimezone(requested_at.tzinfo)
     same_day = here.date() == requested_at.date()
     form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
-    line = f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}."
+    return _begun_with(record, f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}.")
+
+
+def _begun_with(record: Record, line: str) -> Record:
+    """The record with the line before its description, if it has one."""
+    described = record.fields.get(DESCRIPTION)
+    if not isinstance(described, str):
+        return record
     return replace(record, fields={**record.fields, DESCRIPTION: f"{line}\n{described}"})
 
 

@@ -1,13 +1,14 @@
-"""Decides what a failed attempt means for the others: whether the org or the rule has to pause."""
+"""Decides what a failed attempt, or a failed call, means for the others: whether the org or the rule has to pause."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from app.domain.errors import CrmError, RingbackError
-from app.domain.reasons import Scope, Tells
+from app.domain.reasons import Reason, Scope, Tells
+from app.domain.record import Written
 from app.ledger.pauses import ORG, Pauses, rule_scope
 
 log = structlog.get_logger()
@@ -15,6 +16,55 @@ log = structlog.get_logger()
 # So many callbacks fail in a row, in one process, until Salesforce counts as away. One that fails again and again may
 # be spoilt itself.
 THRESHOLD = 3
+Result = Written | Exception
+# Nobody has answered at all.
+_SILENT = frozenset({Reason.CRM_UNREACHABLE, Reason.CRM_CONNECTION_LOST, Reason.CRM_TIMEOUT})
+
+
+class InARow:
+    """What has failed in a row. Shared by the threads of a process."""
+
+    def __init__(self) -> None:
+        self.failed: set[Hashable] = set()
+        self._lock = threading.Lock()
+
+    def add(self, one: Hashable) -> bool:
+        """Whether enough have failed by now."""
+        with self._lock:
+            if len(self.failed) < THRESHOLD:
+                self.failed.add(one)
+            return len(self.failed) >= THRESHOLD
+
+    def end(self) -> None:
+        """One has not failed."""
+        with self._lock:
+            self.failed.clear()
+
+
+class Away:
+    """Finds out whether the CRM is away: passing trouble meets one call after the other. Then no others need be tried.
+
+    Shared by the places of a process.
+    """
+
+    def __init__(self) -> None:
+        self.calls = InARow()
+
+    def after(self, external_id: str, results: Sequence[Result]) -> CrmError | None:
+        """The error that several calls in a row have met, so that the CRM seems to be away; nothing if it does not.
+
+        The last call began with the record of this `external_id`.
+        """
+        error = results[0]
+        if not all(_meets_others(result) for result in results):
+            self.calls.end()
+            return None
+        if not isinstance(error, CrmError):
+            return None
+        # One record of several may be spoilt itself, unless nobody has answered at all.
+        if len(results) > 1 and not (error.reason in _SILENT and is_of_all(results)):
+            return None
+        return error if self.calls.add((external_id, len(results))) else None
 
 
 @dataclass
@@ -27,8 +77,7 @@ class Troubles:
     pauses: Pauses
     pace: float = 1.0
     turn_back: Callable[[CrmError, str | None], None] = lambda *_: None
-    _failed: set[int] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    attempts: InARow = field(default_factory=InARow)
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
@@ -41,21 +90,14 @@ class Troubles:
         if tells is Tells.NOTHING:
             return
         if tells is Tells.AWAY:
-            if self._seems_away(entry_id):
+            if self.attempts.add(entry_id):
                 self._begin(error)
             return
-        with self._lock:
-            self._failed.clear()
+        self.attempts.end()
         if tells is Tells.CLOSED:
             self._begin(error)
         elif error is not None and error.reason.scope is Scope.RULE and not _is_beside(error):
             self._begin(error, rule)
-
-    def _seems_away(self, entry_id: int) -> bool:
-        with self._lock:
-            if len(self._failed) < THRESHOLD:
-                self._failed.add(entry_id)
-            return len(self._failed) >= THRESHOLD
 
     def _begin(self, error: RingbackError | None, rule: str | None = None) -> None:
         if not isinstance(error, CrmError):
@@ -73,6 +115,18 @@ class Troubles:
         """The scope works again: what waited for it is due."""
         if self.pauses.end(scope):
             log.info("resumed", scope=scope)
+
+
+def is_of_all(results: Sequence[Result]) -> bool:
+    """Whether the call as a whole came to one error."""
+    return isinstance(results[0], Exception) and all(result is results[0] for result in results)
+
+
+def _meets_others(result: Result) -> bool:
+    """Whether it is trouble that passes, and that other records would meet as well."""
+    if not isinstance(result, CrmError) or result.reason is Reason.CASE_NOT_VISIBLE:
+        return False
+    return result.scope in (Scope.TRANSIENT, Scope.ORG) and result.reason.tells is not Tells.NOTHING
 
 
 def _is_beside(error: RingbackError | None) -> bool:

@@ -86,8 +86,7 @@ class Replay:
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
-            leases = Leases(Queue(self.ledger), claimed, began)
-            Batch(self.config, self.attempts, leases).deliver(claimed)
+            Batch(self.config, self.attempts, Leases(Queue(self.ledger), lease, began)).deliver(claimed)
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:

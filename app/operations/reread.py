@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from app.delivery.attempt import map_by
 from app.delivery.entry.fingerprint import fingerprint, same_version
 from app.delivery.request.intake import MOST_TURNS, external_id_of
 from app.domain.callback import Callback
 from app.domain.entry import Entry
-from app.domain.errors import MappingError, PayloadError
+from app.domain.errors import PayloadError
 from app.domain.reasons import Reason
+from app.domain.record import Record
 from app.ledger.ledger import Ledger
-from app.mapping.rules import Config, Rule
+from app.mapping.rules import Config
 from app.operations.fates import BarredError, ReplayFate
 from app.payload import read
 
@@ -34,6 +36,8 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     hashes = fingerprint(callback, ledger.codec.digest)
     turn = _turn(ledger, callback, entry, hashes)
     rule = config.rule_for(callback)
+    # What is wrong with it the attempt will say.
+    mapped = map_by(rule, callback)
     return {
         "event_id": callback.event_id,
         "turn": turn,
@@ -41,16 +45,9 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
         "fingerprint": hashes,
         "number_index": ledger.codec.number(callback.callback_number),
         "rule": rule.name,
-        "object": _object(rule, callback),
+        "object": mapped.object if isinstance(mapped, Record) else None,
         "invalid_event_ids": (),
     }
-
-
-def _object(rule: Rule, callback: Callback) -> str | None:
-    try:
-        return rule.apply(callback).object
-    except MappingError:  # the attempt will say so
-        return None
 
 
 def _turn(ledger: Ledger, callback: Callback, entry: Entry, hashes: str) -> int:

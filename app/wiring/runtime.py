@@ -49,7 +49,7 @@ from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings, has_flow_secret, load_jtel
+from app.settings import Settings, has_flow_secret, has_flow_secrets, load_jtel
 from app.version import version
 from app.wiring.way_back import JtelClients, patience_within
 
@@ -89,12 +89,18 @@ class Runtime:
         """The configuration in force just now."""
         return self.in_force.loaded.config
 
+    @cached_property
+    def troubles(self) -> Troubles:
+        """What pauses delivery: attempts of requests and of the engine count together."""
+        return Troubles(self.pauses, self.settings.pace, self.courier.turn_back)
+
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
         settler = Settler(self.ledger, self.settings.pace)
         config = self.in_force.loaded.hash
-        wished = Wished(self.wishes(), has_flow_secret)
-        return Attempts(self.crm, self.courier, settler, self._troubles(), config, runner, self.meter, wished)
+        # Nothing is asked on the way of a callback where no Flow may ask.
+        wished = Wished(self.wishes(), has_flow_secret) if has_flow_secrets() else None
+        return Attempts(self.crm, self.courier, settler, self.troubles, config, runner, self.meter, wished)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
@@ -273,9 +279,6 @@ class Runtime:
         self.courier.close(max(LEAST_SECONDS, deadline.remaining()))
         for close in self._at_end:
             close()
-
-    def _troubles(self) -> Troubles:
-        return Troubles(self.pauses, self.settings.pace, self.courier.turn_back)
 
 
 def process_name() -> str:

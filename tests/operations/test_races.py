@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.crm.port import Found
+from app.crm.port import Found, Promise
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
@@ -36,6 +36,8 @@ class Interrupted(Ledger):
 
 class Nowhere:
     """A CRM that has nothing; something happens while it looks."""
+
+    promise = Promise.UNIQUE
 
     def __init__(self, then: Callable[[], object]) -> None:
         self._then = then

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import TypeVar
 
 from app.crm.port import BatchCrm, Promise
-from app.delivery.courier.guilt import Away
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.delivery.courier.places import Places, busy
+from app.delivery.pausing import Away
 from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -136,8 +136,11 @@ class Courier:
         until = time.monotonic() + LOOKED_UP_SECONDS
         for member, error in zip(unknown, self._look_up(unknown), strict=True):
             # A name that leads nowhere costs its field, and the call that is to say so is not even made.
-            if error is None or error.fields:
+            if error is None or (isinstance(error, CrmError) and error.fields):
                 self._looked_up |= {(member.sending.record.object, ref): until for ref in _refs(member.sending.record)}
+                continue
+            if not isinstance(error, CrmError):
+                member.stumble(error)
                 continue
             # One of them tells of the trouble; for the others nothing was even tried.
             echo = id(error) in told
@@ -147,7 +150,7 @@ class Courier:
             member.fail(final, echo=echo)
         return [member for member in members if not member.done()]
 
-    def _look_up(self, members: Sequence[Member]) -> Sequence[CrmError | None]:
+    def _look_up(self, members: Sequence[Member]) -> Sequence[Exception | None]:
         """Why the records may not go, for each."""
         records, lane = [member.sending.record for member in members], members[0].lane
         deadline = min((member.deadline for member in members), key=lambda one: one.end)
@@ -162,6 +165,11 @@ class Courier:
             return self.look(look_up, deadline, lane)
         except CrmError as error:
             return [error] * len(members)
+        # A bug with one record must not cost the others. Alone, the one that it stumbles over is told.
+        except Exception as bug:
+            if len(members) > 1:
+                return [found for member in members for found in self._look_up([member])]
+            return [bug]
 
     def _is_looked_up(self, record: Record) -> bool:
         """Whether nothing that the record names has to be asked for. The first callback has done so for all."""

@@ -36,43 +36,56 @@ class _Memory:
 
 
 @dataclass
+class _KnownOfRule:
+    dropped: dict[_Key, _Memory] = field(default_factory=dict)
+    # Of fields that are taken in part; until when.
+    limits: dict[str, tuple[Limit, float]] = field(default_factory=dict)
+
+
+@dataclass
 class KnownDrops:
     """Shared by the threads of a process. A rule is named with the configuration that it stands in (`config`).
 
-    `pace` stretches the times; 1 is normal. `limits` are known of fields that are taken in part. `version` is another
-    one when something else is known; it is 0 as long as nothing ever was.
+    `pace` stretches the times; 1 is normal. `version` is another one when something else is known; it is 0 as long as
+    nothing ever was.
     """
 
     pace: float = 1.0
     clock: Callable[[], float] = time.monotonic
-    limits: "KnownLimits" = field(init=False)
     version: int = 0
     _versions: "count[int]" = field(default_factory=lambda: count(1))
-    _rules: dict[tuple[str, str], dict[_Key, _Memory]] = field(default_factory=dict)
+    _rules: dict[tuple[str, str], _KnownOfRule] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def __post_init__(self) -> None:
-        self.limits = KnownLimits(REMEMBER_SECONDS * self.pace, MOST, lambda: self.clock())
 
     def of(self, config: str, rule: str, record: Record) -> tuple[Sequence[Dropped], Sequence[Dropped]]:
         """What to leave out of the record from the start, and what it is to try again because the time is over."""
         known = self._rules.get((config, rule))
-        if not known:
+        if known is None or not known.dropped:
             return (), ()
         now = self.clock()
         with self._lock:
-            found = [known[key] for key in _keys(record) if key in known]
+            found = [known.dropped[key] for key in _keys(record) if key in known.dropped]
             due = [memory for memory in found if now >= memory.until]
             for memory in due:
                 memory.until = now + TRY_SECONDS * self.pace
         return [one.dropped for one in found if one not in due], [one.dropped for one in due]
+
+    def limits(self, config: str, rule: str) -> Mapping[str, Limit]:
+        """How much the fields of the rule take, as far as that is known."""
+        known = self._rules.get((config, rule))
+        if known is None or not known.limits:
+            return {}
+        with self._lock:
+            now = self.clock()
+            known.limits = {name: one for name, one in known.limits.items() if now < one[1]}
+            return {name: limit for name, (limit, _) in known.limits.items()}
 
     def refused(self, config: str, rule: str, sending: Sending, error: CrmError) -> None:
         """The CRM has refused what was sent. What concerns the whole rule is remembered."""
         # How long a value is says nothing of the next one.
         names = [name for name in sending.at_fault(error) if name not in error.too_long]
         self.learn(config, rule, sending.whole, names, error)
-        self.limits.learn(config, rule, sending.shorter(error), error)
+        self.learn_limits(config, rule, sending.shorter(error), error)
         self.version = next(self._versions)
 
     def learn(self, config: str, rule: str, record: Record, names: Iterable[str], error: CrmError) -> None:
@@ -80,8 +93,7 @@ class KnownDrops:
         if error.scope is not Scope.RULE:
             return
         with self._lock:
-            self._forget_other_configs(config)
-            known = self._rules.setdefault((config, rule), {})
+            known = self._of(config, rule).dropped
             for name in names:
                 value = None if error.reason in OF_THE_FIELD else record.fields[name]
                 if (name, value) not in known:
@@ -89,64 +101,43 @@ class KnownDrops:
                         continue
                     # It says who acts.
                     log.warning("field_dropped", rule=rule, field=name, reason=error.reason.word, message=error.message)
-                until = self.clock() + REMEMBER_SECONDS * self.pace
-                known[name, value] = _Memory(Dropped(name, error.reason.word, error.message), until)
+                known[name, value] = _Memory(Dropped(name, error.reason.word, error.message), self._until())
 
     def worked(self, config: str, rule: str, record: Record) -> None:
         """The record was written: what it holds works again."""
         known = self._rules.get((config, rule))
-        if not known:
+        if known is None or not known.dropped:
             return
         with self._lock:
             for key in _keys(record):
-                if known.pop(key, None) is not None:
+                if known.dropped.pop(key, None) is not None:
                     self.version = next(self._versions)
                     log.info("field_works", rule=rule, field=key[0])
 
-    def _forget_other_configs(self, config: str) -> None:
-        for key in [key for key in self._rules if key[0] != config]:
-            del self._rules[key]
-
-
-@dataclass
-class KnownLimits:
-    """Shared by the threads of a process. Each of at most `most` fields is known for so many `seconds`.
-
-    A rule is named with the configuration that it stands in (`config`).
-    """
-
-    seconds: float
-    most: int
-    clock: Callable[[], float]
-    _fields: dict[tuple[str, str, str], tuple[Limit, float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def of(self, config: str, rule: str) -> Mapping[str, Limit]:
-        """How much the fields of the rule take, as far as that is known."""
-        if not self._fields:
-            return {}
-        with self._lock:
-            now = self.clock()
-            self._fields = {key: known for key, known in self._fields.items() if key[0] == config and now < known[1]}
-            return {name: limit for (_, of, name), (limit, _) in self._fields.items() if of == rule}
-
-    def learn(self, config: str, rule: str, limits: Mapping[str, Limit], error: CrmError) -> None:
+    def learn_limits(self, config: str, rule: str, limits: Mapping[str, Limit], error: CrmError) -> None:
         """The CRM has refused these fields as too long, and they are cut to these limits."""
         for name, limit in limits.items():
             # What it has not named is a guess, and only for this text.
             if name in error.guessed or limit.most not in error.too_long.values():
                 log.warning("field_cut", rule=rule, field=name, message=error.message)
-            elif self._remember((config, rule, name), limit):
+                continue
+            with self._lock:
+                known = self._of(config, rule).limits
+                new = name not in known
+                if not new or len(known) < MOST:
+                    known[name] = limit, self._until()
+            if new:
                 # It says who acts.
                 log.warning("field_cut", rule=rule, field=name, most=limit.most, message=error.message)
 
-    def _remember(self, key: tuple[str, str, str], limit: Limit) -> bool:
-        """Whether it is new."""
-        with self._lock:
-            new = key not in self._fields
-            if not new or len(self._fields) < self.most:
-                self._fields[key] = limit, self.clock() + self.seconds
-            return new
+    def _of(self, config: str, rule: str) -> _KnownOfRule:
+        """What is known of the rule; of another configuration nothing any more."""
+        for key in [key for key in self._rules if key[0] != config]:
+            del self._rules[key]
+        return self._rules.setdefault((config, rule), _KnownOfRule())
+
+    def _until(self) -> float:
+        return self.clock() + REMEMBER_SECONDS * self.pace
 
 
 def _keys(record: Record) -> Iterable[_Key]:

@@ -64,7 +64,7 @@ class Member(Future[Written]):
         """Leaves out of the member what is known to be refused. A member that tries such a field again goes alone."""
         self.seen = known.version
         left_out = self.sending.leave_out(*known.of(self.config, self.rule, self.sending.record))
-        self.sending = left_out.within(known.limits.of(self.config, self.rule))
+        self.sending = left_out.within(known.limits(self.config, self.rule))
         if self.sending.tried:
             self.most = 1
 

@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 
 from app.crm.port import MOST_AT_ONCE, MOST_BYTES, BatchCrm
-from app.delivery.courier.guilt import Away, Result, is_its_own, is_of_all
+from app.delivery.courier.guilt import is_its_own
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
+from app.delivery.pausing import Away, Result, is_of_all
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -239,7 +240,7 @@ class Places:
     def _end(self, members: Sequence[Member], results: Sequence[Result]) -> list[Member]:
         """Tells the members what became of them; those that go again are returned."""
         asked_to_wait = [error for error in results if isinstance(error, CrmError) and error.retry_after]
-        trouble = next(iter(asked_to_wait), None) or self._away.after(members, results)
+        trouble = next(iter(asked_to_wait), None) or self._away.after(members[0].external_id, results)
         if trouble is not None:
             self._trouble(trouble)
         again: list[Member] = []

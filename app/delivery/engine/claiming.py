@@ -54,7 +54,7 @@ class Claiming:
         now, began = self.in_force.loaded, time.monotonic()
         entries = self.claim(limit, whenever=probe, **choice)
         if entries:
-            leases = Leases(self.queue, entries, began)
+            leases = Leases(self.queue, str(entries[0].lease), began)
             self.under_way.append(leases)
             try:
                 Batch(now.config, self.attempts.under(now.hash), leases, probe).deliver(entries)

@@ -1,13 +1,12 @@
 """The leases of what is being delivered: prolonged by the clock, as long as the delivery gets on."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.delivery.courier.places import BEYOND
 from app.delivery.engine.repeated import repeated
 from app.domain.deadline import Deadline
-from app.domain.entry import Entry
 from app.ledger.queue import Queue
 
 # Longer than a record waits for its call and the call takes.
@@ -18,10 +17,10 @@ STANDSTILL_SECONDS = 150.0
 
 
 class Leases:
-    """Those of one delivery, whose entries were leased at the time `at` of the monotonic clock or later."""
+    """Those of one delivery, whose entries were claimed with `lease` at the monotonic clock's time `at` or later."""
 
-    def __init__(self, queue: Queue, entries: Sequence[Entry], at: float) -> None:
-        self._queue, self._tokens = queue, {str(entry.lease) for entry in entries}
+    def __init__(self, queue: Queue, lease: str, at: float) -> None:
+        self._queue, self._lease = queue, lease
         self._end = at + LEASE_SECONDS
         self._latest = time.monotonic()
 
@@ -48,6 +47,5 @@ class Leases:
         """Prolongs them, unless nothing gets on. Raises `LedgerError`."""
         now = time.monotonic()
         if not self.is_stuck:
-            for token in self._tokens:
-                self._queue.renew(token, LEASE_SECONDS)
+            self._queue.renew(self._lease, LEASE_SECONDS)
             self._end = now + LEASE_SECONDS

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from app.crm.lengths import LIMITS, MOST_CUTS, Limit
 from app.delivery.attempt import mark_late
-from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops, KnownLimits
+from app.delivery.courier.known_drops import MOST, REMEMBER_SECONDS, KnownDrops
 from app.delivery.courier.sending import MOST_TRIES, Sending
 from app.delivery.request.intake import Sent
 from app.domain.entry import State
@@ -251,7 +251,7 @@ def test_guess_is_not_remembered(crm: MoodyCrm) -> None:
     crm.lengths, crm.telling = {"Wish__c": Limit(40)}, False
     create(crm, {"Wish__c": LONG}, known=known)
 
-    assert {} == known.limits.of("config", "b2b")
+    assert {} == known.limits("config", "b2b")
 
 
 def test_says_once_who_acts(crm: MoodyCrm) -> None:
@@ -284,18 +284,18 @@ def test_field_that_nobody_named(sandbox: RunningSandbox) -> None:
     assert all(case["Description"].startswith(LONG.strip()) for case in (first, second))
     assert len(first["Note__c"]) <= 255 < len(second["Note__c"])
     # The second refusal has named it.
-    assert {"Wish__c": Limit(255)} == known.limits.of("config", "b2b")
+    assert {"Wish__c": Limit(255)} == known.limits("config", "b2b")
 
 
 def test_memory_is_bounded() -> None:
     """Names that come out of the callbacks cannot fill the memory."""
-    limits = KnownLimits(600, MOST, lambda: 0.0)
+    known = KnownDrops()
     for number in range(MOST + 10):
         name = f"F{number}__c"
         refused = CrmError(Reason.VALUE_TOO_LONG, "Too long.", too_long={name: 5})
-        limits.learn("config", "b2b", {name: Limit(5)}, refused)
+        known.learn_limits("config", "b2b", {name: Limit(5)}, refused)
 
-    assert MOST == len(limits.of("config", "b2b"))
+    assert MOST == len(known.limits("config", "b2b"))
 
 
 def queue_up(desk: Desk, sent: Send, count: int) -> None:

@@ -6,9 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.delivery.courier.courier import Courier
-from app.delivery.courier.guilt import Away
 from app.delivery.courier.member import Lane, Member
-from app.delivery.pausing import THRESHOLD
+from app.delivery.pausing import THRESHOLD, Away
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
@@ -220,7 +219,7 @@ def test_nothing_succeeds_for_long() -> None:
     """What is remembered of it does not grow."""
     away, error = Away(), CrmError(Reason.CRM_UNREACHABLE, "Nobody is there.")
     for number in range(100):
-        after = away.after(members([number]), [error])
+        after = away.after(f"default-{number}", [error])
 
     assert error is after
-    assert THRESHOLD == len(away._failed)
+    assert THRESHOLD == len(away.calls.failed)

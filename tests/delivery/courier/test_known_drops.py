@@ -146,4 +146,4 @@ def test_memory_is_bounded(crm: MoodyCrm, known: KnownDrops, send: Send) -> None
         record = Record("Case", {"OwnerId": Ref("queue", str(number))})
         known.learn("one", "b2b", record, ["OwnerId"], error)
 
-    assert [MOST] == [len(rule) for rule in known._rules.values()]
+    assert [MOST] == [len(rule.dropped) for rule in known._rules.values()]

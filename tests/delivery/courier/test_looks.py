@@ -233,6 +233,23 @@ def test_backlog_whose_names_cannot_be_looked_up(crm: Names, courier: Courier) -
     assert [] == crm.together
 
 
+def test_bug_over_the_names_of_one_record(crm: Names, courier: Courier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told to that record; the others are looked up without it, and sent."""
+
+    def look_up(records: Sequence[Record], _: Deadline) -> Sequence[CrmError | None]:
+        if any(Ref("queue", "Queue 1") in one.fields.values() for one in records):
+            raise TypeError("a bug")
+        return [None] * len(records)
+
+    monkeypatch.setattr(crm, "look_up", look_up)
+    sent = owned(6)
+    courier.send(sent)
+    ended = results(sent)
+
+    assert [True, True, False, False, True, True] == [isinstance(one, Written) for one in ended]
+    assert ["TypeError", "TypeError"] == ended[2:4]
+
+
 def test_look_of_a_backlog_that_hangs_at_the_end(crm: Names, courier: Courier) -> None:
     """When the process ends, what waits for its names behind others is not sent, and hears so."""
     crm.door.clear()

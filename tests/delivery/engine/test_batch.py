@@ -379,10 +379,10 @@ def test_lease_that_cannot_be_renewed(desk: Desk) -> None:
     queued(desk, 2)
     began = time.monotonic()
     claimed = desk.engine.claiming.claim(2)
-    left = {}
+    queue, lease, left = desk.engine.claiming.queue, str(claimed[0].lease), {}
     for ago in (0.0, 50.0, 80.0, 115.0):
-        left[ago] = leases.Leases(desk.engine.claiming.queue, claimed, began - ago).within(QUEUE_SECONDS).end - began
-    late = leases.Leases(desk.engine.claiming.queue, claimed, began - 115.0)
+        left[ago] = leases.Leases(queue, lease, began - ago).within(QUEUE_SECONDS).end - began
+    late = leases.Leases(queue, lease, began - 115.0)
     batch.Batch(CONFIG, desk.engine.attempts, late).deliver(claimed)
 
     assert all(end + BEYOND <= leases.LEASE_SECONDS - ago + 0.01 for ago, end in left.items())

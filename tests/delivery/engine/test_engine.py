@@ -244,7 +244,7 @@ def test_callback_that_is_spoilt_itself(desk: Desk) -> None:
 
     assert {} == by_itself
     assert "call_refused" == desk.pauses.all()[ORG].reason
-    assert THRESHOLD == len(troubles._failed)
+    assert THRESHOLD == len(troubles.attempts.failed)
 
 
 @pytest.mark.parametrize("scope", [ORG, rule_scope("everyone-else")])

@@ -37,8 +37,8 @@ class Cache(Generic[K, V]):
     def get_all(
         self, keys: Iterable[K], look_up: Callable[[list[K]], Mapping[K, V | CrmError]], deadline: Deadline
     ) -> dict[K, V | CrmError]:
-        """An answer for each key. `look_up` gets those that nobody knows or is asking for; errors are not kept."""
-        found, ours, others = self._claim(set(keys))
+        """An answer for each key. `look_up` gets in order what nobody knows or asks for. Errors are not kept."""
+        found, ours, others = self._claim(dict.fromkeys(keys))
         if ours:
             found |= self._get(ours, look_up)
         # Our own first: who waits for us must not wait for what we wait for.
@@ -55,7 +55,7 @@ class Cache(Generic[K, V]):
                 del self._kept[key]
         return bool(old)
 
-    def _claim(self, keys: set[K]) -> tuple[dict[K, V | CrmError], list[K], dict[K, "Future[V | CrmError]"]]:
+    def _claim(self, keys: Iterable[K]) -> tuple[dict[K, V | CrmError], list[K], dict[K, "Future[V | CrmError]"]]:
         found: dict[K, V | CrmError] = {}
         with self._lock:
             for key in keys:
@@ -63,8 +63,9 @@ class Cache(Generic[K, V]):
                 if kept is not None and kept.until > time.monotonic():
                     self._kept.move_to_end(key)
                     found[key] = kept.value
-            others = {key: self._under_way[key] for key in keys - found.keys() if key in self._under_way}
-            ours = list(keys - found.keys() - others.keys())
+            rest = [key for key in keys if key not in found]
+            others = {key: self._under_way[key] for key in rest if key in self._under_way}
+            ours = [key for key in rest if key not in others]
             self._under_way |= {key: Future() for key in ours}
         return found, ours, others
 

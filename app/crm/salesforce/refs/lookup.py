@@ -44,19 +44,23 @@ class WantedRef:
 def look_up(client: Client, wanted: Sequence[WantedRef], deadline: Deadline) -> dict[WantedRef, Answer | CrmError]:
     """An answer for each; the `CrmError` of a call that failed for those in it.
 
-    Where that is the trouble of every call nobody else is asked for, and those too have the error.
+    Where that is the trouble of every call nobody else is asked for, and those too have the error. The first call that
+    hangs may do so by itself: it has half of the time, and the others have the rest.
     """
     queries = {one: one.soql for one in wanted}
     answers: dict[WantedRef, Answer | CrmError] = {
         one: _missing(one, "no") for one, soql in queries.items() if not soql
     }
     calls = list(_calls([(one, soql) for one, soql in queries.items() if soql]))
+    hung = False
     for place, call in enumerate(calls):
+        is_last = place == len(calls) - 1
         try:
-            answers |= _ask(client, dict(call), deadline)
+            answers |= _ask(client, dict(call), deadline if is_last else Deadline(deadline.remaining() / 2))
         except CrmError as error:
             answers |= {one: _refused(one, error) for one, _ in call}
-            if _meets_all(error):
+            hangs_again, hung = hung, error.reason is Reason.CRM_TIMEOUT
+            if _meets_all(error) and (hangs_again or not hung):
                 return answers | {one: error for later in calls[place + 1 :] for one, _ in later}
     return answers
 

@@ -47,7 +47,7 @@ class Refs:
         Such an error names all fields whose ref leads nowhere; it names none when Salesforce could not be asked.
         """
         on_the_way = [_begin(record) for record in records]
-        while wanted := {one for record in on_the_way for one in _wanted(record)}:
+        while wanted := dict.fromkeys(one for record in on_the_way for one in _wanted(record)):
             answers = self._cache.get_all(wanted, lambda new: look_up(self._client, new, deadline), deadline)
             for record in on_the_way:
                 _go_on(record, answers)

@@ -149,3 +149,18 @@ def test_forgets_what_is_wrong_if_it_is_old(older_than: float, dropped: bool) ->
     assert dropped is kept.forget(["a", "b"], older_than)
     ask(kept, org, "a")
     assert 1 + dropped == len(org.asked)
+
+
+def test_in_the_order_of_the_keys() -> None:
+    """Who comes first is asked for first: what a look that fails halfway has not asked are the latest."""
+    asked: list[int] = []
+
+    def look_up(new: list[int]) -> dict[int, str | CrmError]:
+        asked.extend(new)
+        return dict.fromkeys(new, "found")
+
+    cache = Cache[int, str](100, lambda _: 60.0)
+    cache.get_all([64, 8, 32], look_up, Deadline(10))
+    cache.get_all([128, 64, 16, 1], look_up, Deadline(10))
+
+    assert [64, 8, 32, 128, 16, 1] == asked

@@ -1,5 +1,7 @@
 """What one call of several says counts for the refs in it."""
 
+import pytest
+
 from app.crm.salesforce.refs.found import Missing
 from app.crm.salesforce.refs.lookup import WantedRef, look_up
 from app.domain.deadline import Deadline
@@ -37,3 +39,15 @@ def test_trouble_of_every_call(rooms: Rooms, sandbox: RunningSandbox) -> None:
 
     assert {Reason.API_LIMIT} == {one.reason for one in answers.values() if isinstance(one, CrmError)}
     assert (3, 1) == (len(answers), asked(sandbox))
+
+
+@pytest.mark.parametrize(("hanging", "answered"), [(1, 3), (2, 0)])
+def test_call_that_hangs(rooms: Rooms, sandbox: RunningSandbox, hanging: int, answered: int) -> None:
+    """One may hang by itself: the others are asked in the rest of the time. After a second one nobody is."""
+    names = [HIDDEN, *OTHERS, WantedRef(Ref("account", "@{d}", by="CustomerNo__c"), "Case")]
+    sandbox.fault("hang", next=hanging, match="query")
+    answers = look_up(rooms.client, names, Deadline(6))
+    sandbox.clear_faults()
+
+    assert all(isinstance(answers[one], CrmError) for one in names[:hanging])
+    assert answered == sum(isinstance(one, Missing) for one in answers.values())
