@@ -50,7 +50,7 @@ from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings, has_flow_secret, load_jtel
+from app.settings import Settings, has_flow_secret, require_jtel
 from app.version import version
 from app.wiring.way_back import JtelClients
 
@@ -250,7 +250,10 @@ class Runtime:
     def start_reconciling(self) -> None:
         """From now on jtel is asked for what never came, as the sources say. To be called as `start_purging`."""
         reconciling = Reconciling(
-            self.reconcile(), lambda source: load_jtel([source]).get(source), self.meter, self.settings.pace
+            self.reconcile(),
+            lambda source: require_jtel({source.name: source})[source.name],
+            self.meter,
+            self.settings.pace,
         )
         reconciling.start(self._stop)
 
