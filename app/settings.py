@@ -184,13 +184,14 @@ def load_jtel(sources: Iterable[str]) -> Mapping[str, JtelAccess]:
     return {source: access for source, access in found.items() if access is not None}
 
 
-def require_jtel(sources: Mapping[str, Source]) -> None:
-    """Raises `ConfigError` with a line for each source that is reconciled and has not all settings for it."""
+def require_jtel(sources: Mapping[str, Source]) -> Mapping[str, JtelAccess]:
+    """The REST API of each source that is reconciled. Raises `ConfigError` with a line for each that has none."""
     wanted = [name for name, source in sources.items() if source.reconcile is not None]
     known = load_jtel(wanted)
     missing = [name for name in wanted if name not in known]
     if missing:
         raise ConfigError([_no_jtel(name) for name in missing])
+    return known
 
 
 def _no_jtel(source: str) -> str:

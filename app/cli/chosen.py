@@ -33,6 +33,7 @@ def choice_of(
     number: str | None = None,
     *,
     dropped: bool = False,
+    reconciled: bool = False,
 ) -> Choice:
     """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
     now = runtime.ledger.now()
@@ -44,8 +45,9 @@ def choice_of(
         since=options.since(now, zone) if options.since else None,
         before=options.older_than(now, zone) if options.older_than else None,
         numbers=hashes_of(runtime, options.sources, number) if number else (),
-        with_payload=not options.states and not dropped,
+        with_payload=not options.states and not dropped and not reconciled,
         dropped=dropped,
+        reconciled=reconciled,
     )
 
 

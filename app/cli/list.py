@@ -17,6 +17,7 @@ from app.operations.find import OPEN, Choice, entries_of, find_ids
 @choosing
 @click.option("--number", help="Only of this telephone number.")
 @click.option("--dropped", is_flag=True, help="Only those whose Case was made without some of its fields.")
+@click.option("--reconciled", is_flag=True, help="Only those that never came and were taken in from jtel.")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
 def list_entries(
@@ -27,17 +28,19 @@ def list_entries(
     older_than: When | None,
     number: str | None,
     dropped: bool,
+    reconciled: bool,
     limit: int,
     as_json: bool,
 ) -> None:
     """Show callbacks, the oldest first.
 
-    Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number or
-    --dropped: all. With --dropped --reason is why fields were left out.
+    Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number,
+    --dropped or --reconciled: all. With --dropped --reason is why fields were left out.
     """
     options = Options(states, sources, reasons, since, older_than)
     with opened() as runtime:
-        choice = choice_of(runtime, options, () if number or dropped else OPEN, number, dropped=dropped)
+        default = () if number or dropped or reconciled else OPEN
+        choice = choice_of(runtime, options, default, number, dropped=dropped, reconciled=reconciled)
         _show(runtime.ledger, choice, limit, as_json)
 
 

@@ -11,8 +11,11 @@ from app.cli.opened import StopError, opened, stopping
 from app.cli.reconciled import told
 from app.cli.tell import tell
 from app.domain.errors import ConfigError, RingbackError
+from app.domain.reasons import Reason
 from app.domain.source import ReconcileOptions, Source
 from app.jtel.client import JtelClient
+from app.ledger.database import LedgerError
+from app.operations.reconcile.compare import EventComparison
 from app.operations.reconcile.report import ReconcileReport
 from app.settings import load_jtel
 from app.wiring import Runtime
@@ -34,14 +37,20 @@ def reconcile(names: tuple[str, ...], groups: tuple[int, ...], since: When | Non
 
     It also shows what was left out and why, and what is here and jtel has no more. Nothing is taken in that is older
     than the source's first callback here. The service does the same by itself where a source has `reconcile`. Exit
-    status: 0 all was compared, 1 jtel broke off, 2 nothing was done.
+    status: 0 all was compared, 1 jtel or the database broke off, 2 nothing was done.
     """
     with opened() as runtime:
-        complete = [
-            _one(runtime, source, options, since, yes=yes, as_json=as_json)
-            for source, options in _wanted(runtime, names, frozenset(groups))
-        ]
-    sys.exit(0 if all(complete) else 1)
+        wanted = list(_wanted(runtime, names, frozenset(groups)))
+        # What is missing for the last of them is told before anything is taken in.
+        clients = [_client(source) for source, _ in wanted]
+        complete = True
+        for (source, options), client in zip(wanted, clients, strict=True):
+            begin = since(runtime.ledger.now(), source.zone) if since else None
+            comparison = runtime.reconcile().begin(source, options, since=begin, only_show=not yes)
+            error = _run(comparison, client)
+            _tell(comparison.report, error, as_json=as_json)
+            complete = complete and error is None
+    sys.exit(0 if complete else 1)
 
 
 def _wanted(
@@ -64,21 +73,17 @@ def _wanted(
         raise StopError(_NOT_CONFIGURED)
 
 
-def _one(
-    runtime: Runtime, source: Source, options: ReconcileOptions, since: When | None, *, yes: bool, as_json: bool
-) -> bool:
-    """Tells what was found, and says whether all was compared."""
-    client = _client(source)
-    begin = since(runtime.ledger.now(), source.zone) if since else None
-    comparison = runtime.reconcile().begin(source, options, since=begin, only_show=not yes)
-    error: RingbackError | None = None
+def _run(comparison: EventComparison, client: JtelClient) -> RingbackError | None:
+    """What has kept it from comparing all, if so."""
     try:
         comparison.run(client.events())
         comparison.look_back()
-    except RingbackError as caught:
-        error = caught
-    _tell(comparison.report, error, as_json=as_json)
-    return error is None
+    except RingbackError as error:
+        return error
+    except LedgerError as error:
+        # Some may have been taken in by now.
+        return RingbackError(Reason.LEDGER_UNAVAILABLE, f"The database cannot be used ({error}). Is it running?")
+    return None
 
 
 def _client(source: Source) -> JtelClient:
@@ -97,4 +102,4 @@ def _tell(report: ReconcileReport, error: RingbackError | None, *, as_json: bool
     for line in told(report):
         tell(line)
     if error is not None:
-        tell(f"jtel's list was not read to its end: {error.message}", err=True)
+        tell(f"Not all was compared: {error.message}", err=True)

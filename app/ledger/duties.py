@@ -1,6 +1,6 @@
 """What only one process of the whole fleet does at a time."""
 
-from sqlalchemy import Connection, or_
+from sqlalchemy import Connection, or_, update
 
 from app.ledger.database import Database
 from app.ledger.tables import duty
@@ -25,3 +25,9 @@ class Duties:
             return connection.execute(taken).first() is not None
 
         return self._database.write(take)
+
+    def leave(self, name: str, holder: str, seconds: float) -> None:
+        """The holder has done it: for so long nobody takes it, not even the same holder."""
+        mine = duty.c.name == name, duty.c.holder == holder
+        left = update(duty).where(*mine).values(holder="", until=self._database.now() + seconds)
+        self._database.write(lambda connection: connection.execute(left))

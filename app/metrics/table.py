@@ -81,7 +81,7 @@ class Metric(Enum):
     RECONCILE_FAILURES = (
         "ringback_reconcile_failures_total",
         MetricKind.COUNTER,
-        "Runs of reconcile that jtel's REST API has kept from their end.",
+        "Runs of reconcile that jtel's REST API, or a setting for it, has kept from their end.",
         ("source", "reason"),
     )
     RECONCILE_SUCCEEDED = (

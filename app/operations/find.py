@@ -24,7 +24,8 @@ class Choice:
 
     `since` and `before` are seconds since 1970, both about when the callback came. `numbers` are the codec's hashes.
     `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed. `dropped` leaves
-    only the callbacks whose record was made without some of its fields; `reasons` are then why.
+    only the callbacks whose record was made without some of its fields; `reasons` are then why. `reconciled` leaves
+    only what never came and was taken in from jtel.
     """
 
     states: Collection[State] = ()
@@ -35,6 +36,7 @@ class Choice:
     numbers: Collection[str] = ()
     with_payload: bool = False
     dropped: bool = False
+    reconciled: bool = False
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """The same in SQL."""
@@ -49,6 +51,8 @@ class Choice:
             yield entry.c.number_index.in_(self.numbers)
         if self.dropped:
             yield entry.c.dropped.is_not(None)
+        if self.reconciled:
+            yield entry.c.reconciled
         if self.with_payload:
             yield entry.c.purged_at.is_(None)
         yield from self._by_time()

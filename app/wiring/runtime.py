@@ -49,7 +49,7 @@ from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
 from app.rules_in_force.reload import Reload
-from app.settings import Settings, has_flow_secret, has_flow_secrets, load_jtel
+from app.settings import Settings, has_flow_secret, has_flow_secrets, require_jtel
 from app.version import version
 from app.wiring.way_back import JtelClients, patience_within
 
@@ -255,7 +255,10 @@ class Runtime:
     def start_reconciling(self) -> None:
         """From now on jtel is asked for what never came, as the sources say. To be called as `start_purging`."""
         reconciling = Reconciling(
-            self.reconcile(), lambda source: load_jtel([source]).get(source), self.meter, self.settings.pace
+            self.reconcile(),
+            lambda source: require_jtel({source.name: source})[source.name],
+            self.meter,
+            self.settings.pace,
         )
         reconciling.start(self._stop)
 

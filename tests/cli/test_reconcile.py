@@ -1,16 +1,21 @@
 """`ringback reconcile`, as an operator calls it, and how what it took in is shown."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.entry import State
 from app.domain.source import secret_name
+from app.operations.reconcile.compare import CHUNK
 from tests.operations.reconcile.records import GROUP, NUMBER, event, flat
 from tests.support.desk import Desk
-from tests.support.jtel import JtelServer, listed
+from tests.support.jtel import JtelServer, events_stream, listed
+from tests.support.patience import PATIENCE
+from tests.support.writing import writing
 
 DAY = 86_400.0
 
@@ -100,6 +105,39 @@ def test_jtel_refuses(desk: Desk, jtel: JtelServer) -> None:
     assert "JTEL_TOKEN" in complained
 
 
+def test_settings_of_the_last(desk: Desk, jtel: JtelServer) -> None:
+    """Where one of several sources has no settings nothing is done for any, as the status says."""
+    jtel.replies["GET /acd/events"] = listed([event()])
+
+    arguments = ("--source", "default", "--source", "berlin-2", "--group", str(GROUP), "--yes")
+    status, said, _ = reconcile(desk, *arguments)
+
+    assert (2, "", []) == (status, said, jtel.asked)
+    assert [] == desk.list("--reconciled")
+
+
+def test_database_goes(desk: Desk, jtel: JtelServer) -> None:
+    """What was taken in before the database went away is told, and the status is not that of nothing done."""
+    records = [event() for _ in range(3 * CHUNK)]
+
+    def going() -> Iterator[dict[str, Any]]:
+        # More than it has to read before it compares the first of them.
+        yield from records[: 2 * CHUNK]
+        end = time.monotonic() + PATIENCE
+        while not desk.ledger.of_event("default", str(records[99]["ID"])):
+            assert time.monotonic() < end
+        with writing(desk.ledger.database) as connection:
+            connection.execute(text("ALTER TABLE entry RENAME TO gone"))
+        yield from records[2 * CHUNK :]
+
+    jtel.replies["GET /acd/events"] = events_stream(going(), len(records))
+    status, said, complained = reconcile(desk, "--group", str(GROUP), "--source", "default", "--yes")
+
+    assert 1 == status
+    assert "      100  were taken in" in said
+    assert "The database cannot be used" in complained
+
+
 def test_marked(desk: Desk, jtel: JtelServer) -> None:
     """What was taken in is marked wherever it is shown."""
     lost = event()
@@ -107,10 +145,11 @@ def test_marked(desk: Desk, jtel: JtelServer) -> None:
     reconcile(desk, "--group", str(GROUP), "--source", "default", "--yes")
 
     listing, shown = desk.run("list").stdout, desk.run("show", lost["ID"]).stdout
-    (described,) = desk.list()
+    (described,) = desk.list("--reconciled")
     described_by_show = json.loads(desk.run("show", "--json", lost["ID"]).stdout)
 
     assert f"{lost['ID']} (reconciled)" in listing
+    assert [] == desk.list("--reconciled", "--state", "delivered")
     assert "reconciled   it never came by itself: jtel was asked for it" in shown
     assert (True, True) == (described["reconciled"], described_by_show["reconciled"])
 

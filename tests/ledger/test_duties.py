@@ -25,3 +25,17 @@ def test_free_again(database: Database) -> None:
     assert duties.take("alerts", "next", 60)
     assert not duties.take("alerts", "dead", 60)
     assert duties.take("purge", "dead", 60)
+
+
+def test_left(database: Database) -> None:
+    """What is done rests for all, also for who has done it; who has lost it meanwhile changes nothing."""
+    duties = Duties(database)
+    assert duties.take("reconcile", "first", 60)
+    duties.leave("reconcile", "second", -1)
+    assert not duties.take("reconcile", "second", 60)
+
+    duties.leave("reconcile", "first", 60)
+    assert not any(duties.take("reconcile", name, 60) for name in ("first", "second"))
+    assert duties.take("purge", "first", 60)
+    duties.leave("purge", "first", -1)
+    assert duties.take("purge", "second", 60)

@@ -5,14 +5,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from app.domain.errors import ConfigError, RingbackError
+from app.domain.reasons import Reason
 from app.domain.source import ReconcileOptions, Source
 from app.jtel.access import JtelAccess
 from app.jtel.client import JtelClient
+from app.jtel.records import AcdEvent
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.reconcile_runs import ReconcileRuns
@@ -24,18 +26,24 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 20.0
 SHORTEST_LOOK = 1.0
-# A process that has not been heard of for so long has died, and another goes on in its place.
-HOLD_SECONDS = 120.0
+# A process that has not been heard of for so long has died, and another goes on in its place. jtel may be silent for
+# minutes before its list begins.
+HOLD_SECONDS = 240.0
 
 
 @dataclass(frozen=True)
 class Reconciling:
-    """To be started in each process that runs an engine. `access` says where jtel is, `pace` stretches the times."""
+    """To be started in each process that runs an engine. `pace` stretches the times.
+
+    `access` says where a source's jtel is, or raises `ConfigError`: a file of the settings may be gone by now.
+    """
 
     reconcile: Reconcile
-    access: Callable[[str], JtelAccess | None]
+    access: Callable[[Source], JtelAccess]
     meter: Meter
     pace: float = 1.0
+    # The same at each look: whether the ledger has heard of a turn is not always known.
+    _holder: str = field(default_factory=lambda: uuid.uuid4().hex, init=False)
 
     def start(self, stop: threading.Event) -> None:
         """Returns at once; goes on until `stop` is set."""
@@ -54,28 +62,23 @@ class Reconciling:
 
     def _look(self, source: Source, options: ReconcileOptions, stop: threading.Event) -> None:
         """Whatever happens here is no reason to trouble the callbacks."""
-        turn = _Turn(Duties(self.reconcile.ledger.database), source.name, options.every * self.pace, stop)
+        duties = Duties(self.reconcile.ledger.database)
+        turn = _Turn(duties, source.name, self._holder, options.every * self.pace, stop)
         try:
             if turn.take():
                 with closing(turn):
                     self._reconcile(source, options, turn)
         except LedgerError as error:
             log.warning("not_reconciled", source=source.name, error=str(error))
-        except ConfigError as error:
-            log.warning("not_reconciled", source=source.name, error=error.problems)
         except Exception as error:
             log.error("not_reconciled", source=source.name, error=type(error).__name__, exc_info=error)
 
     def _reconcile(self, source: Source, options: ReconcileOptions, turn: "_Turn") -> None:
-        access = self.access(source.name)
-        if access is None:
-            # A configuration that is taken over has one.
-            return
         began = time.monotonic()
         comparison = self.reconcile.begin(source, options)
         error: RingbackError | None = None
         try:
-            comparison.run(JtelClient(access).events(), turn.go_on)
+            comparison.run(self._events(source), turn.go_on)
         except RingbackError as caught:
             error = caught
             log.warning("not_reconciled", source=source.name, reason=error.reason.word, message=error.message)
@@ -84,6 +87,13 @@ class Reconciling:
             self._tell(comparison.report, error, time.monotonic() - began)
         if error is not None or comparison.report.complete:
             ReconcileRuns(self.reconcile.ledger.database).note(source.name, error)
+
+    def _events(self, source: Source) -> Iterator[AcdEvent]:
+        try:
+            access = self.access(source)
+        except ConfigError as error:
+            raise RingbackError(Reason.JTEL_NOT_CONFIGURED, "\n".join(error.problems)) from error
+        return JtelClient(access).events()
 
     def _tell(self, report: ReconcileReport, error: RingbackError | None, seconds: float) -> None:
         for outcome, events in (("stored", report.taken), ("invalid", report.invalid)):
@@ -110,30 +120,34 @@ class _Turn:
 
     duties: Duties
     source: str
+    holder: str
     every: float
     stop: threading.Event
 
     def __post_init__(self) -> None:
-        self._holder = uuid.uuid4().hex
         self._began = self._held = time.monotonic()
         self._worked = time.thread_time()
 
     def take(self) -> bool:
         """Whether it is this process. Raises `LedgerError`."""
-        return self._hold(max(HOLD_SECONDS, self.every))
+        return self._hold(HOLD_SECONDS)
 
     def go_on(self) -> bool:
         """After each chunk: callbacks have as much time as it has taken. Raises `LedgerError`."""
         self.stop.wait(time.thread_time() - self._worked)
         self._worked = time.thread_time()
         due = time.monotonic() - self._held > HOLD_SECONDS / 4
-        return not self.stop.is_set() and (not due or self._hold(max(HOLD_SECONDS, self.every)))
+        return not self.stop.is_set() and (not due or self._hold(HOLD_SECONDS))
 
     def close(self) -> None:
         """The next begins when `every` is over, and jtel has rested as long as it worked. Raises `LedgerError`."""
         lasted = time.monotonic() - self._began
-        self._hold(max(self.every - lasted, lasted))
+        self.duties.leave(self._name, self.holder, max(self.every - lasted, lasted))
 
     def _hold(self, seconds: float) -> bool:
         self._held = time.monotonic()
-        return self.duties.take(f"reconcile:{self.source}", self._holder, seconds)
+        return self.duties.take(self._name, self.holder, seconds)
+
+    @property
+    def _name(self) -> str:
+        return f"reconcile:{self.source}"

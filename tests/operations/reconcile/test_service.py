@@ -14,8 +14,10 @@ import requests
 
 from tests.operations.reconcile.records import event, flat
 from tests.operations.reconcile.service import OPERATOR, came, cases, command, service
-from tests.support.jtel import JtelServer, Told, events_stream, failure, listed
+from tests.support.jtel import Asked, JtelServer, Told, events_stream, failure, listed
+from tests.support.ledgers import fill
 from tests.support.patience import PATIENCE
+from tests.support.postgres import RunningPostgres
 from tests.support.process import children, stop
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -127,6 +129,49 @@ def test_race_with_the_webhook(sandbox: RunningSandbox, jtel: JtelServer, tmp_pa
     assert {True} == {report["complete"] for report in reports}
     assert len(events) == len(set(events))
     assert {f"default-{one['ID']}" for one in (first, *records)} == set(cases(sandbox))
+
+
+def test_workers(sandbox: RunningSandbox, jtel: JtelServer, tmp_path: Path, postgres: RunningPostgres) -> None:
+    """Of several workers beside a web service one at a time asks jtel, and what never came becomes Cases."""
+    records = [event() for _ in range(1000)]
+    lost = records[::50]
+    asking: list[int] = []
+
+    def slowly() -> Iterable[dict[str, Any]]:
+        asking.append(1)
+        for record in records:
+            if record in lost:
+                jtel.pause(0.1)
+            yield record
+        asking.pop()
+
+    def reply(_: Asked) -> Told:
+        together.append(len(asking))
+        return events_stream(slowly(), len(records))
+
+    together: list[int] = []
+    jtel.replies[CALL] = reply
+    url = postgres.create_database()
+    fill(url)
+    ringback = service(sandbox, jtel, tmp_path, {"RINGBACK_ENGINE": "procrastinate", "DATABASE_URL": url})
+    came(ringback.database, [one for one in records if one not in lost])
+    with ringback:
+        workers = [ringback.spawn("app", "worker") for _ in range(3)]
+        try:
+            until(lambda: len(cases(sandbox)) >= len(lost), "no Cases")
+            until(lambda: len(together) > 3, "it does not look again")
+            entries = ringback.wait_for("delivered")
+            (run,) = health(ringback)
+        finally:
+            for worker in workers:
+                stop(worker)
+    found = cases(sandbox)
+
+    assert {0} == set(together)
+    assert {f"default-{one['ID']}" for one in lost} == set(found)
+    assert all("\nReconciled: jtel had this callback" in text for text in found.values())
+    assert (len(records), len(lost)) == (len(entries), sum(one["reconciled"] for one in entries))
+    assert (None, "default") == (run["reason"], run["source"])
 
 
 @pytest.mark.parametrize(
