@@ -17,12 +17,11 @@ _VARIABLES: Mapping[str, tuple[str, str]] = {
     "agent_nickname": ("What the agent is called, where there is no name.", "Anna B."),
 }
 _NEEDED = ("caller", "date_time")
-_TOLD = "A served caller of source `default`", "A served caller of a source", "The same, with the secret in the URL"
 _TYPES = "application/json", "application/x-www-form-urlencoded"
 
 
-def add_connected(spec: APISpec, security: Iterable[str], in_path: tuple[str, ...]) -> None:
-    """Adds them; `in_path` are the names of the parameters that may stand in a path."""
+def add_connected(spec: APISpec, security: Iterable[str], source: Any, token: Any) -> None:
+    """Adds them; `source` and `token` are the parameters that may stand in a path."""
     values = {
         name: {"type": ["string", "number", "null"], "description": said, "examples": [example]}
         for name, (said, example) in _VARIABLES.items()
@@ -31,9 +30,12 @@ def add_connected(spec: APISpec, security: Iterable[str], in_path: tuple[str, ..
     for name, (said, example) in _VARIABLES.items():
         shown = {"description": said, "schema": {"type": "string"}, "example": example}
         spec.components.parameter(name, "query", shown)
-    for summary, names in zip(_TOLD, ((), in_path[:1], in_path), strict=True):
-        path = PATH + "".join(f"/{{{name}}}" for name in names)
-        spec.path(path, operations=_operations(summary, () if names == in_path else security), parameters=list(names))
+    spec.path(PATH, operations=_operations("A served caller of source `default`", security))
+    spec.path(
+        f"{PATH}/{{source}}", operations=_operations("A served caller of a source", security), parameters=[source]
+    )
+    in_url = _operations("The same, with the secret in the URL", ())
+    spec.path(f"{PATH}/{{source}}/{{token}}", operations=in_url, parameters=[source, token])
 
 
 def _operations(summary: str, security: Iterable[str]) -> dict[str, Any]:

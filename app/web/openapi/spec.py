@@ -23,6 +23,9 @@ _IN_PATH: Mapping[str, Mapping[str, Any]] = {
     },
     "token": {"description": "The secret of the source.", "schema": {"type": "string", "format": "password"}},
 }
+# apispec makes a reference of a name, of which its types say nothing.
+_NAMES: Any = tuple(_IN_PATH)
+_SOURCE, _TOKEN = _NAMES
 # A source takes its secret in one of these ways, as `auth` in the configuration says; the header's name is there, too.
 _SCHEMES: Mapping[str, Mapping[str, str]] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The secret of the source."},
@@ -51,13 +54,13 @@ def build_spec(version: str) -> Mapping[str, Any]:
     add_answers(spec)
     body = add_forms(spec)
     spec.path("/callbacks", operations=_callbacks(body, "of source `default`"))
-    spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=["source"])
+    spec.path("/callbacks/{source}", operations=_callbacks(body, "of a source"), parameters=[_SOURCE])
     in_url = _callbacks(body, "of a source with `token_in_url`", security=[])
-    spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=["source", "token"])
-    add_connected(spec, _OF_SOURCE, ("source", "token"))
+    spec.path("/callbacks/{source}/{token}", operations=in_url, parameters=[_SOURCE, _TOKEN])
+    add_connected(spec, _OF_SOURCE, _SOURCE, _TOKEN)
     spec.components.schema("Wish", dict(WISH))
     spec.path("/jtel/callbacks", operations=_way_back("of source `default`"))
-    spec.path("/jtel/callbacks/{source}", operations=_way_back("of a source"), parameters=["source"])
+    spec.path("/jtel/callbacks/{source}", operations=_way_back("of a source"), parameters=[_SOURCE])
     _add_operations(spec)
     return spec.to_dict()
 
