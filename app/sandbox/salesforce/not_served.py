@@ -1,7 +1,9 @@
 """What a real org has and the sandbox does not serve: refused in plain words, not as if it were not there."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
+
+from werkzeug.datastructures import Headers
 
 from app.sandbox.salesforce.errors import error
 
@@ -24,7 +26,7 @@ def refuse_resource(segments: Sequence[str]) -> None:
         raise error(404, "NOT_FOUND", f"The sandbox does not serve /{path}")
 
 
-def refuse_conditions(headers: Container[str]) -> None:
+def refuse_conditions(headers: Headers) -> None:
     """A record would be changed that its client wanted to leave alone."""
     for name in (name for name in _CONDITIONS if name in headers):
         raise error(400, "INVALID_INPUT", f"The sandbox does not serve the header {name}")
