@@ -12,7 +12,7 @@ CLARA = "003Rb0000000001IAA"
     ["sobjects/Case/updated", "sobjects/Case/deleted", "sobjects/Case/listviews", "sobjects/Case/listviews/recent",
      "sobjects/Case/describe/layouts", "sobjects/Case/quickActions", f"sobjects/Contact/{CLARA}/Account",
      "composite/batch", "composite/graph", "composite/tree/Case", "jobs/ingest", "jobs/query/750", "tooling/query",
-     "ui-api/records", "recent", "search/scopeOrder"],
+     "ui-api/records", "recent", "search/scopeOrder", "limits/recordCount"],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_resources_that_are_not_served(rest: Rest, method: str, path: str) -> None:

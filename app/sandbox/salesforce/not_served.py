@@ -11,7 +11,7 @@ _RESOURCES = re.compile(
     r"sobjects/[^/]+/(updated|deleted|listviews|quickActions|defaultValues|namedLayouts|describe/[^/]+)(/.*)?"
     r"|sobjects/[^/]+/[0-9A-Za-z]{15,18}/.+"
     r"|composite/(batch|graph|tree)(/.*)?"
-    r"|search/.+"
+    r"|(limits|search)/.+"
     r"|(actions|analytics|appMenu|async-queries|chatter|commerce|connect|event|consent|dedupe|jobs|knowledgeManagement"
     r"|metadata|process|quickActions|recent|scheduling|support|tabs|theme|tooling|ui-api|wave)"
     r"(/.*)?"
