@@ -1,5 +1,7 @@
 """SOQL (Salesforce SOQL reference)."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.sandbox.rest import Rest
@@ -27,6 +29,8 @@ NAMES = {
     "IsDeleted != null": [],
     "Account.IsDeleted = false AND LastName = 'Öztürk'": ["Öztürk"],
     "AccountId = ''": ["Öztürk"],
+    "CustomerNo__c = ''": [],
+    "CustomerNo__c IN ('', 'P-2001')": ["Neumann"],
     "Title = '' AND LastName = 'Neumann'": ["Neumann"],
     "MobilePhone != '' AND LastName < 'O'": ["Neumann"],
     "MobilePhone IN ('', '0171 5550101') AND LastName < 'O'": ["Hoffmann", "Neumann"],
@@ -94,6 +98,21 @@ def test_dates_that_are_empty(rest: Rest) -> None:
     rest.create()
     for where, count in {"!= TODAY": 1, "= TODAY": 0, "< TODAY": 0}.items():
         assert rest.query(f"SELECT Id FROM Case WHERE ClosedDate {where}")["totalSize"] == count, where
+
+
+def test_a_week_begins_as_the_users_locale_says(rest: Rest) -> None:
+    """Official (date literals): for the sandbox's users, who are Germans, on a Monday."""
+    days = [date.today() + timedelta(days=n) for n in range(-15, 16)]
+    tasks = [{"attributes": {"type": "Task"}, "ActivityDate": day.isoformat()} for day in days]
+    rest.call("POST", "composite/sobjects", {"records": tasks})
+    rows = rest.query("SELECT ActivityDate FROM Task WHERE ActivityDate = THIS_WEEK ORDER BY ActivityDate")["records"]
+    assert [0, 1, 2, 3, 4, 5, 6] == [date.fromisoformat(row["ActivityDate"]).weekday() for row in rows]
+
+
+def test_a_key_that_is_empty(rest: Rest) -> None:
+    """A unique field is looked up in an index, which has no empty texts; the record is found all the same."""
+    rest.create("Contact", LastName="Keyless")
+    assert rest.query("SELECT LastName FROM Contact WHERE CustomerNo__c = ''")["records"][0]["LastName"] == "Keyless"
 
 
 def test_times_are_whole_seconds(rest: Rest) -> None:

@@ -16,8 +16,7 @@ BY_SALESFORCE = {
     "SELECT COUNT(), COUNT(Id) FROM Case": ("MALFORMED_QUERY", "must be the only element"),
     "SELECT COUNT(Id) FROM Case LIMIT 1": ("MALFORMED_QUERY", "cannot also use LIMIT"),
     "SELECT COUNT(Id) a, COUNT(Subject) A FROM Case": ("MALFORMED_QUERY", "duplicate alias: a"),
-    "SELECT COUNT(Status) FROM Case": ("MALFORMED_QUERY", "field Status does not support aggregate operator COUNT"),
-    "SELECT COUNT(IsClosed) FROM Case": ("MALFORMED_QUERY", "does not support aggregate operator COUNT"),
+    "SELECT COUNT(IsClosed) FROM Case": ("MALFORMED_QUERY", "field IsClosed does not support aggregate operator COUNT"),
     "SELECT COUNT(Description) FROM Case": ("MALFORMED_QUERY", "does not support aggregate operator COUNT"),
     # Seen live.
     "SELECT Id FROM Case WHERE Id LIKE '500%'": ("INVALID_QUERY_FILTER_OPERATOR", "invalid operator on id field"),
@@ -77,6 +76,7 @@ NOT_SERVED = {
     "SELECT Id FROM Case WHERE Status INCLUDES ('New')": "INCLUDES",
     "SELECT Id FROM Case WHERE Subject = :subject": "variables",
     "SELECT COUNT() FROM Case OFFSET 1": "COUNT with OFFSET",
+    "SELECT COUNT(Status) FROM Case": "COUNT of a picklist: Status",
     **{
         f"SELECT Id FROM Case WHERE CreatedDate > {word}{count}": f"the date literal {word}"
         for word, count in {

@@ -9,8 +9,8 @@ from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql import nodes
+from app.sandbox.salesforce.soql.complaints import pointed
 from app.sandbox.salesforce.soql.literals import like, moment, range_test
-from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.soql.paths import Paths
 from app.sandbox.salesforce.soql.semijoins import check_own
 from app.sandbox.salesforce.store import Store, StoredRecord

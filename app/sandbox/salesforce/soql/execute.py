@@ -10,8 +10,8 @@ from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
 from app.sandbox.salesforce.soql import nodes, semijoins
+from app.sandbox.salesforce.soql.complaints import pointed
 from app.sandbox.salesforce.soql.conditions import Conditions, sort_key
-from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.soql.paths import Paths
 from app.sandbox.salesforce.soql.rows import RowMaker
 from app.sandbox.salesforce.soql.shortcut import candidates

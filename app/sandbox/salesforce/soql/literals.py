@@ -72,8 +72,8 @@ def _days(start: date, count: int = 1) -> Days:
 
 
 def _week(day: date, offset: int) -> Days:
-    # Weeks begin on Sunday in a default org.
-    start = day - timedelta(days=(day.weekday() + 1) % 7) + timedelta(weeks=offset)
+    # They begin on Monday where the users' locale is de_DE, on Sunday where it is en_US.
+    start = day - timedelta(days=day.weekday()) + timedelta(weeks=offset)
     return _days(start, 7)
 
 

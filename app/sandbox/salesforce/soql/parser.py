@@ -11,23 +11,10 @@ from lark.exceptions import VisitError
 
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.soql import nodes
+from app.sandbox.salesforce.soql.complaints import complaint
 from app.sandbox.salesforce.soql.literals import moment, unescape
 
 BRACES = re.compile(r"\{.*\}", re.DOTALL)
-WORD_OR_SIGN = re.compile(r"\w+|.", re.DOTALL)
-NOT_SERVED = {
-    "(": "subqueries in SELECT, nor functions other than COUNT and FIELDS",
-    "GROUP": "GROUP BY",
-    "HAVING": "HAVING",
-    "TYPEOF": "TYPEOF",
-    "USING": "USING",
-    "WITH": "WITH",
-    "ALL": "ALL ROWS; /queryAll has deleted records, too",
-    "UPDATE": "UPDATE",
-    "INCLUDES": "INCLUDES",
-    "EXCLUDES": "EXCLUDES",
-    ":": "variables",
-}
 GRAMMAR = FilePath(__file__).with_name("grammar.lark")
 
 
@@ -48,16 +35,6 @@ def parse_search(text: str) -> nodes.Search:
         raise error(400, "MALFORMED_SEARCH", message)
     search: nodes.Search = _parse(text, "search", "MALFORMED_SEARCH")
     return search
-
-
-def pointed(text: str, position: int, message: str) -> str:
-    """A message as Salesforce shows it: the query around the place, a caret, the row and the column."""
-    if not text:
-        return message
-    line_start = text.rfind("\n", 0, position) + 1
-    row, column = text.count("\n", 0, position) + 1, position - line_start + 1
-    line = text[line_start:].split("\n", 1)[0]
-    return f"\n{line}\n{' ' * (column - 1)}^\nERROR at Row:{row}:Column:{column}\n{message}"
 
 
 class _WholeWords:
@@ -84,24 +61,9 @@ def _parse(text: str, start: str, code: str = "MALFORMED_QUERY") -> Any:
     try:
         return _Nodes().transform(_grammar().parse(text, start=start))
     except UnexpectedInput as problem:
-        raise error(400, code, _complaint(text, problem)) from None
+        raise error(400, code, complaint(text, problem)) from None
     except VisitError as problem:
         raise error(400, code, str(problem.orig_exc)) from None
-
-
-def _complaint(text: str, problem: UnexpectedInput) -> str:
-    token = getattr(problem, "token", None)
-    if token is not None and token.type == "$END":
-        return "unexpected token: '<EOF>'"
-    position = problem.pos_in_stream or 0
-    shown = str(token) if token is not None else WORD_OR_SIGN.findall(text, position)[0]
-    return pointed(text, position, f"unexpected token: '{shown}'{_not_served(shown)}")
-
-
-def _not_served(word: str) -> str:
-    """What a real org may take at this place and the sandbox does not."""
-    what = NOT_SERVED.get(word.upper())
-    return f". The sandbox does not serve {what}" if what else ""
 
 
 def _natural(token: Token) -> int:

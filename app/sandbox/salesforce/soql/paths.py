@@ -6,8 +6,8 @@ from typing import Any
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
+from app.sandbox.salesforce.soql.complaints import pointed
 from app.sandbox.salesforce.soql.nodes import Path
-from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.store import Store, StoredRecord
 
 Getter = Callable[[StoredRecord], Any]
