@@ -117,6 +117,8 @@ def test_userinfo_names_the_user_and_the_org(rest: Rest) -> None:
     assert info["preferred_username"] == "integration@sandbox.example"
     assert info["organization_id"].startswith("00D")
     assert info["user_id"].startswith("005")
+    # sf-toolkit fails to log in without these.
+    assert {"photos", "profile", "picture", "address", "utcOffset", "updated_at"} <= set(info)
 
 
 def test_soap_login_is_refused_as_in_a_new_org(sandbox: RunningSandbox) -> None:

@@ -1,6 +1,7 @@
 """Who a token belongs to and how long it lives, and giving a token back."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -74,6 +75,10 @@ def _identity(instance: Instance, asked: tuple[str, str] | None = None) -> Respo
     fields = user.fields if user else {}
     if asked and (problem := _not_own(instance, str(fields["Id"]), *asked)):
         return problem
+    return _about(instance, fields)
+
+
+def _about(instance: Instance, fields: Mapping[str, Any]) -> Response:
     origin = request.host_url.rstrip("/")
     rest = f"{origin}/services/data/v{{version}}/"
     return jsonify(
@@ -96,6 +101,12 @@ def _identity(instance: Instance, asked: tuple[str, str] | None = None) -> Respo
         user_type="STANDARD",
         language=fields["LanguageLocaleKey"],
         locale=fields["LocaleSidKey"],
+        profile=f"{origin}/{fields['Id']}",
+        picture=None,
+        photos={},
+        address={"country": "DE"},
+        utcOffset=3_600_000,
+        updated_at=fields["LastModifiedDate"],
         urls={"rest": rest, "sobjects": rest + "sobjects/", "query": rest + "query/", "search": rest + "search/"},
     )
 
