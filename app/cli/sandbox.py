@@ -98,6 +98,7 @@ def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | N
     org drop-field object=Case field=Origin
     org restrict-picklist object=Case field=Origin values=Phone,Email
     org drop-picklist-value object=Case field=Origin value=Phone
+    org add-queue queue="Night shift" objects=Case,Task
     org rename-queue queue=Callbacks name="Call us back"
     org delete-queue queue=Callbacks
     org require-field object=Case field=Reason
@@ -131,7 +132,7 @@ def _secret(name: str, kept_in: Path = Path(os.devnull)) -> str:
 
 
 def _pairs(parameters: tuple[str, ...]) -> dict[str, Any]:
-    """KEY=VALUE: numbers, true and false as such, `values` as a list, `@file` as its content."""
+    """KEY=VALUE: numbers, true and false as such, `values` and `objects` as a list, `@file` as its content."""
     pairs: dict[str, Any] = {}
     for parameter in parameters:
         key, equals, value = parameter.partition("=")
@@ -142,7 +143,7 @@ def _pairs(parameters: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _value(key: str, text: str) -> Any:
-    if key in ("values", "picklist"):
+    if key in ("values", "picklist", "objects"):
         return text.split(",")
     if text.startswith("@"):
         return Path(text[1:]).read_text("utf-8")

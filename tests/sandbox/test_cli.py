@@ -29,9 +29,11 @@ def test_faults_are_set_listed_and_cleared(run, sandbox: RunningSandbox) -> None
 
 
 def test_the_org_is_changed_shown_and_reset(run, rest: Rest) -> None:
-    """`values` is a list; without a change the settings are shown."""
+    """`values` and `objects` are lists; without a change the settings are shown."""
     assert run("org", "restrict-picklist", "object=Case", "field=Origin", "values=Phone,Email").exit_code == 0
     assert rest.refuses("POST", "sobjects/Case", {"Origin": "Web"})[0] == 400
+    assert run("org", "add-queue", "queue=Night shift", "objects=Case,Task").exit_code == 0
+    assert rest.query("SELECT Id FROM QueueSobject WHERE Queue.Name = 'Night shift'")["totalSize"] == 2
     shown = json.loads(run("org").output)
     assert shown["fields"]["Case.Origin"]["picklist"] == ["Phone", "Email"]
     assert run("org", "reset").exit_code == 0

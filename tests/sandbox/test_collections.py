@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.sandbox.rest import EXTERNAL_ID, Rest
 
 
@@ -33,6 +35,13 @@ def test_all_or_none(rest: Rest) -> None:
     assert good["errors"][0]["statusCode"] == "ALL_OR_NONE_OPERATION_ROLLED_BACK"
     assert bad["errors"][0]["statusCode"] == "INVALID_FIELD"
     assert rest.query("SELECT COUNT() FROM Case")["totalSize"] == 0
+
+
+@pytest.mark.parametrize(("text", "kept"), [("false", 1), ("true", 0)])
+def test_all_or_none_as_a_text(rest: Rest, text: str, kept: int) -> None:
+    """Salesforce's JSON reader takes the text for the truth value it names."""
+    rest.call("POST", "composite/sobjects", {"allOrNone": text, "records": [case(Subject="a"), case(Nonsense=1)]})
+    assert rest.query("SELECT COUNT() FROM Case")["totalSize"] == kept
 
 
 def test_upsert_says_what_was_created(rest: Rest) -> None:

@@ -23,6 +23,20 @@ def test_a_required_field(rest: Rest, sandbox: RunningSandbox) -> None:
     rest.create(Reason="Other")
 
 
+def test_a_queue_is_added(rest: Rest, sandbox: RunningSandbox) -> None:
+    """It is found by both its names, and owns what it was given; what it has it keeps, and gets more."""
+    sandbox.org("add-queue", queue="Rückruf / Nacht")
+    queue = rest.query("SELECT Id, Name FROM Group WHERE DeveloperName = 'R_ckruf_Nacht'")["records"][0]
+    assert queue["Name"] == "Rückruf / Nacht"
+    case = rest.create(OwnerId=queue["Id"])
+    assert rest.case(case)["OwnerId"] == queue["Id"]
+    assert rest.refuses("POST", "sobjects/Lead", {"LastName": "x", "Company": "y", "OwnerId": queue["Id"]})[0] == 400
+
+    sandbox.org("add-queue", queue="Rückruf / Nacht", objects=["Case", "Task"])
+    owned = rest.query(f"SELECT SobjectType FROM QueueSobject WHERE QueueId = '{queue['Id']}'")["records"]
+    assert [row["SobjectType"] for row in owned] == ["Case", "Task"]
+
+
 def test_a_renamed_queue_keeps_its_id(rest: Rest, sandbox: RunningSandbox) -> None:
     """A queue is known by its id; who looks for the old name finds nothing."""
     queue = rest.id_of("Group", "B2B Support")
@@ -101,7 +115,9 @@ def test_validation_rules(rest: Rest, sandbox: RunningSandbox) -> None:
     assert rest.refuses("PATCH", f"sobjects/Case/{record_id}", {"Subject": None}) == (400, want)
 
 
-@pytest.mark.parametrize("wish", [{"change": "magic"}, {"change": "drop-field", "object": "Case", "field": "No"},
+@pytest.mark.parametrize("wish", [{"change": "magic"},
+                                  {"change": "add-queue", "queue": "x", "objects": ["Contact"]},
+                                  {"change": "drop-field", "object": "Case", "field": "No"},
                                   {"change": "drop-field"}, {"change": "setting", "nonsense": 1},
                                   {"change": "jwt-key", "public_key": "x"}, [],
                                   {"change": "edit-record", "record": "005Rb0000000001IAA", "No": "x"},

@@ -35,6 +35,72 @@ def test_a_national_number_finds_all_spellings(rest: Rest, number: str, expected
     assert names(rest.get("search", params={"q": sosl.replace("-", "\\-").replace("+", "\\+")})) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    {
+        "Neumann Clara": ["Clara Neumann"],
+        '"Clara Neumann"': ["Clara Neumann"],
+        '"Neumann Clara"': [],
+        '"clara neumann" OR "eva schröder"': ["Clara Neumann", "Eva Schröder"],
+        "Clara or Dieter": ["Clara Neumann", "Dieter Hoffmann"],
+        "Clara AND Dieter": [],
+        "Clara AND nordlicht": ["Clara Neumann"],
+        "nordlicht AND NOT Clara": ["Dieter Hoffmann"],
+        "nordlicht AND NOT (Clara OR Dieter)": [],
+        "nordlicht AND NOT Clara AND Neumann": ["Dieter Hoffmann"],
+        "Clara AND Neumann OR Eva": ["Clara Neumann", "Eva Schröder"],
+        "(Clara OR Dieter) AND (Neumann OR Schröder)": ["Clara Neumann"],
+        "Cl?ra": ["Clara Neumann"],
+        "Cl?a": [],
+        "Cla* Neu*n": ["Clara Neumann"],
+        "Cla": [],
+        "P-2001": ["Clara Neumann"],
+        "clara.neumann@nordlicht.example": ["Clara Neumann"],
+        '"(089) 550 33 17" OR Clara': ["Clara Neumann", "Eva Schröder"],
+        r"\(089\) 550 33 17": ["Eva Schröder"],
+        r"Clara\?": ["Clara Neumann"],
+        '"and"': [],
+    }.items(),
+)
+def test_phrases_operators_and_wildcards(rest: Rest, words: str, expected: list[str]) -> None:
+    """Official (SOSL reference: FIND): quotes, AND, OR, AND NOT, brackets, `*` and `?`; punctuation parts words."""
+    sosl = f"FIND {{{words}}} RETURNING Contact(Name ORDER BY Name)"
+    assert names(rest.get("search", params={"q": sosl})) == expected
+    parameters = {"q": words, "sobject": "Contact", "Contact.fields": "Name"}
+    assert sorted(names(rest.get("parameterizedSearch", params=parameters))) == expected
+
+
+@pytest.mark.parametrize("words", ['"Clara', "(Clara", "Clara AND", "OR Clara", "Clara & Dieter", "Clara AND OR Eva",
+                                   "*ara", "Clara ()", "Clara!"])  # fmt: skip
+def test_what_is_no_search_is_refused(rest: Rest, words: str) -> None:
+    """Official: an incomplete phrase does not succeed, and reserved characters need a backslash."""
+    status, error = rest.refuses("GET", "search", params={"q": f"FIND {{{words}}} RETURNING Contact(Name)"})
+    assert (status, error["errorCode"]) == (400, "MALFORMED_SEARCH")
+
+
+def test_name_fields_are_more_than_the_name(rest: Rest) -> None:
+    """Official (IN SearchGroup): of a Case also the subject and who it is from; Description is none."""
+    rest.create(Subject="A callback", SuppliedName="Ida Stern", Description="urgent")
+    for words, count in {"callback": 1, "Stern": 1, "urgent": 0}.items():
+        sosl = f"FIND {{{words}}} IN NAME FIELDS RETURNING Case(Id)"
+        assert len(rest.get("search", params={"q": sosl})["searchRecords"]) == count, words
+
+
+@pytest.mark.parametrize("more", [{"Contact.where": "Name != null"}, {"defaultLimit": "1"}, {"spellCorrection": "true"},
+                                  {"Contact.limit": "x"}, {"Account.fields": "Id"}])  # fmt: skip
+def test_parameters_that_are_not_served_are_refused(rest: Rest, more: dict[str, str]) -> None:
+    """What would be left out of the search silently is told instead."""
+    parameters = {"q": "Clara", "sobject": "Contact", **more}
+    assert rest.refuses("GET", "parameterizedSearch", params=parameters)[0] == 400
+    body = {"q": "Clara", "sobjects": [{"name": "Contact", "where": "Name != null"}]}
+    assert "where" in rest.refuses("POST", "parameterizedSearch", body)[1]["message"]
+
+
+def test_a_limit_of_none(rest: Rest) -> None:
+    """LIMIT 0 is no limit that was left out."""
+    assert names(rest.get("search", params={"q": "FIND {Clara} RETURNING Contact(Name) LIMIT 0"})) == []
+
+
 def test_several_objects_and_their_limits(rest: Rest) -> None:
     """Official (SOSL reference: RETURNING with WHERE, ORDER BY and LIMIT; rows carry their type)."""
     sosl = "FIND {0221 5550199} IN PHONE FIELDS RETURNING Lead(Id, Name), Contact(Id)"

@@ -76,12 +76,49 @@ def test_the_identity_address_takes_the_token_as_parameter(rest: Rest, sandbox: 
     assert (403, "Bad_OAuth_Token") == (refused.status_code, refused.text)
 
 
+def test_the_identity_is_only_that_of_oneself(rest: Rest, sandbox: RunningSandbox) -> None:
+    """Official (identity URLs: errors): in plain words, whose identity was asked for decides."""
+    own = rest.get("/services/oauth2/userinfo")
+    org, user, other = own["organization_id"], own["user_id"], rest.id_of("User", "Anna Berger")
+    in_short = rest.http.get(f"{sandbox.url}/id/{org[:15]}/{user[:15]}", timeout=PATIENCE)
+    assert in_short.json()["user_id"] == user
+    for path, refusal in {
+        f"/id/{org}/{other}": (404, "No_Access"),
+        f"/id/nowhere/{user}": (404, "Bad_Id"),
+        f"/id/00D000000000009/{user}": (403, "Wrong_Org"),
+        f"/id/{org}/nobody": (404, "Bad_Id"),
+        f"/id/{org}/{rest.id_of('Contact', 'Clara Neumann')}": (404, "Bad_Id"),
+    }.items():
+        answer = rest.http.get(sandbox.url + path, timeout=PATIENCE)
+        assert (answer.status_code, answer.text) == refusal, path
+    assert requests.get(f"{sandbox.url}/id/{org}/{user}", timeout=PATIENCE).text == "Missing_OAuth_Token"
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_a_token_is_introspected(rest: Rest, sandbox: RunningSandbox, basic: bool) -> None:
+    """Official (OpenID Connect token introspection): aio-sf asks for `exp` before it takes a login for one."""
+    token = {"token": sandbox.token(), "token_type_hint": "access_token"}
+    client = {"client_id": "sandbox", "client_secret": "sandbox"}
+    auth = ("sandbox", "sandbox") if basic else None
+    address = f"{sandbox.url}/services/oauth2/introspect"
+    state = requests.post(address, data=token if basic else {**token, **client}, auth=auth, timeout=PATIENCE).json()
+    assert (state["active"], state["username"]) == (True, "integration@sandbox.example")
+    assert state["sub"] == rest.get("/services/oauth2/userinfo")["sub"]
+    assert state["iat"] < state["exp"] <= state["iat"] + 7200
+    ended = requests.post(address, data={"token": "ended", **client}, timeout=PATIENCE)
+    assert (200, {"active": False}) == (ended.status_code, ended.json())
+    refused = requests.post(address, data=token, auth=("sandbox", "wrong"), timeout=PATIENCE)
+    assert (401, "invalid_client") == (refused.status_code, refused.json()["error"])
+
+
 def test_userinfo_names_the_user_and_the_org(rest: Rest) -> None:
     """Official (OpenID Connect userinfo): what `sf org login access-token` reads first."""
     info = rest.get("/services/oauth2/userinfo")
     assert info["preferred_username"] == "integration@sandbox.example"
     assert info["organization_id"].startswith("00D")
     assert info["user_id"].startswith("005")
+    # sf-toolkit fails to log in without these.
+    assert {"photos", "profile", "picture", "address", "utcOffset", "updated_at"} <= set(info)
 
 
 def test_soap_login_is_refused_as_in_a_new_org(sandbox: RunningSandbox) -> None:

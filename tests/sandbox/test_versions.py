@@ -95,7 +95,7 @@ def test_a_uri_too_long_is_414(rest: Rest) -> None:
     assert rest.call("GET", "query", params={"q": long + " " * 2_000}).status_code == 414
 
 
-@pytest.mark.parametrize("path", ["nothing", "sobjects/Nonsense/001Rb0000000001IAA", "tooling/query", "composite/tree"])
+@pytest.mark.parametrize("path", ["nothing", "sobjects/Nonsense/001Rb0000000001IAA", "composite/nothing"])
 def test_what_is_not_there_is_not_found(rest: Rest, path: str) -> None:
     """Captured: NOT_FOUND with this message for an unknown resource or object."""
     assert rest.refuses("GET", path)[1] == {

@@ -47,7 +47,7 @@ class ApiCall:
         return {key.strip().lower(): value.strip() for key, _, value in pairs if key.strip()}
 
     def flag(self, name: str) -> bool:
-        return self.parameters.get(name, "").lower() == "true"
+        return is_true(self.parameters.get(name))
 
     def json(self) -> Any:
         """The body; Salesforce's complaint when there is none or it is no JSON."""
@@ -82,6 +82,11 @@ class ApiAnswer:
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_true(value: Any) -> bool:
+    """`true`, also as a text: so reads Salesforce's JSON reader."""
+    return str(value).lower() == "true"
 
 
 def _complaint(problem: json.JSONDecodeError) -> str:

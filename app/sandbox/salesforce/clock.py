@@ -8,6 +8,5 @@ def now() -> datetime:
 
 
 def stamp(moment: datetime | None = None) -> str:
-    """A moment as Salesforce writes it: 2026-11-21T09:30:00.000+0000."""
-    moment = (moment or now()).astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}+0000"
+    """A moment as Salesforce keeps and writes it, in whole seconds: 2026-11-21T09:30:00.000+0000."""
+    return f"{(moment or now()).astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000+0000"

@@ -38,7 +38,8 @@ def user_for(instance: Instance, request: Request) -> str:
     raise GrantError("unsupported_grant_type", "grant type not supported")
 
 
-def _client_credentials(instance: Instance, request: Request) -> str:
+def check_client(request: Request) -> None:
+    """Whether the id and the secret, sent as form or as Basic, are those of the app; else GrantError."""
     basic = request.authorization
     if basic is not None and basic.type == "basic":
         client_id, secret = basic.username, basic.password
@@ -48,6 +49,10 @@ def _client_credentials(instance: Instance, request: Request) -> str:
         raise GrantError("invalid_client_id", "client identifier invalid")
     if secret != CLIENT_SECRET:
         raise GrantError("invalid_client", "invalid client credentials")
+
+
+def _client_credentials(instance: Instance, request: Request) -> str:
+    check_client(request)
     user = _user(instance, INTEGRATION_USER)
     if user is None or not user.fields["IsActive"]:
         raise GrantError("invalid_grant", "no client credentials user enabled")

@@ -6,6 +6,11 @@ FEWEST = 4
 """Fewer digits than these find only exactly themselves."""
 
 
+def is_phone(text: str) -> bool:
+    """Whether it has nothing but what numbers are written with."""
+    return bool(re.fullmatch(r"[\d\s+()/.*-]*\d[\d\s+()/.*-]*", text))
+
+
 def matches_phone(stored: str, wanted: str) -> bool:
     """By digits alone. The one sought may leave out what comes first: +49 or the 0 before an area code."""
     have, want = re.sub(r"\D", "", stored), re.sub(r"\D", "", wanted)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, json, request
 from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, error
 from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.not_served import refuse_conditions
 from app.sandbox.salesforce.resources import api
 from app.sandbox.salesforce.routing import Router, parameters_of
 from app.sandbox.salesforce.versions import list_versions, version_of
@@ -47,6 +48,7 @@ def _answer(instance: Instance, router: Router) -> ApiAnswer:
     version = version_of(target)
     user_id = instance.sessions.user_of(request.headers.get("Authorization"))
     instance.usage.count()
+    refuse_conditions(request.headers)
     return router.dispatch(
         ApiCall(
             method=request.method,

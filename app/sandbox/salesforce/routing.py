@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote
 from app.sandbox.salesforce.call import ApiAnswer, ApiCall
 from app.sandbox.salesforce.errors import SalesforceError, error, not_found
 from app.sandbox.salesforce.instance import Instance
+from app.sandbox.salesforce.not_served import refuse_resource
 
 Handler = Callable[..., ApiAnswer]
 """Called with the instance, the call, and the parts of the path that the pattern names."""
@@ -46,6 +47,7 @@ class Router:
     def dispatch(self, call: ApiCall) -> ApiAnswer:
         """The answer of the resource the call is for; raises `SalesforceError`."""
         segments = segments_of(call.path)
+        refuse_resource(segments)
         method = call.parameters.get("_HttpMethod", call.method) if call.method == "POST" else call.method
         allowed: list[str] = []
         for route in self._routes:

@@ -25,10 +25,11 @@ def sow(org: SandboxOrg, store: Store) -> None:
         for object_name, rows in tomllib.loads(SEEDS.read_text("utf-8")).items():
             for name, row in rows.items():
                 values = {k: ids[v[1:]] if _is_reference(v) else v for k, v in row.items()}
-                ids[name] = _plant(org, store, object_name, values)
+                ids[name] = plant(org, store, object_name, values)
 
 
-def _plant(org: SandboxOrg, store: Store, object_name: str, values: dict[str, Any]) -> str:
+def plant(org: SandboxOrg, store: Store, object_name: str, values: dict[str, Any]) -> str:
+    """Write a record that the integration user has made, whatever the API allows; answers its id."""
     obj = org.objects[object_name]
     record_id = make_id(obj.prefix, store.next_number(object_name))
     moment, user_id = stamp(), make_id("005", 1)

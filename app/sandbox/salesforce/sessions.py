@@ -60,6 +60,11 @@ class Sessions:
             self._touch(token)
         return str(user_id)
 
+    def ends_at(self, token: str) -> float:
+        """When a session dies if nobody uses it any more."""
+        rows = self._store.execute("SELECT last_active FROM sessions WHERE token = ?", token)
+        return float(rows[0][0]) + float(self._org["session_seconds"])
+
     def end(self, token: str, state: str = VOID) -> bool:
         """Void a session, or make it one that REST does not accept; False when there is none such."""
         sql = "UPDATE sessions SET state = ? WHERE token = ? RETURNING token"

@@ -3,17 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.salesforce.changes.lookup import BadChangeError, find_named, find_record, find_user
+from app.sandbox.salesforce.changes.lookup import BadChangeError, find_record, find_user
 from app.sandbox.salesforce.clock import stamp
 from app.sandbox.salesforce.ids import normalise
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.saving import keys_of
 from app.sandbox.salesforce.store import StoredRecord
-
-
-def rename_queue(instance: Instance, *, queue: str, name: str) -> None:
-    record = find_named(instance, "Group", queue)
-    edit(instance, record, {"Name": name, "DeveloperName": name.replace(" ", "_")})
 
 
 def deactivate_user(instance: Instance, *, user: str) -> None:

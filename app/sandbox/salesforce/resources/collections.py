@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.sandbox.salesforce.call import ApiAnswer, ApiCall
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall, is_true
 from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.records import SeveralRecordsError
@@ -116,7 +116,7 @@ def _records(call: ApiCall) -> tuple[list[dict[str, Any]], bool]:
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
         raise bad_json("records is required and must be a list of objects")
     _check_number(records)
-    return records, bool(body.get("allOrNone"))
+    return records, is_true(body.get("allOrNone"))
 
 
 def _check_number(items: Sequence[Any]) -> None:

@@ -6,8 +6,10 @@ from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import not_found
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.schema import Field, SObject
+from app.sandbox.salesforce.soql.counts import counts, names_of
 from app.sandbox.salesforce.soql.nodes import Path, Query
 from app.sandbox.salesforce.soql.paths import Paths
+from app.sandbox.salesforce.soql.rows import RowMaker
 
 APEX_TYPES = {"id": "Id", "reference": "Id", "boolean": "Boolean", "int": "Integer", "double": "Double",
               "currency": "Double", "date": "Date", "datetime": "Datetime"}  # fmt: skip
@@ -20,9 +22,10 @@ def describe_columns(instance: Instance, call: ApiCall, query: Query) -> dict[st
     if obj is None:
         raise not_found()
     paths = Paths(instance.org, instance.store, call.user_id, query.text, query.alias)
-    selected = [item for item in query.selection if isinstance(item, Path)]
+    selected = RowMaker(call, obj, paths, query).expanded()
+    counted = [{**_describe(Field(name, "int")), "aggregate": True} for name in names_of(counts(query))]
     return {
-        "columnMetadata": [_column(paths, obj, path) for path in selected],
+        "columnMetadata": counted or [_column(paths, obj, path) for path in selected],
         "entityName": obj.name,
         "groupBy": False,
         "idSelected": any(path.names[-1].lower() == "id" for path in selected),
@@ -33,7 +36,7 @@ def describe_columns(instance: Instance, call: ApiCall, query: Query) -> dict[st
 def _column(paths: Paths, obj: SObject, path: Path) -> dict[str, Any]:
     field, _get = paths.resolve(obj, path)
     column = _describe(field)
-    for name in reversed(path.names[:-1]):
+    for name in reversed(paths.names_of(obj, path)[:-1]):
         column = {**_describe(Field(name, "reference")), "joinColumns": [column], "textType": False}
     return column
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.sandbox.salesforce.call import ApiAnswer, ApiCall
+from app.sandbox.salesforce.call import ApiAnswer, ApiCall, is_true
 from app.sandbox.salesforce.errors import SalesforceError, bad_json, error
 from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.routing import Route, parameters_of, segments_of
@@ -46,7 +46,7 @@ class _Composite:
         problem = _too_many(requests)
         if problem:
             return ApiAnswer(body={"compositeResponse": [problem]})
-        if not body.get("allOrNone"):
+        if not is_true(body.get("allOrNone")):
             return ApiAnswer(body={"compositeResponse": [self._one(request) for request in requests]})
         return ApiAnswer(body={"compositeResponse": self._all_or_none(requests)})
 

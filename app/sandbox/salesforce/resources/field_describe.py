@@ -25,7 +25,7 @@ def describe_field(org: SandboxOrg, obj: SObject, field: Field, user_id: str) ->
     digits, precision, scale = NUMBERS.get(field.type, (0, 0, 0))
     length = 18 if field.type in ("id", "reference") else field.length
     return {
-        "aggregatable": field.filterable,
+        "aggregatable": field.filterable and field.type != "boolean",
         "aiPredictionField": False,
         "autoNumber": field.name == "CaseNumber",
         "byteLength": length * 3 if SOAP_TYPES.get(field.type) is None and not field.in_bytes else length,

@@ -27,6 +27,8 @@ def more(instance: Instance, call: ApiCall, locator: str) -> ApiAnswer:
 
 
 def _run(instance: Instance, call: ApiCall, resource: str, *, with_deleted: bool = False) -> ApiAnswer:
+    if "explain" in call.parameters:
+        raise error(400, "MALFORMED_QUERY", "The sandbox does not serve explain")
     text = call.parameters.get("q")
     if not text:
         raise error(400, "MALFORMED_QUERY", "SOQL statements cannot be empty")

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.org import SandboxOrg
-from app.sandbox.salesforce.schema import SObject
-from app.sandbox.salesforce.soql import nodes
+from app.sandbox.salesforce.schema import Field, SObject
+from app.sandbox.salesforce.soql import nodes, semijoins
+from app.sandbox.salesforce.soql.complaints import pointed
 from app.sandbox.salesforce.soql.conditions import Conditions, sort_key
-from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.soql.paths import Paths
 from app.sandbox.salesforce.soql.rows import RowMaker
 from app.sandbox.salesforce.soql.shortcut import candidates
@@ -43,7 +44,7 @@ class QueryRunner:
         records = self._page(query, self._sorted(query, paths, obj, self._matching(query, obj)))
         if maker.only_count:
             return Result([], len(records))
-        if maker.aggregate:
+        if maker.counts:
             row = maker.aggregate_row(records)
             return Result([row], 1)
         rows = [maker.row(record) for record in records]
@@ -71,22 +72,23 @@ class QueryRunner:
         return found
 
     def _matching(self, query: nodes.Query, obj: SObject) -> list[StoredRecord]:
+        semijoins.check_places(query.where)
         if query.where is None:
             return self._store.all(obj.name, with_deleted=self._with_deleted)
         conditions = Conditions(self._org, self._store, obj, self._call.user_id, query.text, query.alias)
-        conditions.subquery = self._column
+        conditions.subquery = partial(self._column, obj)
         test = conditions.compile(query.where)
         return [r for r in candidates(self._store, obj, query, with_deleted=self._with_deleted) if test(r)]
 
-    def _column(self, query: nodes.Query) -> list[Any]:
+    def _column(self, outer: SObject, left: Field, query: nodes.Query) -> list[Any]:
         """The values of a semi-join: `Id IN (SELECT QueueId FROM QueueSobject …)`."""
-        if len(query.selection) != 1 or not isinstance(path := query.selection[0], nodes.Path):
-            raise error(
-                400, "MALFORMED_QUERY", "semi join sub-selects must have exactly one field in the SELECT clause"
-            )
+        path = semijoins.check_subquery(query)
         obj = self._object(query)
-        _field, get = Paths(self._org, self._store, self._call.user_id, query.text, query.alias).resolve(obj, path)
-        return [get(record) for record in self._matching(query, obj)]
+        paths = Paths(self._org, self._store, self._call.user_id, query.text, query.alias)
+        semijoins.check_own(paths.names_of(obj, path))
+        field, get = paths.resolve(obj, path)
+        semijoins.check_objects(outer, left, obj, field)
+        return [value for record in self._matching(query, obj) if (value := get(record)) is not None]
 
     def _sorted(
         self, query: nodes.Query, paths: Paths, obj: SObject, records: list[StoredRecord]

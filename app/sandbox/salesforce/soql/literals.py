@@ -33,14 +33,32 @@ def like(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(wild.get(p) or re.escape(p[-1]) for p in parts), re.IGNORECASE | re.DOTALL)
 
 
-def day_range(word: str, count: int | None) -> Days | None:
-    """The days a word stands for, or None when it is no such word."""
+def range_test(sign: str, word: str, count: int | None) -> Callable[[datetime], bool]:
+    """Says of a moment how it stands to the days of a word; ValueError for a word that is none or is not served."""
+    first, after = (moment(day.isoformat()) for day in _days_of(word.upper(), count))
+    tests: dict[str, Callable[[datetime], bool]] = {
+        "=": lambda m: first <= m < after,
+        "!=": lambda m: not first <= m < after,
+        "<": lambda m: m < first,
+        "<=": lambda m: m < after,
+        ">": lambda m: m >= after,
+        ">=": lambda m: m >= first,
+    }
+    return tests[sign]
+
+
+def _days_of(word: str, count: int | None) -> Days:
     today = now().date()
-    if count is None:
-        make = _WORDS.get(word.upper())
-        return make(today) if make else None
-    make_n = _COUNTED.get(word.upper())
-    return make_n(today, count) if make_n else None
+    if count is None and word in _WORDS:
+        return _WORDS[word](today)
+    if count is not None and word in _COUNTED:
+        try:
+            return _COUNTED[word](today, count)
+        except OverflowError:
+            raise ValueError(f"{word}:{count} is no day of the calendar") from None
+    if _NOT_SERVED.fullmatch(word) and (count is not None) == ("N_" in word):
+        raise ValueError(f"The sandbox does not serve the date literal {word}")
+    raise ValueError(f"unexpected token: '{word}'")
 
 
 def moment(text: str) -> datetime:
@@ -54,8 +72,8 @@ def _days(start: date, count: int = 1) -> Days:
 
 
 def _week(day: date, offset: int) -> Days:
-    # Weeks begin on Sunday in a default org.
-    start = day - timedelta(days=(day.weekday() + 1) % 7) + timedelta(weeks=offset)
+    # They begin on Monday where the users' locale is de_DE, on Sunday where it is en_US.
+    start = day - timedelta(days=day.weekday()) + timedelta(weeks=offset)
     return _days(start, 7)
 
 
@@ -84,6 +102,10 @@ _WORDS: dict[str, Callable[[date], Days]] = {
     "THIS_YEAR": lambda d: _year(d, 0),
     "NEXT_YEAR": lambda d: _year(d, 1),
 }
+_NOT_SERVED = re.compile(
+    r"(LAST|NEXT)_90_DAYS|(LAST|THIS|NEXT)_(FISCAL_)?(QUARTER|YEAR)|N_(FISCAL_)?(WEEK|MONTH|QUARTER|YEAR)S_AGO"
+    r"|(LAST|NEXT)_N_(FISCAL_)?(WEEK|MONTH|QUARTER|YEAR)S"
+)
 _COUNTED: dict[str, Callable[[date, int], Days]] = {
     "LAST_N_DAYS": lambda d, n: (d - timedelta(days=n), d + timedelta(days=1)),
     "NEXT_N_DAYS": lambda d, n: (d + timedelta(days=1), d + timedelta(days=n + 1)),

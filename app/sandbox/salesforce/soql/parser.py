@@ -1,6 +1,7 @@
 """From the text of a query to its nodes, or MALFORMED_QUERY."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -10,6 +11,7 @@ from lark.exceptions import VisitError
 
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.soql import nodes
+from app.sandbox.salesforce.soql.complaints import complaint
 from app.sandbox.salesforce.soql.literals import moment, unescape
 
 BRACES = re.compile(r"\{.*\}", re.DOTALL)
@@ -35,14 +37,13 @@ def parse_search(text: str) -> nodes.Search:
     return search
 
 
-def pointed(text: str, position: int, message: str) -> str:
-    """A message as Salesforce shows it: the query around the place, a caret, the row and the column."""
-    if not text:
-        return message
-    line_start = text.rfind("\n", 0, position) + 1
-    row, column = text.count("\n", 0, position) + 1, position - line_start + 1
-    line = text[line_start:].split("\n", 1)[0]
-    return f"\n{line}\n{' ' * (column - 1)}^\nERROR at Row:{row}:Column:{column}\n{message}"
+class _WholeWords:
+    """Lets the lexer read a whole name wherever it is: INCLUDES is not IN and more."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
 
 
 @cache
@@ -52,6 +53,7 @@ def _grammar() -> Lark:
         parser="lalr",
         start=["query", "condition", "search"],
         maybe_placeholders=True,
+        postlex=_WholeWords(),
     )
 
 
@@ -59,18 +61,9 @@ def _parse(text: str, start: str, code: str = "MALFORMED_QUERY") -> Any:
     try:
         return _Nodes().transform(_grammar().parse(text, start=start))
     except UnexpectedInput as problem:
-        raise error(400, code, _complaint(text, problem)) from None
+        raise error(400, code, complaint(text, problem)) from None
     except VisitError as problem:
         raise error(400, code, str(problem.orig_exc)) from None
-
-
-def _complaint(text: str, problem: UnexpectedInput) -> str:
-    token = getattr(problem, "token", None)
-    if token is not None and token.type == "$END":
-        return "unexpected token: '<EOF>'"
-    position = problem.pos_in_stream or 0
-    shown = str(token) if token is not None else text[position : position + 1]
-    return pointed(text, position, f"unexpected token: '{shown}'")
 
 
 def _natural(token: Token) -> int:
@@ -90,7 +83,13 @@ class _Nodes(Transformer[Token, Any]):
     def name(self, token: Token) -> Token:
         return token
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._before_dots: set[str] = set()
+
     def path(self, *names: Token) -> nodes.Path:
+        if len(names) > 1:
+            self._before_dots.add(names[0].lower())
         return nodes.Path(tuple(str(n) for n in names), names[0].start_pos or 0)
 
     def string(self, token: Token) -> nodes.Literal:
@@ -108,7 +107,7 @@ class _Nodes(Transformer[Token, Any]):
         return nodes.Literal("datetime", str(token))
 
     def range(self, name: Token, count: Token) -> nodes.Literal:
-        return nodes.Literal("range", (str(name), int(count)))
+        return nodes.Literal("range", (str(name), _natural(count)))
 
     def word(self, name: Token) -> nodes.Literal:
         known = {"null": ("null", None), "true": ("boolean", True), "false": ("boolean", False)}
@@ -180,9 +179,15 @@ class _Nodes(Transformer[Token, Any]):
     def selection(self, *items: Any) -> tuple[Any, ...]:
         return items
 
+    def columns(self, *paths: nodes.Path) -> tuple[nodes.Path, ...]:
+        return paths
+
     def query(
         self, selection: Any, name: Token, alias: Any, where: Any, order: Any, limit: Any, offset: Any, _view: Any
     ) -> nodes.Query:
+        # A real org takes any word for an alias, a misspelt WHERE, too; where no field begins with it, it is that.
+        if alias and alias.lower() not in self._before_dots:
+            raise ValueError(f"The sandbox does not take '{alias}' for an alias: no field begins with it")
         source = nodes.Path((str(name),), name.start_pos or 0)
         return nodes.Query(source, alias, selection, where, order or (), limit, offset or 0)
 

@@ -6,13 +6,15 @@ from typing import Any
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.org import SandboxOrg
 from app.sandbox.salesforce.schema import Field, SObject
+from app.sandbox.salesforce.soql.complaints import pointed
 from app.sandbox.salesforce.soql.nodes import Path
-from app.sandbox.salesforce.soql.parser import pointed
 from app.sandbox.salesforce.store import Store, StoredRecord
 
 Getter = Callable[[StoredRecord], Any]
 MAX_PARENTS = 5
 _TYPE = Field("Type", length=40)
+_NAMES = ("id", "name", "type", "alias", "email", "firstname", "isactive", "lastname", "phone", "title", "username")
+"""What is known of a parent that can be of several objects: Salesforce shows its Name object in its place."""
 
 
 class Paths:
@@ -27,12 +29,15 @@ class Paths:
 
     def resolve(self, obj: SObject, path: Path) -> tuple[Field, Getter]:
         """The field and how to read it, or INVALID_FIELD."""
-        names = path.names
-        if len(names) > 1 and names[0].lower() in ((self._alias or "").lower(), obj.name.lower()):
-            names = names[1:]
+        names = self.names_of(obj, path)
         if len(names) == 1:
             return self._own(obj, names[0], path)
         return self._parent(obj, names, path)
+
+    def names_of(self, obj: SObject, path: Path) -> tuple[str, ...]:
+        """The relationships and the field, without the object's own name or alias before them."""
+        own = ((self._alias or "").lower(), obj.name.lower())
+        return path.names[1:] if len(path.names) > 1 and path.names[0].lower() in own else path.names
 
     def _own(self, obj: SObject, name: str, path: Path) -> tuple[Field, Getter]:
         field = obj.field(name)
@@ -65,8 +70,8 @@ class Paths:
         targets = [t for r in reference.references if (t := self._org.visible(r, self._user_id))]
         if len(targets) > 1 and len(names) == 2 and names[1].lower() == "type":
             return _TYPE, self._type_of(reference)
-        if len(targets) > 1:
-            targets = [t for t in targets if t.field(names[1])] or targets
+        if len(targets) > 1 and names[1].lower() not in _NAMES:
+            raise self._invalid(f"No such column '{names[1]}' on entity 'Name'. {_CUSTOM_FIELD}", path)
         rest = Path(names[1:], path.position)
         resolved = {t.name: self.resolve(t, rest) for t in targets if len(names) > 2 or t.field(names[1])}
         if not resolved:

@@ -6,6 +6,7 @@ from typing import Any
 from app.sandbox.salesforce.call import ApiCall
 from app.sandbox.salesforce.errors import error
 from app.sandbox.salesforce.schema import SObject
+from app.sandbox.salesforce.soql.counts import counts, names_of
 from app.sandbox.salesforce.soql.nodes import AllFields, Count, Path, Query
 from app.sandbox.salesforce.soql.paths import Paths
 from app.sandbox.salesforce.store import StoredRecord
@@ -21,11 +22,11 @@ class RowMaker:
         self._obj = obj
         self._paths = paths
         self._query = query
-        self.aggregate = any(isinstance(i, Count) for i in query.selection)
+        self.counts = counts(query)
         self.only_count = len(query.selection) == 1 and query.selection[0] == Count()
-        if self.aggregate and not all(isinstance(i, Count) for i in query.selection):
-            raise error(400, "MALFORMED_QUERY", "Field must be grouped or aggregated: GROUP BY is not supported")
-        self._columns = [self._column(path) for path in self._expanded()]
+        for count in self.counts:
+            self._check_countable(count)
+        self._columns = [self._column(path) for path in self.expanded()]
 
     def row(self, record: StoredRecord) -> dict[str, Any]:
         row: dict[str, Any] = {"attributes": self._attributes(record)}
@@ -35,19 +36,30 @@ class RowMaker:
 
     def aggregate_row(self, records: list[StoredRecord]) -> dict[str, Any]:
         row: dict[str, Any] = {"attributes": {"type": "AggregateResult"}}
-        for number, item in enumerate(self._query.selection):
-            if isinstance(item, Count) and item.path:
-                _field, get = self._paths.resolve(self._obj, item.path)
-                row[item.alias or f"expr{number}"] = sum(get(r) is not None for r in records)
+        for name, count in zip(names_of(self.counts), self.counts, strict=True):
+            if count.path:
+                _field, get = self._paths.resolve(self._obj, count.path)
+                row[name] = sum(get(r) is not None for r in records)
         return row
 
-    def _expanded(self) -> list[Path]:
+    def _check_countable(self, count: Count) -> None:
+        field = self._paths.resolve(self._obj, count.path)[0] if count.path else None
+        if field and field.type == "picklist":  # sources disagree whether Salesforce does
+            raise error(400, "MALFORMED_QUERY", f"The sandbox does not serve COUNT of a picklist: {field.name}")
+        if field and (field.type == "boolean" or not field.filterable):
+            raise error(400, "MALFORMED_QUERY", f"field {field.name} does not support aggregate operator COUNT")
+
+    def expanded(self) -> list[Path]:
+        """The fields that are selected, none twice."""
         paths: list[Path] = []
         for item in self._query.selection:
             if isinstance(item, Path):
                 paths.append(item)
             elif isinstance(item, AllFields):
                 paths.extend(self._all_fields(item))
+        names = [".".join(self._paths.names_of(self._obj, path)).lower() for path in paths]
+        for path in (path for number, path in enumerate(paths) if names[number] in names[:number]):
+            raise error(400, "INVALID_FIELD", f"duplicate field selected: {path}")
         return paths
 
     def _all_fields(self, item: AllFields) -> list[Path]:
@@ -61,7 +73,7 @@ class RowMaker:
 
     def _column(self, path: Path) -> Callable[[dict[str, Any], StoredRecord], None]:
         field, get = self._paths.resolve(self._obj, path)
-        names = self._without_alias(path.names)
+        names = self._paths.names_of(self._obj, path)
         if len(names) == 1:
             return lambda row, record: row.__setitem__(field.name, get(record))
 
@@ -69,10 +81,6 @@ class RowMaker:
             self._write_parent(row, self._obj, record, names[:-1], field.name, get(record))
 
         return write
-
-    def _without_alias(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        own = ((self._query.alias or "").lower(), self._obj.name.lower())
-        return names[1:] if len(names) > 1 and names[0].lower() in own else names
 
     def _write_parent(
         self, row: dict[str, Any], obj: SObject, record: StoredRecord, names: tuple[str, ...], leaf: str, value: Any

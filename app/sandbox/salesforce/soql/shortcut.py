@@ -26,7 +26,8 @@ def _ids(store: Store, obj: SObject, term: nodes.Condition | None) -> list[str] 
     literals = _literals(term)
     path = term.path if isinstance(term, (nodes.Comparison, nodes.Membership)) else None
     field = obj.field(path.names[-1]) if path and len(path.names) == 1 else None
-    if field is None or not literals or any(literal.kind != "string" for literal in literals):
+    # An empty text is null, which has no key.
+    if field is None or not literals or not all(literal.kind == "string" and literal.value for literal in literals):
         return None
     if field.name == "Id":
         full = [normalise(literal.value) for literal in literals]
