@@ -30,7 +30,7 @@ class VariableResult(Enum):
         return self in (VariableResult.SET, VariableResult.SAME)
 
 
-VARIABLE_RESULTS: Mapping[int | None, VariableResult] = {result.number: result for result in VariableResult}
+VARIABLE_RESULTS = {result.number: result for result in VariableResult}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class VariableCalls(Asking):
         jtel answers in `result` whether it did. It is never sent twice, as somebody else may set it in between.
         """
         answer = self.ask("set_variable", id=id, value=value)
-        result = VARIABLE_RESULTS.get(to_whole(answer.get("result"))) if isinstance(answer, Mapping) else None
-        if result is None:
+        number = to_whole(answer.get("result")) if isinstance(answer, Mapping) else None
+        if number is None or number not in VARIABLE_RESULTS:
             raise unreadable(CALLS["set_variable"])
-        return VariableSet(result, str(answer.get("error") or ""))
+        return VariableSet(VARIABLE_RESULTS[number], str(answer.get("error") or ""))
