@@ -43,6 +43,7 @@ class Code(Enum):
     PATTERN_INVALID = "pattern_invalid", Severity.ERROR, "A pattern of `matches` that cannot be read."
     HOURS_INVALID = "hours_invalid", Severity.ERROR, "Office hours of `within` that cannot be read."
     NEVER_MATCHES = "never_matches", Severity.ERROR, "A condition that no callback can fulfil."
+    HARDLY_MATCHES = "hardly_matches", Severity.WARNING, "A condition or a row that no callback is likely to fulfil."
     DURATION_INVALID = "duration_invalid", Severity.ERROR, "A length of time that cannot be read."
 
     FIELD_NAME_INVALID = "field_name_invalid", Severity.ERROR, "A key of `fields` that no field is called."
@@ -66,6 +67,15 @@ class Code(Enum):
     RULE_UNREACHABLE = "rule_unreachable", Severity.ERROR, "A rule that an earlier one always precedes."
     CATCH_ALL_MISSING = "catch_all_missing", Severity.ERROR, "The last rule does not match every callback."
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
+
+    TEMPLATE_FAILS = "template_fails", Severity.WARNING, "A template or a typed value that fails for a usual callback."
+    FORMAT_FOREIGN = "format_foreign", Severity.WARNING, "A format of a time as another program writes it."
+    VALUE_EMPTY = "value_empty", Severity.WARNING, "A template that gives nothing, whatever a callback has."
+    REQUIRED_MAY_BE_EMPTY = (
+        "required_may_be_empty",
+        Severity.WARNING,
+        "A required field without a value for a callback of an id and a number.",
+    )
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."
     NUMBER_OR_TEXT = "number_or_text", Severity.WARNING, "A number without quotes that looks like a text."
