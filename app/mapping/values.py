@@ -78,6 +78,8 @@ def _conversion(kind: str, raw: Any) -> Render:
         return lambda names: convert(kind, native(names), _zone(names))
     if isinstance(raw, (Mapping, list)):
         raise WrongError(Code.TYPED_INVALID, f"wanted is a {kind}, or a template that gives one")
+    if isinstance(raw, str) and raw.strip() in KNOWN_NAMES:
+        raise WrongError(Code.TYPED_INVALID, f'a name is written as a template: "{{{{ {raw.strip()} }}}}"')
     # What stands there for every callback is tried at once.
     convert(kind, raw, _UTC)
     return lambda names: convert(kind, raw, _zone(names))
