@@ -11,7 +11,9 @@ from ruamel.yaml.reader import ReaderError
 
 from app.mapping.codes import Code
 from app.mapping.document import Document
+from app.mapping.patterns import as_pattern
 from app.mapping.problems import Finding, Problem
+from app.mapping.yaml_mistakes import mistake_in
 from app.mapping.yaml_nodes import Reader
 
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
@@ -69,7 +71,12 @@ def _compose(path: Path, text: str) -> YamlNode | None:
         said = f"the control character #x{error.character:04x} cannot stand here"
         raise _invalid(path, _place(text[: error.position]), said) from error
     except MarkedYAMLError as error:
-        mark = error.context_mark if error.context == _QUOTED or _is_open(error) else error.problem_mark
+        noticed = error.problem_mark
+        known = mistake_in(text, noticed.line) if noticed and not _is_open(error) else None
+        if known:
+            line, column, said = known
+            raise _invalid(path, (line + 1, column + 1), said) from error
+        mark = error.context_mark if error.context == _QUOTED or _is_open(error) else noticed
         raise _invalid(path, (mark.line + 1, mark.column + 1) if mark else None, _words(error, text)) from error
     except (YAMLError, ValueError) as error:
         raise _invalid(path, None, " ".join(str(error).split())) from error
@@ -110,7 +117,12 @@ def _words(error: MarkedYAMLError, text: str) -> str:
     if error.context in _BRACKETS:
         return f"{problem}. The {_BRACKETS[error.context]} before it is not closed, or a text in it needs quotes"
     alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
-    return f"there is no anchor &{alias[1]} above" if alias else _BETTER.get(problem, problem)
+    return _no_anchor(alias[1]) if alias else _BETTER.get(problem, problem)
+
+
+def _no_anchor(name: str) -> str:
+    said = f'there is no anchor &{name} above; where a text is meant write "*{name}"'
+    return f'{said}, for a part of a value {{matches: "{as_pattern(f"*{name}")}"}}' if "*" in name else said
 
 
 def _problem(path: Path, place: tuple[int, int] | None, code: Code, text: str) -> Problem:
