@@ -9,10 +9,12 @@ from typing import Any, Protocol
 from app.domain.callback import Callback
 from app.mapping.codes import Code
 from app.mapping.dates import Dates
+from app.mapping.instead import NAMES as NAMES_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.names import JTELS, NAMES
 from app.mapping.office_hours import OfficeHours
 from app.mapping.patterns import Pattern
-from app.mapping.problems import WrongError, did_you_mean
+from app.mapping.problems import WrongError
 
 EXTRA = "extra."
 _JOINS = ("or", "and", "any", "all", "any_of", "all_of", "either")
@@ -49,7 +51,7 @@ def find_key(name: str) -> WhenKey:
             Code.UNKNOWN_FIELD, f"there is no {name} here: all keys have to hold; for either, write two rules"
         )
     known = f"known: {', '.join(KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
-    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, KEYS) or known}")
+    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")
 
 
 def _key(name: str, kind: KeyKind) -> WhenKey:

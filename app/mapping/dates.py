@@ -50,7 +50,7 @@ def parse_dates(raw: Any) -> Dates:
 def _span(written: str) -> Iterator[Day]:
     found = re.fullmatch(DAYS, written.strip(), re.ASCII)
     if found is None:
-        raise WrongError(Code.CONDITION_INVALID, _WANTED)
+        raise WrongError(Code.CONDITION_INVALID, _WANTED + _meant(written.strip()))
     year, other_year = found[1], found[4]
     first = _date(year, found[2], found[3])
     last = _date(other_year, found[5], found[6]) if found[5] else first
@@ -67,6 +67,15 @@ def _span(written: str) -> Iterator[Day]:
         if not year and day.year > _LEAP_YEAR:
             day -= timedelta(days=_LEAP_DAYS)
         yield (day.year if year else None), day.month, day.day
+
+
+def _meant(written: str) -> str:
+    """What a day in the German order is here, `24.12.`."""
+    found = re.fullmatch(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?", written)
+    if found is None:
+        return ""
+    year = f"{found[3]}-" if found[3] else ""
+    return f'; did you mean "{year}{int(found[2]):02}-{int(found[1]):02}"?'
 
 
 def _date(year: str | None, month: str, day: str) -> date:

@@ -10,6 +10,7 @@ from app.mapping.codes import Code
 from app.mapping.conditions import KeyKind, covers, find_key
 from app.mapping.document import Document
 from app.mapping.environment import EnvText
+from app.mapping.instead import WHEN
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.when_texts import WhenText, texts_of
 
@@ -32,7 +33,7 @@ def check_reach(
 def _check_order(rules: list[dict[str, Any]], written: Written) -> Iterator[Finding]:
     for index, (rule, raw) in enumerate(zip(rules[:-1], written, strict=False)):
         # A key that is called almost so is told already.
-        misspelt = did_you_mean("when", map(str, raw.keys() - rule.keys()))
+        misspelt = did_you_mean("when", map(str, raw.keys() - rule.keys())) or raw.keys() & {*WHEN}
         if rule.get("when") == {} and rule.get("name") and not misspelt:
             text = "only the last rule may match every callback: the rules below are never reached"
             yield Finding(("rules", index), Code.RULE_UNREACHABLE, text)

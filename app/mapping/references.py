@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
+from app.mapping.instead import USER_BY, meant
 from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
@@ -78,4 +79,5 @@ def _check_by(kind: str, raw: Mapping[Any, Any]) -> None:
         wanted = f"wanted is the API name of a field of the {kind} such as CustomerNo__c"
         raise WrongError(Code.REFERENCE_INVALID, f"{wanted}; without `by` it is found by telephone number")
     if kind in BY and raw.get("by", BY[kind][0]) not in BY[kind]:
-        raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {', '.join(BY[kind])}")
+        near = meant(str(raw["by"]), BY[kind], USER_BY)
+        raise WrongError(Code.REFERENCE_INVALID, f"{near + ' ' if near else ''}wanted is one of {', '.join(BY[kind])}")

@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.mapping.codes import Code
+from app.mapping.instead import KINDS as KINDS_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.language.template import Render
 from app.mapping.names import KNOWN_NAMES, Names
-from app.mapping.problems import WrongError, did_you_mean, unknown_keys
+from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
 from app.mapping.render import compile_expression, compile_template, is_template, nothing
 from app.mapping.tables import TABLE, compile_table
@@ -58,8 +60,8 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
         raise WrongError(
             Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
         )
-    meant = did_you_mean(str(name), [*known, *TABLE])
-    said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
+    near = meant(str(name), [*known, *TABLE], KINDS_INSTEAD)
+    said = f'unknown kind of value "{name}"; {near + " " if near else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
 
 

@@ -46,6 +46,20 @@ _BETTER = (
     (r"Encountered unknown tag '(else ?if)'.*", "write {% elif %}"),
     (r"Encountered unknown tag '(\w+)'.*", "{% X %} cannot stand here"),
 )
+_HABITS = (
+    (
+        re.compile(r"\{\{-?\s*((?:if|elif|else|endif|for|endfor|set)\b[^{}]*?)\s*-?\}\}"),
+        r"what decides or sets stands in {% %}: write {% \1 %}",
+    ),
+    (re.compile(r"\{%-?\s*else\s?if\b\s*([^{}%]*?)\s*-?%\}"), r"write {% elif \1 %}"),
+    (re.compile(r"\{%-?\s*if\s+([^{}%]*?)\s+then\s*-?%\}"), r"there is no `then`: write {% if \1 %}"),
+    (re.compile(r"\{%-?\s*(?:end|fi|end if)\s*-?%\}"), "write {% endif %}"),
+    (
+        re.compile(r"\{\{\s*([\w.]+)\s*\?\s*([^{}:]+?)\s*:\s*([^{}]+?)\s*\}\}"),
+        r"a choice is written {{ \2 if \1 else \3 }}",
+    ),
+    (re.compile(r"\{\{\s*([\w.]+)\s*\?\?\s*([^{}]+?)\s*\}\}"), r"another value is written {{ \1 or \2 }}"),
+)
 
 
 def parse(text: str) -> nodes.Template:
@@ -55,7 +69,7 @@ def parse(text: str) -> nodes.Template:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        said = f"the template has an error in its line {error.lineno}: {_readable(error.message or '')}"
+        said = f"the template has an error in its line {error.lineno}: {_habit(text) or _readable(error.message or '')}"
         raise WrongError(Code.TEMPLATE_INVALID, said, spot=Spot(error.lineno)) from error
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
@@ -69,6 +83,11 @@ def check_characters(text: str) -> None:
     """Raises `ValueError` when `text` holds what no database and no CRM takes."""
     if UNSTORABLE.search(text):
         raise ValueError("the template holds a character that cannot be stored")
+
+
+def _habit(text: str) -> str:
+    """What to tell of a template as another language writes it; nothing if it is none of those."""
+    return next((found.expand(better) for pattern, better in _HABITS if (found := pattern.search(text))), "")
 
 
 def _readable(said: str) -> str:
