@@ -50,7 +50,12 @@ def find_key(name: str) -> WhenKey:
         raise WrongError(
             Code.UNKNOWN_FIELD, f"there is no {name} here: all keys have to hold; for either, write two rules"
         )
-    known = f"known: {', '.join(KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
+    if name.lower() == "not":
+        raise WrongError(Code.UNKNOWN_FIELD, "`not` stands behind a key: {AcdGroupsName: {not: Sales}}")
+    if name == "summary":
+        raise WrongError(Code.UNKNOWN_FIELD, "summary is for people to read: take the names that it is made of")
+    own = f"a field that jtel does not document is {EXTRA}{'NAME' if name.startswith('extra') else name}"
+    known = f"{own}. Known: {', '.join(KEYS)}"
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")
 
 

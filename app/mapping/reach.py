@@ -1,5 +1,6 @@
 """Whether callbacks can come to each rule: the order of the rules, and conditions that nothing fulfils."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -68,7 +69,7 @@ def _never(name: str, raw: Any, path: Path, sources: Mapping[str, Any], document
     texts = [one for one in texts_of(raw, path) if not one.is_pattern]
     for one in texts if name == "source" else ():
         if one.text not in (sources or (DEFAULT_SOURCE,)):
-            meant = did_you_mean(one.text, sources)
+            meant = did_you_mean(one.text, sources or (DEFAULT_SOURCE,))
             said = f'there is no source "{one.text}"' + (f"; {meant}" if meant else "")
             yield Finding(one.path, Code.NEVER_MATCHES, said)
     if find_key(name).kind is KeyKind.NUMBER:
@@ -94,4 +95,6 @@ def _wanted(text: str, regions: Sequence[str]) -> str | None:
     # What a variable of the environment holds is not told, in whatever form.
     if isinstance(text, EnvText):
         return "it with + and the country code"
+    if re.fullmatch(r"\+\d{1,6}", text):
+        return f'{{matches: "\\\\{text}.*"}}'
     return f'"{read[0]}"' if read[0] else "{missing: true}"

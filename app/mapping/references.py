@@ -67,7 +67,8 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
 def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:
     name = raw[kind]
     if not isinstance(name, str) or not name.strip():
-        raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text")
+        wanted = '"{{ callback_number }}"' if kind in SEARCHES else "NAME"
+        raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text: {{{kind}: {wanted}}}")
     by_phone = kind in SEARCHES and "by" not in raw
     if by_phone and not is_template(name) and not any(one.isdigit() for one in name):
         raise WrongError(Code.REFERENCE_INVALID, f'{kind} wants {REF_KINDS[kind]}, such as "{{{{ callback_number }}}}"')

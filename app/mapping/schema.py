@@ -13,7 +13,7 @@ from app.domain.jtel_fields import JTEL_FIELDS
 from app.domain.record import FIELD_NAME
 from app.mapping.access import read_auth
 from app.mapping.codes import Code
-from app.mapping.conditions import Condition
+from app.mapping.conditions import KEYS, Condition
 from app.mapping.durations import parse_duration
 from app.mapping.instead import WHEN
 from app.mapping.messages import (
@@ -245,7 +245,12 @@ class ReconcileSchema(Strict):
 class SourceSchema(Strict):
     """One jtel client."""
 
-    elsewhere = dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT)
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("country", "land", "country_code"), "the country stands in `region: DE`"),
+        **dict.fromkeys(("tz", "zone", "clock"), "the clock stands in `timezone: Europe/Berlin`"),
+        **dict.fromkeys(("ip", "ips", "allow", "allowed"), "where requests may come from stands in `networks: [...]`"),
+        **dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT),
+    }
 
     timezone = Compiled(
         _check_zone,
@@ -312,6 +317,16 @@ class SourceSchema(Strict):
 class DefaultsSchema(Strict):
     """What holds for every rule that does not say otherwise."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {"when": "a condition stands in a rule; the defaults hold for all of them"}
+
+    def hint(self, key: str) -> str | None:
+        # A Case has a Subject, too.
+        if key in KEYS and key != "Subject":
+            return f"{key} is looked at by a condition: indent it below `when:`"
+        if key[:1].isupper():
+            return f"{key} looks like a field of the record: indent it below `fields:`"
+        return super().hint(key)
+
     mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
         keys=fields.String(validate=FieldName(rf"{FIELD_NAME}\Z")),
@@ -349,11 +364,6 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
         **dict.fromkeys(("options", "link"), "options of the mapper stand in `with:`"),
     }
-
-    def hint(self, key: str) -> str | None:
-        if key[:1].isupper():
-            return f"{key} looks like a field of the record: indent it below `fields:`"
-        return super().hint(key)
 
     name = fields.String(
         required=True,

@@ -37,6 +37,10 @@ def compile_table(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]
     of: Render = nothing
     default: Render = nothing
     rows: Mapping[str, Render] = {}
+    rows_beside = [key for key in raw if key not in TABLE]
+    if rows_beside and "of" in raw and "table" not in raw:
+        said = f"the rows stand in `table`: {{of: {raw['of']}, table: {{{rows_beside[0]}: {raw[rows_beside[0]]}}}}}"
+        raise WrongError(Code.TABLE_INVALID, said)
     for missing in [key for key in ("of", "table") if key not in raw]:
         wrong.add(Code.TABLE_INVALID, f"a value table has `of` and `table`; `{missing}` is missing")
     with wrong.part("of"):

@@ -14,7 +14,7 @@ from app.mapping.problems import Finding, Path
 _LONG = 1_000_000
 _YES_NO = frozenset({"yes", "no", "on", "off"})
 _USUAL = re.compile(r"-?\d+(\.\d+)?")
-_SINGLE = re.compile(r"(?<![{$])\{\s*(\w+)\s*\}(?!\})")
+_SINGLE = re.compile(r"(?<![{$])\{\s*(\w+)\s*\}+")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 
 

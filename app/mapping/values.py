@@ -1,6 +1,7 @@
 """The values of `fields` in the YAML, compiled: templates, constants, refs, value tables, typed values."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from app.mapping.tables import TABLE, compile_table
 from app.mapping.typed import KINDS, convert
 
 _UTC = ZoneInfo("UTC")
+_GLUED = re.compile(rf"({'|'.join((*REF_KINDS, *KINDS))})[:\s=]\s*(\S.*)")
+_AFTER = re.compile(r"\+?\s*(\d+)\s*(min|h|hour|day|stunde|tag)", re.IGNORECASE)
 _WANTED = "wanted is a text, a number, true or false, or a mapping such as {queue: NAME}"
 
 
@@ -60,6 +63,10 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
         raise WrongError(
             Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
         )
+    glued = _GLUED.fullmatch(str(name))
+    if glued:
+        said = f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}"
+        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     near = meant(str(name), [*known, *TABLE], KINDS_INSTEAD)
     said = f'unknown kind of value "{name}"; {near + " " if near else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
@@ -82,6 +89,9 @@ def _conversion(kind: str, raw: Any) -> Render:
         raise WrongError(Code.TYPED_INVALID, f"wanted is a {kind}, or a template that gives one")
     if isinstance(raw, str) and raw.strip() in KNOWN_NAMES:
         raise WrongError(Code.TYPED_INVALID, f'a name is written as a template: "{{{{ {raw.strip()} }}}}"')
+    if kind in ("date", "datetime") and isinstance(raw, str) and _AFTER.match(raw):
+        said = f'a later time is a template: {{{kind}: "{{{{ requested_at | plus(hours=4) }}}}"}}'
+        raise WrongError(Code.TYPED_INVALID, said)
     # What stands there for every callback is tried at once.
     convert(kind, raw, _UTC)
     return lambda names: convert(kind, raw, _zone(names))

@@ -45,10 +45,13 @@ def parse(path: Path, environment: Mapping[str, str]) -> tuple[Document, list[Pr
     reader = Reader(str(path), text, environment)
     document = Document(str(path), reader.read(root))
     if not isinstance(document.data, dict):
-        raise UnreadableError(
-            document.problem(Finding((), Code.WRONG_TYPE, "wanted is a mapping with the key `rules`"))
-        )
+        said = f"wanted is a mapping with the key `rules`{_above(document)}"
+        raise UnreadableError(document.problem(Finding((), Code.WRONG_TYPE, said)))
     return document, reader.problems
+
+
+def _above(document: Document) -> str:
+    return ": write `rules:` above, and indent the list below it" if isinstance(document.data, list) else ""
 
 
 def _read(path: Path) -> str:

@@ -70,6 +70,21 @@ def _blank_missing(lines: Sequence[str], index: int, _: bool) -> tuple[int, str]
     return None
 
 
+def _template(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
+    pair = _PAIR.fullmatch(lines[index])
+    if not noticed or pair is None or not pair["value"].startswith(("{{", "{%")):
+        return None
+    return pair.start("value"), f"a template needs quotes: write {pair['key']}: {_quoted(pair['value'])}"
+
+
+def _brackets(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
+    bare = re.sub(r"""("[^"]*"|'[^']*')""", lambda found: " " * len(found[0]), lines[index])
+    for opening, closing in ("{}", "[]"):
+        if noticed and bare.count(closing) > bare.count(opening) > 0:
+            return bare.rindex(closing), f"{closing} closes what is not open: take it out"
+    return None
+
+
 def _colon(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
     pair = _PAIR.fullmatch(lines[index])
     if not noticed or pair is None or pair["value"][0] in "\"'{[&*!|>#" or not re.search(r":(\s|$)", pair["value"]):
@@ -83,5 +98,7 @@ _LOOKS: Sequence[Callable[[Sequence[str], int, bool], tuple[int, str] | None]] =
     _unseen,
     _quotes,
     _blank_missing,
+    _template,
+    _brackets,
     _colon,
 )

@@ -70,7 +70,10 @@ class Compiler:
     def check_name(self, name: str) -> None:
         """Refuses a name that is neither the callback's nor set before."""
         if name not in self.own and name not in KNOWN_NAMES:
-            said = meant(name, sorted(KNOWN_NAMES | self.own), NAMES_INSTEAD) or f"a field of your own is extra.{name}"
+            said = (
+                meant(name, sorted(KNOWN_NAMES | self.own), NAMES_INSTEAD)
+                or f"a text stands in quotes, a field of your own is extra.{name}"
+            )
             raise WrongError(Code.UNKNOWN_NAME, f"the template has no name {name}; {said}")
 
     def kind(self, node: nodes.Node) -> str | None:

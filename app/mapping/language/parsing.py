@@ -20,6 +20,7 @@ _CHOICE = 'a choice is written {{ "a" if subject else "b" }}'
 _PAIRS = "X closes what is not open: ( ), [ ] and { } go in pairs"
 # X stands for what the pattern has found.
 _BETTER = (
+    (r"expected token '}}', got '(=)'", "two values are compared with ==, a name is set by {% set name = value %}"),
     (
         r"expected token '}}', got '(.+)'",
         "X stands where }} is wanted: a name holds no blank, a filter stands behind |, a text in quotes",
@@ -50,6 +51,10 @@ _HABITS = (
     (
         re.compile(r"\{\{-?\s*((?:if|elif|else|endif|for|endfor|set)\b[^{}]*?)\s*-?\}\}"),
         r"what decides or sets stands in {% %}: write {% \1 %}",
+    ),
+    (
+        re.compile(r"\|\s*([a-z_]\w*)[\s:]+(\d+|\"[^\"]*\"|'[^']*')\s*(?=\||\}\}|%\})"),
+        r"what a filter takes stands in ( ): write | \1(\2)",
     ),
     (re.compile(r"\{%-?\s*else\s?if\b\s*([^{}%]*?)\s*-?%\}"), r"write {% elif \1 %}"),
     (re.compile(r"\{%-?\s*if\s+([^{}%]*?)\s+then\s*-?%\}"), r"there is no `then`: write {% if \1 %}"),
