@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.mapping.codes import Code
+from app.mapping.environment import EnvText
 from app.mapping.problems import WrongError
 
 _UNITS = {
@@ -47,6 +48,9 @@ def parse_duration(value: Any) -> timedelta:
 
 def _meant(value: Any) -> str:
     """What `30`, `0,5 h` or `> 30 Minuten` are most likely to be."""
+    # What a variable of the environment holds is not told.
+    if isinstance(value, EnvText):
+        return ""
     found = _LOOSE.fullmatch(str(value).strip().lower())
     unit = _FOREIGN.get(found[3][:3], "") if found else ""
     if found is None or (found[3] and not unit):

@@ -3,6 +3,8 @@
 import re
 from difflib import get_close_matches
 
+from app.mapping.environment import EnvText
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # What people call the days, in English and German; two or more letters of a name will do.
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,6 +54,9 @@ def _clock(hour: str, minute: str | None, half: str | None) -> str:
 def spans_meant(written: object) -> str:
     """The office hours of `mon-fri 08:00-18:00`, as a mapping; nothing if they are not known."""
     parts = written if isinstance(written, list) else [written]
+    # What a variable of the environment holds is not told.
+    if any(isinstance(part, EnvText) for part in parts):
+        return ""
     found = [re.fullmatch(r"(\D+?)[\s:]+(\d.*)", part.strip()) if isinstance(part, str) else None for part in parts]
     pairs = [(days_meant(one[1].strip()), hours_meant(one[2])) for one in found if one]
     if len(pairs) < len(parts) or not all(days and hours for days, hours in pairs):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.mapping.codes import Code
+from app.mapping.environment import EnvText
 from app.mapping.hours_meant import DAYS, days_meant, hours_meant, spans_meant
 from app.mapping.problems import Gathered, WrongError
 
@@ -66,12 +67,14 @@ def _days(written: Any) -> Iterator[int]:
 
 def _spans(written: Any) -> list[Span]:
     parts = written if isinstance(written, list) else str(written or "").split(",")
-    return [_span(str(part)) for part in parts] or _no_spans()
+    # What a variable of the environment holds is not told.
+    told = not isinstance(written, EnvText)
+    return [_span(str(part), told=told and not isinstance(part, EnvText)) for part in parts] or _no_spans()
 
 
-def _span(written: str) -> Span:
+def _span(written: str, *, told: bool) -> Span:
     found = _SPAN.fullmatch(written.strip())
-    hours = [int(part) for part in found.groups()] if found else _no_spans(hours_meant(written))
+    hours = [int(part) for part in found.groups()] if found else _no_spans(hours_meant(written) if told else "")
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if hours[1] > 59 or hours[3] > 59 or begin >= DAY or end > DAY:
         raise WrongError(Code.HOURS_INVALID, f"no clock shows such a time; {_WANTED_SPANS}")

@@ -5,6 +5,8 @@ from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from app.mapping.environment import EnvText
+
 _REGIONS = {
     **dict.fromkeys(("UK", "EN", "GBR", "UNITED KINGDOM", "GREAT BRITAIN", "ENGLAND", "GROSSBRITANNIEN"), "GB"),
     **dict.fromkeys(("D", "GER", "DEU", "GERMANY", "DEUTSCHLAND"), "DE"),
@@ -31,6 +33,9 @@ _ZONES = {
 
 def region_meant(written: str) -> str:
     """The country of two letters; nothing if it is not known."""
+    # What a variable of the environment holds is not told.
+    if isinstance(written, EnvText):
+        return ""
     upper = written.strip().upper()
     if upper in SUPPORTED_REGIONS:
         return upper
@@ -39,6 +44,8 @@ def region_meant(written: str) -> str:
 
 def zone_meant(written: str) -> str:
     """The time zone of the place; nothing if it is not known."""
+    if isinstance(written, EnvText):
+        return ""
     zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
     by_city = {zone.rpartition("/")[2].lower(): zone for zone in zones}
     city = written.rpartition("/")[2].strip().lower().replace(" ", "_")

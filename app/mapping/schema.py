@@ -176,10 +176,9 @@ def _check_zone(value: Any) -> None:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongError(
-            Code.UNKNOWN_ZONE,
-            f'unknown time zone "{value}"; {_meant(zone_meant(str(value)))}wanted is a name such as Europe/Berlin',
-        ) from error
+        near = _meant(zone_meant(value) if isinstance(value, str) else "")
+        said = f'unknown time zone "{value}"; {near}wanted is a name such as Europe/Berlin'
+        raise WrongError(Code.UNKNOWN_ZONE, said) from error
 
 
 def _check_region(value: Any) -> None:

@@ -92,6 +92,9 @@ def check_characters(text: str) -> None:
 
 def _habit(text: str) -> str:
     """What to tell of a template as another language writes it; nothing if it is none of those."""
+    # An escape may be what a variable of the environment holds, which is not told.
+    if "\\U" in text:
+        return ""
     return next((found.expand(better) for pattern, better in _HABITS if (found := pattern.search(text))), "")
 
 

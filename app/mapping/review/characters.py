@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.mapping.codes import Code
 from app.mapping.document import Document, Node
+from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path
 from app.mapping.unseen import said_of_unseen
 
@@ -18,7 +19,8 @@ def _within(node: Node, path: Path, *, sent: bool) -> Iterator[Finding]:
         inner = (*path, name)
         if name in node.keys and isinstance(name, str):
             yield from _told(name, inner)
-        if isinstance(child.value, str):
+        # What a variable of the environment holds is not told.
+        if isinstance(child.value, str) and not isinstance(child.value, EnvText):
             yield from _told(child.value, inner, but="\u00a0\u202f\u2007\u00ad" if sent or name == "fields" else "")
         yield from _within(child, inner, sent=sent or name == "fields")
 

@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.jtel_fields import JTEL_FIELDS
 from app.mapping.codes import Code
 from app.mapping.conditions import Absent, Condition, KeyKind, WhenKey, find_key, impossible
+from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, WrongError
 from app.mapping.review.habits import habit, habit_in_pattern
 from app.mapping.review.leaves import field_values
@@ -59,6 +60,9 @@ def _check_tables(loaded: Mapping[str, Any], sources: Mapping[str, Any]) -> Iter
 
 def _said(key: WhenKey, one: WhenText, regions: Regions, *, in_table: bool = False) -> str | None:
     is_number = key.kind is KeyKind.NUMBER
+    # What a variable of the environment holds is not told, in whatever form.
+    if isinstance(one.text, EnvText):
+        return said_of_number(one.text, regions, of_all=in_table) if is_number and not one.is_pattern else None
     if one.is_pattern:
         return habit_in_pattern(one.text) or (said_of_pattern(one.text, regions) if is_number else None)
     said = habit(one.text, in_table=in_table)

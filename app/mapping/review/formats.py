@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import nodes
 
 from app.mapping.codes import Code
+from app.mapping.environment import EnvText
 from app.mapping.language.parsing import parse
 from app.mapping.problems import Finding, Spot
 from app.mapping.review.leaves import Leaf, field_values, leaves
@@ -29,7 +30,8 @@ def check_formats(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     """Every format that is written in a template."""
     for value in field_values(loaded):
         for leaf in leaves(value.raw, value.path):
-            if leaf.template:
+            # What a variable of the environment holds is not told, in whatever form.
+            if leaf.template and not isinstance(leaf.text, EnvText):
                 yield from _check(leaf)
 
 

@@ -34,7 +34,8 @@ def check_texts(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     """Every text of `fields`, in whatever value it stands."""
     for value in field_values(loaded):
         for leaf in leaves(value.raw, value.path):
-            if isinstance(leaf.text, str) and leaf.path[-1] != "of":
+            # What a variable of the environment holds is not told, in whatever form.
+            if isinstance(leaf.text, str) and not isinstance(leaf.text, EnvText) and leaf.path[-1] != "of":
                 yield from _check(leaf)
                 if value.field in _IDS and leaf.text.strip() and leaf.path[-1] not in (*REF_KINDS, *KINDS):
                     yield from _check_id(value.field, leaf)
@@ -46,7 +47,7 @@ def _check(leaf: Leaf) -> Iterator[Finding]:
     if within:
         said = f'the quotes of a word processor are sent with it: write "{within}"'
         yield Finding(leaf.path, Code.QUOTES_ODD, said)
-    if leaf.template or isinstance(leaf.text, EnvText):
+    if leaf.template:
         return
     marked = next((found for found in _MARKED.finditer(text) if _name(found) in KNOWN_NAMES), None)
     name = text if text in KNOWN_NAMES else _name(marked) if marked else None
@@ -73,8 +74,6 @@ def _check_id(field: str, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _shown(kind: str, leaf: Leaf) -> str:
-    if isinstance(leaf.text, EnvText):
-        return f'"{leaf.text.written}"'
     text = leaf.text.strip()
     if kind in SEARCHES and not leaf.template:
         return '"{{ callback_number }}"'
