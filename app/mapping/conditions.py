@@ -1,5 +1,6 @@
 """What a condition of `when` may look at, and what it asks of that: a text, a time, or nothing."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,6 +55,9 @@ def find_key(name: str) -> WhenKey:
         raise WrongError(Code.UNKNOWN_FIELD, "`not` stands behind a key: {AcdGroupsName: {not: Sales}}")
     if name == "summary":
         raise WrongError(Code.UNKNOWN_FIELD, "summary is for people to read: take the names that it is made of")
+    glued = re.fullmatch(r"(\w+)[\s:=]+(\S.*)", name)
+    if glued and glued[1] in KEYS:
+        raise WrongError(Code.UNKNOWN_FIELD, f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}")
     own = f"a field that jtel does not document is {EXTRA}{'NAME' if name.startswith('extra') else name}"
     known = f"{own}. Known: {', '.join(KEYS)}"
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")

@@ -78,7 +78,7 @@ def shape_wanted(value: Any, wanted: str) -> str:
     if wanted == LIST and isinstance(value, str):
         return f"wanted is a list: [{value}]"
     if wanted == MAPPING and isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
-        return f"{MAPPING}: take the hyphens out"
+        return f"{MAPPING}: take the hyphens, or [ ], out"
     compared = _COMPARED.fullmatch(value) if wanted == MAPPING and isinstance(value, str) else None
     return f"{MAPPING}: {{{compared[1]}: {compared[2]}}}" if compared else wanted
 

@@ -18,6 +18,7 @@ from app.mapping.yaml_nodes import Reader
 
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
 _INDENT = "this line is indented otherwise than those that it belongs to: put them below each other"
+_COMMA = "a comma is missing before this key, or a text with a colon needs quotes"
 _QUOTED = "while scanning a quoted scalar"
 _BRACKETS = {"while parsing a flow mapping": "{", "while parsing a flow sequence": "["}
 _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
@@ -25,6 +26,8 @@ _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 _BETTER = {
     "mapping values are not allowed here": f"mapping values are not allowed here. {_QUOTES}",
     "expected <block end>, but found '<scalar>'": f"expected <block end>, but found '<scalar>'. {_QUOTES}",
+    "expected ',' or '}', but got ':'": _COMMA,
+    "expected ',' or ']', but got ':'": _COMMA,
     "but found another document": "--- begins a second document: take it out, or put all under one `rules:`",
     "found character '\\t' that cannot start any token": "a tab stands here: indent with blanks",
 }
@@ -117,7 +120,7 @@ def _words(error: MarkedYAMLError, text: str) -> str:
         return "the quote that begins here is not closed"
     if problem.startswith("expected <block end>") and problem not in _BETTER:
         return _INDENT
-    if error.context in _BRACKETS:
+    if error.context in _BRACKETS and problem not in _BETTER:
         return f"{problem}. The {_BRACKETS[error.context]} before it is not closed, or a text in it needs quotes"
     alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
     return _no_anchor(alias[1]) if alias else _BETTER.get(problem, problem)

@@ -11,9 +11,13 @@ from app.mapping.unseen import said_of_unseen
 Mistake = tuple[int, int, str]
 
 _PAIR = re.compile(r"(?P<before>\s*(?:- +)?)(?P<key>[A-Za-z_][\w.-]*):\s+(?P<value>\S.*?)\s*")
+_IN_BRACES = re.compile(r"\{\s*(?P<key>[A-Za-z_]\w*):\s+(?P<value>[\"'].*?)\s*\}")
 _NO_BLANK = re.compile(r"(?P<before>\s*(?:- +)?)(?P<key>[A-Za-z_]\w*):(?P<value>[^\s/].*?)\s*")
 _NO_BLANK_BEHIND_DASH = re.compile(r"(?P<before>\s*)-(?P<rest>[A-Za-z_]\w*:.*)")
 _REFERENCE = re.compile(rf"(?:{'|'.join(REF_KINDS)}):\s+\S.*")
+_MAPPINGS = ("when", "fields", "with", "sources", "defaults", "groups")
+_SIGN = re.compile(r"[-?!%@`]|[>|](?![-+\d\s]*(?:#.*)?$)")
+_ESCAPE = re.compile(r'"[^"]*\\[^"\\/abefnrtuvxNLPU0 _\t][^"]*"')
 _END = {'"': re.compile(r'"(?:\\.|[^"\\])*"'), "'": re.compile(r"'(?:''|[^'])*'")}
 # How many lines above the one where YAML noticed it a mistake may be.
 _ABOVE = 2
@@ -39,20 +43,21 @@ def _unseen(lines: Sequence[str], index: int, _: bool) -> tuple[int, str] | None
 
 def _quotes(lines: Sequence[str], index: int, _: bool) -> tuple[int, str] | None:
     pair = _PAIR.fullmatch(lines[index])
-    quote = pair["value"][0] if pair else ""
+    inner = _IN_BRACES.fullmatch(pair["value"]) if pair else None
+    key, value = (inner["key"], inner["value"]) if inner else (pair["key"], pair["value"]) if pair else ("", "")
+    quote = value[:1]
     if pair is None or quote not in _END:
         return None
-    value = pair["value"]
     closed = _END[quote].match(value)
     rest = value[closed.end() :].lstrip() if closed else ""
     if not rest or rest[0] in "#,}]":
         return None
-    place = pair.start("value")
+    place = pair.start("value") + (inner.start("value") if inner else 0)
     if value[-1] != quote or len(value) < 2:
         whole = value.replace(quote, "")
-        return place, f"quotes stand around the whole text: write {pair['key']}: {_quoted(whole)}"
+        return place, f"quotes stand around the whole text: write {key}: {_quoted(whole)}"
     said = f"the quote {quote} within a text that stands in {quote} ends it"
-    return place, f"{said}: write {pair['key']}: {_quoted(value[1:-1], quote)}"
+    return place, f"{said}: write {key}: {_quoted(value[1:-1], quote)}"
 
 
 def _quoted(text: str, but: str = "") -> str:
@@ -77,6 +82,22 @@ def _template(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str
     return pair.start("value"), f"a template needs quotes: write {pair['key']}: {_quoted(pair['value'])}"
 
 
+def _sign(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
+    pair = _PAIR.fullmatch(lines[index])
+    if not noticed or pair is None or not _SIGN.match(pair["value"]):
+        return None
+    said = f"a text that begins with {pair['value'][0]} needs quotes"
+    return pair.start("value"), f"{said}: write {pair['key']}: {_quoted(pair['value'])}"
+
+
+def _escape(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
+    found = _ESCAPE.search(lines[index]) if noticed else None
+    if found is None:
+        return None
+    wanted = re.sub(r"\\(.)", lambda one: one[0] if one[1] in '"\\' else f"\\\\{one[1]}", found[0])
+    return found.start(), f"in double quotes each \\ is written twice: write {wanted}"
+
+
 def _brackets(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] | None:
     bare = re.sub(r"""("[^"]*"|'[^']*')""", lambda found: " " * len(found[0]), lines[index])
     for opening, closing in ("{}", "[]"):
@@ -90,7 +111,8 @@ def _colon(lines: Sequence[str], index: int, noticed: bool) -> tuple[int, str] |
     if not noticed or pair is None or pair["value"][0] in "\"'{[&*!|>#" or not re.search(r":(\s|$)", pair["value"]):
         return None
     value = pair["value"]
-    wanted = f"{{{value}}}" if _REFERENCE.fullmatch(value) else _quoted(value)
+    is_mapping = pair["key"] in _MAPPINGS or _REFERENCE.fullmatch(value)
+    wanted = f"{{{value}}}" if is_mapping else _quoted(value)
     return pair.start("value"), f"a text with a colon needs quotes, a mapping {{ }}: write {pair['key']}: {wanted}"
 
 
@@ -99,6 +121,8 @@ _LOOKS: Sequence[Callable[[Sequence[str], int, bool], tuple[int, str] | None]] =
     _quotes,
     _blank_missing,
     _template,
+    _escape,
+    _sign,
     _brackets,
     _colon,
 )

@@ -27,10 +27,14 @@ def check_conditions(loaded: Mapping[str, Any], data: Mapping[str, Any]) -> Iter
             for one in texts_of(data["rules"][index]["when"].get(name), (*path, name)):
                 yield from _told(one.path, _said(find_key(name), one, regions_of(sources, when)))
         yield from _check_pairs(path, when)
-        if isinstance(when.get("callback_number"), Absent) and rule.get("merge") is not None:
+        if rule.get("merge") is not None and _without_number(when.get("callback_number")):
             said = "`merge` knows a caller by the number, and this rule is for callers without one: take it out"
             yield Finding(("rules", index, "merge"), Code.HARDLY_MATCHES, said)
     yield from _check_tables(loaded, sources)
+
+
+def _without_number(condition: Condition | None) -> bool:
+    return condition is not None and condition.holds(None) and not condition.holds("+4930901820")
 
 
 def _check_pairs(path: Path, when: Mapping[str, Condition]) -> Iterator[Finding]:
