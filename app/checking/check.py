@@ -10,7 +10,6 @@ from app.checking.fields import check_fields, check_required
 from app.checking.findings import OrgFinding, Report, Section
 from app.checking.links import check_links
 from app.checking.lookups import check_lookups
-from app.checking.named_records import DEFAULT_KEY
 from app.checking.objects import check_objects
 from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
@@ -28,6 +27,7 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.source import Source
+from app.mapping.references import BY
 from app.mapping.render import is_template
 
 LOOK_SECONDS = 60.0
@@ -87,14 +87,12 @@ def wanted_of(written: WrittenRules, sources: Mapping[str, Source] = MappingProx
     """What to look at in the org for these wishes and sources."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
     read = {LOOKED_IN[ref.kind][0] for ref in refs if ref.kind in CALLERS}
-    users: dict[str, set[str]] = {}
-    for ref in refs:
-        if ref.kind == "user" and not is_template(ref.name):
-            users.setdefault(ref.by or DEFAULT_KEY, set()).add(ref.name)
+    users = frozenset(ref.name for ref in refs if ref.kind == "user" and not is_template(ref.name))
     owner = any(wish.field.lower() == OWNER.lower() and wish.values for wish in written.wishes)
     return Wanted(
         objects=tuple(dict.fromkeys((*_created(written), *sorted(read), *((CASE,) if fields_of(sources) else ())))),
-        users={by: frozenset(names) for by, names in users.items()},
+        # A nickname that is an alias is told as such.
+        users=dict.fromkeys(BY["user"], users) if users else {},
         ids=frozenset(ids_of_users(written.wishes)),
         queues=any(ref.kind == "queue" for ref in refs) or owner,
     )

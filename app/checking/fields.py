@@ -32,9 +32,6 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
 def _unseen(view: View, wish: Wish, info: ObjectInfo) -> OrgFinding:
     # A describe leaves out what the user may not see, so both are told.
     custom = wish.field.endswith("__c")
-    near = get_close_matches(wish.field.lower(), {name.lower(): name for name in info.fields}, n=1)
-    known = next((name for name in info.fields if near and name.lower() == near[0]), None)
-    meant = f" Did you mean {known}?" if known else ""
     whom = setup.whom(view.org.user)
     create = (
         f"the org's admin creates the field ({setup.new_field(info)}), or, if it is there," if custom else "its admin"
@@ -43,9 +40,16 @@ def _unseen(view: View, wish: Wish, info: ObjectInfo) -> OrgFinding:
     return about(
         wish,
         OrgCode.FIELD_NOT_FOUND,
-        f"{info.name} has no field {wish.field}, or {whom} may not see it.{meant}",
+        f"{info.name} has no field {wish.field}, or {whom} may not see it.{meant_field(info, wish.field)}",
         f"Correct the name in the rule; or{there} {create} gives {whom} Edit Access to it: {setup.field_access(info)}.",
     )
+
+
+def meant_field(info: ObjectInfo, written: str) -> str:
+    """` Did you mean Subject?`; nothing where no field's name is near."""
+    near = get_close_matches(written.lower(), {name.lower(): name for name in info.fields}, n=1)
+    known = next((name for name in info.fields if near and name.lower() == near[0]), None)
+    return f" Did you mean {known}?" if known else ""
 
 
 def _closed(view: View, wish: Wish, info: ObjectInfo, field: FieldInfo) -> OrgFinding:

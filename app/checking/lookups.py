@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
+from app.checking.fields import meant_field
 from app.checking.findings import OrgFinding, Section
 from app.checking.view import View, about
 from app.crm.org import ObjectInfo
@@ -59,6 +60,7 @@ def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[OrgFindin
         for ref in wish.refs:
             if ref.kind == kind and ref.by is not None and info.field(ref.by) is None:
                 said = f"{info.name} has no field {ref.by}, or {whom} may not see it, so no {kind} is found by it."
+                said += meant_field(info, ref.by)
                 yield about(wish, OrgCode.FIELD_NOT_FOUND, said, fix)
 
 

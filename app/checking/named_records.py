@@ -51,12 +51,18 @@ def check_user(view: View, wish: Wish, _info: ObjectInfo, ref: Ref) -> Iterator[
     named = f'whose {by.replace("_", " ")} is "{ref.name}"'
     if not found:
         fix = f"Correct the name in the rule, or the org's admin sets it: {setup.USERS}."
-        yield about(wish, OrgCode.USER_NOT_FOUND, f"The org has no user {named}.", fix)
+        yield about(wish, OrgCode.USER_NOT_FOUND, f"The org has no user {named}.{_other_key(view, ref)}", fix)
     elif len(found) > 1:
         fix = "Name the user by something else, such as `by: username`."
         yield about(wish, OrgCode.USER_NAMED_TWICE, f"The org has {len(found)} users {named}.", fix)
     else:
         yield from _active_user(wish, found[0])  # nobody who has left is found by name
+
+
+def _other_key(view: View, ref: Ref) -> str:
+    """By what the org has a user of this name, if not by what the rule says."""
+    keys = {by for one in view.org.users for by, name in one.keys.items() if name.lower() == ref.name.lower()}
+    return f" It has one whose {min(keys).replace('_', ' ')} is that: did you mean `by: {min(keys)}`?" if keys else ""
 
 
 def check_record_type(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFinding]:

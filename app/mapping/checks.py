@@ -38,7 +38,7 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
     rules = [rule if isinstance(rule, dict) else {} for rule in loaded.get("rules") or []]
     written = _rules_in(document.data)
     defaults = loaded.get("defaults") or {}
-    findings = [*_check_names(rules), *check_reach(rules, written, loaded.get("sources") or {})]
+    findings = [*_check_names(rules), *check_reach(rules, written, loaded.get("sources") or {}, document)]
     findings += check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
     for index, rule in enumerate(rules):
         # A mapper that is misspelt is told already; its options cannot be judged.

@@ -43,9 +43,11 @@ class Code(Enum):
     PATTERN_INVALID = "pattern_invalid", Severity.ERROR, "A pattern of `matches` that cannot be read."
     HOURS_INVALID = "hours_invalid", Severity.ERROR, "Office hours of `within` that cannot be read."
     NEVER_MATCHES = "never_matches", Severity.ERROR, "A condition that no callback can fulfil."
+    HARDLY_MATCHES = "hardly_matches", Severity.WARNING, "A condition or a row that no callback is likely to fulfil."
     DURATION_INVALID = "duration_invalid", Severity.ERROR, "A length of time that cannot be read."
 
     FIELD_NAME_INVALID = "field_name_invalid", Severity.ERROR, "A key of `fields` that no field is called."
+    FIELD_TWICE = "field_twice", Severity.WARNING, "A field is set under two names that differ in capitals only."
     FIELD_VALUE_INVALID = "field_value_invalid", Severity.ERROR, "What stands in `fields` is no value of a field."
     UNKNOWN_REFERENCE = "unknown_reference", Severity.ERROR, "A mapping in `fields` of a kind that is not known."
     REFERENCE_INVALID = "reference_invalid", Severity.ERROR, "A reference without a name, or with keys it has not."
@@ -53,6 +55,11 @@ class Code(Enum):
     TYPED_INVALID = "typed_invalid", Severity.ERROR, "A typed value that is not of its type."
     TEMPLATE_UNQUOTED = "template_unquoted", Severity.ERROR, "A template without quotes around it."
     SINGLE_BRACES = "single_braces", Severity.WARNING, "A text has a name in { }, as a template would in {{ }}."
+    NAME_AS_TEXT = "name_as_text", Severity.WARNING, "A text is a name of templates, without the braces."
+    NAME_FOR_ID = "name_for_id", Severity.WARNING, "A name stands where Salesforce wants an id."
+    QUOTES_ODD = "quotes_odd", Severity.WARNING, "The quotes of a word processor around a text are sent with it."
+    BLANK_UNSEEN = "blank_unseen", Severity.WARNING, "A no-break blank, or one without width, that cannot be seen."
+    COMMENT_EATS = "comment_eats", Severity.WARNING, "A `#` behind a blank takes a part of the value."
     TEMPLATE_INVALID = "template_invalid", Severity.ERROR, "A template that cannot be read, or does what none may."
     UNKNOWN_NAME = "unknown_name", Severity.ERROR, "A template uses a name that is not known."
     UNKNOWN_FILTER = "unknown_filter", Severity.ERROR, "A template uses a filter that is not known."
@@ -66,6 +73,15 @@ class Code(Enum):
     RULE_UNREACHABLE = "rule_unreachable", Severity.ERROR, "A rule that an earlier one always precedes."
     CATCH_ALL_MISSING = "catch_all_missing", Severity.ERROR, "The last rule does not match every callback."
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
+
+    TEMPLATE_FAILS = "template_fails", Severity.WARNING, "A template or a typed value that fails for a usual callback."
+    FORMAT_FOREIGN = "format_foreign", Severity.WARNING, "A format of a time as another program writes it."
+    VALUE_EMPTY = "value_empty", Severity.WARNING, "A template that gives nothing, whatever a callback has."
+    REQUIRED_MAY_BE_EMPTY = (
+        "required_may_be_empty",
+        Severity.WARNING,
+        "A required field without a value for a callback of an id and a number.",
+    )
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."
     NUMBER_OR_TEXT = "number_or_text", Severity.WARNING, "A number without quotes that looks like a text."

@@ -1,5 +1,6 @@
 """What a condition of `when` may look at, and what it asks of that: a text, a time, or nothing."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +10,12 @@ from typing import Any, Protocol
 from app.domain.callback import Callback
 from app.mapping.codes import Code
 from app.mapping.dates import Dates
+from app.mapping.instead import NAMES as NAMES_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.names import JTELS, NAMES
 from app.mapping.office_hours import OfficeHours
 from app.mapping.patterns import Pattern
-from app.mapping.problems import WrongError, did_you_mean
+from app.mapping.problems import WrongError
 
 EXTRA = "extra."
 _JOINS = ("or", "and", "any", "all", "any_of", "all_of", "either")
@@ -48,8 +51,16 @@ def find_key(name: str) -> WhenKey:
         raise WrongError(
             Code.UNKNOWN_FIELD, f"there is no {name} here: all keys have to hold; for either, write two rules"
         )
-    known = f"known: {', '.join(KEYS)}, or {EXTRA}NAME for a field that jtel does not document"
-    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {did_you_mean(name, KEYS) or known}")
+    if name.lower() == "not":
+        raise WrongError(Code.UNKNOWN_FIELD, "`not` stands behind a key: {AcdGroupsName: {not: Sales}}")
+    if name == "summary":
+        raise WrongError(Code.UNKNOWN_FIELD, "summary is for people to read: take the names that it is made of")
+    glued = re.fullmatch(r"(\w+)[\s:=]+(\S.*)", name)
+    if glued and glued[1] in KEYS:
+        raise WrongError(Code.UNKNOWN_FIELD, f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}")
+    own = f"a field that jtel does not document is {EXTRA}{'NAME' if name.startswith('extra') else name}"
+    known = f"{own}. Known: {', '.join(KEYS)}"
+    raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")
 
 
 def _key(name: str, kind: KeyKind) -> WhenKey:

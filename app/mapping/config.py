@@ -13,6 +13,7 @@ from app.mapping.checks import check_rules, check_sources
 from app.mapping.codes import Severity
 from app.mapping.messages import flatten
 from app.mapping.problems import Finding, Problem, WrongError
+from app.mapping.review import review
 from app.mapping.rules import Config
 from app.mapping.schema import ConfigSchema
 from app.mapping.unquoted import check_unquoted
@@ -27,7 +28,7 @@ def load_config(path: Path, environment: Environment = EMPTY) -> Config:
 
     Raises `ConfigError` with one line for each error: `file:line:column where: what is wrong and what is wanted`.
     """
-    config, problems = read_config(path, environment)
+    config, problems = _read(path, environment, thorough=False)
     if config is None:
         raise ConfigError([str(problem) for problem in problems if problem.severity is Severity.ERROR])
     return config
@@ -40,12 +41,19 @@ def find_problems(path: Path, environment: Environment = EMPTY) -> list[Problem]
 
 def read_config(path: Path, environment: Environment = EMPTY) -> tuple[Config | None, list[Problem]]:
     """The configuration, or nothing if it has errors; and all its problems in the order of the lines."""
+    return _read(path, environment, thorough=True)
+
+
+def _read(path: Path, environment: Environment, *, thorough: bool) -> tuple[Config | None, list[Problem]]:
+    """As `read_config`; what is only told, and stops nothing, takes time that a start does not have."""
     try:
         document, problems = parse(path, environment)
     except UnreadableError as error:
         return None, [error.problem]
     loaded, findings = _check_shape(document.data)
     findings += [*check_sources(loaded), *check_rules(loaded, document), *check_unquoted(document)]
+    if thorough:
+        findings += review(loaded, document)
     problems = _sorted([*problems, *document.problems(findings)])
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems

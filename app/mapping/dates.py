@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.mapping.codes import Code
+from app.mapping.environment import EnvText
 from app.mapping.problems import Gathered, WrongError
 
 DATE = r"(?:(\d{4})-)?(\d{2})-(\d{2})"
@@ -42,7 +43,7 @@ def parse_dates(raw: Any) -> Dates:
     wrong = Gathered()
     for index, written in enumerate(raw):
         with wrong.part(index):
-            days.update(_span(str(written)))
+            days.update(_span(written if isinstance(written, str) else str(written)))
     wrong.tell()
     return Dates(frozenset(days))
 
@@ -50,7 +51,7 @@ def parse_dates(raw: Any) -> Dates:
 def _span(written: str) -> Iterator[Day]:
     found = re.fullmatch(DAYS, written.strip(), re.ASCII)
     if found is None:
-        raise WrongError(Code.CONDITION_INVALID, _WANTED)
+        raise WrongError(Code.CONDITION_INVALID, _WANTED + _meant(written))
     year, other_year = found[1], found[4]
     first = _date(year, found[2], found[3])
     last = _date(other_year, found[5], found[6]) if found[5] else first
@@ -67,6 +68,18 @@ def _span(written: str) -> Iterator[Day]:
         if not year and day.year > _LEAP_YEAR:
             day -= timedelta(days=_LEAP_DAYS)
         yield (day.year if year else None), day.month, day.day
+
+
+def _meant(written: str) -> str:
+    """What a day in the German order is here, `24.12.`."""
+    # What a variable of the environment holds is not told.
+    if isinstance(written, EnvText):
+        return ""
+    found = re.fullmatch(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?", written.strip())
+    if found is None:
+        return ""
+    year = f"{found[3]}-" if found[3] else ""
+    return f'; did you mean "{year}{int(found[2]):02}-{int(found[1]):02}"?'
 
 
 def _date(year: str | None, month: str, day: str) -> date:

@@ -17,8 +17,8 @@ class Node:
     """A value with its place (from 1) and its text as written.
 
     `children` are the values in it by key or index; `keys` the places of a mapping's keys; `plain` says whether it
-    stands without quotes, `size` how many values it is and `depth` how deep they nest, `broken` that a problem with
-    it has been told.
+    stands without quotes, `behind` what follows it in its line. `size` is how many values it is and `depth` how deep
+    they nest, `broken` says that a problem with it has been told.
     """
 
     value: Any
@@ -26,6 +26,7 @@ class Node:
     column: int
     written: str
     plain: bool = False
+    behind: str = ""
     broken: bool = False
     size: int = 1
     depth: int = 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.mapping.codes import Code
+from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import WrongError
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -70,6 +71,8 @@ def _names(text: str) -> list[str]:
 def _value(name: str, environment: Mapping[str, str]) -> str:
     value = environment.get(name, "")
     if not value:
+        if name in KNOWN_NAMES:
+            raise WrongError(Code.ENV_UNSET, f'{name} is no variable of the environment: write "{{{{ {name} }}}}"')
         raise WrongError(
             Code.ENV_UNSET, f"the environment variable {name} is not set: set it where Ringback starts, or take it out"
         )

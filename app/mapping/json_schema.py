@@ -15,8 +15,8 @@ from app.domain.record import FIELD_NAME
 from app.mapping.access import HEADER_NAME, USER_NAME
 from app.mapping.conditions import EXTRA, KEYS, KeyKind
 from app.mapping.dates import DAYS as DATES
+from app.mapping.hours_meant import DAYS
 from app.mapping.names import KNOWN_NAMES, NAMES
-from app.mapping.office_hours import DAYS
 from app.mapping.patterns import LONGEST
 from app.mapping.references import BY, REF_KINDS
 from app.mapping.schema import ConfigSchema, Duration, Scalar, Strict, When

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from app.mapping.codes import Code
-from app.mapping.problems import Gathered, WrongError, did_you_mean
+from app.mapping.environment import EnvText
+from app.mapping.hours_meant import DAYS, days_meant, hours_meant, spans_meant
+from app.mapping.problems import Gathered, WrongError
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
 # A dash is what word processors make of a hyphen.
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})")
@@ -35,7 +36,8 @@ class OfficeHours:
 def parse_hours(raw: Any) -> OfficeHours:
     """The office hours in the YAML. Raises `WrongError` with all that is wrong."""
     if not isinstance(raw, Mapping) or not raw:
-        raise WrongError(Code.HOURS_INVALID, 'wanted are days and their hours, {mon-fri: "08:00-17:00"}')
+        wanted = spans_meant(raw) or '{mon-fri: "08:00-17:00"}'
+        raise WrongError(Code.HOURS_INVALID, f"wanted are days and their hours: {wanted}")
     spans: list[set[Span]] = [set() for _ in DAYS]
     wrong = Gathered()
     for days, hours in raw.items():
@@ -56,7 +58,8 @@ def _days(written: Any) -> Iterator[int]:
         first, _, last = part.strip().lower().partition("-")
         names = (first.strip(), last.strip() or first.strip())
         if any(name not in DAYS for name in names):
-            said = f'unknown day "{part.strip()}"; {did_you_mean(part.strip(), DAYS) or _WANTED_DAYS}'
+            meant = days_meant(part.strip())
+            said = f'unknown day "{part.strip()}"; {f"did you mean {meant}?" if meant else _WANTED_DAYS}'
             raise WrongError(Code.HOURS_INVALID, said)
         begin, end = (DAYS.index(name) for name in names)
         yield from ((begin + step) % 7 for step in range((end - begin) % 7 + 1))
@@ -64,12 +67,14 @@ def _days(written: Any) -> Iterator[int]:
 
 def _spans(written: Any) -> list[Span]:
     parts = written if isinstance(written, list) else str(written or "").split(",")
-    return [_span(str(part)) for part in parts] or _no_spans()
+    # What a variable of the environment holds is not told.
+    told = not isinstance(written, EnvText)
+    return [_span(str(part), told=told and not isinstance(part, EnvText)) for part in parts] or _no_spans()
 
 
-def _span(written: str) -> Span:
+def _span(written: str, *, told: bool) -> Span:
     found = _SPAN.fullmatch(written.strip())
-    hours = [int(part) for part in found.groups()] if found else _no_spans()
+    hours = [int(part) for part in found.groups()] if found else _no_spans(hours_meant(written) if told else "")
     begin, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
     if hours[1] > 59 or hours[3] > 59 or begin >= DAY or end > DAY:
         raise WrongError(Code.HOURS_INVALID, f"no clock shows such a time; {_WANTED_SPANS}")
@@ -87,5 +92,5 @@ def _placed(day: int, spans: list[Span]) -> Iterator[tuple[int, Span]]:
             yield (day + 1) % 7, (0, end)
 
 
-def _no_spans() -> Any:
-    raise WrongError(Code.HOURS_INVALID, _WANTED_SPANS)
+def _no_spans(meant: str = "") -> Any:
+    raise WrongError(Code.HOURS_INVALID, _WANTED_SPANS + (f'; did you mean "{meant}"?' if meant else ""))

@@ -1,10 +1,12 @@
 """Patterns of `matches`, by RE2: it takes time in proportion to the text, whatever the pattern."""
 
+import re
 from typing import Any
 
 import re2
 
 from app.mapping.codes import Code
+from app.mapping.environment import EnvText
 from app.mapping.problems import WrongError
 
 # RE2's time also grows with the pattern.
@@ -25,7 +27,7 @@ class Pattern:
         try:
             self._compiled = re2.compile(self.written, options)
         except re2.error as error:
-            raise WrongError(Code.PATTERN_INVALID, f"the pattern cannot be read: {_said(error)}") from error
+            raise WrongError(Code.PATTERN_INVALID, f"the pattern cannot be read: {_said(error, written)}") from error
 
     def matches(self, text: str) -> bool:
         """Whether the whole of `text` matches."""
@@ -38,11 +40,19 @@ class Pattern:
         return hash(self.written)
 
 
-def _said(error: Exception) -> str:
+def as_pattern(written: str) -> str:
+    """`+49*` as a pattern, as it stands in double quotes: `\\\\+49.*`."""
+    written = re.sub(r"(?:^|(?<=[(|]))\+", r"\\+", written)
+    return re.sub(r"(?<![.)\]])(?<!\\[dswDSW])\*", ".*", written).replace("\\", "\\\\")
+
+
+def _said(error: Exception, written: str) -> str:
     raw = error.args[0]
     said = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
     if "no argument for repetition" in said:
-        return f'{said} (what is meant as such has \\\\ before it in double quotes: "\\\\+49.*")'
+        # What a variable of the environment holds is not told.
+        wanted = "\\\\+49.*" if isinstance(written, EnvText) or "(" in written else as_pattern(written)
+        return f'* and + repeat what stands before them, and nothing does: write "{wanted}"'
     if "perl operator" in said or "invalid escape" in said:
         return f"{said} (RE2's syntax has nothing that looks ahead, behind or back)"
     return said

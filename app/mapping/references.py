@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
+from app.mapping.instead import USER_BY, meant
 from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
@@ -66,7 +67,8 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
 def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:
     name = raw[kind]
     if not isinstance(name, str) or not name.strip():
-        raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text")
+        wanted = '"{{ callback_number }}"' if kind in SEARCHES else "NAME"
+        raise WrongError(Code.REFERENCE_INVALID, f"{kind} wants {REF_KINDS[kind]} as text: {{{kind}: {wanted}}}")
     by_phone = kind in SEARCHES and "by" not in raw
     if by_phone and not is_template(name) and not any(one.isdigit() for one in name):
         raise WrongError(Code.REFERENCE_INVALID, f'{kind} wants {REF_KINDS[kind]}, such as "{{{{ callback_number }}}}"')
@@ -78,4 +80,5 @@ def _check_by(kind: str, raw: Mapping[Any, Any]) -> None:
         wanted = f"wanted is the API name of a field of the {kind} such as CustomerNo__c"
         raise WrongError(Code.REFERENCE_INVALID, f"{wanted}; without `by` it is found by telephone number")
     if kind in BY and raw.get("by", BY[kind][0]) not in BY[kind]:
-        raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {', '.join(BY[kind])}")
+        near = meant(str(raw["by"]), BY[kind], USER_BY)
+        raise WrongError(Code.REFERENCE_INVALID, f"{near + ' ' if near else ''}wanted is one of {', '.join(BY[kind])}")

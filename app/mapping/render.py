@@ -15,13 +15,13 @@ def compile_template(text: str) -> Render:
     if not is_template(text):
         return constant(str(text))
     with _coded():
-        return compile_text(_source(text))
+        return compile_text(source_of(text))
 
 
 def compile_expression(text: str) -> Callable[[Mapping[str, Any]], Any]:
     """The very value where the template is one expression, else its text. Raises `WrongError`."""
     with _coded():
-        return compile_native(_source(text))
+        return compile_native(source_of(text))
 
 
 def is_template(text: str) -> bool:
@@ -34,7 +34,8 @@ def nothing(_: Mapping[str, Any]) -> None:
     """No value, whatever the callback."""
 
 
-def _source(text: str) -> str:
+def source_of(text: str) -> str:
+    """The template in which the value of a variable can only be text."""
     return text.template if isinstance(text, EnvText) else text
 
 

@@ -1,5 +1,6 @@
 """The shape of `config/ringback.yaml`, as marshmallow schemas."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -12,10 +13,21 @@ from app.domain.jtel_fields import JTEL_FIELDS
 from app.domain.record import FIELD_NAME
 from app.mapping.access import read_auth
 from app.mapping.codes import Code
-from app.mapping.conditions import Condition
+from app.mapping.conditions import KEYS, Condition
 from app.mapping.durations import parse_duration
-from app.mapping.messages import NAME_INVALID, NAME_MISSING, RULES_EMPTY, RULES_INVALID, RULES_MISSING, Said
+from app.mapping.instead import WHEN
+from app.mapping.messages import (
+    MAPPING,
+    NAME_INVALID,
+    NAME_MISSING,
+    RULES_EMPTY,
+    RULES_INVALID,
+    RULES_MISSING,
+    Said,
+    shape_wanted,
+)
 from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
+from app.mapping.places import region_meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.values import compile_value
@@ -68,12 +80,31 @@ class When(fields.Field[dict[str, Condition]]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Condition]:
         if not isinstance(value, dict):
-            raise ValidationError([Said("wanted is a mapping, `key: value`; all of it has to hold", Code.WRONG_TYPE)])
+            said = f"{shape_wanted(value, MAPPING)}; all of it has to hold"
+            raise ValidationError([Said(said, Code.WRONG_TYPE)])
         conditions, wrong = read_when(value)
         if wrong.findings:
             messages = [Said(one.text, one.code, one.path) for one in wrong.findings]
             raise ValidationError(messages, valid_data=conditions)
         return conditions
+
+
+class FieldName(validate.Regexp):
+    """Checks that a key is what Salesforce calls a field."""
+
+    def __call__(self, value: Any) -> Any:
+        if not re.fullmatch(FIELD_NAME, value):
+            raise ValidationError([Said(f"{_FIELD_NAME}{self._meant(value)}", Code.FIELD_NAME_INVALID)])
+        return value
+
+    def _meant(self, value: str) -> str:
+        whose, _, name = value.rpartition(".")
+        if whose == "Case" and re.fullmatch(FIELD_NAME, name):
+            return f"; write {name}"
+        if whose:
+            return "; a field of another record cannot be set"
+        near = re.sub(r"\W+", "_", value).strip("_").removesuffix("__c")
+        return f"; such as {near}__c for a field of your own" if re.fullmatch(FIELD_NAME, near) else ""
 
 
 class Duration(fields.Field[timedelta]):
@@ -145,9 +176,9 @@ def _check_zone(value: Any) -> None:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongError(
-            Code.UNKNOWN_ZONE, f'unknown time zone "{value}"; wanted is a name such as Europe/Berlin'
-        ) from error
+        near = _meant(zone_meant(value) if isinstance(value, str) else "")
+        said = f'unknown time zone "{value}"; {near}wanted is a name such as Europe/Berlin'
+        raise WrongError(Code.UNKNOWN_ZONE, said) from error
 
 
 def _check_region(value: Any) -> None:
@@ -155,7 +186,11 @@ def _check_region(value: Any) -> None:
     if not isinstance(value, str):
         raise WrongError(Code.WRONG_TYPE, wanted)
     if value not in SUPPORTED_REGIONS:
-        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {wanted}')
+        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {_meant(region_meant(value))}{wanted}')
+
+
+def _meant(known: str) -> str:
+    return f"did you mean {known}? " if known else ""
 
 
 def _check_networks(values: list[str]) -> None:
@@ -209,7 +244,12 @@ class ReconcileSchema(Strict):
 class SourceSchema(Strict):
     """One jtel client."""
 
-    elsewhere = dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT)
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("country", "land", "country_code"), "the country stands in `region: DE`"),
+        **dict.fromkeys(("tz", "zone", "clock"), "the clock stands in `timezone: Europe/Berlin`"),
+        **dict.fromkeys(("ip", "ips", "allow", "allowed"), "where requests may come from stands in `networks: [...]`"),
+        **dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT),
+    }
 
     timezone = Compiled(
         _check_zone,
@@ -276,9 +316,19 @@ class SourceSchema(Strict):
 class DefaultsSchema(Strict):
     """What holds for every rule that does not say otherwise."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {"when": "a condition stands in a rule; the defaults hold for all of them"}
+
+    def hint(self, key: str) -> str | None:
+        # A Case has a Subject, too.
+        if key in KEYS and key != "Subject":
+            return f"{key} is looked at by a condition: indent it below `when:`"
+        if key[:1].isupper():
+            return f"{key} looks like a field of the record: indent it below `fields:`"
+        return super().hint(key)
+
     mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(rf"{FIELD_NAME}\Z", error=_FIELD_NAME)),
+        keys=fields.String(validate=FieldName(rf"{FIELD_NAME}\Z")),
         values=Compiled(
             compile_value, Code.FIELD_VALUE_INVALID, allow_none=True, metadata={"$ref": "#/definitions/value"}
         ),
@@ -303,10 +353,16 @@ class DefaultsSchema(Strict):
 class RuleSchema(DefaultsSchema):
     """One rule."""
 
-    def hint(self, key: str) -> str | None:
-        if key[:1].isupper():
-            return f"{key} looks like a field of the record: indent it below `fields:`"
-        return super().hint(key)
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(WHEN, "the conditions stand in `when:`"),
+        **dict.fromkeys(("set", "values", "then", "data", "field", "felder"), "the fields stand in `fields:`"),
+        **dict.fromkeys(("queue", "owner", "assign", "assign_to"), "below `fields:` write OwnerId: {queue: NAME}"),
+        **dict.fromkeys(("user", "agent"), "below `fields:` write OwnerId: {user: NAME}"),
+        **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
+        **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
+        **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
+        **dict.fromkeys(("options", "link"), "options of the mapper stand in `with:`"),
+    }
 
     name = fields.String(
         required=True,

@@ -6,11 +6,14 @@ from typing import Any
 
 from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.instead import NAMES as NAMES_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.language.template import Render
 from app.mapping.names import KNOWN_NAMES
-from app.mapping.problems import Gathered, WrongError, did_you_mean, unknown_keys
+from app.mapping.problems import Gathered, WrongError, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
 
+_OWN = 'for a field of your own write "{{ extra.NAME }}"'
 TABLE = ("of", "table", "default")
 
 
@@ -34,6 +37,10 @@ def compile_table(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]
     of: Render = nothing
     default: Render = nothing
     rows: Mapping[str, Render] = {}
+    rows_beside = [key for key in raw if key not in TABLE]
+    if rows_beside and "of" in raw and "table" not in raw:
+        said = f"the rows stand in `table`: {{of: {raw['of']}, table: {{{rows_beside[0]}: {raw[rows_beside[0]]}}}}}"
+        raise WrongError(Code.TABLE_INVALID, said)
     for missing in [key for key in ("of", "table") if key not in raw]:
         wrong.add(Code.TABLE_INVALID, f"a value table has `of` and `table`; `{missing}` is missing")
     with wrong.part("of"):
@@ -52,8 +59,8 @@ def _compile_of(raw: Any) -> Render:
     if is_template(raw):
         return compile_template(raw)
     if raw.strip() not in KNOWN_NAMES:
-        meant = did_you_mean(raw, KNOWN_NAMES)
-        raise WrongError(Code.UNKNOWN_NAME, f"there is no name {raw}" + (f"; {meant}" if meant else ""))
+        said = meant(raw.strip(), sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
+        raise WrongError(Code.UNKNOWN_NAME, f"there is no name {raw}; {said}")
     return compile_template(f"{{{{ {raw.strip()} }}}}")
 
 

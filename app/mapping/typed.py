@@ -33,6 +33,8 @@ def convert(kind: str, value: Any, zone: ZoneInfo) -> Value | None:
     converter, wanted = _CONVERTERS[kind]
     converted = converter(value, zone)
     if converted is None:
+        if isinstance(value, timedelta):
+            wanted = "write `| seconds` or `| minutes` behind it"
         raise TemplateError(f"{_shape(value)} came where a {kind} is wanted; {wanted}")
     return converted
 
@@ -83,7 +85,7 @@ def _shape(value: Any) -> str:
     if isinstance(value, str):
         return f"text of {len(value)} characters"
     if isinstance(value, timedelta):
-        return "a duration (`| seconds` or `| minutes` makes a number of it)"
+        return "a duration"
     return f"a value of the type {type(value).__name__}"
 
 

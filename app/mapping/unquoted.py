@@ -14,7 +14,7 @@ from app.mapping.problems import Finding, Path
 _LONG = 1_000_000
 _YES_NO = frozenset({"yes", "no", "on", "off"})
 _USUAL = re.compile(r"-?\d+(\.\d+)?")
-_SINGLE = re.compile(r"(?<![{$])\{\s*(\w+)\s*\}(?!\})")
+_SINGLE = re.compile(r"(?<![{$])\{\s*(\w+)\s*\}+")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 
 
@@ -74,6 +74,9 @@ def _odd(node: Node, path: Path) -> Iterator[Finding]:
         yield from _changed(node, path)
     elif _is_number(node.value) and (abs(node.value) >= _LONG or not _USUAL.fullmatch(node.written)):
         text = "without quotes this is sent as a number; a telephone number, an id or a code needs quotes"
+        yield Finding(path, Code.NUMBER_OR_TEXT, text)
+    elif _is_number(node.value) and str(node.value) != node.written:
+        text = f"without quotes YAML reads {node.written} as {node.value}: put quotes around it where it is no number"
         yield Finding(path, Code.NUMBER_OR_TEXT, text)
     elif node.written.lower() in _YES_NO:
         text = f"`{node.written}` is a text here; for a checkbox write true or false, for the text put quotes around it"

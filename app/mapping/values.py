@@ -1,21 +1,26 @@
 """The values of `fields` in the YAML, compiled: templates, constants, refs, value tables, typed values."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.mapping.codes import Code
+from app.mapping.instead import KINDS as KINDS_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.language.template import Render
 from app.mapping.names import KNOWN_NAMES, Names
-from app.mapping.problems import WrongError, did_you_mean, unknown_keys
+from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
 from app.mapping.render import compile_expression, compile_template, is_template, nothing
 from app.mapping.tables import TABLE, compile_table
 from app.mapping.typed import KINDS, convert
 
 _UTC = ZoneInfo("UTC")
+_GLUED = re.compile(rf"({'|'.join((*REF_KINDS, *KINDS))})[:\s=]\s*(\S.*)")
+_AFTER = re.compile(r"\+?\s*(\d+)\s*(min|h|hour|day|stunde|tag)", re.IGNORECASE)
 _WANTED = "wanted is a text, a number, true or false, or a mapping such as {queue: NAME}"
 
 
@@ -58,8 +63,12 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
         raise WrongError(
             Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
         )
-    meant = did_you_mean(str(name), [*known, *TABLE])
-    said = f'unknown kind of value "{name}"; {meant + " " if meant else ""}'
+    glued = _GLUED.fullmatch(str(name))
+    if glued:
+        said = f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}"
+        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+    near = meant(str(name), [*known, *TABLE], KINDS_INSTEAD)
+    said = f'unknown kind of value "{name}"; {near + " " if near else ""}'
     raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
 
 
@@ -78,6 +87,11 @@ def _conversion(kind: str, raw: Any) -> Render:
         return lambda names: convert(kind, native(names), _zone(names))
     if isinstance(raw, (Mapping, list)):
         raise WrongError(Code.TYPED_INVALID, f"wanted is a {kind}, or a template that gives one")
+    if isinstance(raw, str) and raw.strip() in KNOWN_NAMES:
+        raise WrongError(Code.TYPED_INVALID, f'a name is written as a template: "{{{{ {raw.strip()} }}}}"')
+    if kind in ("date", "datetime") and isinstance(raw, str) and _AFTER.match(raw):
+        said = f'a later time is a template: {{{kind}: "{{{{ requested_at | plus(hours=4) }}}}"}}'
+        raise WrongError(Code.TYPED_INVALID, said)
     # What stands there for every callback is tried at once.
     convert(kind, raw, _UTC)
     return lambda names: convert(kind, raw, _zone(names))

@@ -22,6 +22,7 @@ from app.mapping.conditions import (
 )
 from app.mapping.dates import parse_dates
 from app.mapping.durations import parse_duration
+from app.mapping.names import NAMES
 from app.mapping.office_hours import parse_hours
 from app.mapping.patterns import Pattern
 from app.mapping.problems import Gathered, WrongError, did_you_mean
@@ -29,6 +30,7 @@ from app.mapping.problems import Gathered, WrongError, did_you_mean
 _NOTHING = ("", "null")
 _PATTERN = 'write {matches: "…"}, a pattern for the whole value, with .* for anything.'
 _VALUE = "write the value itself, or a list of values."
+_NO_ORDER = "only lengths of time are compared: write a list of values."
 # What people write from other programs.
 _MEANT = {
     **dict.fromkeys(("starts_with", "begins_with", "ends_with", "contains", "like", "regex", "pattern"), _PATTERN),
@@ -91,10 +93,18 @@ def _operators(key: WhenKey, raw: Mapping[Any, Any]) -> Condition:
 def _operator(key: WhenKey, name: Any, raw: Any) -> Condition:
     read = OPERATORS.get(name)
     if read is None:
-        meant = _MEANT.get(str(name)) or did_you_mean(str(name), OPERATORS)
+        meant = _meant(key, str(name)) or did_you_mean(str(name), OPERATORS)
         said = f'unknown condition "{name}"; {meant + " " if meant else ""}Known: {_known()}'
         raise WrongError(Code.UNKNOWN_KEY, said)
     return read(key, raw)
+
+
+def _meant(key: WhenKey, name: str) -> str:
+    if name.startswith(("not_", "isnt_", "no_")):
+        inner = name.partition("_")[2]
+        return f"write {{not: {{{inner}: …}}}}." if inner in OPERATORS else "write {not: …}."
+    meant = _MEANT.get(name, "")
+    return _NO_ORDER if "at_least" in meant and key.kind is not KeyKind.LENGTH else meant
 
 
 def _not(key: WhenKey, raw: Any) -> Condition:
@@ -153,7 +163,7 @@ def _text(key: WhenKey, raw: Any) -> str:
     if raw is None:
         raise WrongError(Code.VALUE_MISSING, "has no value: give it one, or write {missing: true}")
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
-        raise WrongError(Code.WRONG_TYPE, "wanted is a text or a whole number")
+        raise WrongError(Code.WRONG_TYPE, "wanted is a text or a whole number; put quotes around it")
     text = raw if isinstance(raw, str) else str(raw)
     if text.strip().lower() in _NOTHING:
         raise WrongError(Code.NEVER_MATCHES, "an empty value counts as missing: write {missing: true}")
@@ -162,7 +172,7 @@ def _text(key: WhenKey, raw: Any) -> str:
     if text != text.strip():
         raise WrongError(Code.NEVER_MATCHES, "a value never begins or ends with a blank: take it out")
     if key.kind is KeyKind.DIGITS and not text.isdigit():
-        raise WrongError(Code.NEVER_MATCHES, f"{key.name} is a number, and this is none")
+        raise WrongError(Code.NEVER_MATCHES, f"{key.name} is a number, and this is none: {NAMES[key.name].meaning}")
     return text
 
 

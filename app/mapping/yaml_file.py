@@ -11,11 +11,14 @@ from ruamel.yaml.reader import ReaderError
 
 from app.mapping.codes import Code
 from app.mapping.document import Document
+from app.mapping.patterns import as_pattern
 from app.mapping.problems import Finding, Problem
+from app.mapping.yaml_mistakes import mistake_in
 from app.mapping.yaml_nodes import Reader
 
 _QUOTES = "A text that begins with { or holds `: ` needs quotes around it"
 _INDENT = "this line is indented otherwise than those that it belongs to: put them below each other"
+_COMMA = "a comma is missing before this key, or a text with a colon needs quotes"
 _QUOTED = "while scanning a quoted scalar"
 _BRACKETS = {"while parsing a flow mapping": "{", "while parsing a flow sequence": "["}
 _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
@@ -23,6 +26,8 @@ _VARIABLE = "Within { } and [ ] a ${NAME} needs quotes around it"
 _BETTER = {
     "mapping values are not allowed here": f"mapping values are not allowed here. {_QUOTES}",
     "expected <block end>, but found '<scalar>'": f"expected <block end>, but found '<scalar>'. {_QUOTES}",
+    "expected ',' or '}', but got ':'": _COMMA,
+    "expected ',' or ']', but got ':'": _COMMA,
     "but found another document": "--- begins a second document: take it out, or put all under one `rules:`",
     "found character '\\t' that cannot start any token": "a tab stands here: indent with blanks",
 }
@@ -43,10 +48,13 @@ def parse(path: Path, environment: Mapping[str, str]) -> tuple[Document, list[Pr
     reader = Reader(str(path), text, environment)
     document = Document(str(path), reader.read(root))
     if not isinstance(document.data, dict):
-        raise UnreadableError(
-            document.problem(Finding((), Code.WRONG_TYPE, "wanted is a mapping with the key `rules`"))
-        )
+        said = f"wanted is a mapping with the key `rules`{_above(document)}"
+        raise UnreadableError(document.problem(Finding((), Code.WRONG_TYPE, said)))
     return document, reader.problems
+
+
+def _above(document: Document) -> str:
+    return ": write `rules:` above, and indent the list below it" if isinstance(document.data, list) else ""
 
 
 def _read(path: Path) -> str:
@@ -69,7 +77,12 @@ def _compose(path: Path, text: str) -> YamlNode | None:
         said = f"the control character #x{error.character:04x} cannot stand here"
         raise _invalid(path, _place(text[: error.position]), said) from error
     except MarkedYAMLError as error:
-        mark = error.context_mark if error.context == _QUOTED or _is_open(error) else error.problem_mark
+        noticed = error.problem_mark
+        known = mistake_in(text, noticed.line) if noticed and not _is_open(error) else None
+        if known:
+            line, column, said = known
+            raise _invalid(path, (line + 1, column + 1), said) from error
+        mark = error.context_mark if error.context == _QUOTED or _is_open(error) else noticed
         raise _invalid(path, (mark.line + 1, mark.column + 1) if mark else None, _words(error, text)) from error
     except (YAMLError, ValueError) as error:
         raise _invalid(path, None, " ".join(str(error).split())) from error
@@ -107,10 +120,15 @@ def _words(error: MarkedYAMLError, text: str) -> str:
         return "the quote that begins here is not closed"
     if problem.startswith("expected <block end>") and problem not in _BETTER:
         return _INDENT
-    if error.context in _BRACKETS:
+    if error.context in _BRACKETS and problem not in _BETTER:
         return f"{problem}. The {_BRACKETS[error.context]} before it is not closed, or a text in it needs quotes"
     alias = re.fullmatch(r"found undefined alias '(.+)'", problem)
-    return f"there is no anchor &{alias[1]} above" if alias else _BETTER.get(problem, problem)
+    return _no_anchor(alias[1]) if alias else _BETTER.get(problem, problem)
+
+
+def _no_anchor(name: str) -> str:
+    said = f'there is no anchor &{name} above; where a text is meant write "*{name}"'
+    return f'{said}, for a part of a value {{matches: "{as_pattern(f"*{name}")}"}}' if "*" in name else said
 
 
 def _problem(path: Path, place: tuple[int, int] | None, code: Code, text: str) -> Problem:

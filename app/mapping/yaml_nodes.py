@@ -84,6 +84,7 @@ class Reader:
     def _scalar(self, yaml: ScalarNode, path: Path) -> Node:
         node = self._place(yaml, None)
         node.plain = yaml.style is None
+        node.behind = self._behind(yaml)
         try:
             node.value = substitute(self._constant(yaml), self._environment) if _is_text(yaml) else self._constant(yaml)
         except WrongError as wrong:
@@ -123,7 +124,10 @@ class Reader:
         if name in node.children:
             self._tell(key, (*path, name), Code.KEY_TWICE, f"the key {name} is there already: take one of them out")
             return
-        node.children[name] = self._node(value, (*path, name))
+        child = node.children[name] = self._node(value, (*path, name))
+        # Of nothing YAML does not know where it stands.
+        if child.plain and not child.written:
+            child.behind = self._behind(key).removeprefix(":")
         node.keys[name] = self._place(key, name)
         node.keys[name].plain = key.style is None
 
@@ -145,6 +149,9 @@ class Reader:
                     self._tell(
                         inner, path, Code.MERGE_INVALID, "`<<` wants a mapping: the name of an anchor, `<<: *name`"
                     )
+
+    def _behind(self, yaml: YamlNode) -> str:
+        return self._text[yaml.end_mark.index :].partition("\n")[0]
 
     def _place(self, yaml: YamlNode, value: Any, *, broken: bool = False) -> Node:
         start, end = yaml.start_mark, yaml.end_mark

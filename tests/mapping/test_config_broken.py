@@ -11,7 +11,16 @@ from app.mapping.problems import Problem
 from tests.payload.reading import named
 
 BROKEN = Path(__file__).parent / "broken"
-ENVIRONMENT = {"ZONE": "Moon/Crater", "NUMBER": "030 901820", "EMPTY": ""}
+ENVIRONMENT = {
+    "ZONE": "Moon/Crater",
+    "NUMBER": "030 901820",
+    "EMPTY": "",
+    "REGION": "Deutschland",
+    "HOURS": "8am-6pm",
+    "DAY": "24.12.",
+    "LENGTH": "17 Minuten",
+    "TEXT": "\u201eGeheim*\u201c",
+}
 
 NAMES = sorted(path.with_suffix("") for path in BROKEN.glob("*.yaml"))
 

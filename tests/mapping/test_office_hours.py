@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.callback import Callback
 from app.domain.source import Source
-from app.mapping.office_hours import DAYS, parse_hours
+from app.mapping.hours_meant import DAYS
+from app.mapping.office_hours import parse_hours
 from app.mapping.when import read_when
 from tests.payload.strategies import PROPERTY
 

@@ -11,8 +11,8 @@ from app.domain.record import Record
 from app.mapping.config import find_problems, load_config
 from app.mapping.filters import FILTERS
 from app.mapping.filters.filter import Filter
+from app.mapping.hours_meant import DAYS
 from app.mapping.names import FRIENDLY, JTELS
-from app.mapping.office_hours import DAYS
 from app.mapping.references import BY, REF_KINDS
 from app.mapping.typed import KINDS
 from app.mapping.when import OPERATORS

@@ -16,6 +16,7 @@ from tests.mapping.test_filters import CALLBACK
 from tests.payload.reading import RECEIVED_AT, SOURCE
 from tests.payload.strategies import PROPERTY
 
+OWN = "; a text stands in quotes, a field of your own is extra."
 NOTHING = Callback(SOURCE, "4711", RECEIVED_AT)
 JINJA = Environment(undefined=StrictUndefined, autoescape=False)
 
@@ -145,9 +146,9 @@ def test_native(template, expected):
         ("{{ subject.upper }}", "a text has no .upper; write upper()"),
         ("{{ waited.hours }}", "a duration has no .hours"),
         ("{{ 'x'.format() }}", "a text has no .format()"),
-        ("{% for a in [1] %}{% set b = a %}{% endfor %}{{ b }}", "the template has no name b"),
-        ("{% for a in [1] %}{% endfor %}{{ loop.index }}", "the template has no name loop"),
-        ("{{ set_later }}{% set set_later = 1 %}", "the template has no name set_later"),
+        ("{% for a in [1] %}{% set b = a %}{% endfor %}{{ b }}", f"the template has no name b{OWN}b"),
+        ("{% for a in [1] %}{% endfor %}{{ loop.index }}", f"the template has no name loop{OWN}loop"),
+        ("{{ set_later }}{% set set_later = 1 %}", f"the template has no name set_later{OWN}set_later"),
         ("{% include 'x' %}", "a template cannot include another one"),
         ("{% macro x() %}{% endmacro %}",
          "a template cannot use {% macro %}; where if, set and for do not do, write a mapper"),

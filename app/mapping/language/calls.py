@@ -23,7 +23,22 @@ TESTS: Mapping[str, Callable[[Any], bool]] = {
     "sequence": lambda value: isinstance(value, (list, tuple)),
 }
 # What Jinja calls these.
-_JINJAS = {"count": "length", "d": "default", "striptags": "html_to_text", "strftime": "time", "truncate": "cut"}
+_JINJAS = {
+    "count": "length",
+    "d": "default",
+    "striptags": "html_to_text",
+    "strftime": "time",
+    "truncate": "cut",
+    **dict.fromkeys(("add", "later", "addhours"), "plus"),
+    **dict.fromkeys(("substr", "substring", "left", "limit", "shorten"), "cut"),
+    **dict.fromkeys(("strip",), "trim"),
+    **dict.fromkeys(("format", "format_date", "dateformat"), "date"),
+    **dict.fromkeys(("phone", "format_number"), "international"),
+    **dict.fromkeys(("tz", "timezone", "to_zone"), "in_zone"),
+    **dict.fromkeys(("nl2br", "oneline", "single_line"), "one_line"),
+    **dict.fromkeys(("uppercase", "toupper"), "upper"),
+    **dict.fromkeys(("lowercase", "tolower"), "lower"),
+}
 
 
 def _filter(node: nodes.Filter, compiler: Compiler) -> Evaluate:

@@ -8,9 +8,11 @@ from typing import Any, NoReturn
 from jinja2 import nodes
 
 from app.mapping.codes import Code
+from app.mapping.instead import NAMES as NAMES_INSTEAD
+from app.mapping.instead import meant
 from app.mapping.language.limits import Evaluate, Execute
 from app.mapping.names import KNOWN_NAMES, NAMES
-from app.mapping.problems import Gathered, Spot, WrongError, did_you_mean, findings_of
+from app.mapping.problems import Gathered, Spot, WrongError, findings_of
 
 _WORDS: Mapping[type[nodes.Node], str] = {
     nodes.Pow: "** (a power)",
@@ -68,8 +70,11 @@ class Compiler:
     def check_name(self, name: str) -> None:
         """Refuses a name that is neither the callback's nor set before."""
         if name not in self.own and name not in KNOWN_NAMES:
-            meant = did_you_mean(name, sorted(KNOWN_NAMES | self.own))
-            raise WrongError(Code.UNKNOWN_NAME, f"the template has no name {name}" + (f"; {meant}" if meant else ""))
+            said = (
+                meant(name, sorted(KNOWN_NAMES | self.own), NAMES_INSTEAD)
+                or f"a text stands in quotes, a field of your own is extra.{name}"
+            )
+            raise WrongError(Code.UNKNOWN_NAME, f"the template has no name {name}; {said}")
 
     def kind(self, node: nodes.Node) -> str | None:
         """The kind of a callback's value; nothing if `node` is anything else."""

@@ -66,10 +66,30 @@ PARTS: dict[type, tuple[str, ...]] = {
 _OF_KIND: Mapping[str, type] = {"text": str, "time": datetime, "duration": timedelta, "mapping": Mapping, "number": int}
 
 
+# What other languages have, by the kind of value.
+_INSTEAD = {
+    "text": {
+        **dict.fromkeys(("substring", "substr", "slice", "left", "truncate"), "a part is written [:3]"),
+        **dict.fromkeys(("length", "len", "size"), "write `| length`"),
+        **dict.fromkeys(("contains", "includes", "indexof"), 'write "x" in subject'),
+        **dict.fromkeys(("touppercase", "toupper"), "write `| upper`"),
+        **dict.fromkeys(("tolowercase", "tolower"), "write `| lower`"),
+    },
+    "time": {
+        **dict.fromkeys(("tostring", "format", "tolocalestring"), 'write `| date("%d.%m.%Y")`'),
+        **dict.fromkeys(("adddays", "addhours", "plus"), "write `| plus(hours=4)`"),
+    },
+    "duration": {
+        **dict.fromkeys(("minutes", "totalminutes"), "write `| minutes`"),
+        **dict.fromkeys(("seconds", "totalseconds"), "write `| seconds`"),
+    },
+}
+
+
 def check_attribute(kind: str | None, name: str) -> None:
     """Refuses `.name` where a value of the kind (`app/mapping/names.py`) has none. Raises `ValueError`."""
     if kind not in (None, "mapping") and name not in PARTS.get(_OF_KIND[kind], ()):
-        hint = f"; write {name}()" if name in METHODS.get(_OF_KIND[kind], {}) else ""
+        hint = f"; write {name}()" if name in METHODS.get(_OF_KIND[kind], {}) else _instead(kind, name)
         raise ValueError(f"a {kind} has no .{name}{hint}")
 
 
@@ -80,7 +100,12 @@ def check_method(kind: str | None, name: str) -> None:
     if name not in known:
         meant = did_you_mean(name, known)
         subject = f"a {kind} has no" if kind else "no value has"
-        raise ValueError(f"{subject} .{name}()" + (f"; {meant}" if meant else ""))
+        raise ValueError(f"{subject} .{name}(){_instead(kind, name) or (f'; {meant}' if meant else '')}")
+
+
+def _instead(kind: str | None, name: str) -> str:
+    better = _INSTEAD.get(kind or "", {}).get(name.lower())
+    return f"; {better}" if better else ""
 
 
 def attribute(value: Any, name: str) -> Any:

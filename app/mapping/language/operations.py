@@ -60,7 +60,15 @@ def _calculate_time(sign: str, left: Any, right: Any) -> Any:
             return _ARITHMETIC[sign](left.astimezone(UTC), right).astimezone(left.tzinfo)
     if isinstance(left, timedelta) and sign in ("*", "/") and isinstance(right, _NUMBER):
         return _ARITHMETIC[sign](left, right)
-    raise TemplateError(f"{kind_of(left)} {sign} {kind_of(right)} makes no sense")
+    raise TemplateError(f"{kind_of(left)} {sign} {kind_of(right)} makes no sense{_instead(sign, left, right)}")
+
+
+def _instead(sign: str, left: Any, right: Any) -> str:
+    if isinstance(left, datetime) and sign in "+-":
+        return f"; write `| {'plus' if sign == '+' else 'minus'}(hours=4)`"
+    if isinstance(left, timedelta):
+        return "; `| minutes` makes a number of a duration"
+    return "; `~` puts texts together" if sign == "+" and str in (type(left), type(right)) else ""
 
 
 def compare(sign: str, left: Any, right: Any) -> bool:

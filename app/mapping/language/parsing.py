@@ -20,6 +20,7 @@ _CHOICE = 'a choice is written {{ "a" if subject else "b" }}'
 _PAIRS = "X closes what is not open: ( ), [ ] and { } go in pairs"
 # X stands for what the pattern has found.
 _BETTER = (
+    (r"expected token '}}', got '(=)'", "two values are compared with ==, a name is set by {% set name = value %}"),
     (
         r"expected token '}}', got '(.+)'",
         "X stands where }} is wanted: a name holds no blank, a filter stands behind |, a text in quotes",
@@ -46,6 +47,24 @@ _BETTER = (
     (r"Encountered unknown tag '(else ?if)'.*", "write {% elif %}"),
     (r"Encountered unknown tag '(\w+)'.*", "{% X %} cannot stand here"),
 )
+_HABITS = (
+    (
+        re.compile(r"\{\{-?\s*((?:if|elif|else|endif|for|endfor|set)\b[^{}]*?)\s*-?\}\}"),
+        r"what decides or sets stands in {% %}: write {% \1 %}",
+    ),
+    (
+        re.compile(r"\|\s*([a-z_]\w*)[\s:]+(\d+|\"[^\"]*\"|'[^']*')\s*(?=\||\}\}|%\})"),
+        r"what a filter takes stands in ( ): write | \1(\2)",
+    ),
+    (re.compile(r"\{%-?\s*else\s?if\b\s*([^{}%]*?)\s*-?%\}"), r"write {% elif \1 %}"),
+    (re.compile(r"\{%-?\s*if\s+([^{}%]*?)\s+then\s*-?%\}"), r"there is no `then`: write {% if \1 %}"),
+    (re.compile(r"\{%-?\s*(?:end|fi|end if)\s*-?%\}"), "write {% endif %}"),
+    (
+        re.compile(r"\{\{\s*([\w.]+)\s*\?\s*([^{}:]+?)\s*:\s*([^{}]+?)\s*\}\}"),
+        r"a choice is written {{ \2 if \1 else \3 }}",
+    ),
+    (re.compile(r"\{\{\s*([\w.]+)\s*\?\?\s*([^{}]+?)\s*\}\}"), r"another value is written {{ \1 or \2 }}"),
+)
 
 
 def parse(text: str) -> nodes.Template:
@@ -55,7 +74,7 @@ def parse(text: str) -> nodes.Template:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        said = f"the template has an error in its line {error.lineno}: {_readable(error.message or '')}"
+        said = f"the template has an error in its line {error.lineno}: {_habit(text) or _readable(error.message or '')}"
         raise WrongError(Code.TEMPLATE_INVALID, said, spot=Spot(error.lineno)) from error
     except RecursionError as error:
         raise ValueError(_TOO_DEEP) from error
@@ -69,6 +88,14 @@ def check_characters(text: str) -> None:
     """Raises `ValueError` when `text` holds what no database and no CRM takes."""
     if UNSTORABLE.search(text):
         raise ValueError("the template holds a character that cannot be stored")
+
+
+def _habit(text: str) -> str:
+    """What to tell of a template as another language writes it; nothing if it is none of those."""
+    # An escape may be what a variable of the environment holds, which is not told.
+    if "\\U" in text:
+        return ""
+    return next((found.expand(better) for pattern, better in _HABITS if (found := pattern.search(text))), "")
 
 
 def _readable(said: str) -> str:

@@ -1,0 +1,55 @@
+"""Countries and time zones as people write them, and as a source wants them."""
+
+from difflib import get_close_matches
+from zoneinfo import available_timezones
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from app.mapping.environment import EnvText
+
+_REGIONS = {
+    **dict.fromkeys(("UK", "EN", "GBR", "UNITED KINGDOM", "GREAT BRITAIN", "ENGLAND", "GROSSBRITANNIEN"), "GB"),
+    **dict.fromkeys(("D", "GER", "DEU", "GERMANY", "DEUTSCHLAND"), "DE"),
+    **dict.fromkeys(("A", "AUT", "AUSTRIA", "ÖSTERREICH"), "AT"),
+    **dict.fromkeys(("CHE", "SUI", "SWITZERLAND", "SCHWEIZ"), "CH"),
+    **dict.fromkeys(("F", "FRA", "FRANCE", "FRANKREICH"), "FR"),
+    **dict.fromkeys(("I", "ITA", "ITALY", "ITALIEN"), "IT"),
+    **dict.fromkeys(("NLD", "NETHERLANDS", "HOLLAND", "NIEDERLANDE"), "NL"),
+    **dict.fromkeys(("B", "BEL", "BELGIUM", "BELGIEN"), "BE"),
+    **dict.fromkeys(("L", "LUX", "LUXEMBOURG", "LUXEMBURG"), "LU"),
+    **dict.fromkeys(("POL", "POLAND", "POLEN"), "PL"),
+    **dict.fromkeys(("ESP", "SPAIN", "SPANIEN"), "ES"),
+    **dict.fromkeys(("DNK", "DENMARK", "DÄNEMARK"), "DK"),
+    **dict.fromkeys(("CZE", "CZECHIA", "CZECH REPUBLIC", "TSCHECHIEN"), "CZ"),
+    **dict.fromkeys(("USA", "UNITED STATES", "AMERICA"), "US"),
+}
+_ZONES = {
+    **dict.fromkeys(("germany", "deutschland", "munich", "münchen", "hamburg", "frankfurt", "mez", "mesz"), "Berlin"),
+    **dict.fromkeys(("austria", "österreich", "wien"), "Vienna"),
+    **dict.fromkeys(("switzerland", "schweiz", "zürich", "bern", "basel"), "Zurich"),
+    **dict.fromkeys(("utc+1", "gmt+1", "cet+1", "utc+01:00"), "Berlin"),
+}
+
+
+def region_meant(written: str) -> str:
+    """The country of two letters; nothing if it is not known."""
+    # What a variable of the environment holds is not told.
+    if isinstance(written, EnvText):
+        return ""
+    upper = written.strip().upper()
+    if upper in SUPPORTED_REGIONS:
+        return upper
+    return _REGIONS.get(upper, "")
+
+
+def zone_meant(written: str) -> str:
+    """The time zone of the place; nothing if it is not known."""
+    if isinstance(written, EnvText):
+        return ""
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/")))
+    by_city = {zone.rpartition("/")[2].lower(): zone for zone in zones}
+    city = written.rpartition("/")[2].strip().lower().replace(" ", "_")
+    if city in _ZONES:
+        return f"Europe/{_ZONES[city]}"
+    near = get_close_matches(city, by_city, n=1, cutoff=0.8)
+    return by_city[near[0]] if near else ""
