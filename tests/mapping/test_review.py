@@ -8,8 +8,9 @@ from app.mapping.config import find_problems
 from app.mapping.names import NAMES
 from app.mapping.review.samples import bare, full, given_by
 from app.mapping.when import read_when
-from tests.mapping.test_json_schema import ROOT, examples
+from tests.mapping.test_page import examples
 
+ROOT = Path(__file__).parents[2]
 PAGES = ["configuration.md", "mapping.md", "writing-a-mapper.md"]
 EXAMPLES = [text for page in PAGES for text in examples((ROOT / "docs" / page).read_text())]
 
