@@ -91,7 +91,7 @@ def test_asks_before_it_asks_again(desk: Desk) -> None:
     with JtelServer({CREATE: single({"ID": 4711})}) as jtel:
         unasked = desk.run("wishes", "settle", wish.id, "--again", **jtel.environment)
         not_open = desk.run("wishes", "settle", settled.id, "--again", "--yes", **jtel.environment)
-        without = desk.run("wishes", "settle", wish.id, "--again", "--yes")
+        without = desk.run("wishes", "settle", wish.id, "--again", "--yes", JTEL_URL=jtel.url)
         assert [] == jtel.asked
 
     assert [2, 1, 1] == [one.returncode for one in (unasked, not_open, without)]

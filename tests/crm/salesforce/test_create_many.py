@@ -175,7 +175,8 @@ def test_many_new_callers_while_salesforce_is_slow(rooms: Rooms, sandbox: Runnin
 
     assert 0 < len(late) < 60
     assert {(Reason.CRM_TIMEOUT, False)} == {(one.reason, one.outcome_unknown) for _, one in late}
-    assert 1 == len({id(one) for _, one in late})
+    # Of the first call that hangs, and of the next one.
+    assert len({id(one) for _, one in late}) <= 2
     assert all(isinstance(one, Written) for one in create_many(rooms, *(record for record, _ in late)))
     assert 60 == len(numbers(sandbox))
 
