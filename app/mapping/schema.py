@@ -30,6 +30,7 @@ from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
 from app.mapping.places import region_meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
+from app.mapping.summary import OWNER
 from app.mapping.values import compile_value
 from app.mapping.when import read_when
 
@@ -356,8 +357,8 @@ class RuleSchema(DefaultsSchema):
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(WHEN, "the conditions stand in `when:`"),
         **dict.fromkeys(("set", "values", "then", "data", "field", "felder"), "the fields stand in `fields:`"),
-        **dict.fromkeys(("queue", "owner", "assign", "assign_to"), "below `fields:` write OwnerId: {queue: NAME}"),
-        **dict.fromkeys(("user", "agent"), "below `fields:` write OwnerId: {user: NAME}"),
+        **dict.fromkeys(("queue", "owner", "assign", "assign_to"), f"below `fields:` write {OWNER}: {{queue: NAME}}"),
+        **dict.fromkeys(("user", "agent"), f"below `fields:` write {OWNER}: {{user: NAME}}"),
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),

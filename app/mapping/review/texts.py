@@ -14,19 +14,12 @@ from app.mapping.review.habits import in_quotes
 from app.mapping.review.leaves import Leaf, field_values, leaves
 from app.mapping.review.rendering import try_render
 from app.mapping.review.samples import full
-from app.mapping.summary import SEARCHES
+from app.mapping.summary import REF_BY_FIELD, SEARCHES
 from app.mapping.typed import KINDS
 from app.mapping.values import compile_value
 
 # `$name`, `%name%`, `[name]`, `<name>`, `#name#` of other programs; single braces are told elsewhere.
 _MARKED = re.compile(r"\$(\w+)|%(\w+)%|\[(\w+)\]|<(\w+)>|#(\w+)#|\{\{?\$(\w+)\}?\}")
-# What their values are called by, and how that is written.
-_IDS = {
-    "OwnerId": "queue",
-    "RecordTypeId": "record_type",
-    "ContactId": "contact",
-    "AccountId": "account",
-}
 _KIND_BEFORE = re.compile(r"(queue|user|record_type|contact|account)\s*:\s*(.+)")
 
 
@@ -37,7 +30,7 @@ def check_texts(loaded: Mapping[str, Any]) -> Iterator[Finding]:
             # What a variable of the environment holds is not told, in whatever form.
             if isinstance(leaf.text, str) and not isinstance(leaf.text, EnvText) and leaf.path[-1] != "of":
                 yield from _check(leaf)
-                if value.field in _IDS and leaf.text.strip() and leaf.path[-1] not in (*REF_KINDS, *KINDS):
+                if value.field in REF_BY_FIELD and leaf.text.strip() and leaf.path[-1] not in (*REF_KINDS, *KINDS):
                     yield from _check_id(value.field, leaf)
 
 
@@ -67,7 +60,7 @@ def _check_id(field: str, leaf: Leaf) -> Iterator[Finding]:
     if any(value is None or record_id_spellings(str(value)) for value in values) or leaf.text.strip() in KNOWN_NAMES:
         return
     found = _KIND_BEFORE.fullmatch(leaf.text.strip())
-    kind = found[1] if found else _IDS[field]
+    kind = found[1] if found else REF_BY_FIELD[field]
     name = found[2] if found else _shown(kind, leaf)
     said = f"{field} takes an id, and this is a name: write {{{kind}: {name}}}"
     yield Finding(leaf.path, Code.NAME_FOR_ID, said)
