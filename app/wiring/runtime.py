@@ -259,6 +259,7 @@ class Runtime:
             lambda source: require_jtel({source.name: source})[source.name],
             self.meter,
             self.settings.pace,
+            self.wake,
         )
         reconciling.start(self._stop)
 

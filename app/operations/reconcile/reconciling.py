@@ -35,13 +35,15 @@ HOLD_SECONDS = 240.0
 class Reconciling:
     """To be started in each process that runs an engine. `pace` stretches the times.
 
-    `access` says where a source's jtel is, or raises `ConfigError`: a file of the settings may be gone by now.
+    `access` says where a source's jtel is, or raises `ConfigError`: a file of the settings may be gone by now. `wake`
+    calls an engine for what was taken in.
     """
 
     reconcile: Reconcile
     access: Callable[[Source], JtelAccess]
     meter: Meter
     pace: float = 1.0
+    wake: Callable[[], None] = lambda: None
     # The same at each look: whether the ledger has heard of a turn is not always known.
     _holder: str = field(default_factory=lambda: uuid.uuid4().hex, init=False)
 
@@ -85,6 +87,8 @@ class Reconciling:
         finally:
             # The database may have gone in the middle.
             self._tell(comparison.report, error, time.monotonic() - began)
+            if comparison.report.taken:
+                self.wake()
         if error is not None or comparison.report.complete:
             ReconcileRuns(self.reconcile.ledger.database).note(source.name, error)
 
