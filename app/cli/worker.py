@@ -24,4 +24,7 @@ def worker() -> None:
     runtime.watch()
     runtime.start_purging()
     runtime.start_reconciling()
-    runtime.worker().run()
+    try:
+        runtime.worker().run()
+    finally:
+        runtime.close()

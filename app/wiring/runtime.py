@@ -167,7 +167,8 @@ class Runtime:
         """What runs the engine in a process of its own."""
         from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 
-        return ProcrastinateWorker(self.settings.database_url, self.engine(), self.settings.pace, self.opening.run)
+        url, pace = self.settings.database_url, self.settings.pace
+        return ProcrastinateWorker(url, self.engine(), self.wake, pace, self.opening.run)
 
     @cached_property
     def wake(self) -> Callable[[], None]:
@@ -281,6 +282,11 @@ class Runtime:
         if self._thread is not None:
             self._thread.join(deadline.remaining())
         self.courier.close(max(LEAST_SECONDS, deadline.remaining()))
+        self.close()
+
+    def close(self) -> None:
+        """Ends what runs in the background, and gives back what would keep the process from ending soon."""
+        self._stop.set()
         for close in self._at_end:
             close()
 

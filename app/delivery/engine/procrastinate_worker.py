@@ -18,7 +18,6 @@ from procrastinate.jobs import Status
 
 from app.delivery.engine.engine import LOOK_SECONDS, Engine
 from app.delivery.engine.procrastinate_jobs import CONNECTION, DELIVER, QUEUE, conninfo
-from app.delivery.engine.procrastinate_wake import Wake
 from app.ledger.database import LedgerError
 
 log = structlog.get_logger()
@@ -33,18 +32,18 @@ POOL_SECONDS = 2.0
 
 @dataclass
 class ProcrastinateWorker:
-    """One process of any number. `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger."""
+    """One process of any number. `wake` asks for another job while something waits.
+
+    `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger.
+    """
 
     url: str
     engine: Engine
+    wake: Callable[[], None]
     pace: float = 1.0
     open: Callable[[threading.Event], None] = lambda _: None
     _stop: threading.Event = field(default_factory=threading.Event)
     _cancel: Callable[[], object] | None = field(default=None, init=False)
-    _wake: Wake = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._wake = Wake(self.url)
 
     def run(self) -> None:
         """Works until a signal comes; what is being attempted then is finished. Postgres may go and come back."""
@@ -62,7 +61,6 @@ class ProcrastinateWorker:
                     log.error("worker_waits", error=type(error).__name__)
                     self._stop.wait(1.0)
         self.engine.end()
-        self._wake.close()
 
     async def _until_stopped(self) -> None:
         work, loop = asyncio.ensure_future(self._work()), asyncio.get_running_loop()
@@ -119,7 +117,7 @@ class ProcrastinateWorker:
             with suppress(LedgerError):
                 if self.engine.claiming.only_others_wait():
                     break
-        self._wake()
+        self.wake()
 
 
 async def _sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (Procrastinate gives it)

@@ -157,8 +157,8 @@ def test_pause_ends_where_nobody_knows_it(desk: Desk, older: Desk, sent: Send, c
 def test_job_is_passed_on(desk: Desk, older: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker with nothing of its own keeps no job: it wakes another, who may know what waits."""
     wait(desk, sent, (1, NEW))
-    worker, woken = ProcrastinateWorker("postgresql://nowhere", older.engine, older.engine.pace), threading.Event()
-    monkeypatch.setattr(worker, "_wake", woken.set)
+    woken = threading.Event()
+    worker = ProcrastinateWorker("postgresql://nowhere", older.engine, woken.set, older.engine.pace)
     monkeypatch.setattr("app.delivery.engine.procrastinate_worker.JOB_SECONDS", HOUR)
     threading.Thread(target=worker._deliver, daemon=True).start()
 
