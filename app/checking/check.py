@@ -21,8 +21,7 @@ from app.crm.case import CASE, COMMENT, OWNER
 from app.crm.org import Wanted
 from app.crm.port import Inspector
 from app.crm.salesforce import setup
-from app.crm.salesforce.refs.kinds import CALLERS
-from app.crm.salesforce.refs.objects import LOOKED_IN
+from app.crm.salesforce.refs.objects import CALLERS, LOOKUP, looked_in
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -86,7 +85,7 @@ class OrgCheck:
 def wanted_of(written: WrittenRules, sources: Mapping[str, Source] = MappingProxyType({})) -> Wanted:
     """What to look at in the org for these wishes and sources."""
     refs = [ref for wish in written.wishes for ref in wish.refs]
-    read = {LOOKED_IN[ref.kind][0] for ref in refs if ref.kind in CALLERS}
+    read = {name for ref in refs if ref.kind in (*CALLERS, LOOKUP) for name in looked_in(ref)}
     users = frozenset(ref.name for ref in refs if ref.kind == "user" and not is_template(ref.name))
     owner = any(wish.field.lower() == OWNER.lower() and wish.values for wish in written.wishes)
     return Wanted(

@@ -5,63 +5,99 @@ from collections.abc import Iterator
 from app.checking.codes import OrgCode
 from app.checking.fields import meant_field
 from app.checking.findings import OrgFinding, Section
+from app.checking.value_types import NUMBERS
 from app.checking.view import View, about
-from app.crm.org import ObjectInfo
+from app.checking.wishes import Wish
 from app.crm.salesforce import setup
-from app.crm.salesforce.refs.kinds import CALLERS, PHONE_FIELDS
-from app.crm.salesforce.refs.objects import LOOKED_IN
+from app.crm.salesforce.refs.objects import CALLERS, LOOKUP, PHONE_FIELDS, looked_in
+from app.domain.record import Ref
 
-KINDS = ("queue", "user", *CALLERS)
+KINDS = ("queue", "user", *CALLERS, LOOKUP)
 
 
 def check_lookups(view: View) -> Section:
     """For the kinds that the rules name."""
-    findings = [finding for kind in KINDS for finding in _check(view, kind)]
+    named: dict[tuple[str, tuple[str, ...]], list[tuple[Wish, Ref]]] = {}
+    for wish, ref in ((wish, ref) for wish in view.wishes for ref in wish.refs if ref.kind in KINDS):
+        named.setdefault((ref.kind, looked_in(ref)), []).append((wish, ref))
+    ordered = sorted(named.items(), key=lambda one: KINDS.index(one[0][0]))
+    findings = [finding for (kind, objects), uses in ordered for finding in _check(view, kind, objects, uses)]
     if setup.ASSIGNMENT_RULE in view.org.refused:
         said = f"assignment rules: {setup.whom(view.org.user)} may not read {setup.ASSIGNMENT_RULE}"
         findings.append(OrgFinding(OrgCode.LOOKUP_REFUSED, said))
     return Section("", findings)
 
 
-def _check(view: View, kind: str) -> Iterator[OrgFinding]:
-    objects = LOOKED_IN[kind]
-    rules = tuple({rule: None for wish in view.wishes for ref in wish.refs if ref.kind == kind for rule in wish.rules})
+def _check(view: View, kind: str, objects: tuple[str, ...], uses: list[tuple[Wish, Ref]]) -> Iterator[OrgFinding]:
+    rules = tuple(dict.fromkeys(rule for wish, _ in uses for rule in wish.rules))
+    what = kind.replace("_", " ") if kind != LOOKUP else objects[0]
     closed = [name for name in objects if _closed(view, name)]
-    if closed:
-        what = f"read {' and '.join(closed)}, so no {kind} that a rule names is found."
-        plural = f"{objects[0]}s"
+    if closed and kind == LOOKUP:
+        said = f"The org has no object {what}, or {setup.whom(view.org.user)} may not read it, so none is found."
+        yield OrgFinding(OrgCode.OBJECT_NOT_FOUND, said, _mend_object(view, what), rules=rules)
+    elif closed:
         yield OrgFinding(
             OrgCode.OBJECT_NOT_READABLE,
-            setup.may_not(view.org.user, what),
-            f"The org's admin gives the permission Read: {setup.object_access(plural)} > Object Permissions.",
+            setup.may_not(view.org.user, f"read {' and '.join(closed)}, so no {what} that a rule names is found."),
+            f"The org's admin gives the permission Read: {setup.object_access(_plural(view, closed[0]))} > Object "
+            "Permissions.",
             rules=rules,
         )
-        return
-    info = view.org.objects.get(objects[0])
-    if info is None:
-        return
-    yield from _unknown_ways(view, kind, info)
-    by_phone = any(ref.kind == kind and ref.by is None for wish in view.wishes for ref in wish.refs)
-    hidden = [name for name in PHONE_FIELDS.get(objects[0], ()) if by_phone and info.field(name) is None]
-    if hidden:
-        what = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {kind} is found by telephone."
-        yield OrgFinding(
-            OrgCode.PHONE_NOT_READABLE,
-            setup.may_not(view.org.user, what),
-            f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
-            rules=rules,
-        )
+    else:
+        for wish, ref in uses:
+            yield from _check_way(view, wish, ref, what)
+        if any(ref.kind in CALLERS and ref.by is None for _, ref in uses):
+            yield from _hidden_phones(view, kind, what, rules)
 
 
-def _unknown_ways(view: View, kind: str, info: ObjectInfo) -> Iterator[OrgFinding]:
-    whom = setup.whom(view.org.user)
-    fix = f"Correct `by` in the rule, or the org's admin gives Read Access to it: {setup.field_access(info)}."
-    for wish in view.wishes if kind in CALLERS else ():
-        for ref in wish.refs:
-            if ref.kind == kind and ref.by is not None and info.field(ref.by) is None:
-                said = f"{info.name} has no field {ref.by}, or {whom} may not see it, so no {kind} is found by it."
-                said += meant_field(info, ref.by)
-                yield about(wish, OrgCode.FIELD_NOT_FOUND, said, fix)
+def _mend_object(view: View, name: str) -> str:
+    own = "" if name.endswith("__c") else " (that of an object of your own ends in __c)"
+    return (
+        f"Correct the name in the rule{own}, or the org's admin gives the permission Read: "
+        f"{setup.object_access(_plural(view, name))} > Object Permissions."
+    )
+
+
+def _hidden_phones(view: View, kind: str, what: str, rules: tuple[str, ...]) -> Iterator[OrgFinding]:
+    for object_name, phones in PHONE_FIELDS[kind].items():
+        info = view.org.objects.get(object_name)
+        hidden = [name for name in phones if info is not None and info.field(name) is None]
+        if info is not None and hidden:
+            said = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {what} is found by telephone."
+            yield OrgFinding(
+                OrgCode.PHONE_NOT_READABLE,
+                setup.may_not(view.org.user, said),
+                f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
+                rules=rules,
+            )
+
+
+def _check_way(view: View, wish: Wish, ref: Ref, what: str) -> Iterator[OrgFinding]:
+    """What is wrong with the field by which a rule looks."""
+    info = view.org.objects.get(looked_in(ref)[0])
+    if info is None or ref.kind not in (*CALLERS, LOOKUP) or ref.by is None:
+        return
+    field = info.field(ref.by)
+    if field is None:
+        whom = setup.whom(view.org.user)
+        said = f"{info.name} has no field {ref.by}, or {whom} may not see it, so no {what} is found by it."
+        fix = f"Correct `by` in the rule, or the org's admin gives Read Access to it: {setup.field_access(info)}."
+        yield about(wish, OrgCode.FIELD_NOT_FOUND, said + meant_field(info, ref.by), fix)
+    elif (field.type in NUMBERS) is not ref.is_number:
+        form = "{number: …}" if field.type in NUMBERS else "a text, without `number`"
+        said = f"{info.name}.{field.name} is of type {field.type}, so Salesforce refuses the search of this rule."
+        yield about(wish, OrgCode.VALUE_TYPE_WRONG, said, _typed(ref, form))
+
+
+def _typed(ref: Ref, form: str) -> str:
+    if ref.kind == LOOKUP:
+        return f"Write `value:` as {form}."
+    return f"Write {{lookup: {looked_in(ref)[0]}, by: {ref.by}, value: {form}}}."
+
+
+def _plural(view: View, name: str) -> str:
+    info = view.org.objects.get(name)
+    return info.plural if info else f"{name}s"
 
 
 def _closed(view: View, name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
-from app.crm.case import COMMENT
+from app.crm.case import CASE, COMMENT
 from app.crm.org import ObjectInfo
 from app.crm.salesforce import setup
 
@@ -22,8 +22,14 @@ def _check(view: View, written: tuple[str, ...]) -> Iterator[OrgFinding]:
         called, plural = (info.name, info.plural) if info else (name, name)
         access = f"{setup.object_access(setup.PLURALS.get(called, plural))} > Object Permissions"
         for code, message, wanted in _lacks(view.org.user, called, info):
-            fix = f"The org's admin gives {wanted}: {access}."
+            fix = f"{_correct(called, info)}he org's admin gives {wanted}: {access}."
             yield OrgFinding(code, message, fix, rules=view.rules.get(called, ()))
+
+
+def _correct(name: str, info: ObjectInfo | None) -> str:
+    if info is not None or name in (CASE, COMMENT):
+        return "T"
+    return f"Correct `object` in the rule{'' if name.endswith('__c') else ', with __c for one of your own'}; or t"
 
 
 def _lacks(user: str | None, name: str, info: ObjectInfo | None) -> Iterator[tuple[OrgCode, str, str]]:

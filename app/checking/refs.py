@@ -10,7 +10,7 @@ from app.checking.value_types import shown
 from app.checking.view import View, about
 from app.checking.wishes import Wish
 from app.crm.org import ObjectInfo
-from app.crm.salesforce.refs.objects import LOOKED_IN, PREFIXES
+from app.crm.salesforce.refs.objects import PREFIXES, leads_to, looked_in
 from app.domain.record import Ref
 from app.mapping.render import is_template
 
@@ -21,7 +21,8 @@ Check = Callable[[View, Wish, ObjectInfo, Ref], Iterator[OrgFinding]]
 
 def check_refs(view: View) -> Section:
     """Every reference of every rule, and every id that stands in a rule."""
-    named = sorted({f"{ref.kind} {ref.name}" for wish in view.wishes for ref in wish.refs if not is_template(ref.name)})
+    refs = [ref for wish in view.wishes for ref in wish.refs if not is_template(ref.name)]
+    named = sorted({f"{ref.object or ref.kind} {ref.name}" for ref in refs})
     findings = [finding for wish in view.wishes for finding in _check(view, wish)]
     return Section(f"references: {', '.join(named)}" if named else "references: the rules name none", findings)
 
@@ -41,9 +42,8 @@ def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
     for value in wish.values:
         targets = field.targets if field is not None else ()
         if isinstance(value, Ref):
-            target = LOOKED_IN[value.kind][0]
-            if field is not None and target not in targets:
-                yield _wrong_target(wish, info, f"a {value.kind.replace('_', ' ')}", targets)
+            if field is not None and leads_to(value) not in targets:
+                yield _wrong_target(wish, info, _given(value), targets)
             else:
                 yield from _named(view, wish, info, value)
         elif field is not None and field.type == "reference":
@@ -55,7 +55,7 @@ def _named(view: View, wish: Wish, info: ObjectInfo, ref: Ref) -> Iterator[OrgFi
     if check is not None and is_template(ref.name):
         kind = ref.kind.replace("_", " ")
         yield about(wish, OrgCode.NAME_UNCHECKED, f"whether the {kind} that {info.name}.{wish.field} names is there")
-    elif check is not None and _may_read(view, ref.kind):
+    elif check is not None and _may_read(view, ref):
         yield from check(view, wish, info, ref)
 
 
@@ -67,18 +67,24 @@ def _id(view: View, wish: Wish, info: ObjectInfo, value: str, targets: tuple[str
         yield _wrong_target(wish, info, f"{shown(value)}, which is no id", targets)
         return
     target = PREFIXES.get(value[:3])
-    kind = next((kind for kind in _CHECKS if LOOKED_IN[kind][0] == target), None)
+    kind = next((kind for kind in _CHECKS if leads_to(Ref(kind, value)) == target), None)
     if target is not None and target not in targets:
         yield _wrong_target(wish, info, f"an id of {target}", targets)
     elif kind is None:
         yield about(wish, OrgCode.RECORD_UNCHECKED, f"whether the record that {info.name}.{wish.field} names is there")
-    elif _may_read(view, kind):
+    elif _may_read(view, Ref(kind, value)):
         yield from check_id(view, wish, info, kind, value)
 
 
-def _may_read(view: View, kind: str) -> bool:
+def _may_read(view: View, ref: Ref) -> bool:
     """What our user may not read is told once for all."""
-    return not set(LOOKED_IN[kind]) & set(view.org.refused)
+    return not set(looked_in(ref)) & set(view.org.refused)
+
+
+def _given(ref: Ref) -> str:
+    """What the field would hold."""
+    called = leads_to(ref) if ref.object or leads_to(ref) != looked_in(ref)[0] else ref.kind.replace("_", " ")
+    return f"{'an' if called[:1].lower() in 'aeiou' else 'a'} {called}"
 
 
 def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> OrgFinding:

@@ -12,10 +12,9 @@ from app.crm.case import CASE
 from app.mapping.case import CaseMapper
 from app.mapping.config import load_config
 from app.mapping.document import Document
+from app.mapping.inherited import defaults_for, mapper_of, object_of
 from app.mapping.registry import find_mapper
 from app.mapping.yaml_file import parse
-
-CASE_MAPPER = "case"
 
 
 @dataclass(frozen=True)
@@ -41,31 +40,33 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
     data = document.data
     defaults = data.get("defaults") or {}
     wishes: dict[Any, Wish] = {}
-    cases: list[str] = []
+    by_object: dict[str, tuple[str, ...]] = {}
     linking: list[str] = []
     others: list[str] = []
     for index, rule in enumerate(data["rules"]):
-        mapper = rule.get("mapper") or defaults.get("mapper") or CASE_MAPPER
-        if mapper != CASE_MAPPER:
+        object_name, held = object_of(rule, defaults), defaults_for(rule, defaults)
+        if object_name is None:
             others.append(rule["name"])
-            if not issubclass(find_mapper(mapper), CaseMapper):
+            if not issubclass(find_mapper(mapper_of(rule, defaults)), CaseMapper):
                 continue
-        cases.append(rule["name"])
-        options = {**({} if rule.get("mapper") else defaults.get("with") or {}), **(rule.get("with") or {})}
-        if options.get("link", True):
+        object_name = object_name or CASE
+        by_object[object_name] = (*by_object.get(object_name, ()), rule["name"])
+        options = {**({} if rule.get("mapper") else held.get("with") or {}), **(rule.get("with") or {})}
+        if object_name == CASE and options.get("link", True):
             linking.append(rule["name"])
-        for wish in _wishes(document, index, rule, defaults):
-            key = (wish.field, wish.place)
+        for wish in _wishes(document, index, rule, held, object_name):
+            key = (wish.object, wish.field, wish.place)
             known = wishes.get(key)
             wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
-    by_object: dict[str, tuple[str, ...]] = {CASE: tuple(cases)} if cases else {}
     for rule in load_config(path, environment).rules if others else ():
         for name in sorted(objects_of(rule, ask=ask_mappers)) if rule.name in others else ():
             by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
     return WrittenRules(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
 
 
-def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Wish]:
+def _wishes(
+    document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any], object_name: str
+) -> Iterator[Wish]:
     own, inherited = rule.get("fields") or {}, defaults.get("fields") or {}
     for name, raw in {**inherited, **own}.items():
         if raw is None:
@@ -74,4 +75,4 @@ def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: M
         parts = read_value(raw)
         line, column = document.position(path)
         place = Place(document.file, line, column, ".".join(map(str, path[-2:])))
-        yield Wish(CASE, name, (rule["name"],), place, parts.values, parts.templates, parts.may_be_empty)
+        yield Wish(object_name, name, (rule["name"],), place, parts.values, parts.templates, parts.may_be_empty)

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import nodes
 
 from app.checking.findings import Place
+from app.crm.salesforce.refs.objects import LOOKUP
 from app.domain.record import Ref, Value
 from app.mapping.environment import EnvText
 from app.mapping.language.parsing import parse
@@ -71,11 +72,18 @@ def _mapping(raw: Mapping[str, Any]) -> Parts:
     given = raw[kind]
     if kind in REF_KINDS:
         otherwise = read_value(raw.get("otherwise"))
-        ref = Ref(kind, str(given).strip(), raw.get("by"))
+        ref = _lookup(raw) if kind == LOOKUP else Ref(kind, str(given).strip(), raw.get("by"))
         return Parts([ref, *otherwise.values], otherwise.templates, otherwise.may_be_empty)
     if isinstance(given, (int, float)):
         return Parts([given])
     return Parts(templates=[kind], may_be_empty=is_template(str(given)))
+
+
+def _lookup(raw: Mapping[str, Any]) -> Ref:
+    value = raw["value"]
+    is_number = not isinstance(value, str)
+    name = value["number"] if isinstance(value, Mapping) else value
+    return Ref(LOOKUP, str(name).strip(), raw["by"], object=raw["lookup"], is_number=is_number)
 
 
 def _may_be_empty(text: str) -> bool:

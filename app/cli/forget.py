@@ -98,9 +98,13 @@ def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool
 
 def _tell_cases(entries: Sequence[Entry]) -> None:
     """What the caller has in the CRM, which is not ours to remove."""
-    known = dict.fromkeys(f"Case {one.record_number or ''} ({one.record_id})" for one in entries if one.record_id)
+    known = dict.fromkeys(
+        " ".join(filter(None, [one.record_object, one.record_number, f"({one.record_id})"]))
+        for one in entries
+        if one.record_id
+    )
     unsure = [one for one in entries if one.unknown and not one.record_id]
-    perhaps = [f"perhaps a Case whose external id is {one.external_id}" for one in unsure]
+    perhaps = [f"perhaps a {one.record_object} whose external id is {one.external_id}" for one in unsure]
     if known or perhaps:
         tell("Salesforce still holds what was written there; it is for whoever runs it to remove that:")
     for line in (*known, *perhaps):

@@ -47,7 +47,7 @@ def shown(value: Any) -> str:
     if isinstance(value, Ref):
         by = f" (by {value.by})" if value.by else ""
         otherwise = "" if value.otherwise is None else f", otherwise {shown(value.otherwise)}"
-        return f"{value.kind.replace('_', ' ')} {harmless(value.name)}{by}{otherwise}"
+        return f"{value.object or value.kind.replace('_', ' ')} {harmless(value.name)}{by}{otherwise}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, timedelta):
@@ -100,7 +100,8 @@ def _field(story: FieldStory, foreseen: Foreseen | None) -> Iterator[str]:
 def _value(name: str, value: Value, foreseen: Foreseen | None) -> str:
     if not isinstance(value, Ref) or foreseen is None:
         return shown(value)
-    resolved = foreseen.fields[name]
+    # That there is none need not be told anybody.
+    resolved = foreseen.fields.get(name, value)
     return f"{shown(value)}: {'found nowhere' if isinstance(resolved, Ref) else shown(resolved)}"
 
 

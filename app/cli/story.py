@@ -7,6 +7,7 @@ from textwrap import wrap
 from app.cli.harmless import harmless
 from app.cli.table import WIDTH, event_of
 from app.domain.entry import Entry, State
+from app.domain.record import CASE
 from app.operations.advice import Advice
 from app.operations.dropped import drops_by_reason
 from app.operations.timeline import Moment
@@ -71,7 +72,7 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "state", entry.state.value + (f": {entry.reason}" if entry.reason else "")
     yield "said", entry.message
     yield "rule", entry.rule
-    yield "Case", _case(entry)
+    yield entry.record_object, _record(entry)
     for drop in drops_by_reason(entry.dropped):
         yield "without", f"{', '.join(drop.fields)} ({drop.reason}). {drop.message or ''}"
     if entry.reconciled:
@@ -82,14 +83,17 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield "request id", entry.request_id
     yield "attempts", str(entry.attempts)
     if entry.unknown and entry.state is not State.DELIVERED:
-        yield "outcome", "of an attempt is unknown: the Case may exist"
+        yield "outcome", f"of an attempt is unknown: the {entry.record_object} may exist"
 
 
-def _case(entry: Entry) -> str | None:
+def _record(entry: Entry) -> str | None:
     if entry.state is not State.DELIVERED:
         return None
+    org = f" in org {entry.org_id}" if entry.org_id else ""
+    if entry.record_object != CASE:
+        return f"{entry.record_id or 'id unknown'}{org}"
     number = entry.record_number or "of unknown number"
-    return f"{number} ({entry.record_id or 'id unknown'}{f' in org {entry.org_id}' if entry.org_id else ''})"
+    return f"{number} ({entry.record_id or 'id unknown'}{org})"
 
 
 def _what(moment: Moment) -> str:

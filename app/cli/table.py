@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.entry import Entry
+from app.domain.record import CASE
 from app.operations.dropped import drops_by_reason
 from app.operations.named import Meaning
 
 WIDTH = 100
 GAP = "  "
-HEADER = ("ID", "EVENT", "SOURCE", "STATE", "REASON", "RULE", "AGE", "TRIES", "CASE")
-DROPPED_HEADER = ("ID", "EVENT", "SOURCE", "RULE", "AGE", "CASE", "WITHOUT", "REASON", "ACTS")
+HEADER = ("ID", "EVENT", "SOURCE", "STATE", "REASON", "RULE", "AGE", "TRIES", "RECORD")
+DROPPED_HEADER = ("ID", "EVENT", "SOURCE", "RULE", "AGE", "RECORD", "WITHOUT", "REASON", "ACTS")
 MEANINGS_HEADER = ("NAME", "MEANS", *HEADER)
 # What may be cut where a row is too long, and how much is always left of it.
-_FLEXIBLE = {"EVENT": 8, "SOURCE": 6, "REASON": 23, "RULE": 6, "CASE": 8, "WITHOUT": 12}
+_FLEXIBLE = {"EVENT": 8, "SOURCE": 6, "REASON": 23, "RULE": 6, "RECORD": 8, "WITHOUT": 12}
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -60,15 +61,22 @@ def _cells(entry: Entry, now: float) -> tuple[str, ...]:
         entry.rule or "-",
         age(now - entry.received_at),
         str(entry.attempts),
-        entry.record_number or entry.record_id or "-",
+        _record(entry),
     )
 
 
 def _dropped_cells(entry: Entry, now: float) -> Iterator[tuple[str, ...]]:
-    case, since = entry.record_number or entry.record_id or "-", age(now - entry.received_at)
+    record, since = _record(entry), age(now - entry.received_at)
     for drop in drops_by_reason(entry.dropped):
-        first = (str(entry.id), event_of(entry), entry.source, entry.rule or "-", since, case)
+        first = (str(entry.id), event_of(entry), entry.source, entry.rule or "-", since, record)
         yield (*first, ", ".join(drop.fields), drop.reason, drop.who or "-")
+
+
+def _record(entry: Entry) -> str:
+    """The number of a Case; what else it is, and its id."""
+    if entry.record_object == CASE or entry.record_id is None:
+        return entry.record_number or entry.record_id or "-"
+    return f"{entry.record_object} {entry.record_id}"
 
 
 def lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """The names of a Case and of those of its fields that Ringback itself reads and sets, whatever a rule wants."""
 
-CASE = "Case"
+from app.domain import record
+
+CASE = record.CASE
 # What is said of a Case later is a record of its own.
 COMMENT = "CaseComment"
 

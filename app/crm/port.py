@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from app.crm.case import CASE
 from app.crm.mark import Mark
 from app.crm.org import Org, Wanted
 from app.domain.deadline import Deadline
@@ -25,10 +26,11 @@ class Found:
     number: str | None
     closed: bool
     org_id: str | None = None
+    object: str = CASE
 
     def written(self, *, updated: bool = False) -> Written:
         """As the result of an attempt that has found it."""
-        return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated)
+        return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated, object=self.object)
 
 
 class Promise(Enum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from app.domain.record import Dropped
+from app.domain.record import CASE, Dropped
 
 
 class State(Enum):
@@ -70,6 +70,11 @@ class Entry:
     reconciled: bool = False
     purged_at: float | None = None
     invalid_event_ids: tuple[str, ...] = ()
+
+    @property
+    def record_object(self) -> str:
+        """Of which object its record is, or would be."""
+        return self.object or CASE
 
 
 # New values by the name of the field; `Decide` says them of an entry and the time, or nothing if it stays as it is.

@@ -77,6 +77,8 @@ class Reason(Enum):
     USER_NOT_FOUND = "user_not_found", Scope.CALLBACK
     CONTACT_NOT_FOUND = "contact_not_found", Scope.CALLBACK
     ACCOUNT_NOT_FOUND = "account_not_found", Scope.CALLBACK
+    OPEN_CASE_NOT_FOUND = "open_case_not_found", Scope.CALLBACK
+    RECORD_NOT_FOUND = "record_not_found", Scope.CALLBACK
     REFERENCE_NOT_FOUND = "reference_not_found", Scope.CALLBACK
     RECORD_DELETED = "record_deleted", Scope.CALLBACK
     VALIDATION_RULE = "validation_rule", Scope.CALLBACK

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Union
 
+# What a callback becomes if nobody says otherwise.
+CASE = "Case"
 # What Salesforce calls the API name of a field.
 FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 
@@ -17,7 +19,8 @@ class Ref:
     `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
     the kind's usual one. A contact or account is found by a telephone number, or by the field that `by` names.
     `otherwise` is the value when none or several are found; without it the field is dropped. `of_caller` says that the
-    name may be a caller's words, so that no message repeats it.
+    name may be a caller's words, so that no message repeats it. A "lookup" looks for the name in the field `by` of any
+    `object`; `is_number` says that the field holds numbers.
     """
 
     kind: str
@@ -25,6 +28,8 @@ class Ref:
     by: str | None = None
     otherwise: "Value | None" = None
     of_caller: bool = dataclasses.field(default=False, compare=False)
+    object: str | None = None
+    is_number: bool = False
 
 
 Value = Union[str, int, float, bool, date, datetime, Ref]  # noqa: UP007 (a Ref may hold a Value)
@@ -62,7 +67,7 @@ class Written:
     before: an earlier try of this attempt, whose answer was lost, may have made it.
 
     `dropped` says which fields the CRM would not take. `id` and `number` are unknown where the CRM does not let us
-    read the record.
+    read the record. `object` is what it is.
     """
 
     id: str | None
@@ -72,3 +77,4 @@ class Written:
     updated: bool = False
     dropped: tuple[Dropped, ...] = ()
     in_doubt: bool = False
+    object: str = CASE

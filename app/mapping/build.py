@@ -5,10 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
+from app.domain.record import CASE
 from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, ServedCallers, Source
 from app.mapping.access import read_auth
+from app.mapping.another_object import ObjectMapper
 from app.mapping.codes import Code
 from app.mapping.document import Document
+from app.mapping.inherited import defaults_for, mapper_of, object_of
 from app.mapping.mapper import Mapper
 from app.mapping.networks import read_network
 from app.mapping.options import options_of
@@ -20,6 +23,8 @@ from app.mapping.schema import SourceSchema
 from app.mapping.templates import Fields
 from app.mapping.values import compile_value
 
+_NO_DEFAULTS: Mapping[str, Any] = {"fields_": {}, "require": [], "with_": {}}
+
 
 def build_config(loaded: Mapping[str, Any], document: Document) -> Config:
     """The configuration of what the schema made of the document. Raises `WrongError` when a mapper cannot be made."""
@@ -28,7 +33,8 @@ def build_config(loaded: Mapping[str, Any], document: Document) -> Config:
 
 
 def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any], document: Document) -> Rule:
-    mapper = find_mapper(raw.get("mapper") or defaults["mapper"])
+    object_name = object_of(raw, defaults)
+    defaults = {**_NO_DEFAULTS, **defaults_for(raw, defaults)}
     origins = dict(_origins(index, raw, defaults, document))
     values = {**defaults["fields_"], **raw["fields_"]}
     fields = Fields(
@@ -37,7 +43,7 @@ def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any],
     )
     return Rule(
         name=raw["name"],
-        mapper=_build_mapper(mapper, fields, options_of(raw, defaults), ("rules", index, "mapper")),
+        mapper=_build_mapper(raw, defaults, object_name, fields, ("rules", index, "mapper")),
         when=raw["when"],
         require=tuple(dict.fromkeys([*defaults["require"], *raw["require"]])),
         merge=raw["merge"] if "merge" in raw else defaults.get("merge"),
@@ -45,9 +51,14 @@ def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any],
     )
 
 
-def _build_mapper(mapper: type[Mapper], fields: Fields, options: Mapping[str, Any], path: Path) -> Mapper:
+def _build_mapper(
+    raw: Mapping[str, Any], defaults: Mapping[str, Any], object_name: str | None, fields: Fields, path: Path
+) -> Mapper:
+    if object_name not in (None, CASE):
+        return ObjectMapper(fields, object_name)
+    mapper = find_mapper(mapper_of(raw, defaults))
     try:
-        return mapper(fields, mapper.Options().load(options))
+        return mapper(fields, mapper.Options().load(options_of(raw, defaults)))
     # A mapper is foreign code.
     except (Exception, SystemExit) as error:
         text = f"the mapper {mapper.__qualname__} failed with {type(error).__name__} when it was made"
@@ -71,7 +82,7 @@ def _places(part: Mapping[str, Any], *, options: bool) -> Iterator[tuple[str, Pa
     yield from ((f"require.{name}", ("require", index)) for index, name in enumerate(part["require"]))
     yield from ((f"with.{name}", ("with", name)) for name in part["with_"] if options)
     yield from ((f"when.{name}", ("when", name)) for name in part.get("when", ()))
-    yield from ((name, (name,)) for name in ("mapper", "merge") if name in part)
+    yield from ((name, (name,)) for name in ("object", "mapper", "merge") if name in part)
 
 
 def _origin(given_by: str, path: Path, document: Document) -> Origin:

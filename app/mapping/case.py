@@ -1,15 +1,16 @@
 """The built-in mapper `case`."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
 from marshmallow import Schema, fields
 
 from app.domain.callback import Callback
-from app.domain.record import Record, Value
+from app.domain.record import CASE, Record, Value
+from app.mapping.ivr_record import IVR_RECORD, ivr_record
 from app.mapping.mapper import Mapper
-from app.mapping.references import Reference
-from app.mapping.summary import SEARCHES, is_search, related_field, summarize, without_search
+from app.mapping.summary import is_search, related_field, summarize, without_search
 
 # What an agent sees on one line. How much a field takes is the CRM's concern.
 ONE_LINE = ("Subject", "SuppliedName", "SuppliedEmail", "SuppliedCompany", "SuppliedPhone")
@@ -39,22 +40,25 @@ class CaseMapper(Mapper):
             values = self._linked(callback)
         else:
             values = self.fields.render(callback, summary=partial(summarize, callback, linked=False))
-        values = {field: _on_one_line(field, value) for field, value in values.items()}
-        return Record("Case", values)
+        return Record(CASE, on_one_line(values))
 
     def _linked(self, callback: Callback) -> dict[str, Value]:
         related = related_field(callback)
         linked: dict[str, Value] = dict([related]) if related and related[0] not in self.fields.renderers else {}
-        values = self.fields.render(callback, summary=partial(summarize, callback, linked=bool(linked)))
-        if related and self._only_looks(related[0], values.get(related[0])):
+        values = self._render(callback, linked=bool(linked))
+        if related and (is_search(value := values.get(related[0])) or value == related[1]):
             linked = dict([related])
-            values = self.fields.render(callback, summary=partial(summarize, callback, linked=True))
+            values = self._render(callback, linked=True)
         return linked | without_search(callback, values)
 
-    def _only_looks(self, field: str, value: Value | None) -> bool:
-        """Whether the rule's value looks for the caller, or would if they had a number."""
-        render = self.fields.renderers.get(field)
-        return is_search(value) or (value is None and isinstance(render, Reference) and render.kind in SEARCHES)
+    def _render(self, callback: Callback, *, linked: bool) -> dict[str, Value]:
+        summary = partial(summarize, callback, linked=linked)
+        return self.fields.render(callback, summary=summary, **{IVR_RECORD: ivr_record(callback)})
+
+
+def on_one_line(values: Mapping[str, Value]) -> dict[str, Value]:
+    """The fields, with no line breaks where an agent sees one line only."""
+    return {field: _on_one_line(field, value) for field, value in values.items()}
 
 
 def _on_one_line(field: str, value: Value) -> Value:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.domain.record import CASE
 from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
 from app.mapping.document import Document, Node
+from app.mapping.inherited import defaults_for, object_of
+from app.mapping.object_checks import check_object
 from app.mapping.options import check_options, options_of
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.reach import check_reach
@@ -47,8 +50,11 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
         path = ("rules", index)
         own = rule.get("mapper") or defaults.get("mapper")
         findings += _check_shadowed(path if "mapper" in written[index] else ("defaults",), own)
-        findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
-        findings += _check_require(path, own, rule, defaults, _emptied(document, index))
+        findings += check_object(path, rule, defaults)
+        held = defaults_for(rule, defaults)
+        if object_of(rule, defaults) in (None, CASE):
+            findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, held))
+        findings += _check_require(path, own, rule, held, _emptied(document, index, held))
     return findings
 
 
@@ -72,9 +78,9 @@ def _check_shadowed(path: Path, mapper: str | None) -> Iterator[Finding]:
         yield Finding((*path, "mapper"), Code.MAPPER_SHADOWED, text)
 
 
-def _emptied(document: Document, index: int) -> dict[str, Path]:
+def _emptied(document: Document, index: int, defaults: Mapping[str, Any]) -> dict[str, Path]:
     """The fields that are switched off for this rule, and where."""
-    paths = [("defaults", "fields"), ("rules", index, "fields")]
+    paths = [*([("defaults", "fields")] if "fields_" in defaults else []), ("rules", index, "fields")]
     written = {name: (*path, name) for path in paths if (node := document.at(path)) for name in node.children}
     return {name: path for name, path in written.items() if (node := document.at(path)) and _is_nothing(node)}
 
@@ -90,7 +96,8 @@ def _check_require(
     if mapper is None or find_mapper(mapper) is not CaseMapper:
         return
     fields = {**(defaults.get("fields_") or {}), **(rule.get("fields_") or {})}
-    known = [*(name for name, value in fields.items() if value is not None), *FIELD_BY_PREFIX.values()]
+    linked = FIELD_BY_PREFIX.values() if object_of(rule, defaults) == CASE else ()
+    known = [*(name for name, value in fields.items() if value is not None), *linked]
     for where, part in ((path, rule), (("defaults",), defaults)):
         for index, name in enumerate(part.get("require") or []):
             if name in emptied:

@@ -64,6 +64,7 @@ class Code(Enum):
     UNKNOWN_NAME = "unknown_name", Severity.ERROR, "A template uses a name that is not known."
     UNKNOWN_FILTER = "unknown_filter", Severity.ERROR, "A template uses a filter that is not known."
 
+    OBJECT_INVALID = "object_invalid", Severity.ERROR, "`object` names none, or something beside it is of Cases only."
     UNKNOWN_MAPPER = "unknown_mapper", Severity.ERROR, "A mapper that is not known."
     MAPPER_BROKEN = "mapper_broken", Severity.ERROR, "A mapper that cannot be imported or is none."
     MAPPER_SHADOWED = "mapper_shadowed", Severity.WARNING, "A package gives a mapper the name of one of Ringback's own."

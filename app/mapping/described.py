@@ -16,6 +16,10 @@ def described(record: Record) -> dict[str, Any]:
 def written(value: Value | None) -> Any:
     """A value; a `Ref` is written as in the YAML, a time with its offset."""
     if isinstance(value, Ref):
-        others = {"by": value.by, "otherwise": written(value.otherwise)}
+        otherwise = written(value.otherwise)
+        if value.object is not None:
+            found = {value.kind: value.object, "by": value.by, "value": value.name}
+            return {**found, **({} if otherwise is None else {"otherwise": otherwise})}
+        others = {"by": value.by, "otherwise": otherwise}
         return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
     return value.isoformat() if isinstance(value, date) else value

@@ -7,12 +7,15 @@ from typing import Any
 
 from app.domain.callback import Callback
 from app.domain.errors import MappingError
-from app.domain.record import Record, Value
+from app.domain.record import Record, Ref, Value
 from app.mapping.case import CaseMapper
 from app.mapping.conditions import find_key
+from app.mapping.ivr_record import ID
 from app.mapping.origins import Origin
 from app.mapping.rules import Config, Rule
 from app.mapping.summary import is_search, related_field
+
+_OF_IVR = "the record that jtel's IVR found"
 
 
 class Fate(Enum):
@@ -114,15 +117,22 @@ def _stories(rule: Rule, callback: Callback, record: Record) -> Iterator[FieldSt
 
 def _sent(rule: Rule, callback: Callback, record: Record, name: str, origin: Origin | None) -> FieldStory:
     value = record.fields[name]
-    if type(rule.mapper) is not CaseMapper:
+    if not rule.is_own:
         if _rendered(rule, callback, name) == value:
             return FieldStory(name, Fate.SENT, value, origin)
         mapper = type(rule.mapper)
         note = f"made by the mapper {mapper.__module__}:{mapper.__qualname__}"
         return FieldStory(name, Fate.SENT, value, rule.origins.get("mapper"), note)
-    if rule.mapper.options["link"] and related_field(callback) == (name, value):
-        return FieldStory(name, Fate.SENT, value, rule.origins.get("with.link"), "the record that jtel's IVR found")
-    return FieldStory(name, Fate.SENT, value, origin)
+    note = _OF_IVR if _is_of_ivr(callback, value) else ""
+    if type(rule.mapper) is CaseMapper and rule.mapper.options["link"] and related_field(callback) == (name, value):
+        return FieldStory(name, Fate.SENT, value, rule.origins.get("with.link"), note)
+    return FieldStory(name, Fate.SENT, value, origin, note)
+
+
+def _is_of_ivr(callback: Callback, value: Value) -> bool:
+    """Whether it is the record that jtel's IVR has found, or is found by it."""
+    found = value.name if isinstance(value, Ref) and value.by == ID else value
+    return callback.salesforce_id is not None and found == callback.salesforce_id
 
 
 def _why_empty(rule: Rule, callback: Callback, name: str, origin: Origin | None) -> str:

@@ -27,11 +27,14 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(("recordtype", "record-type", "type"), "record_type"),
     **dict.fromkeys(("phone", "caller", "person_account"), "contact"),
     **dict.fromkeys(("company", "customer"), "account"),
+    **dict.fromkeys(("parent", "parent_case", "last_case", "case_by_number"), "open_case"),
+    **dict.fromkeys(("owner_of", "account_manager", "owner_of_account", "owner_from"), "account_owner"),
+    **dict.fromkeys(("external_id", "foreign_key", "reference", "record", "related", "find"), "lookup"),
     **dict.fromkeys(("time", "timestamp"), "datetime"),
     **dict.fromkeys(("day",), "date"),
     **dict.fromkeys(("bool", "checkbox"), "boolean"),
     **dict.fromkeys(("int", "integer", "float", "decimal", "currency", "percent"), "number"),
-    **dict.fromkeys(("map", "mapping", "values", "lookup", "switch", "case"), "table"),
+    **dict.fromkeys(("map", "mapping", "values", "switch", "case"), "table"),
 }
 USER_BY: Mapping[str, str] = {
     **dict.fromkeys(("nick", "nick_name", "name", "communitynickname", "spitzname"), "nickname"),
@@ -40,6 +43,22 @@ USER_BY: Mapping[str, str] = {
     **dict.fromkeys(("federation", "federationidentifier", "sso", "saml"), "federation_id"),
     **dict.fromkeys(("short", "kürzel", "initials"), "alias"),
 }
+
+_OBJECTS = ("Case", "Task", "Event", "Lead", "Contact", "Account", "Opportunity", "Contract", "Asset", "WorkOrder")
+_OBJECTS_INSTEAD: Mapping[str, str] = {
+    **dict.fromkeys(("aufgabe", "todo", "activity", "aktivität", "followup"), "Task"),
+    **dict.fromkeys(("ticket", "vorgang", "fall", "kundenvorgang"), "Case"),
+    **dict.fromkeys(("termin", "appointment", "meeting"), "Event"),
+    **dict.fromkeys(("interessent",), "Lead"),
+}
+
+
+def object_meant(written: str) -> str:
+    """`Task` for task, Tasks or Aufgabe; nothing for what may well be an object."""
+    squeezed = _squeezed(written)
+    alike = (name for name in _OBJECTS if squeezed in (name.lower(), f"{name.lower()}s"))
+    near = next(alike, "") or _OBJECTS_INSTEAD.get(squeezed, "")
+    return near if near != written else ""
 
 
 def meant(written: str, known: Iterable[str], instead: Mapping[str, str]) -> str:

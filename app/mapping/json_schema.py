@@ -18,9 +18,8 @@ from app.mapping.dates import DAYS as DATES
 from app.mapping.hours_meant import DAYS
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.patterns import LONGEST
-from app.mapping.references import BY, REF_KINDS
+from app.mapping.references import BY, BY_NUMBER, REF_KINDS
 from app.mapping.schema import ConfigSchema, Duration, Scalar, Strict, When
-from app.mapping.summary import SEARCHES
 from app.mapping.typed import KINDS
 
 Part = dict[str, Any]
@@ -142,14 +141,15 @@ _OWN: dict[type[fields.Field[Any]], Part] = {
 def _values() -> dict[str, Part]:
     """The definition `value`."""
     plain: Part = {"type": ["string", "number", "boolean", "null"], "description": "a template, or the value itself"}
-    found_by = [_found_by_field(kind) for kind in SEARCHES]
-    mappings = [*(_reference(kind) for kind in REF_KINDS), *found_by, *(_typed(kind) for kind in KINDS), _table()]
+    references = [_reference(kind) for kind in REF_KINDS if kind != "lookup"]
+    found_by = [_found_by_field(kind) for kind in BY_NUMBER]
+    mappings = [*references, *found_by, _lookup(), *(_typed(kind) for kind in KINDS), _table()]
     return {"value": {"anyOf": [plain, *mappings]}}
 
 
 def _reference(kind: str) -> Part:
     keys: dict[str, Part] = {kind: {"type": "string", "minLength": 1, "description": REF_KINDS[kind]}}
-    if kind in SEARCHES:
+    if kind in BY_NUMBER:
         keys[kind]["pattern"] = r"\d|\{[{%#]|\$\{"
     if kind in BY:
         keys["by"] = _one_of(list(BY[kind]), description="what the name is")
@@ -157,8 +157,17 @@ def _reference(kind: str) -> Part:
 
 
 def _found_by_field(kind: str) -> Part:
-    by = _text_like(FIELD_NAME, description=f"the field of the {kind} that holds it", examples=["CustomerNo__c"])
+    said = f"the field of the {BY_NUMBER[kind]} that holds it"
+    by = _text_like(FIELD_NAME, description=said, examples=["CustomerNo__c"])
     return _obj({kind: {"type": "string", "minLength": 1}, "by": by, "otherwise": _OTHERWISE}, kind, "by")
+
+
+def _lookup() -> Part:
+    of = _text_like(FIELD_NAME, description=REF_KINDS["lookup"], examples=["Contract__c"])
+    by = _text_like(FIELD_NAME, description="the API name of its field", examples=["Number__c"])
+    value: Part = {"anyOf": [{"type": ["string", "integer"], "minLength": 1}, _typed("number")]}
+    value["description"] = "what the field holds"
+    return _obj({"lookup": of, "by": by, "value": value, "otherwise": _OTHERWISE}, "lookup", "by", "value")
 
 
 def _typed(kind: str) -> Part:

@@ -61,13 +61,18 @@ def flatten(messages: Any, document: Any = None, path: Path = (), code: Code = C
         for step, inner in messages.items():
             within = _within(document, step)
             # What marshmallow says of a mapping's key or value stands one level too deep.
-            if step == "_schema" or (step in ("key", "value") and within is None):
+            if step == "_schema" or (step in ("key", "value") and (within is None or _is_lookup(document))):
                 yield from flatten(inner, document, path, code)
             else:
                 yield from flatten(inner, within, (*path, step), code)
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             yield _finding(message, document, path, code)
+
+
+def _is_lookup(document: Any) -> bool:
+    """Whether it has a key `value` of its own; what is wrong with that brings its path along."""
+    return isinstance(document, Mapping) and "lookup" in document
 
 
 def shape_wanted(value: Any, wanted: str) -> str:

@@ -55,7 +55,8 @@ def _chain(ref: Ref) -> tuple[list[Ref], Value | None]:
 
 def _check(ref: Ref) -> None:
     # What a mapper gives need not be what the signature says.
-    for part, value, may_miss in (("kind", ref.kind, False), ("name", ref.name, True), ("by", ref.by, True)):
+    parts = (("kind", ref.kind, False), ("name", ref.name, True), ("by", ref.by, True), ("object", ref.object, True))
+    for part, value, may_miss in parts:
         if not (isinstance(value, str) or (may_miss and value is None)):
             raise _WrongError(f"whose {part} is of the type {type(value).__name__}, wanted is a text")
     try:

@@ -12,6 +12,7 @@ from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
+from app.mapping.another_object import ObjectMapper
 from app.mapping.conditions import Condition, find_key
 from app.mapping.foreign import EscapedError, Foreign, StalledError
 from app.mapping.mapper import Mapper
@@ -123,7 +124,7 @@ class Rule:
     @cached_property
     def is_own(self) -> bool:
         """Whether its mapper is Ringback's own, which ends in any case."""
-        return type(self.mapper) in BUILT_IN.values()
+        return type(self.mapper) in (*BUILT_IN.values(), ObjectMapper)
 
     @property
     def _mapper_name(self) -> str:

@@ -15,7 +15,7 @@ from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.conditions import KEYS, Condition
 from app.mapping.durations import parse_duration
-from app.mapping.instead import WHEN
+from app.mapping.instead import WHEN, object_meant
 from app.mapping.messages import (
     MAPPING,
     NAME_INVALID,
@@ -100,12 +100,29 @@ class FieldName(validate.Regexp):
 
     def _meant(self, value: str) -> str:
         whose, _, name = value.rpartition(".")
+        link = whose or value
+        if link.endswith("__r"):
+            form = f"{{lookup: OBJECT, by: {name if whose else 'FIELD'}, value: …}}"
+            return f"; to link a record write {link.removesuffix('__r')}__c: {form}"
         if whose == "Case" and re.fullmatch(FIELD_NAME, name):
             return f"; write {name}"
         if whose:
             return "; a field of another record cannot be set"
         near = re.sub(r"\W+", "_", value).strip("_").removesuffix("__c")
         return f"; such as {near}__c for a field of your own" if re.fullmatch(FIELD_NAME, near) else ""
+
+
+class ObjectName(validate.Regexp):
+    """Checks that a value is what Salesforce calls an object."""
+
+    def __call__(self, value: Any) -> Any:
+        near = object_meant(value)
+        if near or not re.fullmatch(FIELD_NAME, value, re.ASCII):
+            wanted = "wanted is the API name of an object, such as Task, or Callback__c for one of your own"
+            wanted += "; a rule is for one object" if "{" in value else ""
+            said = f"did you mean {near}? {wanted}" if near else wanted
+            raise ValidationError([Said(said, Code.OBJECT_INVALID)])
+        return value
 
 
 class Duration(fields.Field[timedelta]):
@@ -327,6 +344,15 @@ class DefaultsSchema(Strict):
             return f"{key} looks like a field of the record: indent it below `fields:`"
         return super().hint(key)
 
+    object_ = fields.String(
+        data_key="object",
+        attribute="object",
+        validate=ObjectName(rf"{FIELD_NAME}\Z"),
+        metadata={
+            "description": "the object of the record; without it, Case. Defaults hold for rules of their own object",
+            "examples": ["Task", "Lead", "Callback__c"],
+        },
+    )
     mapper = Compiled(_check_mapper, load_default="case", metadata=_MAPPER)
     fields_ = fields.Dict(
         keys=fields.String(validate=FieldName(rf"{FIELD_NAME}\Z")),
@@ -363,6 +389,11 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
         **dict.fromkeys(("options", "link"), "options of the mapper stand in `with:`"),
+        **dict.fromkeys(("sobject", "type", "record", "entity", "make", "create", "objekt"), "write `object: Task`"),
+        **dict.fromkeys(
+            ("external_id", "externalid", "upsert"),
+            "every object has its external id in the field that SALESFORCE_EXTERNAL_ID_FIELD names: make it there",
+        ),
     }
 
     name = fields.String(

@@ -11,6 +11,7 @@ from app.mapping.codes import Code
 from app.mapping.instead import KINDS as KINDS_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
+from app.mapping.lookups import compile_lookup
 from app.mapping.names import KNOWN_NAMES, Names
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
@@ -49,27 +50,34 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
     if len(kinds) > 1:
         raise WrongError(Code.REFERENCE_INVALID, f"wanted is one of {' and '.join(kinds)}, not both")
     if kinds:
-        return compile_reference(kinds[0], raw, compile_value) if kinds[0] in REF_KINDS else _typed(kinds[0], raw)
+        return _COMPILERS.get(kinds[0], _typed)(kinds[0], raw)
     if any(key in TABLE for key in raw):
         return compile_table(raw, compile_value)
-    known = [*REF_KINDS, *KINDS]
     if not raw:
         raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
-    name = next(iter(raw))
+    raise _unknown(next(iter(raw)))
+
+
+def _unknown(name: Any) -> WrongError:
+    """What to say of a mapping that begins with this key."""
+    known = [*REF_KINDS, *KINDS]
     if name in ("if", "when", "then", "else"):
         said = 'a choice is written as a template: "{% if waited %}High{% else %}Low{% endif %}"'
-        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     if name in KNOWN_NAMES:
-        raise WrongError(
+        return WrongError(
             Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
         )
+    if str(name).endswith("__c"):
+        said = f"the field that holds a record's id takes {{lookup: OBJECT, by: {name}, value: …}}"
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     glued = _GLUED.fullmatch(str(name))
     if glued:
         said = f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}"
-        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     near = meant(str(name), [*known, *TABLE], KINDS_INSTEAD)
     said = f'unknown kind of value "{name}"; {near + " " if near else ""}'
-    raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
+    return WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
 
 
 def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
@@ -79,6 +87,13 @@ def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
         compiled = _conversion(kind, raw[kind])
     wrong.tell()
     return compiled
+
+
+def _reference(kind: str, raw: Mapping[Any, Any]) -> Render:
+    return compile_lookup(raw, compile_value) if kind == "lookup" else compile_reference(kind, raw, compile_value)
+
+
+_COMPILERS = dict.fromkeys(REF_KINDS, _reference)
 
 
 def _conversion(kind: str, raw: Any) -> Render:

@@ -36,10 +36,10 @@ def advice(entry: Entry, now: Now) -> Advice:
 
 
 def _without(entry: Entry) -> str:
-    fields = ", ".join(one.field for one in entry.dropped)
+    what, fields = entry.record_object, ", ".join(one.field for one in entry.dropped)
     return (
-        f"The Case was made without {fields}: set in Salesforce what this Case needs, and mend the cause for the next "
-        "ones, see docs/reasons.md. All else is done."
+        f"The {what} was made without {fields}: set in Salesforce what this {what} needs, and mend the cause for the "
+        "next ones, see docs/reasons.md. All else is done."
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.entry import Entry, State
 from app.domain.outcome import event_id_as_sent
 from app.domain.reasons import who_acts
+from app.domain.record import CASE
 
 
 def described(entry: Entry, now: float) -> dict[str, Any]:
@@ -22,7 +23,9 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "receivedAt": iso(entry.received_at),
         "ageSeconds": max(0, round(now - entry.received_at)),
         "attempts": entry.attempts,
-        "caseId": entry.record_id,
+        "object": entry.record_object if entry.state is State.DELIVERED else entry.object,
+        "recordId": entry.record_id,
+        "caseId": entry.record_id if entry.record_object == CASE else None,
         "caseNumber": entry.record_number,
         "externalId": entry.external_id,
         "requestId": entry.request_id,

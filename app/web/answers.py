@@ -9,6 +9,7 @@ from flask import Response, g
 
 from app.domain.outcome import Outcome, Status, event_id_as_sent
 from app.domain.reasons import Reason
+from app.domain.record import CASE, Written
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -68,8 +69,7 @@ class Answers:
             "status": outcome.status.value,
             "reason": outcome.reason.word if outcome.reason else None,
             "message": outcome.message,
-            "caseId": written.id if written else None,
-            "caseNumber": written.number if written else None,
+            **(_named(written) if written else {}),
             "dropped": ", ".join(one.field for one in written.dropped) or None if written else None,
             "acdEventsId": event_id_as_sent(outcome.event_id),
             "rule": outcome.rule,
@@ -77,6 +77,13 @@ class Answers:
             "requestId": request_id,
         }
         return {name: value for name, value in answer.items() if value is not None}
+
+
+def _named(written: Written) -> dict[str, Any]:
+    """How the answer calls the record."""
+    if written.object == CASE:
+        return {"caseId": written.id, "caseNumber": written.number}
+    return {"object": written.object, "recordId": written.id}
 
 
 def wrong_method(method: str, what: str = "A callback", where: str = "the REST call") -> Outcome:

@@ -71,6 +71,7 @@ BEYOND = {
     *(Code.ENV_INVALID, Code.ENV_UNSET, Code.UNKNOWN_ZONE, Code.UNKNOWN_REGION, Code.SOURCE_NAMES_CLASH),
     *(Code.RULE_NAME_TWICE, Code.RULE_UNREACHABLE, Code.CATCH_ALL_MISSING, Code.REQUIRED_NOT_SET, Code.NEVER_MATCHES),
     *(Code.TEMPLATE_INVALID, Code.UNKNOWN_NAME, Code.UNKNOWN_FILTER, Code.NUMBER_UNQUOTED, Code.OPTION_INVALID),
+    Code.OBJECT_INVALID,
     *(Code.UNKNOWN_MAPPER, Code.MAPPER_BROKEN, Code.ENCODING_WRONG),
 }
 # Options are known to their mapper alone; an editor sees dates as texts; and some would fill its memory.

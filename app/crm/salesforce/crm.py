@@ -146,7 +146,8 @@ class SalesforceCrm:
             self._external_ids.noted(error, object_name)
             raise
         for row in rows:
-            return Found(id_in(row, "Id"), row.get("CaseNumber"), bool(row.get("IsClosed")), self._client.org_id)
+            number, closed = row.get("CaseNumber"), bool(row.get("IsClosed"))
+            return Found(id_in(row, "Id"), number, closed, self._client.org_id, object_name)
         return None
 
     def comment(self, record_id: str, text: str, mark: Mark, deadline: Deadline) -> None:
@@ -185,7 +186,8 @@ class SalesforceCrm:
         status, body = created["httpStatusCode"], created.get("body")
         if status == 201:
             record_id = id_in(body)
-            return Written(record_id, _number(sent.object, rest), created=True, org_id=self._client.org_id)
+            number = _number(sent.object, rest)
+            return Written(record_id, number, created=True, org_id=self._client.org_id, object=sent.object)
         if self._duplicates.may_be_there(body):
             return self._duplicates.find(sent, body, deadline)
         raise self._external_ids.noted(refusal(status, body, self._client.external_id_field, sent), sent.object)

@@ -63,7 +63,7 @@ class Duplicates:
                     continue
                 raise
             known = row.get(number) if number != "Id" else None
-            return Written(id_in(row, "Id"), known, created=False, org_id=self._client.org_id)
+            return Written(id_in(row, "Id"), known, created=False, org_id=self._client.org_id, object=sent.object)
         return None
 
     def _not_visible(self, object_name: str) -> CrmError:

@@ -14,12 +14,18 @@ DEPLOY = "deploy the metadata in salesforce/ (see its README), which makes it ri
 
 def new_field(info: ObjectInfo) -> str:
     """Where a field is created."""
-    return f"Setup > Object Manager > {info.label} > Fields & Relationships > New"
+    return f"{_fields_of(info)} > New"
 
 
 def field_page(info: ObjectInfo, field: FieldInfo) -> str:
     """Where a field is changed."""
-    return f"Setup > Object Manager > {info.label} > Fields & Relationships > {field.label}"
+    return f"{_fields_of(info)} > {field.label}"
+
+
+def _fields_of(info: ObjectInfo) -> str:
+    # Tasks and Events have their own fields together.
+    label = "Activity" if info.name in ("Task", "Event") else info.label
+    return f"Setup > Object Manager > {label} > Fields & Relationships"
 
 
 def external_id(info: ObjectInfo, name: str) -> str:

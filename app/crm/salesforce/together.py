@@ -72,9 +72,10 @@ class Together:
             record_id = told.get("id") or row.get("Id")
             if not isinstance(record_id, str):
                 return unreadable("call", outcome_unknown=True)
-            return Written(record_id, number, created=True, org_id=self.client.org_id)
+            return Written(record_id, number, created=True, org_id=self.client.org_id, object=sent.object)
         if row.get("Id") and self.duplicates.may_be_there(told.get("errors")):
-            return Written(row.get("Id"), number, created=False, org_id=self.client.org_id)
+            org_id = self.client.org_id
+            return Written(row.get("Id"), number, created=False, org_id=org_id, object=sent.object)
         # Alone it is found, or seen that it cannot be.
         error = refusal(400, told.get("errors"), self.client.external_id_field, sent)
         return self.external_ids.noted(error, sent.object)

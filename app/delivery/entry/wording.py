@@ -19,7 +19,12 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
     said = entry.message or message
     if entry.state is State.DELIVERED:
         written = Written(
-            entry.record_id, entry.record_number, created=False, org_id=entry.org_id, dropped=entry.dropped
+            entry.record_id,
+            entry.record_number,
+            created=False,
+            org_id=entry.org_id,
+            dropped=entry.dropped,
+            object=entry.record_object,
         )
         return Outcome(Status.EXISTING, entry.event_id, entry.rule, written)
     if entry.state is State.DISCARDED:

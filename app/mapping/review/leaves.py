@@ -59,7 +59,7 @@ def leaves(raw: Any, path: Path) -> Iterator[Leaf]:
         yield Leaf((*path, kind), raw)
         return
     yield from (Leaf((*path, key), raw[key]) for key in (*REF_KINDS, "of") if key in raw)
-    for key in ("default", "otherwise"):
+    for key in ("value", "default", "otherwise"):
         if key in raw:
             yield from leaves(raw[key], (*path, key))
     rows = raw.get("table")

@@ -7,6 +7,7 @@ from jinja2 import meta
 
 from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
+from app.mapping.inherited import defaults_for
 from app.mapping.language.parsing import parse
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Finding, Path
@@ -20,10 +21,11 @@ from app.mapping.values import compile_value
 
 def check_required(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     """Fields of the rules that `require` names, and what they lack."""
-    defaults = loaded.get("defaults") or {}
     for index, rule in enumerate(loaded.get("rules") or []):
+        defaults = loaded.get("defaults") or {}
         if not isinstance(rule, dict) or not _is_case(rule.get("mapper") or defaults.get("mapper")):
             continue
+        defaults = defaults_for(rule, defaults)
         own, inherited = rule.get("fields_") or {}, defaults.get("fields_") or {}
         for name in dict.fromkeys([*(defaults.get("require") or []), *(rule.get("require") or [])]):
             path = ("rules", index, "fields", name) if name in own else ("defaults", "fields", name)

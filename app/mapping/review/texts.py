@@ -9,18 +9,19 @@ from app.mapping.codes import Code
 from app.mapping.environment import EnvText
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Finding
-from app.mapping.references import REF_KINDS
+from app.mapping.references import BY_NUMBER, REF_KINDS
 from app.mapping.review.habits import in_quotes
 from app.mapping.review.leaves import Leaf, field_values, leaves
 from app.mapping.review.rendering import try_render
 from app.mapping.review.samples import full
-from app.mapping.summary import REF_BY_FIELD, SEARCHES
+from app.mapping.summary import REF_BY_FIELD
 from app.mapping.typed import KINDS
 from app.mapping.values import compile_value
 
 # `$name`, `%name%`, `[name]`, `<name>`, `#name#` of other programs; single braces are told elsewhere.
 _MARKED = re.compile(r"\$(\w+)|%(\w+)%|\[(\w+)\]|<(\w+)>|#(\w+)#|\{\{?\$(\w+)\}?\}")
-_KIND_BEFORE = re.compile(r"(queue|user|record_type|contact|account)\s*:\s*(.+)")
+_OF_REFS = (*REF_KINDS, *KINDS, "value")
+_KIND_BEFORE = re.compile(r"(queue|user|record_type|contact|account_owner|account|open_case)\s*:\s*(.+)")
 
 
 def check_texts(loaded: Mapping[str, Any]) -> Iterator[Finding]:
@@ -30,7 +31,7 @@ def check_texts(loaded: Mapping[str, Any]) -> Iterator[Finding]:
             # What a variable of the environment holds is not told, in whatever form.
             if isinstance(leaf.text, str) and not isinstance(leaf.text, EnvText) and leaf.path[-1] != "of":
                 yield from _check(leaf)
-                if value.field in REF_BY_FIELD and leaf.text.strip() and leaf.path[-1] not in (*REF_KINDS, *KINDS):
+                if value.field in REF_BY_FIELD and leaf.text.strip() and leaf.path[-1] not in _OF_REFS:
                     yield from _check_id(value.field, leaf)
 
 
@@ -68,6 +69,6 @@ def _check_id(field: str, leaf: Leaf) -> Iterator[Finding]:
 
 def _shown(kind: str, leaf: Leaf) -> str:
     text = leaf.text.strip()
-    if kind in SEARCHES and not leaf.template:
+    if kind in BY_NUMBER and not leaf.template:
         return '"{{ callback_number }}"'
     return f'"{text}"' if leaf.template or not re.fullmatch(r"[A-Za-z][\w ]*", text) else text

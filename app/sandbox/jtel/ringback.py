@@ -68,5 +68,5 @@ def _case(answer: requests.Response) -> Fields:
     except ValueError:
         return {"problem": "the answer is no JSON"}
     named = body if isinstance(body, dict) else {}
-    case = named.get("caseNumber") or named.get("caseId")
+    case = named.get("caseNumber") or named.get("caseId") or named.get("recordId")
     return {"said": named.get("status"), "case": case, "case_id": named.get("caseId")}

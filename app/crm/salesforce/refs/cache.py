@@ -25,9 +25,9 @@ class _Kept(Generic[V]):
 
 
 class Cache(Generic[K, V]):
-    """Up to `size` answers; those not asked for longest go first. `lifetime` says how many seconds one is good for."""
+    """Up to `size` answers; those not asked for longest go first. `lifetime` says for how many seconds one is good."""
 
-    def __init__(self, size: int, lifetime: Callable[[V], float]) -> None:
+    def __init__(self, size: int, lifetime: Callable[[K, V], float]) -> None:
         self._size = size
         self._lifetime = lifetime
         self._kept: OrderedDict[K, _Kept[V]] = OrderedDict()
@@ -85,7 +85,7 @@ class Cache(Generic[K, V]):
                 if answer is None:
                     answer = CrmError(Reason.CRM_ANSWER_UNREADABLE, "What another callback looked up has failed.")
                 if not isinstance(answer, CrmError):
-                    self._kept[key] = _Kept(answer, now, now + self._lifetime(answer))
+                    self._kept[key] = _Kept(answer, now, now + self._lifetime(key, answer))
                     self._kept.move_to_end(key)
                 self._under_way.pop(key).set_result(answer)
             while len(self._kept) > self._size:

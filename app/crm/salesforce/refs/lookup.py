@@ -1,6 +1,6 @@
 """Asks the org for what refs name: up to five in one call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import structlog
 from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
-from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind
+from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind, Row
 from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path
 from app.domain.deadline import Deadline
@@ -35,10 +35,10 @@ class WantedRef:
         return KINDS[self.ref.kind]
 
     @property
-    def soql(self) -> str | None:
-        """The query; nothing when no record of the org can be meant."""
+    def queries(self) -> Sequence[str]:
+        """None when no record of the org can be meant."""
         named = 0 < len(self.ref.name) <= LONGEST_NAME
-        return self.kind.soql(self.ref, self.object) if named else None
+        return self.kind.queries(self.ref, self.object) if named else ()
 
 
 def look_up(client: Client, wanted: Sequence[WantedRef], deadline: Deadline) -> dict[WantedRef, Answer | CrmError]:
@@ -47,64 +47,89 @@ def look_up(client: Client, wanted: Sequence[WantedRef], deadline: Deadline) -> 
     Where that is the trouble of every call nobody else is asked for, and those too have the error. The first call that
     hangs may do so by itself: it has half of the time, and the others have the rest.
     """
-    queries = {one: one.soql for one in wanted}
-    answers: dict[WantedRef, Answer | CrmError] = {
-        one: _missing(one, "no") for one, soql in queries.items() if not soql
-    }
-    calls = list(_calls([(one, soql) for one, soql in queries.items() if soql]))
+    asked = [_Asked(one, soql) for one in wanted for soql in one.queries]
+    said = _said(client, list(_calls(asked)), deadline)
+    return {one: _answer(one, [said[part] for part in asked if part.wanted is one]) for one in wanted}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One of the queries of a ref."""
+
+    wanted: WantedRef
+    soql: str
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def _said(
+    client: Client, calls: Sequence[Sequence[_Asked]], deadline: Deadline
+) -> dict[_Asked, Rows | Missing | CrmError]:
+    """What came of each query."""
+    said: dict[_Asked, Rows | Missing | CrmError] = {}
     hung = False
     for place, call in enumerate(calls):
         is_last = place == len(calls) - 1
         try:
-            answers |= _ask(client, dict(call), deadline if is_last else Deadline(deadline.remaining() / 2))
+            said |= _ask(client, call, deadline if is_last else Deadline(deadline.remaining() / 2))
         except CrmError as error:
-            answers |= {one: _refused(one, error) for one, _ in call}
+            said |= {one: _refused(one.wanted, error) for one in call}
             hangs_again, hung = hung, error.reason is Reason.CRM_TIMEOUT
             if _meets_all(error) and (hangs_again or not hung):
-                return answers | {one: error for later in calls[place + 1 :] for one, _ in later}
-    return answers
+                return said | {one: error for later in calls[place + 1 :] for one in later}
+    return said
 
 
-def _calls(asked: Sequence[tuple[WantedRef, str]]) -> Iterator[Sequence[tuple[WantedRef, str]]]:
+def _calls(asked: Sequence[_Asked]) -> Iterator[Sequence[_Asked]]:
     """What goes in one call: a name that a composite call would not leave as it is goes alone."""
-    together = [one for one in asked if not holds_reference(one[1])]
+    together = [one for one in asked if not holds_reference(one.soql)]
     for start in range(0, len(together), MOST_QUERIES):
         yield together[start : start + MOST_QUERIES]
-    yield from ([one] for one in asked if holds_reference(one[1]))
+    yield from ([one] for one in asked if holds_reference(one.soql))
 
 
-def _ask(client: Client, queries: dict[WantedRef, str], deadline: Deadline) -> dict[WantedRef, Answer | CrmError]:
-    if len(queries) == 1:
-        ((wanted, soql),) = queries.items()
-        return {wanted: _judge(wanted, client.call("GET", query_path(soql), deadline))}
+def _ask(client: Client, call: Sequence[_Asked], deadline: Deadline) -> dict[_Asked, Rows | Missing | CrmError]:
+    if len(call) == 1:
+        return {call[0]: rows_of(client.call("GET", query_path(call[0].soql), deadline))}
     requests = [
-        {"method": "GET", "url": f"{client.base}/{query_path(soql)}", "referenceId": f"query{number}"}
-        for number, soql in enumerate(queries.values())
+        {"method": "GET", "url": f"{client.base}/{query_path(one.soql)}", "referenceId": f"query{number}"}
+        for number, one in enumerate(call)
     ]
     answer = client.call("POST", "composite", deadline, {"compositeRequest": requests}, reads=True)
     results = results_of(answer)
-    if len(results) != len(queries):
+    if len(results) != len(call):
         raise unreadable("query", outcome_unknown=False)
-    return {wanted: _of_result(client, wanted, result) for wanted, result in zip(queries, results, strict=True)}
+    return {one: _of_result(client, one.wanted, result) for one, result in zip(call, results, strict=True)}
 
 
-def _of_result(client: Client, wanted: WantedRef, result: dict[str, Any]) -> Answer | CrmError:
+def _of_result(client: Client, wanted: WantedRef, result: dict[str, Any]) -> Rows | Missing | CrmError:
     status, body = result.get("httpStatusCode"), result.get("body")
     if status == 200:
-        return _judge(wanted, body)
+        return rows_of(body)
     error = answer_error(status if isinstance(status, int) else 500, body, client.external_id_field)
     error.outcome_unknown = False
     return _refused(wanted, error)
 
 
-def _judge(wanted: WantedRef, body: Any) -> Answer:
-    rows = rows_of(body)
-    active = {str(row.get(wanted.kind.id_field)) for row in rows if row.get("IsActive") is not False}
+def _answer(wanted: WantedRef, parts: Sequence[Rows | Missing | CrmError]) -> Answer | CrmError:
+    """What the rows of all queries together say; what one of them could not ask leaves the answer open."""
+    rows: dict[str, Row] = {}
+    for part in parts:
+        if isinstance(part, Missing | CrmError):
+            return part
+        rows |= {row.meant: row for row in map(wanted.kind.read, part)}
+    active = [row.id for row in rows.values() if row.active]
     if len(active) == 1:
-        return Known(active.pop())
+        return Known(active[0])
     if active:
         return _missing(wanted, "more than one")
-    return _missing(wanted, "only an inactive" if rows else "no")
+    return _inactive(wanted) if rows else _missing(wanted, "no")
+
+
+def _inactive(wanted: WantedRef) -> Missing:
+    missing = _missing(wanted, wanted.kind.inactive)
+    return Missing(wanted.kind.inactive_reason or missing.reason, missing.said)
 
 
 def _missing(wanted: WantedRef, amount: str) -> Missing:
@@ -119,7 +144,7 @@ def _refused(wanted: WantedRef, error: CrmError) -> Missing | CrmError:
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
     return Missing(
         Reason.PERMISSION_MISSING,
-        f"Salesforce does not let us look up the {wanted.ref.kind} ({error.code}). Let the user read "
+        f"Salesforce does not let us look up the {wanted.ref.kind.replace('_', ' ')} ({error.code}). Let the user read "
         f"{wanted.kind.looked_in}: the permission set Ringback of this version does.",
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.refs.cache import Cache
 from app.crm.salesforce.refs.found import Answer, Known, Missing
-from app.crm.salesforce.refs.kinds import mistake
+from app.crm.salesforce.refs.kinds import KINDS, mistake
 from app.crm.salesforce.refs.lookup import WantedRef, look_up
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
@@ -16,6 +16,8 @@ from app.domain.record import Record, Ref, Value
 # Seconds. A renamed queue is noticed after the first; what an admin has just made is found after the second.
 FOUND_FOR = 600.0
 MISSING_FOR = 60.0
+# What changes while callbacks come is kept from the look-up before a record is sent until it is.
+CHANGES_FOR = 2.0
 # A telephone number is some hundred bytes.
 REMEMBERED = 10_000
 
@@ -26,6 +28,7 @@ class _Resolving:
 
     object: str
     fields: dict[str, Value]
+    require: frozenset[str]
     open: dict[str, Ref]
     missing: dict[str, Missing] = field(default_factory=dict)
     trouble: CrmError | None = None
@@ -37,9 +40,8 @@ class Refs:
     def __init__(self, client: Client, found_for: float = FOUND_FOR, missing_for: float = MISSING_FOR) -> None:
         self._client = client
         self._missing_for = missing_for
-        self._cache = Cache[WantedRef, Answer](
-            REMEMBERED, lambda answer: found_for if isinstance(answer, Known) else missing_for
-        )
+        self._found_for = found_for
+        self._cache = Cache[WantedRef, Answer](REMEMBERED, self._lifetime)
 
     def resolve(self, records: Sequence[Record], deadline: Deadline) -> list[Mapping[str, Value] | CrmError]:
         """For each record its fields with an id in the place of each ref, or why there is none.
@@ -61,6 +63,10 @@ class Refs:
         refs = (ref for name in fields for ref in _chain(record.fields.get(name)))
         return self._cache.forget([_key(ref, record.object) for ref in refs], self._missing_for)
 
+    def _lifetime(self, wanted: WantedRef, answer: Answer) -> float:
+        usual = self._found_for if isinstance(answer, Known) else self._missing_for
+        return min(CHANGES_FOR, usual) if wanted.kind.changes else usual
+
 
 def _key(ref: Ref, object_name: str) -> WantedRef:
     return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
@@ -74,7 +80,7 @@ def _chain(value: Value | None) -> Iterator[Ref]:
 
 def _begin(record: Record) -> _Resolving:
     refs = {name: value for name, value in record.fields.items() if isinstance(value, Ref)}
-    return _Resolving(record.object, dict(record.fields), refs)
+    return _Resolving(record.object, dict(record.fields), record.require, refs)
 
 
 def _wanted(record: _Resolving) -> Iterator[WantedRef]:
@@ -99,8 +105,16 @@ def _go_on(record: _Resolving, answers: Mapping[WantedRef, Answer | CrmError]) -
             record.open[name] = ref.otherwise
         elif ref.otherwise is not None:
             record.fields[name] = ref.otherwise
+        elif _is_usual(ref, answer) and name not in record.require:
+            del record.fields[name]
         else:
             record.missing[name] = answer
+
+
+def _is_usual(ref: Ref, answer: Missing) -> bool:
+    """Whether that none is there is nothing to tell anybody."""
+    kind = KINDS[ref.kind]
+    return kind.usually_none and answer.reason is kind.reason
 
 
 def _end(record: _Resolving) -> Mapping[str, Value] | CrmError:

@@ -30,7 +30,7 @@ class Org:
 
 
 def cache(size: int = 10, seconds: float = 60.0) -> Cache[str, str]:
-    return Cache(size, lambda _: seconds)
+    return Cache(size, lambda _key, _value: seconds)
 
 
 def ask(kept: Cache[str, str], org: Org, *keys: str, seconds: float = 5.0) -> Mapping[str, str | CrmError]:
@@ -159,7 +159,7 @@ def test_in_the_order_of_the_keys() -> None:
         asked.extend(new)
         return dict.fromkeys(new, "found")
 
-    cache = Cache[int, str](100, lambda _: 60.0)
+    cache = Cache[int, str](100, lambda _key, _value: 60.0)
     cache.get_all([64, 8, 32], look_up, Deadline(10))
     cache.get_all([128, 64, 16, 1], look_up, Deadline(10))
 
