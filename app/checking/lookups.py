@@ -18,7 +18,7 @@ KINDS = ("queue", "user", *CALLERS, LOOKUP)
 def check_lookups(view: View) -> Section:
     """For the kinds that the rules name."""
     named: dict[tuple[str, tuple[str, ...]], list[tuple[Wish, Ref]]] = {}
-    for wish, ref in ((wish, ref) for wish in view.wishes for ref in wish.refs if ref.kind in KINDS):
+    for wish, ref in _uses(view):
         named.setdefault((ref.kind, looked_in(ref)), []).append((wish, ref))
     ordered = sorted(named.items(), key=lambda one: KINDS.index(one[0][0]))
     findings = [finding for (kind, objects), uses in ordered for finding in _check(view, kind, objects, uses)]
@@ -26,6 +26,11 @@ def check_lookups(view: View) -> Section:
         said = f"assignment rules: {setup.whom(view.org.user)} may not read {setup.ASSIGNMENT_RULE}"
         findings.append(OrgFinding(OrgCode.LOOKUP_REFUSED, said))
     return Section("", findings)
+
+
+def _uses(view: View) -> Iterator[tuple[Wish, Ref]]:
+    for wish in view.wishes:
+        yield from ((wish, ref) for ref in wish.refs if ref.kind in KINDS)
 
 
 def _check(view: View, kind: str, objects: tuple[str, ...], uses: list[tuple[Wish, Ref]]) -> Iterator[OrgFinding]:
@@ -92,6 +97,8 @@ def _check_way(view: View, wish: Wish, ref: Ref, what: str) -> Iterator[OrgFindi
 def _typed(ref: Ref, form: str) -> str:
     if ref.kind == LOOKUP:
         return f"Write `value:` as {form}."
+    if ref.kind not in ("contact", "account"):
+        return "Name a field in `by` that holds texts."
     return f"Write {{lookup: {looked_in(ref)[0]}, by: {ref.by}, value: {form}}}."
 
 

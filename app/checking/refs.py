@@ -84,7 +84,7 @@ def _may_read(view: View, ref: Ref) -> bool:
 def _given(ref: Ref) -> str:
     """What the field would hold."""
     called = leads_to(ref) if ref.object or leads_to(ref) != looked_in(ref)[0] else ref.kind.replace("_", " ")
-    return f"{'an' if called[:1].lower() in 'aeiou' else 'a'} {called}"
+    return f"{'an' if called[:1].lower() in 'aeio' else 'a'} {called}"
 
 
 def _wrong_target(wish: Wish, info: ObjectInfo, given: str, targets: tuple[str, ...]) -> OrgFinding:

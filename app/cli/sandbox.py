@@ -98,6 +98,7 @@ def org(port: int, change: str | None, parameters: tuple[str, ...], url: str | N
     org drop-field object=Case field=Origin
     org restrict-picklist object=Case field=Origin values=Phone,Email
     org drop-picklist-value object=Case field=Origin value=Phone
+    org add-object object=Contract__c
     org add-queue queue="Night shift" objects=Case,Task
     org rename-queue queue=Callbacks name="Call us back"
     org delete-queue queue=Callbacks

@@ -336,6 +336,10 @@ class DefaultsSchema(Strict):
 
     elsewhere: ClassVar[Mapping[str, str]] = {"when": "a condition stands in a rule; the defaults hold for all of them"}
 
+    def _unknown(self, key: str, known: list[str]) -> str:
+        # Written like `object`, but a field is meant.
+        return (self.hint(key) if key == "Subject" else None) or super()._unknown(key, known)
+
     def hint(self, key: str) -> str | None:
         # A Case has a Subject, too.
         if key in KEYS and key != "Subject":

@@ -82,8 +82,7 @@ class SalesforceCrm:
 
     def look_up(self, records: Sequence[Record], deadline: Deadline) -> Sequence[CrmError | None]:
         """Asks for the names that are not known yet, five in a call."""
-        resolved = self._refs.resolve(records, deadline)
-        return [fields if isinstance(fields, CrmError) else None for fields in resolved]
+        return self._refs.look_up(records, deadline)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         """The records of one group by sObject Collections."""

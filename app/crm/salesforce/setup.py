@@ -14,18 +14,15 @@ DEPLOY = "deploy the metadata in salesforce/ (see its README), which makes it ri
 
 def new_field(info: ObjectInfo) -> str:
     """Where a field is created."""
-    return f"{_fields_of(info)} > New"
+    # Tasks and Events have the fields of one's own together.
+    label = "Activity" if info.name in ("Task", "Event") else info.label
+    return f"Setup > Object Manager > {label} > Fields & Relationships > New"
 
 
 def field_page(info: ObjectInfo, field: FieldInfo) -> str:
     """Where a field is changed."""
-    return f"{_fields_of(info)} > {field.label}"
-
-
-def _fields_of(info: ObjectInfo) -> str:
-    # Tasks and Events have their own fields together.
-    label = "Activity" if info.name in ("Task", "Event") else info.label
-    return f"Setup > Object Manager > {label} > Fields & Relationships"
+    label = "Activity" if info.name in ("Task", "Event") and field.name.endswith("__c") else info.label
+    return f"Setup > Object Manager > {label} > Fields & Relationships > {field.label}"
 
 
 def external_id(info: ObjectInfo, name: str) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.sandbox.salesforce.schema import Field, SObject, load_schema, make_field
+from app.sandbox.salesforce.schema import Field, SObject, custom_object, load_schema, make_field
 from app.sandbox.salesforce.store import Store
 
 DEFAULTS: Mapping[str, Any] = {
+    "objects": {},  # {"Contract__c": "Contract"}: the objects of its own, with their labels
     "fields": {},  # {"Case.Subject": {"required": true}, "Case.Origin": {"dropped": true}}
     "field_access": {},  # {user id: {"Case.Subject": "none" | "read"}}
     "object_access": {},  # {user id: {"Case": "none" | "read"}}
@@ -39,7 +40,7 @@ class SandboxOrg:
     def load(self) -> None:
         """Take the org as it is stored (at the start, and after the store was emptied)."""
         self._settings = {**copy.deepcopy(dict(DEFAULTS)), **(self._store.read_setting("org") or {})}
-        self.objects = {name: self._effective(o) for name, o in self._base.items()}
+        self.objects = {name: self._effective(o) for name, o in {**self._base, **self._own()}.items()}
         self._by_lower_name = {name.lower(): o for name, o in self.objects.items()}
         self._by_prefix = {o.prefix: o for o in self.objects.values()}
 
@@ -88,6 +89,15 @@ class SandboxOrg:
     def record_type_available(self, record_type_id: str, user_id: str) -> bool:
         """Whether the user may make records of this type."""
         return bool(self._settings["record_type_access"].get(user_id, {}).get(record_type_id, True))
+
+    def _own(self) -> dict[str, SObject]:
+        """The objects that an admin has made, and what may own their records."""
+        labels = self._settings["objects"]
+        own = {name: custom_object(name, f"a{place:02}", label) for place, (name, label) in enumerate(labels.items())}
+        queues = self._base["QueueSobject"]
+        kind = queues.fields["SobjectType"]
+        kinds = replace(kind, picklist=(*kind.picklist, *own))
+        return {**own, "QueueSobject": queues.with_fields({**queues.fields, "SobjectType": kinds})}
 
     def _effective(self, base: SObject) -> SObject:
         fields = dict(base.fields)

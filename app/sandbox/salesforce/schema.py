@@ -93,13 +93,24 @@ def make_field(name: str, settings: Mapping[str, Any]) -> Field:
 
 def load_schema() -> dict[str, SObject]:
     """All objects by name, each with the system fields that every object has."""
-    system = tomllib.loads((TABLES / "_system.toml").read_text("utf-8"))["fields"]
-    objects = (_object(path, system) for path in sorted(TABLES.glob("[a-z]*.toml")))
-    return {o.name: o for o in objects}
+    system = _system()
+    tables = (tomllib.loads(path.read_text("utf-8")) for path in sorted(TABLES.glob("[a-z]*.toml")))
+    return {table["name"]: _object(table, system) for table in tables}
 
 
-def _object(path: Path, system: dict[str, Any]) -> SObject:
-    table = tomllib.loads(path.read_text("utf-8"))
+def custom_object(name: str, prefix: str, label: str) -> SObject:
+    """An object of the org's own as it is when an admin has just made it."""
+    owner = {"type": "reference", "references": ["Group", "User"], "defaulted_on_create": True}
+    fields = {"Name": {"length": 80, "name_field": True}, "OwnerId": owner}
+    return _object({"name": name, "prefix": prefix, "label": label, "plural": f"{label}s", "fields": fields}, _system())
+
+
+def _system() -> dict[str, Any]:
+    system: dict[str, Any] = tomllib.loads((TABLES / "_system.toml").read_text("utf-8"))["fields"]
+    return system
+
+
+def _object(table: dict[str, Any], system: dict[str, Any]) -> SObject:
     rows = {"Id": system["Id"], **table.pop("fields"), **system}
     fields = {name: make_field(name, row) for name, row in rows.items()}
     return SObject(fields=fields, **table).with_fields(fields)

@@ -142,10 +142,12 @@ def _refused(wanted: WantedRef, error: CrmError) -> Missing | CrmError:
     if _meets_all(error):
         return error
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)
+    ref, kind = wanted.ref, wanted.kind
+    what = ref.object or ref.kind.replace("_", " ")
+    given = ": the permission set Ringback of this version does" if ref.object is None else ""
     return Missing(
         Reason.PERMISSION_MISSING,
-        f"Salesforce does not let us look up the {wanted.ref.kind.replace('_', ' ')} ({error.code}). Let the user read "
-        f"{wanted.kind.looked_in}: the permission set Ringback of this version does.",
+        f"Salesforce does not let us look up the {what} ({error.code}). Let the user read {kind.looked_in}{given}.",
     )
 
 

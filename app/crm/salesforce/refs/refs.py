@@ -16,8 +16,6 @@ from app.domain.record import Record, Ref, Value
 # Seconds. A renamed queue is noticed after the first; what an admin has just made is found after the second.
 FOUND_FOR = 600.0
 MISSING_FOR = 60.0
-# What changes while callbacks come is kept from the look-up before a record is sent until it is.
-CHANGES_FOR = 2.0
 # A telephone number is some hundred bytes.
 REMEMBERED = 10_000
 
@@ -48,7 +46,14 @@ class Refs:
 
         Such an error names all fields whose ref leads nowhere; it names none when Salesforce could not be asked.
         """
-        on_the_way = [_begin(record) for record in records]
+        return self._resolve([_begin(record) for record in records], deadline)
+
+    def look_up(self, records: Sequence[Record], deadline: Deadline) -> list[CrmError | None]:
+        """The same ahead of time: for each record the error. What changes meanwhile is left for when it is sent."""
+        resolved = self._resolve([_without_changing(_begin(record)) for record in records], deadline)
+        return [fields if isinstance(fields, CrmError) else None for fields in resolved]
+
+    def _resolve(self, on_the_way: Sequence[_Resolving], deadline: Deadline) -> list[Mapping[str, Value] | CrmError]:
         while wanted := dict.fromkeys(one for record in on_the_way for one in _wanted(record)):
             answers = self._cache.get_all(wanted, lambda new: look_up(self._client, new, deadline), deadline)
             for record in on_the_way:
@@ -64,8 +69,9 @@ class Refs:
         return self._cache.forget([_key(ref, record.object) for ref in refs], self._missing_for)
 
     def _lifetime(self, wanted: WantedRef, answer: Answer) -> float:
-        usual = self._found_for if isinstance(answer, Known) else self._missing_for
-        return min(CHANGES_FOR, usual) if wanted.kind.changes else usual
+        if wanted.kind.changes:
+            return 0.0
+        return self._found_for if isinstance(answer, Known) else self._missing_for
 
 
 def _key(ref: Ref, object_name: str) -> WantedRef:
@@ -81,6 +87,11 @@ def _chain(value: Value | None) -> Iterator[Ref]:
 def _begin(record: Record) -> _Resolving:
     refs = {name: value for name, value in record.fields.items() if isinstance(value, Ref)}
     return _Resolving(record.object, dict(record.fields), record.require, refs)
+
+
+def _without_changing(record: _Resolving) -> _Resolving:
+    lasting = {name: ref for name, ref in record.open.items() if ref.kind not in KINDS or not KINDS[ref.kind].changes}
+    return replace(record, open=lasting)
 
 
 def _wanted(record: _Resolving) -> Iterator[WantedRef]:

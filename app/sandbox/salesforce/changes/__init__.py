@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.sandbox.salesforce.changes import fields, queues, records, rules
+from app.sandbox.salesforce.changes import fields, objects, queues, records, rules
 from app.sandbox.salesforce.changes.lookup import BadChangeError
 from app.sandbox.salesforce.instance import Instance
 
@@ -11,6 +11,7 @@ __all__ = ["BadChangeError", "apply_change"]
 
 
 CHANGES: dict[str, Callable[..., None]] = {
+    "add-object": objects.add_object,
     "drop-field": fields.drop_field,
     "add-field": fields.add_field,
     "require-field": fields.require_field,
