@@ -77,8 +77,7 @@ def check_required(view: View, others: tuple[str, ...] = ()) -> Section:
 
 def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator[OrgFinding]:
     rules = [rule for rule in view.rules.get(info.name, ()) if rule not in others]
-    # Of the defaults nothing is poured over it.
-    others_object = info.name != CASE
+    where = "the rules or in `defaults`" if info.name == CASE else "the rules"
     for field in info.fields.values():
         if not field.required or field.name.lower() == view.external_id_field.lower():
             continue
@@ -88,8 +87,8 @@ def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator
             yield OrgFinding(
                 OrgCode.REQUIRED_FIELD_MISSING,
                 f"The org requires {info.name}.{field.name} ({field.label}), and these rules do not set it.",
-                f"Set fields.{field.name} in the rules{'' if others_object else ' or in `defaults`'}; or the org's admin "
-                f"gives it a default value or takes Required off: {setup.field_page(info, field)}.",
+                f"Set fields.{field.name} in {where}; or the org's admin gives it a default value or takes Required "
+                f"off: {setup.field_page(info, field)}.",
                 field.name,
                 without,
             )

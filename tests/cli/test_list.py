@@ -23,6 +23,8 @@ KEYS = [
     "receivedAt",
     "ageSeconds",
     "attempts",
+    "object",
+    "recordId",
     "caseId",
     "caseNumber",
     "externalId",
@@ -136,7 +138,7 @@ def test_dropped(desk: Desk) -> None:
     assert {"field": "OwnerId", "reason": "queue_not_found", "message": NO_QUEUE, "who": "integrator"} == described[
         "dropped"
     ][0]
-    assert ["ID", "EVENT", "SOURCE", "RULE", "AGE", "CASE", "WITHOUT", "REASON", "ACTS"] == lines[0].split()
+    assert ["ID", "EVENT", "SOURCE", "RULE", "AGE", "RECORD", "WITHOUT", "REASON", "ACTS"] == lines[0].split()
     assert ["00001001", "OwnerId", "queue_not_found", "integrator"] == lines[2].split()[-4:]
     assert ["00001001", "Origin", "value_invalid", "integrator"] == lines[3].split()[-4:]
 
@@ -225,7 +227,7 @@ def test_table_fits(desk: Desk) -> None:
 
     header, line, _ = done.stdout.splitlines()
     assert max(map(len, done.stdout.splitlines())) <= 100
-    assert ["ID", "EVENT", "SOURCE", "STATE", "REASON", "RULE", "AGE", "TRIES", "CASE"] == header.split()
+    assert ["ID", "EVENT", "SOURCE", "STATE", "REASON", "RULE", "AGE", "TRIES", "RECORD"] == header.split()
     assert line.startswith(f"{entry.id} ")
     assert " refused " in line
 
@@ -284,3 +286,16 @@ def test_wrong_environment(desk: Desk, environment: dict[str, str], said: str) -
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert "" == done.stdout
+
+
+def test_another_object_by_its_name(desk: Desk) -> None:
+    """A Task is called so, in the table and in JSON; it is nobody's Case."""
+    desk.add(State.DELIVERED, object="Task", record_id="00TRb0000000002MAA")
+    desk.add(State.DELIVERED, object="Case", record_id="500Rb0000000001IAA", record_number="00001001")
+    listed = desk.list("--state", "delivered")
+
+    assert [
+        ("Task", "00TRb0000000002MAA", None, None),
+        ("Case", "500Rb0000000001IAA", "500Rb0000000001IAA", "00001001"),
+    ] == [(one["object"], one["recordId"], one["caseId"], one["caseNumber"]) for one in listed]
+    assert "  Task 00TRb0000000002MAA\n" in desk.run("list", "--state", "delivered").stdout

@@ -319,3 +319,14 @@ def test_payload_steers_no_terminal(desk: Desk) -> None:
     assert 0 == done.returncode
     assert "\\x1b[2Jüber\\r\nx" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_another_object_by_its_name(desk: Desk) -> None:
+    """A Task is told as one, and what it was made without is mended there."""
+    dropped = (Dropped("WhoId", "contact_not_found", "No Contact."),)
+    entry = desk.add(State.DELIVERED, object="Task", record_id="00TRb0000000002MAA", org_id="00D1", dropped=dropped)
+    told = " ".join(desk.run("show", entry.id).stdout.split())
+
+    assert "Task 00TRb0000000002MAA in org 00D1" in told
+    assert "The Task was made without WhoId: set in Salesforce what this Task needs" in told
+    assert "Case" not in told

@@ -7,6 +7,7 @@ import requests
 from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from app.crm.case import CASE
 from app.crm.salesforce.culprits import culprits
 from app.crm.salesforce.error_table import (
     BY_CODE,
@@ -51,8 +52,7 @@ def refusal(status: int, body: Any, external_id_field: str, sent: SentRecord | N
     if any(external_id_field in fault.fields and fault.code in _CANNOT_WRITE for fault in faults):
         return CrmError(
             Reason.EXTERNAL_ID_MISSING,
-            f"The org does not let us write {external_id_field}, without which callbacks would double. Deploy the "
-            "metadata in salesforce/ and assign the permission set Ringback to the user.",
+            _without_external_id(external_id_field, sent),
             code=faults[0].code,
         )
     rows = [_row_for(status, fault, REFUSED if fault.code else NOT_UNDERSTOOD) for fault in faults]
@@ -67,6 +67,16 @@ def refusal(status: int, body: Any, external_id_field: str, sent: SentRecord | N
     )
     error.guessed = guessed(faults, sent) if sent is not None else frozenset()
     return error
+
+
+def _without_external_id(name: str, sent: SentRecord | None) -> str:
+    if sent is None or sent.object == CASE:
+        said = f"The org does not let us write {name}, without which callbacks would double."
+        return f"{said} Deploy the metadata in salesforce/ and assign the permission set Ringback to the user."
+    return (
+        f"The org does not let us write {sent.object}.{name}, without which callbacks would double. Its admin makes "
+        f"this field of {sent.object} (Text, 80, Unique, case-sensitive, External ID) and gives the user Edit Access."
+    )
 
 
 def answer_error(status: int, body: Any, external_id_field: str) -> CrmError:

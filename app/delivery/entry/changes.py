@@ -197,6 +197,7 @@ def _delivered(entry: Entry, written: Written, now: float) -> Change:
     return {
         **_ENDED,
         "state": state,
+        "object": written.object,
         "record_id": written.id,
         "record_number": written.number,
         "org_id": written.org_id,

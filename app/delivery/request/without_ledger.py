@@ -50,8 +50,6 @@ class WithoutLedger:
         """Enters a Case that was made without the ledger. Raises `LedgerError`."""
         entry, _ = self.intake.store(accepted)
         attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
-        if isinstance(accepted.mapped, Record):
-            attempts.note_object(entry, accepted.mapped)
         attempts.settle_late(entry, rule, written, TimeSpent())
         attempts.note(None, rule, entry.id)
 
