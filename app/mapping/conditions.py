@@ -41,6 +41,14 @@ class WhenKey:
     always_there: bool = False
 
 
+_LOOKED_UP = "what is looked up in Salesforce stands in `fields`: a condition sees only what jtel sends"
+_NO_KEYS = {
+    "not": "`not` stands behind a key: {AcdGroupsName: {not: Sales}}",
+    "summary": "summary is for people to read: take the names that it is made of",
+    **dict.fromkeys(("open_case", "account_owner", "lookup"), _LOOKED_UP),
+}
+
+
 def find_key(name: str) -> WhenKey:
     """The key of that name. Raises `WrongError`."""
     if name in KEYS:
@@ -51,10 +59,8 @@ def find_key(name: str) -> WhenKey:
         raise WrongError(
             Code.UNKNOWN_FIELD, f"there is no {name} here: all keys have to hold; for either, write two rules"
         )
-    if name.lower() == "not":
-        raise WrongError(Code.UNKNOWN_FIELD, "`not` stands behind a key: {AcdGroupsName: {not: Sales}}")
-    if name == "summary":
-        raise WrongError(Code.UNKNOWN_FIELD, "summary is for people to read: take the names that it is made of")
+    if name.lower() in _NO_KEYS:
+        raise WrongError(Code.UNKNOWN_FIELD, _NO_KEYS[name.lower()])
     glued = re.fullmatch(r"(\w+)[\s:=]+(\S.*)", name)
     if glued and glued[1] in KEYS:
         raise WrongError(Code.UNKNOWN_FIELD, f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}")

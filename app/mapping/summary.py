@@ -15,8 +15,16 @@ from app.domain.times import is_placeholder
 # The first three characters of a Salesforce id name the object.
 FIELD_BY_PREFIX = {"003": "ContactId", "001": "AccountId", "500": "ParentId"}
 OWNER = "OwnerId"
-# The fields of a Case that hold an id, and the kind of ref that leads to it.
-REF_BY_FIELD = {OWNER: "queue", "RecordTypeId": "record_type", "ContactId": "contact", "AccountId": "account"}
+# The fields of Cases and Tasks that hold an id, and the kind of ref that leads to it.
+REF_BY_FIELD = {
+    OWNER: "queue",
+    "RecordTypeId": "record_type",
+    "ContactId": "contact",
+    "AccountId": "account",
+    "ParentId": "open_case",
+    "WhoId": "contact",
+    "WhatId": "account",
+}
 NAME_BY_PREFIX = {"003": "contact", "001": "account", "500": "case", "00Q": "lead", "006": "opportunity"}
 # Refs of these kinds look for the caller by their telephone number.
 SEARCHES = ("contact", "account")

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app.domain.outcome import Outcome, Status
+from app.domain.record import CASE, Written
 from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
 from app.observability.time_spent import begin_time_spent
@@ -105,8 +106,14 @@ def _facts(outcome: Outcome | None) -> dict[str, str | None]:
         "reason": outcome.reason.word if outcome.reason else None,
         # Of all others an attempt's line says it, or there is nothing to say.
         "message": outcome.message if outcome.status in _TOLD_HERE else None,
-        "case_id": outcome.written.id if outcome.written else None,
+        **_record_of(outcome.written),
     }
+
+
+def _record_of(written: Written | None) -> dict[str, str | None]:
+    if written is None or written.object == CASE:
+        return {"case_id": written.id if written else None}
+    return {"object": written.object, "record_id": written.id}
 
 
 def request_id_of(sent: str) -> str:

@@ -140,3 +140,27 @@ def test_a_reset_restores_everything(rest: Rest, sandbox: RunningSandbox) -> Non
     assert rest.call("GET", "limits").status_code == 401
     rest.log_in()
     assert rest.case(rest.create(Origin="Phone", **{EXTERNAL_ID: "1"}))["CaseNumber"] == "00001001"
+
+
+def test_an_object_of_the_org_s_own(rest: Rest, sandbox: RunningSandbox) -> None:
+    """It can be written, described and owned like all others, and what refers to it takes its records only."""
+    sandbox.org("add-object", object="Contract__c", label="Contract")
+    sandbox.org("add-field", object="Case", field="Contract__c", type="reference", references=["Contract__c"])
+    sandbox.org("add-queue", queue="Contracts", objects=["Contract__c"])
+    queue = rest.id_of("Group", "Contracts")
+    contract = rest.call("POST", "sobjects/Contract__c", {"Name": "One", "OwnerId": queue}).json()["id"]
+    case = rest.create(Contract__c=contract)
+
+    assert rest.call("GET", "sobjects/Contract__c/describe").json()["label"] == "Contract"
+    assert rest.query("SELECT Contract__r.Name FROM Case")["records"][0]["Contract__r"]["Name"] == "One"
+    assert rest.refuses("POST", "sobjects/Case", {"Contract__c": case})[0] == 400
+
+
+@pytest.mark.parametrize("name", ["Contract", "Con tract__c", "Case", "Known__c"])
+def test_no_object_of_the_org_s_own(sandbox: RunningSandbox, name: str) -> None:
+    """Its name ends in __c, and is not taken."""
+    sandbox.org("add-object", object="Known__c")
+    refused = requests.post(
+        f"{sandbox.url}/sandbox/org", json={"change": "add-object", "object": name}, timeout=PATIENCE
+    )
+    assert refused.status_code == 400

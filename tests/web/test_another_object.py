@@ -82,7 +82,7 @@ def test_a_callback_out_of_hours_is_a_task_for_the_account_s_owner(
 def test_the_same_caller_again(running: RunningRingback, org: RunningSandbox, event_id: int) -> None:
     """A Task takes no comment: who asks again gets another; so does a callback that has changed."""
     first = {"AcdEventsID": event_id, "CallbackNumber": NUMBER, "Body": "Now.", **EVENING}
-    others = ({}, {"AcdEventsID": event_id + 1_000_000}, {"Body": "Soon."})
+    others: tuple[dict[str, Any], ...] = ({}, {"AcdEventsID": event_id + 1_000_000}, {"Body": "Soon."})
     answers = [running.post({**first, **more}) for more in others]
 
     assert ["created"] * 3 == [answer.body["status"] for answer in answers]

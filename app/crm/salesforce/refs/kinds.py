@@ -41,7 +41,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Row:
+class RefRow:
     """What a row of a query tells: the record that was meant by `id`, what the ref becomes then, and if it may be."""
 
     meant: str
@@ -49,16 +49,16 @@ class Row:
     active: bool = True
 
 
-def _read_row(row: Mapping[str, Any]) -> Row:
-    return Row(str(row.get("Id")), str(row.get("Id")), row.get("IsActive") is not False)
+def _read_row(row: Mapping[str, Any]) -> RefRow:
+    return RefRow(str(row.get("Id")), str(row.get("Id")), row.get("IsActive") is not False)
 
 
-def _read_queue(row: Mapping[str, Any]) -> Row:
-    return Row(str(row.get("QueueId")), str(row.get("QueueId")))
+def _read_queue(row: Mapping[str, Any]) -> RefRow:
+    return RefRow(str(row.get("QueueId")), str(row.get("QueueId")))
 
 
-def _read_owner(row: Mapping[str, Any]) -> Row:
-    return Row(str(row.get("Id")), str(row.get("OwnerId")), (row.get("Owner") or {}).get("IsActive") is not False)
+def _read_owner(row: Mapping[str, Any]) -> RefRow:
+    return RefRow(str(row.get("Id")), str(row.get("OwnerId")), (row.get("Owner") or {}).get("IsActive") is not False)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class RefKind:
     what: Callable[[Ref, str], str]
     mend: str
     looked_in: str
-    read: Callable[[Mapping[str, Any]], Row] = _read_row
+    read: Callable[[Mapping[str, Any]], RefRow] = _read_row
     inactive: str = "only an inactive"
     inactive_reason: Reason | None = None
     usually_none: bool = False

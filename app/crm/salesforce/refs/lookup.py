@@ -9,7 +9,7 @@ import structlog
 from app.crm.salesforce.client import Client, results_of, rows_of
 from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.refs.found import Answer, Known, Missing
-from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind, Row
+from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind, RefRow
 from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path
 from app.domain.deadline import Deadline
@@ -114,7 +114,7 @@ def _of_result(client: Client, wanted: WantedRef, result: dict[str, Any]) -> Row
 
 def _answer(wanted: WantedRef, parts: Sequence[Rows | Missing | CrmError]) -> Answer | CrmError:
     """What the rows of all queries together say; what one of them could not ask leaves the answer open."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, RefRow] = {}
     for part in parts:
         if isinstance(part, Missing | CrmError):
             return part
