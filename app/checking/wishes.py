@@ -90,4 +90,12 @@ def _may_be_empty(text: str) -> bool:
     """Whether nothing stands there for sure: what is in a condition or comes from the callback may be missing."""
     body = parse(text).body
     parts = [part for node in body if isinstance(node, nodes.Output) for part in node.nodes]
-    return not any(isinstance(part, nodes.TemplateData) and part.data.strip() for part in parts)
+    return not any(_is_sure(part) for part in parts)
+
+
+def _is_sure(part: nodes.Node) -> bool:
+    if isinstance(part, nodes.TemplateData):
+        return bool(part.data.strip())
+    if isinstance(part, nodes.Or):
+        return _is_sure(part.right)
+    return isinstance(part, nodes.Const) and bool(str(part.value or "").strip())

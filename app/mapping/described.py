@@ -18,7 +18,11 @@ def written(value: Value | None) -> Any:
     if isinstance(value, Ref):
         otherwise = written(value.otherwise)
         if value.object is not None:
-            found = {value.kind: value.object, "by": value.by, "value": value.name}
+            found = {
+                value.kind: value.object,
+                "by": value.by,
+                "value": {"number": value.name} if value.is_number else value.name,
+            }
             return {**found, **({} if otherwise is None else {"otherwise": otherwise})}
         others = {"by": value.by, "otherwise": otherwise}
         return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}

@@ -49,9 +49,14 @@ def test_no_message_may_repeat_what_a_caller_typed() -> None:
 
 def test_is_written_as_in_the_rules() -> None:
     """So do fixtures and `map --json` show it."""
-    fields = {"A__c": wanted("1"), "B__c": wanted("2", otherwise=Ref("account_owner", "+4930", otherwise="005"))}
+    fields = {
+        "A__c": wanted("1"),
+        "C__c": wanted("3", is_number=True),
+        "B__c": wanted("2", otherwise=Ref("account_owner", "+4930", otherwise="005")),
+    }
 
     assert {
         "A__c": {"lookup": "Contract__c", "by": "Number__c", "value": "1"},
+        "C__c": lookup({"number": "3"}),
         "B__c": {**lookup("2"), "otherwise": {"account_owner": "+4930", "otherwise": "005"}},
     } == described(Record("Case", fields))["fields"]

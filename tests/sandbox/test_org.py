@@ -145,7 +145,7 @@ def test_a_reset_restores_everything(rest: Rest, sandbox: RunningSandbox) -> Non
 def test_an_object_of_the_org_s_own(rest: Rest, sandbox: RunningSandbox) -> None:
     """It can be written, described and owned like all others, and what refers to it takes its records only."""
     sandbox.org("add-object", object="Contract__c", label="Contract")
-    sandbox.org("add-field", object="Case", field="Contract__c", type="reference", references=["Contract__c"])
+    sandbox.org("add-field", object="Case", field="Contract__c", type="reference", references="Contract__c")
     sandbox.org("add-queue", queue="Contracts", objects=["Contract__c"])
     queue = rest.id_of("Group", "Contracts")
     contract = rest.call("POST", "sobjects/Contract__c", {"Name": "One", "OwnerId": queue}).json()["id"]

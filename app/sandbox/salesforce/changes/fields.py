@@ -8,6 +8,9 @@ from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.saving import keys_of
 from app.sandbox.salesforce.schema import Field
 
+# Properties that are lists, also of one.
+_SEVERAL = ("picklist", "references", "parent_copy")
+
 
 def drop_field(instance: Instance, *, object: str, field: str) -> None:  # noqa: A002
     _override(instance, object, field, {"dropped": True}, must_exist=True)
@@ -15,7 +18,8 @@ def drop_field(instance: Instance, *, object: str, field: str) -> None:  # noqa:
 
 def add_field(instance: Instance, *, object: str, field: str, **settings: Any) -> None:  # noqa: A002
     """A new field, or other properties for one that is there: type, length, required, unique, picklist …"""
-    _override(instance, object, field, settings)
+    several = {name: [value] for name in _SEVERAL if isinstance(value := settings.get(name), str)}
+    _override(instance, object, field, {**settings, **several})
 
 
 def require_field(instance: Instance, *, object: str, field: str) -> None:  # noqa: A002
