@@ -18,12 +18,12 @@ def written(value: Value | None) -> Any:
     if isinstance(value, Ref):
         otherwise = written(value.otherwise)
         if value.object is not None:
-            found = {
+            keys = {
                 value.kind: value.object,
                 "by": value.by,
                 "value": {"number": value.name} if value.is_number else value.name,
             }
-            return {**found, **({} if otherwise is None else {"otherwise": otherwise})}
+            return {**keys, **({} if otherwise is None else {"otherwise": otherwise})}
         others = {"by": value.by, "otherwise": otherwise}
         return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
     return value.isoformat() if isinstance(value, date) else value

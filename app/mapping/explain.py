@@ -131,8 +131,8 @@ def _sent(rule: Rule, callback: Callback, record: Record, name: str, origin: Ori
 
 def _is_of_ivr(callback: Callback, value: Value) -> bool:
     """Whether it is the record that jtel's IVR has found, or is found by it."""
-    found = value.name if isinstance(value, Ref) and value.by == ID else value
-    return callback.salesforce_id is not None and found == callback.salesforce_id
+    record_id = value.name if isinstance(value, Ref) and value.by == ID else value
+    return callback.salesforce_id is not None and record_id == callback.salesforce_id
 
 
 def _why_empty(rule: Rule, callback: Callback, name: str, origin: Origin | None) -> str:

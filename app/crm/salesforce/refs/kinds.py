@@ -37,6 +37,7 @@ _OWNER = "SELECT Id, OwnerId, Owner.IsActive FROM Account WHERE {anywhere} LIMIT
 # Salesforce takes no OR around this, so it is a query of its own.
 _OF_OTHERS = "Id IN (SELECT AccountId FROM {object} WHERE {anywhere})"
 ID = "Id"
+_NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?", re.ASCII)
 _SHOWN = 80
 
 
@@ -228,6 +229,9 @@ def mistake(ref: Ref) -> str | None:
     """What is wrong with a ref that no query can be made of, since no rule but a mapper's code makes such."""
     if ref.kind not in KINDS:
         return f'unknown kind of reference "{ref.kind}"; known: {_list(KINDS)}'
+    # It goes into a query without quotes.
+    if ref.is_number and not _NUMBER.fullmatch(ref.name.strip()):
+        return f"as a number to look for what is none ({_shape(ref)})"
     if ref.kind == LOOKUP:
         return None if _is_name(ref.object) and _is_name(ref.by) else "a lookup without the API names of object and by"
     if ref.by is None or _is_way(ref.kind, ref.by):

@@ -58,6 +58,16 @@ def test_none(rooms: Rooms, name: str, by: str | None, object_name: str | None, 
     assert "V-2" not in error.message
 
 
+@pytest.mark.parametrize("name", ["1 OR Name != ''", "1e5", "nan", "", "\u0661"])
+@pytest.mark.usefixtures("contract")
+def test_no_number(rooms: Rooms, name: str) -> None:
+    """What a mapper says is a number goes into the query as it is, so it has to be one."""
+    error = resolved(rooms, name, "Number__c", "Contract__c", is_number=True)
+
+    assert isinstance(error, CrmError)
+    assert Reason.MAPPING_FAILED is error.reason
+
+
 def test_several(rooms: Rooms, contract: str) -> None:
     """Of two with the same value neither is taken, and that is told."""
     rooms.crm.create(Record("Contract__c", {"Text__c": "V-1"}), "2", Deadline(5))
