@@ -29,6 +29,7 @@ _NEEDED = {
     "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App, or give SALESFORCE_PRIVATE_KEY",
     "SALESFORCE_USERNAME": "the user that SALESFORCE_PRIVATE_KEY logs in",
 }
+CREDENTIALS = (*_NEEDED, "SALESFORCE_PRIVATE_KEY")
 _MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my", re.I)
 SANDBOX_PACE = 0.02
 OPERATOR_SETTING = "RINGBACK_OPERATOR_SECRET"
@@ -91,7 +92,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
+    _check_files([*CREDENTIALS, OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
     env = _env()
     origin = _sandbox(env)
     sandbox = origin is not None
