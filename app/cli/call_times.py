@@ -1,7 +1,6 @@
 """The times of a call in a callback that is sent: those of an example are long over."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from app.sandbox.jtel.clock import ZONE, local_now
@@ -30,7 +29,7 @@ def moved(text: str, by: timedelta) -> str:
 def _later(found: re.Match[str], by: timedelta) -> str:
     written = found["time"]
     time = (_read(written) + by).isoformat(sep=" ")
-    digits: Iterator[str] = iter(re.findall(r"\d+", time))
+    digits = iter(re.findall(r"\d+", time))
     # What stands between the numbers stays.
     parts = re.split(r"(%3A|%20|\D)", written, flags=re.IGNORECASE)
     new = "".join(next(digits) if part.isdigit() else part for part in parts)

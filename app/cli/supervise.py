@@ -84,8 +84,8 @@ class Supervisor:
             if not told and time.monotonic() - begin > QUIET_SECONDS:
                 told = True
                 tell(
-                    f"A callback or a call to Salesforce is under way: it is finished first, within {STOP_SECONDS:g} s."
-                    "\nCtrl-C again ends at once. What is stored is not lost: it is delivered after the next start.",
+                    f"It finishes what is under way, within {STOP_SECONDS:g} s. Ctrl-C again ends it at once: what is "
+                    "stored is not lost, but delivered after the next start.",
                     err=True,
                 )
             time.sleep(_LOOK_SECONDS)
