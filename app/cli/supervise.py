@@ -13,7 +13,6 @@ from types import FrameType
 from app.cli.tell import tell
 
 Address = tuple[str, int]
-Child = "subprocess.Popen[bytes]"
 START_SECONDS = 30.0
 # gunicorn waits 28 s for what is under way.
 STOP_SECONDS = 30.0
@@ -31,6 +30,7 @@ class Supervisor:
     environment: Mapping[str, str]
     addresses: Sequence[Address]
     handles: Sequence[int] = ()
+    _told: bool = False
     _asked: list[int] = field(default_factory=list)
     _children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
@@ -79,10 +79,9 @@ class Supervisor:
         """Lets it finish what is under way, unless it is asked once more."""
         child.terminate()
         begin = time.monotonic()
-        told = False
         while child.poll() is None and len(self._asked) < 2 and time.monotonic() - begin < STOP_SECONDS:
-            if not told and time.monotonic() - begin > QUIET_SECONDS:
-                told = True
+            if not self._told and time.monotonic() - begin > QUIET_SECONDS:
+                self._told = True
                 tell(
                     f"It finishes what is under way, within {STOP_SECONDS:g} s. Ctrl-C again ends it at once: what is "
                     "stored is not lost, but delivered after the next start.",
