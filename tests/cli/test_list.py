@@ -41,14 +41,14 @@ def ids(desk: Desk, *arguments: object) -> list[int]:
     return [one["id"] for one in desk.list(*arguments)]
 
 
-def test_open_ones_oldest_first(desk: Desk) -> None:
-    """Without options all that is not done is there, the oldest first."""
+def test_open_ones_newest_first(desk: Desk) -> None:
+    """Without options all that is not done is there, the newest first."""
     young, old = desk.add(age=10), desk.add(State.FAILED, age=1000)
     refused = desk.add(State.REFUSED, age=100)
     for done in (State.DELIVERED, State.DISCARDED):
         desk.add(done)
 
-    assert [old.id, refused.id, young.id] == ids(desk)
+    assert [young.id, refused.id, old.id] == ids(desk)
 
 
 def test_state(desk: Desk) -> None:
@@ -80,10 +80,10 @@ def test_ages(desk: Desk) -> None:
     """--since and --older-than take ages."""
     old, middle, young = (desk.add(age=hours * 3600) for hours in (5, 3, 1))
 
-    assert [middle.id, young.id] == ids(desk, "--since", "4h")
-    assert [old.id, middle.id] == ids(desk, "--older-than", "120m")
+    assert [young.id, middle.id] == ids(desk, "--since", "4h")
+    assert [middle.id, old.id] == ids(desk, "--older-than", "120m")
     assert [middle.id] == ids(desk, "--since", "4h", "--older-than", "7200s")
-    assert [old.id, middle.id, young.id] == ids(desk, "--since", "1d")
+    assert [young.id, middle.id, old.id] == ids(desk, "--since", "1d")
 
 
 @pytest.mark.parametrize(("source", "zone"), [("default", "Europe/Berlin"), ("berlin-2", "UTC")])
@@ -160,14 +160,14 @@ def test_nothing_dropped(desk: Desk) -> None:
 
 
 def test_limit(desk: Desk) -> None:
-    """--limit keeps the oldest and says that there are more; 0 shows all."""
+    """--limit keeps the newest and says that there are older ones; 0 shows all."""
     entries = [desk.add(age=age) for age in (30, 20, 10)]
 
     done = desk.run("list", "--limit", 2)
 
     assert 3 == len(done.stdout.splitlines())
-    assert "more than these 2" in done.stderr
-    assert [entries[0].id] == ids(desk, "--limit", 1)
+    assert "older ones than these 2" in done.stderr
+    assert [entries[2].id] == ids(desk, "--limit", 1)
     assert 3 == len(ids(desk, "--limit", 0))
 
 
@@ -175,7 +175,7 @@ def test_many_pages(desk: Desk) -> None:
     """More than a page of them are all there, in their order."""
     expected = [desk.add().id for _ in range(1100)]
 
-    assert expected == ids(desk, "--limit", 0)
+    assert expected[::-1] == ids(desk, "--limit", 0)
 
 
 def test_json_keys_are_stable(desk: Desk) -> None:
@@ -243,7 +243,11 @@ def test_nothing(desk: Desk) -> None:
     """Nothing to show is said, and is no error; as JSON it is nothing."""
     done = desk.run("list")
 
-    assert (0, "", "Nothing is open.\n") == (done.returncode, done.stdout, done.stderr)
+    assert (0, "", "Nothing is open. What is done: ringback list --state delivered\n") == (
+        done.returncode,
+        done.stdout,
+        done.stderr,
+    )
     assert "" == desk.run("list", "--json").stdout
 
 
@@ -270,10 +274,9 @@ def test_wrong_options(desk: Desk, arguments: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"RINGBACK_CONFIG": "no-such.yaml"}, "no-such.yaml"),
-        ({"RINGBACK_CRM": "salesforce"}, "SALESFORCE_DOMAIN is not set"),
+        ({"DATABASE_URL": "sqlite:///no/such.db"}, "There is no ledger no/such.db here"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL: wanted is postgres://"),
-        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "the database cannot be used"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}, "The database cannot be used"),
     ],
 )
 def test_wrong_environment(desk: Desk, environment: dict[str, str], said: str) -> None:
