@@ -34,12 +34,22 @@ COMMANDS = {
     "worker": "app.cli.worker:worker",
 }
 _HELP = ["-h", "--help"]
+# As a shell says it.
+_CTRL_C = 130
 # They start something, or need to know nothing.
 _BY_THEMSELVES = ("run", "sandbox", "schema")
 
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name, so that `ringback send` does not load the web service."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. A Ctrl-C that it does not take itself is told, and ends it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            tell("\nEnded by Ctrl-C. What was done by then stays done; the same command does the rest.", err=True)
+            sys.exit(_CTRL_C)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(COMMANDS)

@@ -57,14 +57,14 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
 def _try_out(commands: Sequence[list[str]], environment: dict[str, str], addresses: Sequence[Address], url: str) -> int:
     """Runs a trial, which commands in this folder find."""
     source = _source_to_try(sources := _sources())
-    environment |= _for_sandbox() | _made_up_secrets(sources)
+    environment |= _for_sandbox() | _invented_secrets(sources)
     with noting() as note:
         supervisor = Supervisor(commands, environment, addresses, [note.handle])
 
         def greet() -> None:
             note.write(environment, supervisor.pids)
-            made_up = environment.get(secret_name(source.name)) if not is_given(secret_name(source.name)) else None
-            tell(_welcome(url, environment["SANDBOX_PORT"], source.name, made_up, _shown(source, made_up, note)))
+            invented = environment.get(secret_name(source.name)) if not is_given(secret_name(source.name)) else None
+            tell(_welcome(url, environment["SANDBOX_PORT"], source.name, invented, _shown(source, invented, note)))
 
         return supervisor.run(greet)
 
@@ -102,7 +102,7 @@ def _source_to_try(sources: Mapping[str, Source]) -> Source:
     return sources.get(DEFAULT_SOURCE) or next(iter(sources.values()), standing_in)
 
 
-def _made_up_secrets(sources: Iterable[str]) -> dict[str, str]:
+def _invented_secrets(sources: Iterable[str]) -> dict[str, str]:
     """One for all sources that have none."""
     lacking = [name for source in sources or [DEFAULT_SOURCE] if not is_given(name := secret_name(source))]
     return dict.fromkeys(lacking, _secret_of_last_start()) if lacking else {}
@@ -133,19 +133,19 @@ def _secret_of_last_start() -> str:
     return SECRET_FILE.read_text(encoding="utf-8").strip()
 
 
-def _shown(source: Source, made_up: str | None, note: RunNote) -> str:
+def _shown(source: Source, invented: str | None, note: RunNote) -> str:
     """What curl is to send as its header, in any shell and folder. A secret that is somebody's stays in a file."""
-    if made_up:
-        return shlex.quote(header_of(source.access, made_up).line)
+    if invented:
+        return shlex.quote(header_of(source.access, invented).line)
     given = read_secrets([source.name])[source.name]
     return shlex.quote(f"@{note.keep_header(header_of(source.access, given[0]).line)}")
 
 
-def _welcome(url: str, sandbox_port: str, source: str, made_up: str | None, header: str) -> str:
+def _welcome(url: str, sandbox_port: str, source: str, invented: str | None, header: str) -> str:
     path = "/callbacks" if source == DEFAULT_SOURCE else f"/callbacks/{source}"
     sentence = (
-        f"The secret of source `{source}` was made up, since {secret_name(source)} is not set: {made_up}\n"
-        if made_up
+        f"The secret of source `{source}` was made up, since {secret_name(source)} is not set: {invented}\n"
+        if invented
         else ""
     )
     return f"""

@@ -44,7 +44,12 @@ def sandbox(ctx: click.Context, port: int, host: str, data: Path, ringback: str)
         from app.sandbox.server import serve
 
         tell(f"Salesforce on http://{host}:{port}, jtel on http://{host}:{port}/jtel (data in {data})")
-        serve(port, data, _address(ringback.rstrip("/")), host)
+        try:
+            serve(port, data, _address(ringback.rstrip("/")), host)
+        except SystemExit as ended:
+            if not ended.code:
+                tell(f"The sandbox has ended; its records are in {data}.")
+            raise
 
 
 @sandbox.group()

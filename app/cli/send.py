@@ -23,7 +23,7 @@ from app.sandbox.jtel.forms import FORMS, JtelRequest, as_file, encode
 from app.sandbox.jtel.sample import sample
 from app.settings import config_path, read_secrets
 
-_MADE_UP = "a made-up callback"
+_INVENTED = "a made-up callback"
 
 
 @click.command()
@@ -85,7 +85,7 @@ def _payloads(before: SentBefore, *, keep_times: bool) -> Iterator[tuple[str, Jt
     for path in before.files:
         yield path, _payload(Path(path), before, keep_times=keep_times)
     if not before.files:
-        yield _MADE_UP, encode(before.fields, before.form or "v4")
+        yield _INVENTED, encode(before.fields, before.form or "v4")
 
 
 def _payload(path: Path, before: SentBefore, *, keep_times: bool) -> JtelRequest:
