@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 from app.disk import DATA, NOTES, make_private, make_private_folder
 from app.mapping.environment import names_in
 from app.settings import CREDENTIALS, config_path
@@ -75,7 +77,10 @@ class RunNote:
 @contextmanager
 def noting() -> Iterator[RunNote]:
     """The note of this run, which is there while it runs."""
-    note = RunNote()
+    try:
+        note = RunNote()
+    except OSError as error:
+        raise click.ClickException(f"Nothing can be written to the folder {DATA} ({error.strerror}).") from error
     try:
         yield note
     finally:

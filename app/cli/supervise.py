@@ -24,13 +24,15 @@ _END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass
 class Supervisor:
-    """`commands` in the order in which they are ended; each inherits `handles`."""
+    """The first of `commands` may finish what is under way; the others serve it, and are killed when it has ended.
+
+    Each inherits `handles`.
+    """
 
     commands: Sequence[list[str]]
     environment: Mapping[str, str]
     addresses: Sequence[Address]
     handles: Sequence[int] = ()
-    _told: bool = False
     _asked: list[int] = field(default_factory=list)
     _children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
@@ -50,8 +52,9 @@ class Supervisor:
         asked = bool(self._asked)
         if asked:
             tell("\nRingback ends.", err=True)
+        self._let_finish(self._children[0])
         for child in self._children:
-            self._end(child)
+            _kill(child)
         return 0 if asked else 1
 
     def _note(self, number: int, _: FrameType | None) -> None:
@@ -75,23 +78,26 @@ class Supervisor:
                 return
             time.sleep(_LOOK_SECONDS)
 
-    def _end(self, child: "subprocess.Popen[bytes]") -> None:
+    def _let_finish(self, child: "subprocess.Popen[bytes]") -> None:
         """Lets it finish what is under way, unless it is asked once more."""
         child.terminate()
-        begin = time.monotonic()
+        begin, told = time.monotonic(), False
         while child.poll() is None and len(self._asked) < 2 and time.monotonic() - begin < STOP_SECONDS:
-            if not self._told and time.monotonic() - begin > QUIET_SECONDS:
-                self._told = True
+            if not told and time.monotonic() - begin > QUIET_SECONDS:
+                told = True
                 tell(
                     f"It finishes what is under way, within {STOP_SECONDS:g} s. Ctrl-C again ends it at once: what is "
                     "stored is not lost, but delivered after the next start.",
                     err=True,
                 )
             time.sleep(_LOOK_SECONDS)
-        # With all that it has started.
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """Ends it at once, with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def answers(address: Address) -> bool:
