@@ -14,7 +14,7 @@ from app.domain.source import Source
 from app.ledger.address import read_address
 from app.ledger.codec import Codec
 from app.ledger.database import Database
-from app.ledger.keys import index_key
+from app.ledger.keys import index_key, require_used_keys
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import is_up_to_date
 from app.ledger.seal import Seal
@@ -58,6 +58,7 @@ def reading() -> Iterator[Reading]:
         seal = Seal(settings.encryption_keys) if settings.encryption_keys else None
         try:
             _require_tables(database)
+            require_used_keys(database, seal)
             yield Reading(Ledger(database, Codec(lambda: index_key(database, seal), seal)))
         finally:
             database.close()
