@@ -8,6 +8,8 @@ from pathlib import Path
 THROWAWAY = frozenset({"overlay", "tmpfs", "ramfs", "aufs", "fuse-overlayfs"})
 # Where Ringback keeps what is not told to lie elsewhere.
 DATA = Path("var")
+# What notes there which trial runs.
+NOTES = "running-*.json"
 # What SQLite keeps beside a database.
 _BESIDE = ("-wal", "-shm", "-journal")
 _OTHERS = 0o077

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import EnvValidationError, FileAwareEnv
@@ -29,6 +29,7 @@ _NEEDED = {
     "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App, or give SALESFORCE_PRIVATE_KEY",
     "SALESFORCE_USERNAME": "the user that SALESFORCE_PRIVATE_KEY logs in",
 }
+CREDENTIALS = (*_NEEDED, "SALESFORCE_PRIVATE_KEY")
 _MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my", re.I)
 SANDBOX_PACE = 0.02
 OPERATOR_SETTING = "RINGBACK_OPERATOR_SECRET"
@@ -89,17 +90,35 @@ class Settings:
         return self.salesforce.origin is not None
 
 
+@dataclass(frozen=True)
+class LedgerSettings:
+    """What has to be known to read the ledger."""
+
+    log_format: str
+    database_url: str
+    encryption_keys: Sequence[str] = field(repr=False)
+
+
+def load_ledger_settings() -> LedgerSettings:
+    """Those alone, whatever is wrong with others. Raises `ConfigError` as `load_settings`."""
+    _check_files(PRIVACY_SECRETS)
+    env = _env()
+    settings = LedgerSettings(_log_format(env), _database_url(env), read_privacy_settings(env).encryption_keys)
+    _seal(env)
+    return settings
+
+
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
+    _check_files([*CREDENTIALS, OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
     env = _env()
     origin = _sandbox(env)
     sandbox = origin is not None
     settings = Settings(
         config_file=config_path(),
         deadline=env.float("RINGBACK_DEADLINE", 5.0, validate=validate.Range(0.5, 25)),
-        log_format=env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])),
-        database_url=env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_check_database),
+        log_format=_log_format(env),
+        database_url=_database_url(env),
         throwaway_disk=sandbox or env.bool("RINGBACK_ALLOW_THROWAWAY_DISK", False),
         engine=env.str("RINGBACK_ENGINE", "embedded", validate=validate.OneOf(["embedded", "procrastinate"])),
         check_crm=env.bool("RINGBACK_CHECK_CRM", True),
@@ -212,6 +231,14 @@ def short(secrets: Iterable[str]) -> str | None:
 
 def _env() -> FileAwareEnv:
     return FileAwareEnv(eager=False, strip_whitespace=True)
+
+
+def _log_format(env: FileAwareEnv) -> str:
+    return str(env.str("RINGBACK_LOG_FORMAT", "auto", validate=validate.OneOf(["auto", "json", "pretty"])))
+
+
+def _database_url(env: FileAwareEnv) -> str:
+    return str(env.str("DATABASE_URL", "sqlite:///var/ringback.db", validate=_check_database))
 
 
 def _credentials(env: FileAwareEnv) -> Credentials:

@@ -1,12 +1,14 @@
 """The `ringback` command. Each command lives in its own file and is imported only when it is called."""
 
 import importlib
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from app.cli.tell import write_any_letter
+from app.cli.tell import tell, write_any_letter
+from app.disk import DATA, NOTES
 from app.version import version
 
 COMMANDS = {
@@ -31,10 +33,23 @@ COMMANDS = {
     "wishes": "app.cli.wishes:wishes",
     "worker": "app.cli.worker:worker",
 }
+_HELP = ["-h", "--help"]
+# As a shell says it.
+_CTRL_C = 130
+# They start something, or need to know nothing.
+_BY_THEMSELVES = ("run", "sandbox", "schema")
 
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name, so that `ringback send` does not load the web service."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. A Ctrl-C that it does not take itself is told, and ends it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            tell("\nEnded by Ctrl-C. What was done by then stays done; the same command does the rest.", err=True)
+            sys.exit(_CTRL_C)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(COMMANDS)
@@ -47,10 +62,24 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": _HELP})
 @click.version_option(version(), prog_name="ringback")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Ringback turns jtel's callback requests into exactly one Salesforce Case each."""
     write_any_letter()
+    if ctx.invoked_subcommand not in _BY_THEMSELVES and not set(_HELP) & set(sys.argv):
+        go_by_what_runs()
     # As gunicorn and `python -m` do: mappers of one's own lie where Ringback starts. Last, so that they hide nothing.
     sys.path.append(str(Path.cwd()))
+
+
+def go_by_what_runs() -> None:
+    """From now on the settings are those of the trial that runs in this folder, where no variable says otherwise."""
+    if not any(DATA.glob(NOTES)):
+        return
+    from app.cli.running import take_settings
+
+    said = take_settings(os.environ)
+    if said:
+        tell(said, err=True)

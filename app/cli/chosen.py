@@ -1,13 +1,18 @@
 """From the options of a command to a choice of entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.cli.ledger_options import When, sources_of, zone_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
+from app.domain.source import Source
+from app.ledger.ledger import Ledger
 from app.operations.find import Choice
-from app.wiring import Runtime
+
+# As phonenumbers calls it.
+_NO_REGION = "ZZ"
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,20 @@ class Options:
         return any(vars(self).values())
 
 
+class Searched(Protocol):
+    """Where is looked, and the sources that say how times and numbers are read."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Whose entries."""
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """By name."""
+
+
 def choice_of(
-    runtime: Runtime,
+    searched: Searched,
     options: Options,
     default: Sequence[State],
     number: str | None = None,
@@ -36,22 +53,25 @@ def choice_of(
     reconciled: bool = False,
 ) -> Choice:
     """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
-    now = runtime.ledger.now()
-    zone = zone_of(runtime.config, options.sources)
     return Choice(
         states=[State(state) for state in options.states] or default,
         sources=options.sources,
         reasons=options.reasons,
-        since=options.since(now, zone) if options.since else None,
-        before=options.older_than(now, zone) if options.older_than else None,
-        numbers=hashes_of(runtime, options.sources, number) if number else (),
+        since=_moment(searched, options.sources, options.since),
+        before=_moment(searched, options.sources, options.older_than),
+        numbers=hashes_of(searched, options.sources, number) if number else (),
         with_payload=not options.states and not dropped and not reconciled,
         dropped=dropped,
         reconciled=reconciled,
     )
 
 
-def hashes_of(runtime: Runtime, sources: Sequence[str], number: str) -> list[str]:
+def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str]:
     """What the number is found by, whichever country a source takes it for."""
-    read = {normalize(number, source.region) or number for source in sources_of(runtime.config, sources)}
-    return sorted(runtime.ledger.codec.number(one) or "" for one in read)
+    regions = {source.region for source in sources_of(searched.sources, names)} or {_NO_REGION}
+    read = {normalize(number, region) or number for region in regions}
+    return sorted(searched.ledger.codec.number(one) or "" for one in read)
+
+
+def _moment(searched: Searched, names: Sequence[str], when: When | None) -> float | None:
+    return when(searched.ledger.now(), zone_of(searched.sources, names)) if when else None

@@ -68,7 +68,7 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
 
 
 def _find(runtime: Runtime, sources: Sequence[str], number: str) -> tuple[list[Entry], list[CallbackWish]]:
-    regions = sorted({source.region for source in sources_of(runtime.config, sources)})
+    regions = sorted({source.region for source in sources_of(runtime.sources, sources)})
     if not any(normalize(number, region) for region in regions):
         raise StopError(f'"{number}" is no telephone number.')
     written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]

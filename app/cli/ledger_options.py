@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import click
@@ -11,7 +11,6 @@ import click
 from app.domain.entry import State
 from app.domain.reasons import Reason
 from app.domain.source import Source
-from app.mapping.rules import Config
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _AGO = re.compile(r"(\d{1,9})\s*([smhdw])")
@@ -67,11 +66,11 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def zone_of(config: Config, sources: Sequence[str]) -> tzinfo:
+def zone_of(sources: Mapping[str, Source], names: Sequence[str]) -> tzinfo:
     """The clock of times without an offset: that of the first source that is asked for, else of the first there is."""
-    return sources_of(config, sources)[0].zone
+    return next((source.zone for source in sources_of(sources, names)), UTC)
 
 
-def sources_of(config: Config, names: Sequence[str]) -> list[Source]:
+def sources_of(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:
     """The sources with these names; all if none has one of them."""
-    return [config.sources[name] for name in names if name in config.sources] or list(config.sources.values())
+    return [sources[name] for name in names if name in sources] or list(sources.values())

@@ -13,8 +13,9 @@ from app.cli.compared import compared_as_json, tell_compared
 from app.cli.ledger_options import TimeParam, When
 from app.cli.mapped import tell_trial
 from app.cli.mapped_json import trial_as_json
-from app.cli.opened import StopError, log_to_stderr, opened, stopping
+from app.cli.opened import StopError, log_to_stderr, stopping
 from app.cli.payload_files import payloads_in
+from app.cli.reading import reading
 from app.domain.errors import CrmError
 from app.mapping.config import load_config
 from app.mapping.rules import Config
@@ -77,8 +78,8 @@ def _in_files(
 
 
 def _recent(count: int) -> list[Payload]:
-    with opened() as runtime:
-        return list(last_payloads(runtime.ledger, count))
+    with reading() as read:
+        return list(last_payloads(read.ledger, count))
 
 
 def _show(trials: Sequence[Trial], *, crm: bool, as_json: bool) -> int:

@@ -6,7 +6,7 @@ from app.cli.opened import stopping
 from app.cli.tell import tell
 from app.ledger.database import Database
 from app.operations.migrate import bring_up_to_date
-from app.settings import load_settings
+from app.settings import load_ledger_settings
 
 
 @click.command()
@@ -14,7 +14,7 @@ from app.settings import load_settings
 def migrate(back_to: str | None) -> None:
     """Bring the database up to date. Running it again does no harm."""
     with stopping():
-        database = Database(load_settings().database_url)
+        database = Database(load_ledger_settings().database_url)
         try:
             before, after = bring_up_to_date(database, back_to)
         finally:

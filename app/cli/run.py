@@ -3,29 +3,29 @@
 import os
 import secrets
 import shlex
-import signal
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from types import FrameType
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 import click
 
+from app.cli.header import header_of
+from app.cli.running import RunNote, noting, runs_here
+from app.cli.supervise import Address, Supervisor, answers
 from app.cli.tell import tell
 from app.disk import DATA, make_private, make_private_folder
-from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
+from app.domain.errors import ConfigError
+from app.domain.source import DEFAULT_SOURCE, Source, flow_secret_name, secret_name
+from app.mapping.config import load_config
+from app.settings import config_path, read_secrets
 
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
 SANDBOX_PORT = 8001
 HERE = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
-Address = tuple[str, int]
 GUNICORN_CONFIG = "config/gunicorn.conf.py"
-START_SECONDS = 30.0
-STOP_SECONDS = 30.0
 
 
 @click.command()
@@ -36,60 +36,37 @@ STOP_SECONDS = 30.0
 @click.option("--crm", envvar="RINGBACK_CRM", default="salesforce", show_default=True, help="[RINGBACK_CRM]")
 @click.option("--host", default=HERE, show_default=True, help="The address to listen at; 0.0.0.0 for all.")
 def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
-    """Start Ringback, and the sandbox (Salesforce and jtel) with it if RINGBACK_CRM=sandbox."""
+    """Start Ringback, and the sandbox (Salesforce and jtel) with it if RINGBACK_CRM=sandbox.
+
+    Ctrl-C ends it: what is under way is finished first, and a second Ctrl-C ends it at once.
+    """
     addresses = [(host, port), (HERE, sandbox_port)] if crm == "sandbox" else [(host, port)]
     for address in addresses:
         _require_free(address)
     environment = {**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "RINGBACK_CRM": crm}
-    environment |= _for_sandbox() if crm == "sandbox" else {}
-    secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
-    if secret:
-        environment[secret_name(DEFAULT_SOURCE)] = secret
     # The settings alone would listen at all addresses, as a deployment needs it.
-    commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
+    service = [sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]
+    url = _own_url(host, port)
     if crm == "sandbox":
-        own = ["--port", str(sandbox_port), "--ringback", _own_url(host, port)]
-        commands.append([sys.executable, "-m", "app", "sandbox", *own])
-    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, secret)))
+        sandbox = [sys.executable, "-m", "app", "sandbox", "--port", str(sandbox_port), "--ringback", url]
+        sys.exit(_try_out([service, sandbox], environment, addresses, url))
+    said = f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
+    sys.exit(Supervisor([service], environment, addresses).run(lambda: tell(said)))
 
 
-def _supervise(
-    commands: Sequence[list[str]], environment: Mapping[str, str], addresses: Sequence[Address], said: str
-) -> int:
-    """Runs the commands until one ends or a signal comes, then ends them all."""
-    asked: list[int] = []
+def _try_out(commands: Sequence[list[str]], environment: dict[str, str], addresses: Sequence[Address], url: str) -> int:
+    """Runs a trial, which commands in this folder find."""
+    source = _source_to_try(sources := _sources())
+    environment |= _for_sandbox() | _invented_secrets(sources)
+    with noting() as note:
+        supervisor = Supervisor(commands, environment, addresses, [note.handle])
 
-    def note(number: int, _: FrameType | None) -> None:
-        asked.append(number)
+        def greet() -> None:
+            note.write(environment, supervisor.pids)
+            invented = environment.get(secret_name(source.name)) if not is_given(secret_name(source.name)) else None
+            tell(_welcome(url, environment["SANDBOX_PORT"], source.name, invented, _shown(source, invented, note)))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    # In a group of their own: a Ctrl-C reaches them once, through us, and they end gracefully.
-    children = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603
-    greeted = False
-    started = time.monotonic()
-    while not asked and all(child.poll() is None for child in children):
-        if not greeted and all(_answers(address) for address in addresses):
-            greeted = True
-            tell(said)
-        if not greeted and time.monotonic() - started > START_SECONDS:
-            tell("Ringback did not start in time.", err=True)
-            break
-        time.sleep(0.3 if greeted else 0.05)
-    _stop(children)
-    return 0 if asked else 1
-
-
-def _stop(children: Sequence["subprocess.Popen[bytes]"]) -> None:
-    for child in children:
-        child.terminate()
-    end = time.monotonic() + STOP_SECONDS
-    for child in children:
-        try:
-            child.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        return supervisor.run(greet)
 
 
 def is_given(name: str) -> bool:
@@ -98,18 +75,37 @@ def is_given(name: str) -> bool:
 
 
 def _require_free(address: Address) -> None:
-    if _answers(address):
-        raise click.ClickException(
-            f"Port {address[1]} is taken by another program. End that, or choose others: PORT=… SANDBOX_PORT=… make run"
-        )
+    if not answers(address):
+        return
+    port = str(address[1])
+    for one in runs_here():
+        if port in (one.settings["PORT"], one.settings["SANDBOX_PORT"]):
+            pids = " ".join(str(pid) for pid in one.pids)
+            raise click.ClickException(
+                f"Ringback runs here already ({one.where}). End it by Ctrl-C or `kill {pids}`, or choose other ports: "
+                "PORT=… SANDBOX_PORT=… make run"
+            )
+    raise click.ClickException(
+        f"Port {port} is taken by another program. End that, or choose others: PORT=… SANDBOX_PORT=… make run"
+    )
 
 
-def _answers(address: Address) -> bool:
-    try:
-        socket.create_connection(address, timeout=0.5).close()
-    except OSError:
-        return False
-    return True
+def _sources() -> Mapping[str, Source]:
+    """Those of the configuration. What is wrong with it is told by the service."""
+    with suppress(ConfigError):
+        return load_config(config_path(), os.environ).sources
+    return {}
+
+
+def _source_to_try(sources: Mapping[str, Source]) -> Source:
+    standing_in = Source(DEFAULT_SOURCE, ZoneInfo("UTC"), "DE")
+    return sources.get(DEFAULT_SOURCE) or next(iter(sources.values()), standing_in)
+
+
+def _invented_secrets(sources: Iterable[str]) -> dict[str, str]:
+    """One for all sources that have none."""
+    lacking = [name for source in sources or [DEFAULT_SOURCE] if not is_given(name := secret_name(source))]
+    return dict.fromkeys(lacking, _secret_of_last_start()) if lacking else {}
 
 
 def _for_sandbox() -> dict[str, str]:
@@ -137,37 +133,37 @@ def _secret_of_last_start() -> str:
     return SECRET_FILE.read_text(encoding="utf-8").strip()
 
 
-def _given() -> str:
-    """How a shell finds the secret: the first one, where there are several."""
-    name = secret_name(DEFAULT_SOURCE)
-    if file := os.environ.get(f"{name}_FILE"):
-        return f"$(awk '{{print $1; exit}}' {shlex.quote(file)})"
-    return f"${{{name}%%[[:space:]]*}}" if len(os.environ[name].split()) > 1 else f"${name}"
+def _shown(source: Source, invented: str | None, note: RunNote) -> str:
+    """What curl is to send as its header, in any shell and folder. A secret that is somebody's stays in a file."""
+    if invented:
+        return shlex.quote(header_of(source.access, invented).line)
+    given = read_secrets([source.name])[source.name]
+    return shlex.quote(f"@{note.keep_header(header_of(source.access, given[0]).line)}")
 
 
-def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
-    url = _own_url(host, port)
-    if crm != "sandbox":
-        return f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
-    shown = secret or _given()
+def _welcome(url: str, sandbox_port: str, source: str, invented: str | None, header: str) -> str:
+    path = "/callbacks" if source == DEFAULT_SOURCE else f"/callbacks/{source}"
     sentence = (
-        f"The secret of source `default` was made up, since RINGBACK_SECRET is not set: {secret}\n" if secret else ""
+        f"The secret of source `{source}` was made up, since {secret_name(source)} is not set: {invented}\n"
+        if invented
+        else ""
     )
-    prefix = "" if port == DEFAULT_PORT else f"PORT={port} "
-    on_port = "" if sandbox_port == SANDBOX_PORT else f"SANDBOX_PORT={sandbox_port} "
     return f"""
 Ringback is running, with a sandbox in the place of Salesforce and of jtel.
 {sentence}
 Be a caller, in the browser:        http://127.0.0.1:{sandbox_port}/jtel
 See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
 
-Send a callback as jtel would (paste this into another terminal):
+In another terminal, in this folder:
 
-  curl -sS {url}/callbacks \\
-    -H "Authorization: Bearer {shown}" -H "Content-Type: application/json" \\
+  .venv/bin/ringback send           a callback, as jtel sends it; `send --again` makes no second Case
+  .venv/bin/ringback show 1         what became of the first one
+
+As jtel does it, from anywhere:
+
+  curl -sS {url}{path} \\
+    -H {header} -H 'Content-Type: application/json' \\
     -d '{{"AcdEventsID": 4711, "CallbackNumber": "4930901820", "ServiceNumbersName": "Hotline", "Subject": "Offer"}}'
 
-or, for another one each time:      {prefix}.venv/bin/ringback send{"" if HERE in url else f" --url {url}"}
-Other commands, such as:            RINGBACK_CRM=sandbox {on_port}.venv/bin/ringback show 1
 End it all:                         Ctrl-C
 """

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from app.cli import go_by_what_runs
 from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
 from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
@@ -34,12 +36,20 @@ Command = Callable[..., None]
 @click.pass_context
 def sandbox(ctx: click.Context, port: int, host: str, data: Path, ringback: str) -> None:
     """Run a Salesforce and a jtel to try and to test against (client id, secret and token: sandbox)."""
-    ctx.obj = port
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        go_by_what_runs()
+        given = ctx.get_parameter_source("port") is ParameterSource.COMMANDLINE
+        ctx.obj = port if given else int(os.environ.get("SANDBOX_PORT") or port)
+    else:
         from app.sandbox.server import serve
 
         tell(f"Salesforce on http://{host}:{port}, jtel on http://{host}:{port}/jtel (data in {data})")
-        serve(port, data, _address(ringback.rstrip("/")), host)
+        try:
+            serve(port, data, _address(ringback.rstrip("/")), host)
+        except SystemExit as ended:
+            if not ended.code:
+                tell(f"The sandbox has ended; its records are in {data}.")
+            raise
 
 
 @sandbox.group()

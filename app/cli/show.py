@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import click
 
 from app.cli.harmless import harmless
-from app.cli.opened import entries_named, opened
+from app.cli.opened import entries_named
+from app.cli.reading import Reading, reading
 from app.cli.story import payload_text, story
 from app.domain.entry import Entry
 from app.operations.advice import Advice, advice
@@ -14,7 +15,6 @@ from app.operations.described import described, iso
 from app.operations.named import SeveralError, named
 from app.operations.now import Now
 from app.operations.timeline import timeline
-from app.wiring import Runtime
 
 
 @click.command()
@@ -28,39 +28,39 @@ def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> N
     ID is its id as `ringback list` shows it, jtel's event id, SOURCE/EVENT, a Case number, a Case id, or the requestId
     of its first answer. What may mean several callbacks is listed, each with a name that means it alone.
     """
-    with opened() as runtime:
-        entries = _named_json(runtime, name, sources) if as_json else entries_named(runtime.ledger, [name], sources)
-        now = Now.of(runtime.database)
+    with reading() as read:
+        entries = _named_json(read, name, sources) if as_json else entries_named(read.ledger, [name], sources)
+        now = Now.of(read.database)
         for entry in entries:
             tip = advice(entry, now)
             if as_json:
-                click.echo(json.dumps(_as_json(runtime, entry, tip, now.clock, payload)))
+                click.echo(json.dumps(_as_json(read, entry, tip, now.clock, payload)))
                 continue
-            source = runtime.config.sources.get(entry.source)
-            for line in story(entry, timeline(runtime.ledger, entry), tip, source.zone if source else None):
+            source = read.sources.get(entry.source)
+            for line in story(entry, timeline(read.ledger, entry), tip, source.zone if source else None):
                 click.echo(line)
             if payload:
                 click.echo(_payload(entry) if entry.purged_at is None else "What jtel sent has been removed.\n")
 
 
-def _named_json(runtime: Runtime, name: str, sources: Sequence[str]) -> list[Entry]:
+def _named_json(read: Reading, name: str, sources: Sequence[str]) -> list[Entry]:
     try:
-        return named(runtime.ledger, name, sources)
+        return named(read.ledger, name, sources)
     except SeveralError as error:
-        now = runtime.ledger.now()
+        now = read.ledger.now()
         for one in error.meanings:
             for entry in one.entries:
                 click.echo(json.dumps({"name": one.name, "means": one.what, **described(entry, now)}))
         raise
 
 
-def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:
+def _as_json(read: Reading, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:
     shown = {
         **described(entry, now),
         "deliveredAt": iso(entry.delivered_at),
         "orgId": entry.org_id,
         "outcomeUnknown": entry.unknown,
-        "timeline": [moment.described() for moment in timeline(runtime.ledger, entry)],
+        "timeline": [moment.described() for moment in timeline(read.ledger, entry)],
         "next": {"who": tip.who, "text": tip.text},
     }
     if payload and entry.purged_at is None:

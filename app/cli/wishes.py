@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import click
 
 from app.cli.opened import StopError, confirm, opened
+from app.cli.reading import reading
 from app.cli.table import age, lines
 from app.cli.tell import tell
 from app.domain.callback_wish import CallbackWish, WishState
 from app.ledger.tables import wish as rows
-from app.ledger.wishes import needing_person
+from app.ledger.wishes import Wishes, needing_person
 from app.operations.described import iso
 from app.operations.way_back.settle import Settle, Settling
 from app.wiring import Runtime
@@ -30,15 +31,15 @@ def wishes() -> None:
 @click.option("--all", "everything", is_flag=True, help="All, and not only those that wait for a person.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
 def list_wishes(states: tuple[str, ...], everything: bool, as_json: bool) -> None:
-    """Show wishes, the oldest first.
+    """Show wishes, the newest first.
 
     Without --all or --state: those of which nobody knows whether jtel has them. CAME says whether the callback has come
     that jtel sends for the event.
     """
-    with opened() as runtime:
-        store = runtime.wishes()
-        chosen = (rows.c.state.in_(states),) if states else () if everything else (needing_person(runtime.database),)
-        found, now = store.select(*chosen), store.now()
+    with reading() as read:
+        store = Wishes(read.database, read.ledger.codec)
+        chosen = (rows.c.state.in_(states),) if states else () if everything else (needing_person(read.database),)
+        found, now = store.select(*chosen)[::-1], store.now()
     if as_json:
         for wish in found:
             click.echo(json.dumps(_described(wish, now)))

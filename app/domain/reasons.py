@@ -60,7 +60,9 @@ class Reason(Enum):
     SERVED_CALLERS_NOT_SET = "served_callers_not_set", Scope.REQUEST, None, "integrator"
     METHOD_NOT_ALLOWED = "method_not_allowed", Scope.REQUEST
     CREDENTIALS_MISSING = "credentials_missing", Scope.REQUEST
+    CREDENTIALS_MALFORMED = "credentials_malformed", Scope.REQUEST
     CREDENTIALS_WRONG = "credentials_wrong", Scope.REQUEST
+    PATH_UNKNOWN = "path_unknown", Scope.REQUEST
     INTERNAL_ERROR = "internal_error", Scope.CALLBACK, Tells.NOTHING, "developer"
 
     LEDGER_UNAVAILABLE = "ledger_unavailable", Scope.TRANSIENT, Tells.NOTHING, "operator"

@@ -24,7 +24,7 @@ def index_key(database: Database, seal: Seal | None = None) -> bytes:
 
     Raises `LedgerError`, and `ConfigError` when a key is not given that has encrypted something.
     """
-    _check_used(database, seal)
+    require_used_keys(database, seal)
     if seal is not None:
         _note_used(database, seal)
     stored = _read(database)
@@ -44,7 +44,8 @@ def forget_replaced(database: Database, seal: Seal) -> None:
     database.write(lambda connection: connection.execute(delete(meta).where(*replaced)))
 
 
-def _check_used(database: Database, seal: Seal | None) -> None:
+def require_used_keys(database: Database, seal: Seal | None) -> None:
+    """Raises `LedgerError`, and `ConfigError` when a key is not given that has encrypted something."""
     given = seal.ids if seal else []
     with database.read() as connection:
         missing = [key for key in _used(connection) if key not in given]

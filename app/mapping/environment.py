@@ -57,6 +57,11 @@ def substitute(text: str, environment: Mapping[str, str]) -> str:
     )
 
 
+def names_in(text: str) -> set[str]:
+    """The variables that a text names, or a whole file; what names none is left to `substitute`."""
+    return {found[1] for found in _REFERENCE.finditer(text) if NAME.fullmatch(found[1] or "")}
+
+
 def _names(text: str) -> list[str]:
     names = [found[1] for found in _REFERENCE.finditer(text) if found[0] != "$${"]
     odd = next((name for name in names if not NAME.fullmatch(name)), None)

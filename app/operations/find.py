@@ -70,9 +70,11 @@ class Choice:
         return or_(*(entry.c.dropped.contains(f'"{word}"', autoescape=True) for word in self.reasons))
 
 
-def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None) -> Sequence[int]:
-    """The ids of the entries, the oldest first. Raises `LedgerError`."""
-    wanted = select(entry.c.id).where(*choice.conditions()).order_by(entry.c.received_at, entry.c.id).limit(limit)
+def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None, *, newest_first: bool = False) -> Sequence[int]:
+    """The ids of the entries, the oldest first if not otherwise wanted. Raises `LedgerError`."""
+    by_age = (entry.c.received_at, entry.c.id)
+    order = [column.desc() for column in by_age] if newest_first else by_age
+    wanted = select(entry.c.id).where(*choice.conditions()).order_by(*order).limit(limit)
     with ledger.database.read() as connection:
         return connection.execute(wanted).scalars().all()
 

@@ -10,6 +10,7 @@ from app.sandbox.jtel.pages import jtel_pages_blueprint
 from app.sandbox.jtel.phone_system import PhoneSystem
 from app.sandbox.jtel.rest import jtel_rest_blueprint
 from app.sandbox.jtel.ringback import RingbackAddress
+from app.sandbox.jtel.wrong_port import wrong_port_blueprint
 from app.sandbox.salesforce import no_such_service
 from app.sandbox.salesforce.control import control_blueprint
 from app.sandbox.salesforce.identity import identity_blueprint
@@ -39,6 +40,7 @@ def create_application(database: Path, ringback: RingbackAddress) -> Flask:
     app.register_blueprint(jtel_rest_blueprint(phones, instance.faults))
     app.register_blueprint(jtel_control_blueprint(phones))
     app.register_blueprint(jtel_pages_blueprint(phones))
+    app.register_blueprint(wrong_port_blueprint(ringback))
     app.wsgi_app = Wire(app.wsgi_app, instance)  # type: ignore[method-assign]
     return app
 

@@ -19,6 +19,7 @@ from app.domain.reasons import Reason
 from app.domain.source import Source
 from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
+from app.web.header_shape import shape_problem
 from app.web.networks import address_of, is_within
 
 # What a request is asked before it is served: none lets it in, an answer keeps it out.
@@ -94,12 +95,14 @@ def open_to_all() -> Response | None:
 class Door:
     """By which secrets one comes in, by source, and how each is to be shown.
 
-    `missing` and `wrong` are what is said to who has no secret, or not the right one.
+    `missing` and `wrong` are what is said to who has no secret, or not the right one, `malformed` to who shows it in a
+    form that nobody takes.
     """
 
     secrets: Callable[[Loaded], Mapping[str, Secrets]]
     access: Callable[[Source], Access]
     missing: str
+    malformed: str
     wrong: str
 
 
@@ -108,6 +111,8 @@ JTELS = Door(
     lambda source: source.access,
     "The request has no secret. Add the line HEADER=Authorization: Bearer <secret> to the REST call of the ACD group, "
     "or what `auth` of the source asks for in Ringback's configuration.",
+    "Write HEADER=Authorization: Bearer <secret> in the REST call of the ACD group, or what `auth` of the source asks "
+    "for in Ringback's configuration.",
     "The secret is not the one of this source, or there is no such source. Compare the URL and the HEADER line of the "
     "ACD group with the source in Ringback's configuration: its name, its secret, its `auth`.",
 )
@@ -120,6 +125,7 @@ def flows(secrets: Callable[[Iterable[str]], Mapping[str, Secrets]]) -> Door:
         lambda _: Access(),
         "The request has no secret. Let the Named Credential send the header Authorization: Bearer <secret>, see "
         "docs/way-back.md.",
+        "Let the Named Credential send Authorization: Bearer <secret>, see docs/way-back.md.",
         "The secret is not the one for Flows of this source, or there is no such source. Compare the URL and the "
         "External Credential with RINGBACK_FLOW_SECRET, see docs/way-back.md.",
     )
@@ -168,9 +174,16 @@ class SourceAuthentication:
         return known
 
     def _unauthorized(self) -> Outcome:
-        if not _shows_something(request):
-            return Outcome(Status.UNAUTHORIZED, reason=Reason.CREDENTIALS_MISSING, message=self._door.missing)
-        return Outcome(Status.UNAUTHORIZED, reason=Reason.CREDENTIALS_WRONG, message=self._door.wrong)
+        reason, message = Reason.CREDENTIALS_WRONG, self._door.wrong
+        if not _shows_elsewhere(request):
+            header = request.headers.get("Authorization", "")
+            problem = shape_problem(header)
+            if problem:
+                reason = Reason.CREDENTIALS_MALFORMED
+                message = f"The header Authorization {problem}. {self._door.malformed}"
+            elif not header.strip().partition(" ")[2]:
+                reason, message = Reason.CREDENTIALS_MISSING, self._door.missing
+        return Outcome(Status.UNAUTHORIZED, reason=reason, message=message)
 
 
 def _shown(asked: Request) -> list[Proof]:
@@ -185,11 +198,10 @@ def _shown(asked: Request) -> list[Proof]:
     return [(place, "", digest(sent)), *own]
 
 
-def _shows_something(asked: Request) -> bool:
-    """Whether it has a secret at all, as far as one can tell without knowing where it should stand."""
+def _shows_elsewhere(asked: Request) -> bool:
+    """Whether it may have a secret beside `Authorization`, without knowing where it should stand."""
     values = [value for name, value in asked.headers.items() if not is_ordinary(name)]
-    sent = asked.headers.get("Authorization", "").strip().partition(" ")[2]
-    return any(one and one.strip() for one in (_token(asked), sent, *values))
+    return any(one and one.strip() for one in (_token(asked), *values))
 
 
 def _proofs_of(access: Access, known: Secrets) -> frozenset[Proof]:

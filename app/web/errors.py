@@ -15,6 +15,10 @@ log = structlog.get_logger()
 
 # What jtel asks: nothing below them is answered but in its words.
 _CALLS = "/calls/"
+_RIGHT_PATH = (
+    f"Callbacks go to POST {PATH}, or {PATH}/<source>, in small letters: check the URL of the REST call, and whether a "
+    "proxy in front adds to it."
+)
 
 
 def register_errors(app: Flask, answers: Answers) -> None:
@@ -24,9 +28,7 @@ def register_errors(app: Flask, answers: Answers) -> None:
     def handle_http(error: HTTPException) -> Response:
         if request.path.startswith((PATH, WAY_BACK, _CALLS)):
             return answers.respond(_outcome_of(error))
-        response = jsonify(
-            status="error", message=f"{error.name}. Callbacks go to POST {PATH}.", requestId=g.request_id
-        )
+        response = jsonify(_elsewhere(error))
         response.status_code = error.code or 500
         return response
 
@@ -43,6 +45,14 @@ def register_errors(app: Flask, answers: Answers) -> None:
         )
 
 
+def _elsewhere(error: HTTPException) -> dict[str, str]:
+    """What is said outside of the paths that jtel knows."""
+    if not isinstance(error, NotFound):
+        return {"status": "error", "message": f"{error.name}. {_RIGHT_PATH}", "requestId": g.request_id}
+    said = {"reason": Reason.PATH_UNKNOWN.word, "message": f"Nothing is served at this path. {_RIGHT_PATH}"}
+    return {"status": "error", **said, "requestId": g.request_id}
+
+
 def _outcome_of(error: HTTPException) -> Outcome:
     if isinstance(error, MethodNotAllowed):
         what, where, _ = _asked()
@@ -51,8 +61,8 @@ def _outcome_of(error: HTTPException) -> Outcome:
         _, where, path = _asked()
         return Outcome(
             Status.UNAUTHORIZED,
-            reason=Reason.CREDENTIALS_WRONG,
-            message=f"There is no such source. The URL of a source is {path}/<source>; check it in {where}.",
+            reason=Reason.PATH_UNKNOWN,
+            message=f"No source can have this URL. It ends with {path}, or {path}/<source>: check it in {where}.",
         )
     return Outcome(
         Status.INVALID,

@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
 from app.delivery.served.taking import CallTaking
 from app.domain.deadline import Deadline
-from app.domain.source import DEFAULT_SOURCE
+from app.domain.source import DEFAULT_SOURCE, Source
 from app.ledger.database import Database
 from app.ledger.duties import Duties
 from app.ledger.heartbeats import Heartbeats
@@ -88,6 +88,11 @@ class Runtime:
     def config(self) -> Config:
         """The configuration in force just now."""
         return self.in_force.loaded.config
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Those in force just now."""
+        return self.config.sources
 
     @cached_property
     def troubles(self) -> Troubles:

@@ -93,7 +93,7 @@ def test_encrypted_files_say_nothing(desk: Desk) -> None:
 
 def test_start_without_the_key(desk: Desk) -> None:
     """Once a key was used, nothing starts without it or with another; and a key that is none is said so."""
-    assert 0 == desk.run("list", RINGBACK_ENCRYPTION_KEY=KEY).returncode
+    assert 0 == desk.run("rekey", RINGBACK_ENCRYPTION_KEY=KEY).returncode
     for key, said in {
         "": "RINGBACK_ENCRYPTION_KEY is not set, but the ledger is encrypted with key",
         Fernet.generate_key().decode(): "Give that key too, behind the new one",

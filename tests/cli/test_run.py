@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,41 +96,159 @@ def test_other_addresses(tmp_path: Path, host: str) -> None:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def pasted(said: str, shell: str = "sh") -> str:
+    """What the printed command says in a terminal that knows nothing, in another folder."""
+    command = said[said.index("  curl") : said.index("\n\nEnd it all")]
+    bare = {"PATH": os.environ["PATH"]}
+    return subprocess.run([shell], input=command, cwd="/", env=bare, capture_output=True, text=True).stdout
+
+
+def ringback(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """`ringback …` in a second terminal, without a variable."""
+    names = ("RINGBACK_", "SALESFORCE_", "SANDBOX_", "JTEL_", "PORT", "DATABASE_URL")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(names)}
+    command = [sys.executable, "-m", "app", *arguments]
+    own = {**clean, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signal.Signals) -> None:
     """The printed line, pasted as it stands, makes a Case; a signal ends the service and the sandbox."""
     environment = ports()
     with running(tmp_path, environment) as process:
         said = read_until(process, "Ctrl-C")
-        command = said[said.index("  curl") : said.index("\n\nor, for")]
-        answer = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True).stdout
+        answers = [pasted(said), pasted(said, "bash")]
         page = requests.get(f"http://127.0.0.1:{environment['SANDBOX_PORT']}/", timeout=PATIENCE).text
         process.send_signal(number)
 
-        assert '"status":"created"' in answer
+        assert '"status":"created"' in answers[0]
+        assert '"status":"existing"' in answers[1]
         assert "default-4711" in page
         assert 0 == process.wait(PATIENCE)
+        assert "Ringback ends." in read_until(process, "never")
         assert not is_open(environment["PORT"])
         assert not is_open(environment["SANDBOX_PORT"])
+        assert [] == list((tmp_path / "var").glob("running-*"))
 
 
 @pytest.mark.parametrize("setting", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])
-def test_printed_command_works_with_several_secrets(tmp_path: Path, setting: str) -> None:
-    """Of the secrets that are given it sends one, wherever they stand."""
-    written = f"{'old' * 12} {'new' * 12}"
+def test_printed_command_works_with_given_secrets(tmp_path: Path, setting: str) -> None:
+    """Of the secrets that are given it sends one, wherever they stand and of whatever letters, and shows none."""
+    odd = "it's $HOME !1 \"`\\".replace(" ", "")
+    written = f"old{odd * 3} {'new' * 12}"
     (tmp_path / "the secrets").write_text(written)
     given = {setting: written if setting == "RINGBACK_SECRET" else str(tmp_path / "the secrets")}
     with running(tmp_path, {**ports(), **given}) as process:
         said = read_until(process, "Ctrl-C")
-        command = said[said.index("  curl") : said.index("\n\nor, for")]
-        answer = subprocess.run(
-            ["sh", "-c", command], env={**os.environ, **given}, capture_output=True, text=True, check=True
-        ).stdout
+        answer = pasted(said)
+        second = ringback(tmp_path, "send").stdout
         process.terminate()
         process.wait(PATIENCE)
 
     assert '"status":"created"' in answer
-    assert "oldold" not in said
+    assert '"status":"created"' in second
+    assert "HOME" not in said
+
+
+SOURCES = """
+sources:
+  vienna: {timezone: Europe/Vienna, region: AT, auth: {basic: jtel}}
+  berlin: {timezone: Europe/Berlin, region: DE, auth: {header: X-Api-Key}}
+rules: [{name: all, fields: {Subject: Callback}}]
+"""
+
+
+def test_sources_of_the_configuration(tmp_path: Path) -> None:
+    """A trial of sources needs no secret of theirs, and each is reached as it wants."""
+    rules = tmp_path / "own.yaml"
+    rules.write_text(SOURCES)
+    with running(tmp_path, {**ports(), "RINGBACK_CONFIG": str(rules)}) as process:
+        answer = pasted(read_until(process, "Ctrl-C"))
+        others = [ringback(tmp_path, "send", "--source", source).stdout for source in ("vienna", "berlin")]
+        process.terminate()
+        process.wait(PATIENCE)
+
+    assert '"status":"created"' in answer
+    assert all('"status":"created"' in one for one in others)
+
+
+COMMANDS = [
+    (["send", "--again"], '"status":"existing"'),
+    (["list", "--state", "delivered"], "delivered"),
+    (["show", "1"], "Callback 1:"),
+    (["map", "--last", "1"], "a Case with the external id"),
+    (["check", "--crm"], "login as integration@sandbox.example"),
+    (["sandbox", "org"], "assignment"),
+    (["sandbox", "faults", "list"], "[]"),
+    (["jtel", "groups", "list"], "B2B Hotline"),
+    (["wishes", "list", "--all"], ""),
+    (["alert"], "Nothing is wrong."),
+    (["replay", "1", "--yes"], "delivered"),
+]
+
+
+def test_second_terminal(tmp_path: Path) -> None:
+    """Each command finds what runs in its folder, without a variable, and says so in one line beside its deed."""
+    environment = {**ports(), "DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}
+    with running(tmp_path, environment) as process:
+        read_until(process, "Ctrl-C")
+        first = ringback(tmp_path, "send")
+        done = [(ringback(tmp_path, *arguments), said) for arguments, said in COMMANDS]
+        elsewhere = ringback(tmp_path, "replay", "1", "--yes", DATABASE_URL=f"sqlite:///{tmp_path}/production.db")
+        helped = ringback(tmp_path, "list", "--help")
+        process.terminate()
+        process.wait(PATIENCE)
+    afterwards = ringback(tmp_path, "replay", "1", "--yes")
+
+    line = f"With the trial that runs here (port {environment['PORT']}, sandbox {environment['SANDBOX_PORT']}).\n"
+    assert '"status":"created"' in first.stdout
+    for one, said in done:
+        assert said in one.stdout, one
+        assert one.stderr.startswith(line), one
+    assert (2, True) == (elsewhere.returncode, "DATABASE_URL is set otherwise" in elsewhere.stderr)
+    assert not (tmp_path / "production.db").exists()
+    assert "" == helped.stderr
+    assert "SALESFORCE_DOMAIN is not set" in afterwards.stderr
+
+
+def test_ctrl_c_while_a_callback_is_under_way(tmp_path: Path) -> None:
+    """It is answered first, which is said; a second Ctrl-C ends all at once, and nothing of it goes on."""
+    environment = ports()
+    with running(tmp_path, {**environment, "RINGBACK_DEADLINE": "25"}) as process:
+        secret = read_until(process, "Ctrl-C").partition("Bearer ")[2].partition("'")[0]
+        ringback(tmp_path, "sandbox", "faults", "add", "hang", "--next", "100")
+        url = f"http://127.0.0.1:{environment['PORT']}/callbacks"
+        head = {"Authorization": f"Bearer {secret}"}
+        body = {"AcdEventsID": 1, "Caller": "4930901820"}
+        with ThreadPoolExecutor() as pool:
+            under_way = pool.submit(requests.post, url, json=body, headers=head, timeout=PATIENCE)
+            while "1" != ringback(tmp_path, "list", "--state", "received").stdout[-200:].partition("\n")[2][:1]:
+                assert not under_way.done()
+            process.send_signal(signal.SIGINT)
+            said = read_until(process, "It finishes what is under way")
+            process.send_signal(signal.SIGINT)
+            ended = process.wait(PATIENCE)
+            broken = under_way.exception(PATIENCE)
+
+    assert '"finishing_requests"' in said
+    assert "within 30 s. Ctrl-C again ends it at once" in said
+    assert 0 == ended
+    assert isinstance(broken, requests.ConnectionError)
+    assert not is_open(environment["PORT"])
+    assert not is_open(environment["SANDBOX_PORT"])
+
+
+def test_ctrl_c_with_an_open_connection(tmp_path: Path) -> None:
+    """A browser that has asked something and stays connected keeps nobody waiting: nothing is under way."""
+    environment = ports()
+    with running(tmp_path, environment) as process, requests.Session() as browser:
+        read_until(process, "Ctrl-C")
+        browser.get(f"http://127.0.0.1:{environment['PORT']}/health/live", timeout=PATIENCE)
+        process.send_signal(signal.SIGINT)
+        said = read_until(process, "never")
+
+    assert "finishing_requests" not in said
 
 
 def test_the_circle_in_the_browser(tmp_path: Path) -> None:
@@ -150,7 +269,7 @@ def test_the_circle_in_the_browser(tmp_path: Path) -> None:
         process.terminate()
         process.wait(PATIENCE)
 
-    assert said.partition("Bearer ")[2].partition('"')[0] not in shown
+    assert said.partition("Bearer ")[2].partition("'")[0] not in shown
     assert {"created", "requested", "existing"} >= {line["said"] for line in lines} >= {"created", "requested"}
     assert {case_id} == {line["case_id"] for line in lines}
     assert 3 == len(lines)
@@ -191,7 +310,7 @@ def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
         environment = ports()
         with running(tmp_path, environment) as process:
             said = read_until(process, "Ctrl-C")
-            secrets.append(said.partition("Bearer ")[2].partition('"')[0])
+            secrets.append(said.partition("Bearer ")[2].partition("'")[0])
             answer = requests.post(
                 f"http://127.0.0.1:{environment['PORT']}/callbacks",
                 json={"AcdEventsID": 1, "Caller": "4930901820"},
@@ -218,6 +337,20 @@ def test_port_in_use(tmp_path: Path) -> None:
             assert 1 == process.wait(PATIENCE)
     assert environment["PORT"] in said
     assert "PORT=" in said
+
+
+def test_runs_already(tmp_path: Path) -> None:
+    """Who starts a second one in the folder is told how to end the first."""
+    environment = ports()
+    with running(tmp_path, environment) as process:
+        read_until(process, "Ctrl-C")
+        second = ringback(tmp_path, "run", **environment)
+        process.terminate()
+        process.wait(PATIENCE)
+
+    assert 1 == second.returncode
+    assert "Ringback runs here already" in second.stderr
+    assert "kill " in second.stderr
 
 
 def test_missing_settings_end_the_start(tmp_path: Path) -> None:

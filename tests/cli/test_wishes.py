@@ -36,9 +36,9 @@ def test_list(desk: Desk) -> None:
     add(desk, WishState.REQUESTED, "m")
     shown, everything = desk.run("wishes", "list"), desk.run("wishes", "list", "--all", "--json")
 
-    assert [str(open_wish.id), str(left.id)] == [line.split()[0] for line in shown.stdout.splitlines()[1:]]
+    assert [str(left.id), str(open_wish.id)] == [line.split()[0] for line in shown.stdout.splitlines()[1:]]
     states = [json.loads(line)["state"] for line in everything.stdout.splitlines()]
-    assert ["unknown", "unknown", "requested"] == states
+    assert ["requested", "unknown", "unknown"] == states
     assert NUMBER not in shown.stdout + everything.stdout
 
 

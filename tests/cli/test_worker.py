@@ -111,6 +111,20 @@ def test_finishes_what_it_attempts(desk: Desk, sandbox: RunningSandbox, tmp_path
     assert 1 == len(sandbox.query("SELECT Id FROM Case WHERE jtel_AcdEventsID__c != null"))
 
 
+def test_second_ctrl_c(desk: Desk, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Who presses Ctrl-C hears for how long an attempt is waited for, and need not wait if it is pressed again."""
+    entry = desk.add()
+    sandbox.fault("hang", share=1, match="composite")
+    with Worker(desk, tmp_path / "log") as worker:
+        worker.wait_for(lambda: any("composite" in call["path"] for call in sandbox.calls()["calls"]))
+        worker.process.send_signal(signal.SIGINT)
+        worker.wait_for(lambda: '"worker_ends"' in worker.log.read_text())
+        worker.process.send_signal(signal.SIGINT)
+
+        assert 1 == worker.process.wait(PATIENCE)
+    assert State.RECEIVED is desk.state(entry)
+
+
 def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: RunningPostgres) -> None:
     """It ends, too, while the database is away."""
     worker.wait_for(lambda: alive(desk))

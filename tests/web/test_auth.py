@@ -160,6 +160,10 @@ WRONG = {
     "no-address": ("/callbacks/near", [("Authorization", bearer(OLD)), ("X-Forwarded-For", b"unknown")]),
 }
 
+MALFORMED = {
+    *("both-at-once", "without-scheme", "unknown-scheme", "twice", "twice-one-wrong"),
+    *("basic-no-base64", "basic-no-colon"),
+}
 NOTHING = {
     "nothing": [],
     "empty": [("Authorization", b"")],
@@ -178,16 +182,45 @@ def test_right(door: RunningRingback, path: str, headers: Headers) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize(("path", "headers"), WRONG.values(), ids=WRONG)
-def test_wrong(door: RunningRingback, path: str, headers: Headers, method: str) -> None:
-    """What is not the secret of that source, or is shown in another way, is a 401 that says nothing more."""
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong(door: RunningRingback, name: str, method: str) -> None:
+    """What is not the secret of that source, or is shown in another way, is a 401 that says nothing of any source."""
+    path, headers = WRONG[name]
     status, body = ask(door, path, [*headers, ("X-Request-ID", b"same")], method)
-    expected = ask(door, "/callbacks/nobody", [("Authorization", b"Bearer x"), ("X-Request-ID", b"same")])
+    # The header's shape is told to whoever asks, also of a source that is none.
+    shown = headers if name in MALFORMED else [("Authorization", b"Bearer x")]
+    expected = ask(door, "/callbacks/nobody", [*shown, ("X-Request-ID", b"same")])
+    reason = "credentials_malformed" if name in MALFORMED else "credentials_wrong"
 
-    assert (401, "credentials_wrong") == (status, body["reason"])
-    assert status == expected[0]
     # A path that is none at all is told so, since no source's name is in question.
-    assert body == expected[1] or path.count("/") > 3
+    assert (401, "path_unknown" if name == "url-longer" else reason) == (status, body["reason"])
+    assert status == expected[0]
+    assert body == expected[1] or name == "url-longer"
+
+
+SHAPES = {
+    OLD.encode(): "is one word",
+    b"Bearer: " + OLD.encode(): "has a colon",
+    b"Authorization: Bearer " + OLD.encode(): "has a colon",
+    b"Token " + OLD.encode(): "neither Bearer nor Basic",
+    b"Bearer Bearer " + OLD.encode(): "more than one word behind Bearer",
+    b"Bearer <" + OLD.encode() + b">": "a bracket",
+    b'Bearer "' + OLD.encode() + b'"': "a quote",
+    b"Bearer $RINGBACK_SECRET": "a variable's name",
+    b"Basic " + OLD.encode(): "no USER:SECRET in Base64",
+}
+
+
+@pytest.mark.parametrize("header", SHAPES)
+@pytest.mark.parametrize("path", ["/callbacks", "/callbacks/header", "/callbacks/nobody", "/jtel/callbacks"])
+def test_shapes(door: RunningRingback, path: str, header: bytes) -> None:
+    """A header that shows no secret by its form is told so, with the form that is wanted, and without what was sent."""
+    status, body = ask(door, path, [("Authorization", header)])
+
+    assert (401, "credentials_malformed") == (status, body["reason"])
+    assert SHAPES[header] in body["message"]
+    assert "Authorization: Bearer <secret>" in body["message"]
+    assert OLD not in body["message"]
 
 
 @pytest.mark.parametrize("source", ["default", "basic", "header", "url", "near", "nobody"])

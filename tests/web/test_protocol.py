@@ -26,7 +26,8 @@ def test_probe(ringback: RunningRingback, path: str) -> None:
         ("/callbacks", {}, "credentials_missing"),
         ("/callbacks", {"Authorization": "Bearer"}, "credentials_missing"),
         ("/callbacks", {"Authorization": "Bearer wrong"}, "credentials_wrong"),
-        ("/callbacks", {"Authorization": f"Basic {SECRET}"}, "credentials_wrong"),
+        ("/callbacks", {"Authorization": f"Basic {SECRET}"}, "credentials_malformed"),
+        ("/callbacks", {"Authorization": SECRET}, "credentials_malformed"),
         ("/callbacks", {"Authorization": f"Bearer {SECRET}x"}, "credentials_wrong"),
         ("/callbacks", {"Authorization": b"Bearer \xe4\xff"}, "credentials_wrong"),
         ("/callbacks/berlin-2", {"Authorization": f"Bearer {SECRET}"}, "credentials_wrong"),
@@ -152,12 +153,34 @@ def test_callback_by_get_is_no_success(ringback: RunningRingback, method: str) -
     assert 500 == status
 
 
-def test_other_paths_are_json(ringback: RunningRingback) -> None:
-    """A path that Ringback does not have is a 404 in JSON that names the right one."""
-    answer = ringback.post(path="/", method="GET")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("secret", [SECRET, None])
+@pytest.mark.parametrize(
+    "path", ["/", "/callback", "/callback/default", "/api/callbacks", "/Callbacks", "/calls", "/jtel"]
+)
+def test_other_paths(ringback: RunningRingback, path: str, secret: str | None, method: str) -> None:
+    """A path that Ringback does not have is a 404 in JSON that names the right one, whoever asks."""
+    answer = ringback.post(CALLBACK, path, method=method, secret=secret)
 
-    assert 404 == answer.status
-    assert "/callbacks" in answer.body["message"]
+    assert (404, "path_unknown") == (answer.status, answer.body["reason"])
+    assert "POST /callbacks, or /callbacks/<source>" in answer.body["message"]
+
+
+@pytest.mark.parametrize("secret", [SECRET, None])
+@pytest.mark.parametrize(
+    "path", ["/callbacks//", "/callbacks//default", "/callbacks.json", "/callbacks%20", "/callbacks/a/b/c"]
+)
+def test_paths_of_no_source(ringback: RunningRingback, path: str, secret: str | None) -> None:
+    """Below the callbacks' path that is told with a code that jtel knows."""
+    answer = ringback.post(CALLBACK, path, secret=secret)
+
+    assert (401, "path_unknown") == (answer.status, answer.body["reason"])
+
+
+@pytest.mark.parametrize("path", ["//callbacks", "/callbacks/", "/callbacks/default/"])
+def test_slashes_too_many(ringback: RunningRingback, path: str) -> None:
+    """Where the source is clear all the same, the callback is taken."""
+    assert 200 == ringback.post(CALLBACK, path).status
 
 
 def test_request_id_is_taken(ringback: RunningRingback) -> None:

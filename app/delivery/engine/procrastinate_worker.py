@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -88,12 +89,19 @@ class ProcrastinateWorker:
                 install_signal_handlers=False,
             )
 
-    def _end(self, *_: object) -> None:
+    def _end(self, number: int, _: object) -> None:
+        if self._stop.is_set() and number == signal.SIGINT:
+            # Whoever says it twice means it: another worker takes over what is under way, when its lease is over.
+            os._exit(1)
         self._stop.set()
         # Not by the thread that a signal interrupts, which may hold any lock.
-        threading.Thread(target=self.engine.end_delivery, name="end-delivery", daemon=True).start()
+        threading.Thread(target=self._end_delivery, name="end-delivery", daemon=True).start()
         if self._cancel is not None:
             self._cancel()
+
+    def _end_delivery(self) -> None:
+        log.warning("worker_ends", finishing_seconds=SHUTDOWN_SECONDS)
+        self.engine.end_delivery()
 
     def _app(self) -> App:
         pool: dict[str, Any] = {"min_size": 1, "max_size": 8, "timeout": POOL_SECONDS, "kwargs": CONNECTION}

@@ -9,8 +9,10 @@ HEAD_SECONDS = 10.0
 BODY_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
 LEAVE_SECONDS = 2.0
-# In seconds: how long a connection without a request stays open while the process stops.
-STOP_SECONDS = 2.0
+# In seconds: how long a connection without a request stays open while the process stops, and how often that is looked
+# at: a person who stops it waits for both.
+STOP_SECONDS = 0.5
+STOP_LOOK_SECONDS = 0.1
 # What is read and thrown away of a body that nobody asked for, so that its sender gets to read the answer.
 LEAVE_BYTES = 1024 * 1024
 READ_BYTES = 64 * 1024

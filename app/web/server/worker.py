@@ -29,6 +29,7 @@ from app.web.server.limits import (
     HEADS_BYTES,
     LEAVE_SECONDS,
     READ_BYTES,
+    STOP_LOOK_SECONDS,
     STOP_SECONDS,
 )
 from app.web.server.unreadable import unreadable
@@ -74,9 +75,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._turn()
         self._stop()
 
-    def _turn(self) -> None:
+    def _turn(self, seconds: float = 1.0) -> None:
         self.notify()
-        self.wait_for_and_dispatch_events(timeout=1.0)
+        self.wait_for_and_dispatch_events(timeout=seconds)
         now = time.monotonic()
         for conn in [conn for conn in self._waiting if conn.until <= now]:
             self._give_up(conn, "HeadTooSlow")
@@ -92,11 +93,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             while self._accept_one(listener):
                 pass
             listener.close()
+        under_way = self.nr_conns - len(self._waiting)
+        if under_way:
+            log.warning("finishing_requests", count=under_way, seconds=self.cfg.graceful_timeout)
         end = time.monotonic() + self.cfg.graceful_timeout
         for conn in self._waiting:
             conn.until = min(conn.until, time.monotonic() + self._patience(conn))
         while self.nr_conns > 0 and time.monotonic() < end:
-            self._turn()
+            self._turn(STOP_LOOK_SECONDS)
         for conn in list(self._waiting):
             self._forget(conn)
         for conn in self._hasty:

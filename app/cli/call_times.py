@@ -1,0 +1,53 @@
+"""The times of a call in a callback that is sent: those of an example are long over."""
+
+import re
+from datetime import datetime, timedelta
+
+from app.sandbox.jtel.clock import ZONE, local_now
+
+# In JSON, as a form and as a query. The end of the call counts, or when the event was made.
+_NAMED = re.compile(
+    r"(?P<name>dtCallStart|dtCallEnd|dtCreated)(?P<between>\"\s*:\s*\"|=)"
+    r"(?P<time>\d{4}-\d\d-\d\d(?:T|\s|\+|%20)\d\d(?::|%3A)\d\d(?::|%3A)\d\d)(?P<zone>Z|(?:[+-]|%2B)\d\d(?::|%3A)\d\d)?",
+    re.IGNORECASE,
+)
+_STALE = timedelta(minutes=1)
+
+
+def age_of(text: str) -> timedelta | None:
+    """How long its call is over, if that is long enough to matter. `text` is a callback in any form."""
+    ends = [_moment(one) for one in _NAMED.finditer(text) if one["name"].lower() != "dtcallstart"]
+    age = _now() - max(ends) if ends else timedelta()
+    return age if age > _STALE else None
+
+
+def moved(text: str, by: timedelta) -> str:
+    """The same with its times so much later, each written as it was."""
+    return _NAMED.sub(lambda found: _later(found, by), text)
+
+
+def _later(found: re.Match[str], by: timedelta) -> str:
+    written = found["time"]
+    time = (_read(written) + by).isoformat(sep=" ")
+    digits = iter(re.findall(r"\d+", time))
+    # What stands between the numbers stays.
+    parts = re.split(r"(%3A|%20|\D)", written, flags=re.IGNORECASE)
+    new = "".join(next(digits) if part.isdigit() else part for part in parts)
+    return f"{found['name']}{found['between']}{new}{found['zone'] or ''}"
+
+
+def _moment(found: re.Match[str]) -> datetime:
+    """Without an offset, on the clock of the sandbox's jtel."""
+    zone = (found["zone"] or "").replace("%2B", "+").replace("%3A", ":")
+    moment = _read(found["time"])
+    if not zone:
+        return moment
+    return datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(ZONE).replace(tzinfo=None)
+
+
+def _read(written: str) -> datetime:
+    return datetime(*map(int, re.findall(r"\d+", re.sub("%3A|%20", " ", written, flags=re.IGNORECASE))))  # type: ignore[arg-type]
+
+
+def _now() -> datetime:
+    return local_now().replace(microsecond=0)
