@@ -1,4 +1,4 @@
-"""The table of states, cell by cell, against the one that the documents show."""
+"""What holds for the table of states as a whole. `tests/docs/test_architecture.py` has it cell by cell."""
 
 import re
 from pathlib import Path
@@ -9,33 +9,6 @@ from app.delivery.entry.states import TABLE, Event, after
 from app.domain.entry import State
 
 PAGE = Path(__file__).parents[3] / "docs" / "reliability.md"
-
-
-def documented() -> dict[tuple[str, str], str]:
-    """The cells of the page: (state, event) to the state that follows."""
-    lines = PAGE.read_text().splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("| state | claimed |"))
-    events = [cell.strip() for cell in lines[start].strip("| ").split("|")[1:]]
-    cells: dict[tuple[str, str], str] = {}
-    for line in lines[start + 2 : start + 2 + len(State)]:
-        state, *following = [cell.strip(" `") for cell in line.strip()[1:-1].split("|")]
-        cells |= {(state, event): found or state for event, found in zip(events, following, strict=True)}
-    return cells
-
-
-CELLS = documented()
-
-
-def test_page_has_every_cell() -> None:
-    """The page shows all states and all events."""
-    assert {(state.value, event.value) for state in State for event in Event} == set(CELLS)
-
-
-@pytest.mark.parametrize("state", State, ids=lambda state: state.value)
-@pytest.mark.parametrize("event", Event, ids=lambda event: event.value)
-def test_cell(state: State, event: Event) -> None:
-    """Each event makes of each state what the page says."""
-    assert CELLS[state.value, event.value] == after(state, event).value
 
 
 @pytest.mark.parametrize("state", State, ids=lambda state: state.value)
