@@ -1,7 +1,7 @@
 """What belongs to a callback: others of its event and of its caller, wishes of Salesforce, calls that were served."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -17,20 +17,6 @@ from app.ledger.tables import wish
 from app.ledger.wishes import Wishes
 
 MOST = 20
-_COLUMNS = [
-    rows.c[name]
-    for name in (
-        "id",
-        "source",
-        "event_id",
-        "turn",
-        "state",
-        "received_at",
-        "record_id",
-        "record_number",
-        "merged_into",
-    )
-]
 
 
 @dataclass(frozen=True)
@@ -46,6 +32,9 @@ class OtherCallback:
     record_id: str | None
     record_number: str | None
     merged_into: int | None
+
+
+_COLUMNS = [rows.c[field.name] for field in fields(OtherCallback)]
 
 
 @dataclass(frozen=True)
