@@ -1,10 +1,10 @@
-"""The console: its pages behind a gate, and before it what everybody may see."""
+"""The console: its pages behind a entrance, and before it what everybody may see."""
 
 from typing import NoReturn
 
 from flask import Blueprint, Response, abort
 
-from app.console.access.gate import Gate, Porch
+from app.console.access.entrance import Entrance, Porch
 from app.console.answers import guard_answers
 from app.console.errors import register_console_errors
 from app.console.pages.callback import add_callback
@@ -22,10 +22,10 @@ PAGES = (add_overview, add_callback, add_forget)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def console_blueprint(console: Console, gate: Gate) -> Blueprint:
-    """All pages of who is signed in. `gate` is to stand before them."""
+def console_blueprint(console: Console, entrance: Entrance) -> Blueprint:
+    """All pages of who is signed in. `entrance` is to stand before them."""
     blueprint = _blueprint(NAME, console)
-    blueprint.after_request(gate.leave)
+    blueprint.after_request(entrance.leave)
     for add_page in PAGES:
         add_page(blueprint, console)
     add_sign_out(blueprint, console)

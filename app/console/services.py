@@ -1,6 +1,6 @@
 """What the pages need from the rooms below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,5 +48,5 @@ class Console:
         """The page as HTML; for htmx, which changes a page that is there, only its block `main`."""
         return self.rendering.page(template, self._always() | context)
 
-    def _always(self) -> Mapping[str, Any]:
+    def _always(self) -> dict[str, Any]:
         return {"ringback": self.name, "sandbox": self.sandbox}

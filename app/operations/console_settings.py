@@ -47,9 +47,8 @@ def read_console_settings(env: Env) -> ConsoleSettings:
     """What `env` says; what is wrong is told when `env` is sealed."""
     written = str(env.str(USERS, "", validate=_check_users))
     # Without a default it has to be there: no session lasts without it.
-    default = {} if written else {"default": ""}
-    key = str(env.str(SESSION_KEY, **default) or "")
-    return ConsoleSettings(_users(written), key)
+    key = env.str(SESSION_KEY) if written else env.str(SESSION_KEY, "")
+    return ConsoleSettings(_users(written), key or "")
 
 
 def entry_of(name: str, role: Role, password: str) -> str:

@@ -26,8 +26,8 @@ def add_console(app: "Flask", runtime: Runtime) -> None:
         return
     # Loaded only where it is used.
     from app.console.access.csrf import KEY
-    from app.console.access.gate import Gate, Porch
-    from app.console.access.session import Sessions
+    from app.console.access.entrance import Entrance, Porch
+    from app.console.access.session import SessionCookies
     from app.console.access.throttle import Throttle
     from app.console.blueprint import console_blueprint, open_blueprint
     from app.console.front import front_blueprint
@@ -37,11 +37,11 @@ def add_console(app: "Flask", runtime: Runtime) -> None:
     from app.web.auth import open_to_all
     from app.web.guard import register
 
-    console, sessions = _console(runtime), Sessions(settings)
+    console, sessions = _console(runtime), SessionCookies(settings)
     throttle = Throttle(settings, sessions, SignInTries(runtime.database))
-    gate, porch = Gate(settings, sessions, EndedSessions(runtime.database)), Porch(sessions)
+    entrance, porch = Entrance(settings, sessions, EndedSessions(runtime.database)), Porch(sessions)
     app.extensions[KEY] = settings.session_key
-    register(app, console_blueprint(console, gate), gate)
+    register(app, console_blueprint(console, entrance), entrance)
     register(app, open_blueprint(console, porch, SignIn(console, sessions, throttle)), porch)
     register(app, front_blueprint(), open_to_all)
 

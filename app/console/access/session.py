@@ -33,7 +33,7 @@ class Session:
     bound: str = ""
 
 
-class Sessions:
+class SessionCookies:
     """Reads and writes the cookie. No session outlives the user's password, role or name in the settings."""
 
     def __init__(self, settings: ConsoleSettings) -> None:
@@ -53,7 +53,8 @@ class Sessions:
     def begin(self, user: ConsoleUser | None = None) -> Session:
         """A new one, with an id that nobody knew before."""
         now = time.time()
-        return Session(secrets.token_urlsafe(24), user and user.name, now, now, self.bound(user) if user else "")
+        name, bound = (user.name, self.bound(user)) if user else (None, "")
+        return Session(secrets.token_urlsafe(24), name, now, now, bound)
 
     def keep(self, response: Response, session: Session) -> None:
         """The browser is to show it from now on."""

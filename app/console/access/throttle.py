@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from flask import Response, request
 from itsdangerous import BadSignature
 
-from app.console.access.gate import SIGN_IN
-from app.console.access.session import Sessions, set_cookie, signer
+from app.console.access.entrance import SIGN_IN
+from app.console.access.session import SessionCookies, set_cookie, signer
 from app.domain.client_address import address_of
 from app.ledger.sign_in_tries import Allowance, SignInTries
 from app.operations.console_settings import ConsoleSettings, ConsoleUser
@@ -32,7 +32,7 @@ Tries = Sequence[tuple[str, Allowance]]
 class Throttle:
     """Everything raises `LedgerError`: without the ledger nobody signs in, since nobody could count."""
 
-    def __init__(self, settings: ConsoleSettings, sessions: Sessions, tries: SignInTries) -> None:
+    def __init__(self, settings: ConsoleSettings, sessions: SessionCookies, tries: SignInTries) -> None:
         self._key = settings.session_key.encode()
         self._sessions = sessions
         self._tries = tries

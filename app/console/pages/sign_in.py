@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, make_response, request
 
 from app.console.access.back import back
 from app.console.access.passwords import BusyError, is_right
-from app.console.access.session import Sessions
+from app.console.access.session import SessionCookies
 from app.console.access.throttle import Throttle
 from app.console.services import Console
 from app.domain.client_address import address_of
@@ -22,7 +22,7 @@ class SignIn:
     """What it takes to let somebody in."""
 
     console: Console
-    sessions: Sessions
+    sessions: SessionCookies
     throttle: Throttle
 
     def answer(self, name: str, password: str, wanted: str | None) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g
 
-from app.console.access.gate import SIGN_IN
+from app.console.access.entrance import SIGN_IN
 from app.console.access.roles import signed_in, viewers
 from app.console.access.session import COOKIE, LONGEST, PATH
 from app.console.services import Console

@@ -7,7 +7,7 @@ from werkzeug.exceptions import Forbidden
 
 from app.console.access.csrf import is_forged
 from app.console.access.roles import may, role_needed
-from app.console.access.session import Session, Sessions
+from app.console.access.session import Session, SessionCookies
 from app.ledger.database import LedgerError
 from app.ledger.ended_sessions import EndedSessions
 from app.operations.console_settings import ConsoleSettings
@@ -16,10 +16,10 @@ SIGN_IN = "/console/sign-in"
 _SHOWS = ("GET", "HEAD")
 
 
-class Gate:
+class Entrance:
     """Before the pages: lets in who is signed in and may do this."""
 
-    def __init__(self, settings: ConsoleSettings, sessions: Sessions, ended: EndedSessions) -> None:
+    def __init__(self, settings: ConsoleSettings, sessions: SessionCookies, ended: EndedSessions) -> None:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
@@ -54,7 +54,7 @@ class Gate:
 class Porch:
     """Before the page to sign in: everybody may see it, and posts come from that page only."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: SessionCookies) -> None:
         self._sessions = sessions
 
     def __call__(self) -> Response | None:
