@@ -13,7 +13,7 @@ from app.ledger.ledger import Attempted
 
 WARM_UP = 100
 # What was sent, where the checkout keeps it.
-_SENT = {"sent": b"x" * 530} if "sent" in Attempted.__dataclass_fields__ else {}
+_SENT: dict[str, Any] = {"sent": b"x" * 530} if "sent" in Attempted.__dataclass_fields__ else {}
 
 
 def main(url: str, name: str, threads: int, callbacks: int) -> dict[str, Any]:
