@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
-from app import create_app
 from app.console.access.roles import operators, role_needed, viewers
 from app.operations.console_settings import Role
-from tests.support.console_users import OPERATOR, VIEWER, console_environment
+from tests.support.console_app import console_app
+from tests.support.console_users import OPERATOR, VIEWER
 
 # What viewers may post.
 FOR_VIEWERS = {"/console/sign-out"}
@@ -23,20 +22,8 @@ FOR_OPERATORS = {"/console/audit", "/console/try"}
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The web service as it is wired, with a console."""
-    with pytest.MonkeyPatch.context() as patch:
-        settings = {
-            "RINGBACK_CRM": "sandbox",
-            "RINGBACK_CHECK_CRM": "false",
-            "RINGBACK_SECRET": "a-secret-of-this-test-that-is-long-enough",
-            "RINGBACK_CONFIG": str(Path(__file__).parents[3] / "config/ringback.yaml"),
-            "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('roles') / 'ledger.db'}",
-            **console_environment(),
-        }
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        app = create_app()
+    with console_app(f"sqlite:///{tmp_path_factory.mktemp('roles') / 'ledger.db'}") as app:
         yield app
-        app.extensions["ringback"].database.close()
 
 
 def signed_in(app: Flask, name: str, password: str) -> tuple[FlaskClient, str]:

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,13 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.console.access import passwords
 from app.console.access.throttle import BUCKETS, OF_NAME, OF_NETWORK
 from app.ledger.database import Database
 from app.ledger.sign_in_tries import Allowance, SignInTries
 from app.ledger.tables import sign_in_tries
-from tests.support.console_users import OPERATOR, VIEWER, console_environment
+from tests.support.console_app import console_app
+from tests.support.console_users import OPERATOR, VIEWER
 
 FEW = Allowance(3, 100.0)
 
@@ -25,22 +24,9 @@ FEW = Allowance(3, 100.0)
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Flask]]:
     """Two services with one ledger."""
-    with pytest.MonkeyPatch.context() as patch:
-        settings = {
-            "RINGBACK_CRM": "sandbox",
-            "RINGBACK_CHECK_CRM": "false",
-            "RINGBACK_SECRET": "a-secret-of-this-test-that-is-long-enough",
-            "RINGBACK_CONFIG": str(Path(__file__).parents[3] / "config/ringback.yaml"),
-            "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('fleet') / 'ledger.db'}",
-            "RINGBACK_PROXIES": "1",
-            **console_environment(),
-        }
-        for name, value in settings.items():
-            patch.setenv(name, value)
-        apps = create_app(), create_app()
-        yield apps
-        for app in apps:
-            app.extensions["ringback"].database.close()
+    database = f"sqlite:///{tmp_path_factory.mktemp('fleet') / 'ledger.db'}"
+    with console_app(database, RINGBACK_PROXIES="1") as one, console_app(database, RINGBACK_PROXIES="1") as other:
+        yield one, other
 
 
 @pytest.fixture
