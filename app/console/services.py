@@ -1,6 +1,7 @@
 """What the pages need from the rooms below."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from app.checking.background import CrmCheck
@@ -31,6 +32,7 @@ class Console:
     crm: SalesforceCrm
     crm_check: CrmCheck
     keep: Keep
+    config_file: Path
     audit: Auditing
     rendering: Rendering
 

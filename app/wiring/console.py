@@ -69,6 +69,7 @@ def _console(runtime: Runtime) -> "Console":
         runtime.crm,
         runtime.crm_check,
         runtime.settings.privacy.keep,
+        runtime.settings.config_file,
         Auditing(AuditTrail(runtime.database)),
         Rendering(zone_of, address_of_static),
     )
