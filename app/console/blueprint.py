@@ -14,13 +14,14 @@ from app.console.pages.language import add_language
 from app.console.pages.overview import add_overview
 from app.console.pages.sign_in import SignIn, add_sign_in
 from app.console.pages.sign_out import add_sign_out
+from app.console.pages.try_mapping import add_try
 from app.console.places import leave_place
 from app.console.services import Console
 
 NAME = "console"
 OPEN_NAME = "console_open"
 PREFIX = "/console"
-PAGES = (add_overview, add_audit, add_callback, add_forget)
+PAGES = (add_overview, add_try, add_audit, add_callback, add_forget)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
