@@ -3,7 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from app.sandbox.jtel.clock import ZONE, local_now
+from app.sandbox.jtel.clock import local_now
+from app.sandbox.shown_time import ZONE
 
 # In JSON, as a form and as a query. The end of the call counts, or when the event was made.
 _NAMED = re.compile(

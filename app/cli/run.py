@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from app.cli.console_to_try import NAME, console_to_try
 from app.cli.header import header_of
 from app.cli.running import RunNote, noting, runs_here
 from app.cli.supervise import Address, Supervisor, answers
@@ -18,6 +19,7 @@ from app.disk import DATA, make_private, make_private_folder
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE, Source, flow_secret_name, secret_name
 from app.mapping.config import load_config
+from app.operations.console_settings import USERS
 from app.settings import config_path, read_secrets
 
 SECRET_FILE = DATA / "secret"
@@ -57,14 +59,16 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
 def _try_out(commands: Sequence[list[str]], environment: dict[str, str], addresses: Sequence[Address], url: str) -> int:
     """Runs a trial, which commands in this folder find."""
     source = _source_to_try(sources := _sources())
-    environment |= _for_sandbox() | _invented_secrets(sources)
+    invented_console, password = ({}, "") if is_given(USERS) else console_to_try()
+    environment |= _for_sandbox() | _invented_secrets(sources) | dict(invented_console)
     with noting() as note:
         supervisor = Supervisor(commands, environment, addresses, [note.handle])
 
         def greet() -> None:
             note.write(environment, supervisor.pids)
             invented = environment.get(secret_name(source.name)) if not is_given(secret_name(source.name)) else None
-            tell(_welcome(url, environment["SANDBOX_PORT"], source.name, invented, _shown(source, invented, note)))
+            header = _shown(source, invented, note)
+            tell(_welcome(url, environment["SANDBOX_PORT"], source.name, invented, header, password))
 
         return supervisor.run(greet)
 
@@ -141,7 +145,7 @@ def _shown(source: Source, invented: str | None, note: RunNote) -> str:
     return shlex.quote(f"@{note.keep_header(header_of(source.access, given[0]).line)}")
 
 
-def _welcome(url: str, sandbox_port: str, source: str, invented: str | None, header: str) -> str:
+def _welcome(url: str, sandbox_port: str, source: str, invented: str | None, header: str, password: str) -> str:
     path = "/callbacks" if source == DEFAULT_SOURCE else f"/callbacks/{source}"
     sentence = (
         f"The secret of source `{source}` was made up, since {secret_name(source)} is not set: {invented}\n"
@@ -153,6 +157,7 @@ Ringback is running, with a sandbox in the place of Salesforce and of jtel.
 {sentence}
 Be a caller, in the browser:        http://127.0.0.1:{sandbox_port}/jtel
 See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
+See every callback, and repair it:  {url}/console/{f"  (name {NAME}, password {password})" if password else ""}
 
 In another terminal, in this folder:
 

@@ -5,6 +5,7 @@ from app.domain import record
 CASE = record.CASE
 # What is said of a Case later is a record of its own.
 COMMENT = "CaseComment"
+COMMENT_BODY = "CommentBody"
 
 SUBJECT = "Subject"
 DESCRIPTION = "Description"

@@ -103,6 +103,20 @@ attempt = Table(
     Column("message", String),
     Column("code", String(80)),
     Column("config", String(12), nullable=False),
+    # JSON: what it has sent. It goes with the entry's payload; `sealed_with` is the key that it is encrypted with.
+    Column("sent", LargeBinary),
+    Column("sealed_with", String(16)),
+)
+
+# What the rules were: each configuration that was in force, by the hash that attempts name.
+configuration = Table(
+    "configuration",
+    metadata,
+    Column("hash", String(12), primary_key=True),
+    # JSON: the texts of its files by their names, the YAML file first.
+    Column("files", String, nullable=False),
+    # When it was last known to be in force somewhere.
+    Column("seen_at", Double, nullable=False),
 )
 
 # A call of somebody who had asked to be called back, and was served. `key` is the same for repeats of it.
@@ -235,6 +249,39 @@ incident = Table(
     Column("told_size", Integer, nullable=False),
     Column("try_at", Double, nullable=False),
     Column("tries", Integer, nullable=False),
+)
+
+# What people did with the console, and what they looked at. An entry may be gone before this is.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", Double, nullable=False, index=True),
+    Column("user", String(40), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("deed", String(20), nullable=False),
+    Column("entry_id", _ID, index=True),
+    # Why, in the words of who did it.
+    Column("note", String),
+    Column("request_id", String(64), nullable=False),
+    # The address of the browser.
+    Column("client", String(45)),
+)
+
+# How often somebody has tried to sign in to the console: the later `until` is, the more often.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("until", Double, nullable=False),
+)
+
+# Sessions of the console that were signed out, until they would have ended by themselves.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("until", Double, nullable=False),
 )
 
 # The key of the hashes, and which keys have encrypted payloads; see `keys`.
