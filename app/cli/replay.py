@@ -13,9 +13,11 @@ from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
+from app.ledger.repairs import Deed
 from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import OPEN, find_ids
-from app.operations.replay import Plan, Replay, plan
+from app.operations.plan import Plan, plan
+from app.operations.replay import Replay
 from app.wiring import Runtime
 
 # So many are told one by one; `ringback list` tells the others.
@@ -50,7 +52,7 @@ def replay(
         else:
             choice = replace(choice_of(runtime, options, OPEN), with_payload=True)
             ids = find_ids(runtime.ledger, choice, limit)
-        planned = plan(runtime.ledger, ids, named=bool(names))
+        planned = plan(runtime.ledger, ids, Deed.REPLAY, named=bool(names))
         _announce(runtime, planned)
         if planned.ids:
             confirm("Attempt them now?", yes=yes)
@@ -71,7 +73,7 @@ def _check(names: Sequence[str], options: Options) -> None:
 def _announce(runtime: Runtime, planned: Plan) -> None:
     if not planned.ids and not planned.skipped:
         tell("There is nothing to replay.")
-    for (state, reason), count in sorted(planned.attempted.items(), key=lambda item: -item[1]):
+    for (state, reason), count in sorted(planned.chosen.items(), key=lambda item: -item[1]):
         tell(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
     for fate, count in planned.skipped.items():
         tell(f"{count:7}  {fate.value}")

@@ -64,10 +64,15 @@ def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: b
         "next": {"who": tip.who, "text": tip.text},
     }
     if payload and entry.purged_at is None:
-        shown["payload"] = {"body": payload_text(entry.body), "query": payload_text(entry.query)}
+        shown["payload"] = {name: payload_text(raw) for name, raw in _parts(entry)}
     return shown
 
 
 def _payload(entry: Entry) -> str:
-    parts = [("Body", entry.body), ("Query", entry.query)]
-    return "\n".join(f"{name}:\n{harmless(payload_text(raw))}" for name, raw in parts if raw) + "\n"
+    shown = ((name.capitalize(), raw) for name, raw in _parts(entry) if raw)
+    return "\n".join(f"{name}:\n{harmless(payload_text(raw))}" for name, raw in shown) + "\n"
+
+
+def _parts(entry: Entry) -> list[tuple[str, bytes]]:
+    edited = [("edited", entry.edited)] if entry.edited else []
+    return [("body", entry.body), ("query", entry.query), *edited]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from app.domain.entry import State
 from app.ledger.batches import Conditions, Removal, change_batch
@@ -34,7 +34,7 @@ def count_payloads(database: Database) -> int:
 def remove_payloads(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`.
 
-    Messages hold no values of a caller, but they may repeat what others wrote, so they go as well.
+    Messages hold no values of a caller, but they may repeat what others wrote, so they go as well; and so do notes.
     """
     chosen = select(entry.c.id, entry.c.fingerprint).where(*conditions)
     skeleton = {
@@ -42,6 +42,9 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         "query": b"",
         "number_index": None,
         "sealed_with": None,
+        "edited": None,
+        "edited_with": None,
+        "original_number_index": None,
         "message": None,
         "dropped_messages": None,
         "purged_at": database.now(),
@@ -51,8 +54,9 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
     def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
         cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
         connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
-        of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
-        connection.execute(update(attempt).where(*of_these).values(message=None))
+        of_these = attempt.c.entry_id.in_([row.id for row in rows])
+        said = or_(attempt.c.message.is_not(None), attempt.c.note.is_not(None))
+        connection.execute(update(attempt).where(of_these, said).values(message=None, note=None))
 
     return change_batch(database, chosen, remove)
 

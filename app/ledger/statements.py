@@ -64,7 +64,8 @@ class Statements:
         after = replace(before, **known(change)) if change else before
         stored = self._rows.stored(change) if change else {}
         kept = attempted or (moved if change else None)
-        line = {**kept, "message": pack_message(kept["message"]), "entry_id": entry_id} if kept else {}
+        said = {name: pack_message(kept[name]) for name in ("message", "note")} if kept else {}
+        line = {**kept, **said, "entry_id": entry_id} if kept else {}
         asks = [self._update(tuple(stored)).ask({**stored, "row": entry_id})] if stored else []
         if line:
             (noted,) = (yield [self._noted.ask(line)]) if again else (None,)

@@ -44,7 +44,7 @@ class Discard:
         Raises `LedgerError`.
         """
         ledger = self.attempts.settler.ledger
-        if bar := _BARRED.get(bar_to_discard(entry, ledger.now())):
+        if bar := barred_from_discard(entry, ledger.now()):
             return bar
         if may_be_written(entry):
             try:
@@ -56,11 +56,11 @@ class Discard:
             if found is not None:
                 self.attempts.settle(entry, entry.rule or "", found, TimeSpent())
                 return Discarding.FOUND
-        line = self.attempts.decided(Event.DISCARDED)
+        line = self.attempts.decided(Event.DISCARDED.value)
         settled = ledger.change(entry.id, discard(entry), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
-        return _BARRED.get(bar_to_discard(settled, ledger.now()), Discarding.LEASED)
+        return barred_from_discard(settled, ledger.now()) or Discarding.LEASED
 
     def _object_of(self, entry: Entry) -> str:
         """What today's rules make of it."""
@@ -71,7 +71,13 @@ class Discard:
             return CASE
 
 
-_BARRED: Mapping[Bar | None, Discarding] = {
+def barred_from_discard(entry: Entry, now: float) -> Discarding | None:
+    """Why the entry is not to be discarded, if so."""
+    bar = bar_to_discard(entry, now)
+    return _BARRED[bar] if bar else None
+
+
+_BARRED: Mapping[Bar, Discarding] = {
     Bar.DELIVERED: Discarding.DELIVERED,
     Bar.DISCARDED: Discarding.ALREADY,
     Bar.LEASED: Discarding.LEASED,

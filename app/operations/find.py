@@ -48,7 +48,9 @@ class Choice:
         if self.reasons:
             yield self._because()
         if self.numbers:
-            yield entry.c.number_index.in_(self.numbers)
+            # What was edited is found by both its numbers.
+            columns = entry.c.number_index, entry.c.original_number_index
+            yield or_(*(column.in_(self.numbers) for column in columns))
         if self.dropped:
             yield entry.c.dropped.is_not(None)
         if self.reconciled:
@@ -106,7 +108,7 @@ def find_mentions(
 
 
 def _mentions(one: Entry, spellings: Collection[re.Pattern[str]]) -> bool:
-    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query) if part]
+    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query, one.edited) if part]
     # A form has its blanks and signs encoded.
     texts += [unquote_plus(text) for text in texts]
     return any(spelling.search(text) for text in texts for spelling in spellings)

@@ -15,6 +15,7 @@ from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
 from app.ledger.removal import entries_before, payloads_between, remove_payloads
+from app.ledger.repairs import old_repairs
 from app.ledger.served_late import LATE_SECONDS
 from app.ledger.served_removal import calls_before
 from app.ledger.tables import entry
@@ -88,6 +89,8 @@ class Purge:
         # The others are kept like the payload of a callback, and what waits like that of what has failed.
         before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
         wishes = sum(map(do, old_wishes(oldest, before, open_before)))
+        for removal in old_repairs(before):
+            do(removal)
         return Removed(+payloads, entries, wishes, do(calls_before(before, open_before, now - LATE_SECONDS)))
 
 

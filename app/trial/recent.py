@@ -26,4 +26,4 @@ def last_payloads(ledger: Ledger, count: int) -> Iterator[Payload]:
 
 def _payload(entry: Entry) -> Payload:
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
-    return Payload(f"callback {entry.id}", entry.body, entry.query, entry.source, received_at)
+    return Payload(f"callback {entry.id}", *entry.payload, entry.source, received_at)

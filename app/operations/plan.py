@@ -1,0 +1,57 @@
+"""Says what a replay, or a discard, would do with callbacks, before a person asks for it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.domain.entry import Entry, State
+from app.ledger.ledger import Ledger
+from app.ledger.repairs import Deed
+from app.operations.claim import barred
+from app.operations.discard import Discarding, barred_from_discard
+from app.operations.fates import ReplayFate
+from app.operations.find import PAGE
+
+Fate = ReplayFate | Discarding
+
+
+@dataclass
+class Plan:
+    """How many it would be done with, by state and reason, and how many would be skipped, by why. `ids` are the former;
+    the `oldest` of them came then.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    chosen: Counter[tuple[State, str | None]] = field(default_factory=Counter)
+    skipped: Counter[Fate] = field(default_factory=Counter)
+    oldest: float | None = None
+
+    def add(self, entry: Entry) -> None:
+        """It would be done with this one."""
+        self.ids.append(entry.id)
+        self.chosen[entry.state, entry.reason] += 1
+        self.oldest = min(self.oldest or entry.received_at, entry.received_at)
+
+
+def plan(ledger: Ledger, ids: Sequence[int], deed: Deed, *, named: bool) -> Plan:
+    """What would be done with these entries now, in this order. Raises `LedgerError`.
+
+    `named` says that a person named each of them by itself.
+    """
+    planned, now = Plan(), ledger.now()
+    for first in range(0, len(ids), PAGE):
+        page = ids[first : first + PAGE]
+        known = {entry.id: entry for entry in ledger.states(page)}
+        for entry in (known[one] for one in page if one in known):
+            fate = _barred(entry, now, deed, named=named)
+            if fate is None:
+                planned.add(entry)
+            else:
+                planned.skipped[fate] += 1
+    return planned
+
+
+def _barred(entry: Entry, now: float, deed: Deed, *, named: bool) -> Fate | None:
+    if deed is Deed.DISCARD:
+        return barred_from_discard(entry, now)
+    return barred(entry, now, named=named)
