@@ -60,9 +60,9 @@ class Watch:
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
 
-    def common(self) -> Iterator[AlertCondition]:
-        """What is wrong with the ledger's callbacks and engines. Raises `LedgerError`."""
-        now = Now.of(self.database)
+    def common(self, now: Now | None = None) -> Iterator[AlertCondition]:
+        """What is wrong with the ledger's callbacks and engines, as it is `now`. Raises `LedgerError`."""
+        now = now or Now.of(self.database)
         waiting, oldest = now.open[State.WAITING]
         yield from self._failed()
         yield from self._dropped()

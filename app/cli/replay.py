@@ -13,7 +13,7 @@ from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
 from app.domain.entry import State
 from app.ledger.pauses import ORG
-from app.ledger.repairs import Deed
+from app.ledger.repairs import RepairDeed
 from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import OPEN, find_ids
 from app.operations.plan import Plan, plan
@@ -52,7 +52,7 @@ def replay(
         else:
             choice = replace(choice_of(runtime, options, OPEN), with_payload=True)
             ids = find_ids(runtime.ledger, choice, limit)
-        planned = plan(runtime.ledger, ids, Deed.REPLAY, named=bool(names))
+        planned = plan(runtime.ledger, ids, RepairDeed.REPLAY, named=bool(names))
         _announce(runtime, planned)
         if planned.ids:
             confirm("Attempt them now?", yes=yes)

@@ -24,7 +24,7 @@ PLAN_SECONDS = 3600.0
 BATCH = 200
 
 
-class Deed(Enum):
+class RepairDeed(Enum):
     """What is done with the callbacks."""
 
     REPLAY = "replay"
@@ -38,7 +38,7 @@ class Repair:
     """
 
     id: int
-    deed: Deed
+    deed: RepairDeed
     named: bool
     entry_ids: Sequence[int]
     asked_by: str
@@ -73,7 +73,7 @@ class Repairs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def plan(self, deed: Deed, entry_ids: Sequence[int], asked_by: str, *, named: bool) -> int:
+    def plan(self, deed: RepairDeed, entry_ids: Sequence[int], asked_by: str, *, named: bool) -> int:
         """Keeps a plan; returns its id."""
         values = {"deed": deed.value, "named": named, "entry_ids": json.dumps(list(entry_ids)), "asked_by": asked_by}
         new = insert(repair).values(**values, planned_at=self._database.now()).returning(repair.c.id)
@@ -163,7 +163,7 @@ def old_repairs(before: float) -> Iterator[Removal]:
 
 def _repair(row: Row[Any]) -> Repair:
     values = dict(row._mapping)
-    return Repair(**{**values, "deed": Deed(values["deed"]), "entry_ids": json.loads(values["entry_ids"])})
+    return Repair(**{**values, "deed": RepairDeed(values["deed"]), "entry_ids": json.loads(values["entry_ids"])})
 
 
 def _values(one: Repair, result: Repaired, now: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
-from app.ledger.repairs import Deed
+from app.ledger.repairs import RepairDeed
 from app.operations.claim import barred
 from app.operations.discard import Discarding, barred_from_discard
 from app.operations.fates import ReplayFate
@@ -33,7 +33,7 @@ class Plan:
         self.oldest = min(self.oldest or entry.received_at, entry.received_at)
 
 
-def plan(ledger: Ledger, ids: Sequence[int], deed: Deed, *, named: bool) -> Plan:
+def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -> Plan:
     """What would be done with these entries now, in this order. Raises `LedgerError`.
 
     `named` says that a person named each of them by itself.
@@ -51,7 +51,7 @@ def plan(ledger: Ledger, ids: Sequence[int], deed: Deed, *, named: bool) -> Plan
     return planned
 
 
-def _barred(entry: Entry, now: float, deed: Deed, *, named: bool) -> Fate | None:
-    if deed is Deed.DISCARD:
+def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate | None:
+    if deed is RepairDeed.DISCARD:
         return barred_from_discard(entry, now)
     return barred(entry, now, named=named)

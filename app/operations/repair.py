@@ -18,7 +18,7 @@ from app.domain.asked import Asked
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
-from app.ledger.repairs import Deed, Left, Repair, Repaired, Repairs
+from app.ledger.repairs import Left, Repair, RepairDeed, Repaired, Repairs
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import ATTEMPTED, ReplayFate
 from app.operations.find import entries_of
@@ -94,7 +94,7 @@ class Repairing:
             if not left.later:
                 self._end(one)
             return False
-        results = list(self._replayed(one, left) if one.deed is Deed.REPLAY else self._discarded(one, left))
+        results = list(self._replayed(one, left) if one.deed is RepairDeed.REPLAY else self._discarded(one, left))
         self._repairs.note(one, results)
         return True
 
