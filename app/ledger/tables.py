@@ -77,7 +77,10 @@ entry = Table(
     UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),
-    Index("entry_by_number", "number_index"),
+    Index("entry_by_number", "number_index", "received_at"),
+    # The pages of a list: all that it is asked for, so that what is passed over is not read.
+    Index("entry_by_time", "received_at", "id", "state", "source", "rule", "reason"),
+    Index("entry_reconciled", "received_at", sqlite_where=text("reconciled = 1"), postgresql_where=text("reconciled")),
     # What people name a callback by.
     Index("entry_by_request", "request_id"),
     _index("entry_by_record", "record_id", there="record_id"),
