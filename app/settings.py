@@ -20,6 +20,8 @@ from app.jtel.access import JtelAccess
 from app.jtel.settings import SETTINGS as JTEL_SETTINGS
 from app.jtel.settings import read_jtel_access
 from app.ledger.address import read_address
+from app.operations.console_settings import SECRETS as CONSOLE_SECRETS
+from app.operations.console_settings import SESSION_KEY, ConsoleSettings, read_console_settings
 from app.operations.privacy_settings import SECRETS as PRIVACY_SECRETS
 from app.operations.privacy_settings import PrivacySettings, read_privacy_settings
 
@@ -29,11 +31,13 @@ _NEEDED = {
     "SALESFORCE_CLIENT_SECRET": "the consumer secret of the External Client App, or give SALESFORCE_PRIVATE_KEY",
     "SALESFORCE_USERNAME": "the user that SALESFORCE_PRIVATE_KEY logs in",
 }
+_NO_KEY = f"{SESSION_KEY} is not set: RINGBACK_CONSOLE_USERS needs it. Make one with: openssl rand -hex 32"
 _MY_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.my", re.I)
 SANDBOX_PACE = 0.02
 OPERATOR_SETTING = "RINGBACK_OPERATOR_SECRET"
 # Shorter secrets can be guessed, or are words.
 SECRET_LENGTH = 32
+_SECRETS = (*ALERT_SECRETS, *PRIVACY_SECRETS, *CONSOLE_SECRETS)
 _NOT_EMPTY = validate.Length(min=1)
 _PROXIES = validate.Regexp(
     r"[0-9]\Z", error="wanted is how many proxies stand in front (0 to 9), and not their addresses"
@@ -77,6 +81,7 @@ class Settings:
     salesforce: SalesforceSettings
     alerts: AlertSettings
     privacy: PrivacySettings
+    console: ConsoleSettings
 
     @property
     def org_address(self) -> str:
@@ -91,7 +96,7 @@ class Settings:
 
 def load_settings() -> Settings:
     """The settings in the environment. Raises `ConfigError` with a line for each that is missing or wrong."""
-    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *ALERT_SECRETS, *PRIVACY_SECRETS])
+    _check_files([*_NEEDED, "SALESFORCE_PRIVATE_KEY", OPERATOR_SETTING, *_SECRETS])
     env = _env()
     origin = _sandbox(env)
     sandbox = origin is not None
@@ -120,6 +125,7 @@ def load_settings() -> Settings:
         ),
         alerts=read_alert_settings(env),
         privacy=read_privacy_settings(env),
+        console=read_console_settings(env),
     )
     _seal(env)
     if settings.worker_metrics_port and not settings.operator_secrets:
@@ -290,4 +296,6 @@ def _seal(env: FileAwareEnv) -> None:
 def _sentence(name: str, texts: Iterable[str]) -> str:
     if name in _NEEDED and not os.environ.get(name):
         return f"{name} is not set: {_NEEDED[name]}. To try Ringback without an org, set RINGBACK_CRM=sandbox."
+    if name == SESSION_KEY and not os.environ.get(name):
+        return _NO_KEY
     return f"{name}: {' '.join(texts)}"

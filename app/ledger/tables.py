@@ -240,5 +240,38 @@ incident = Table(
     Column("tries", Integer, nullable=False),
 )
 
+# What people did with the console, and what they looked at. An entry may be gone before this is.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", Double, nullable=False, index=True),
+    Column("user", String(40), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("deed", String(20), nullable=False),
+    Column("entry_id", _ID, index=True),
+    # Why, in the words of who did it.
+    Column("note", String),
+    Column("request_id", String(64), nullable=False),
+    # The address of the browser.
+    Column("client", String(45)),
+)
+
+# How often somebody has tried to sign in to the console: the later `until` is, the more often.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("until", Double, nullable=False),
+)
+
+# Sessions of the console that were signed out, until they would have ended by themselves.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("session", String(64), primary_key=True),
+    Column("until", Double, nullable=False),
+)
+
 # The key of the hashes, and which keys have encrypted payloads; see `keys`.
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String, nullable=False))

@@ -13,13 +13,13 @@ import structlog
 from flask import Request, Response, g, request
 
 from app.domain.access import Access, Scheme
+from app.domain.client_address import address_of, is_within
 from app.domain.ordinary_headers import is_ordinary
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.source import Source
 from app.rules_in_force.in_force import InForce, Loaded
 from app.web.answers import Answers
-from app.web.networks import address_of, is_within
 
 # What a request is asked before it is served: none lets it in, an answer keeps it out.
 Authentication = Callable[[], Response | None]

@@ -25,6 +25,7 @@ _QUIET = frozenset({HEALTH, METRICS})
 _TOLD_HERE = (Status.INVALID, Status.REFUSED, Status.UNKNOWN)
 # Stands where a source stands, and is the name of none.
 OPERATOR = "(operator)"
+CONSOLE = "(console)"
 # Of an id that a sender gives its request.
 _FORM = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # What the log would mask: six digits in a row, or five after a 0 has begun them, whatever parts them.
@@ -66,7 +67,7 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         elif outcome is not None and outcome.status is not Status.READY:
             source = g.source.name if "source" in g else _named_source(sources())
             _count(meter, source, outcome.status, facts, ms)
-        tell = log.warning if failed else log.debug if request.blueprint in _QUIET else log.info
+        tell = log.warning if failed else log.debug if _is_quiet() else log.info
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response
 
@@ -90,8 +91,19 @@ def _count(meter: Meter, source: str, status: Status, facts: Mapping[str, str | 
 def _named_source(known: Collection[str]) -> str:
     if request.blueprint in _QUIET:
         return OPERATOR
+    if _is_console():
+        return CONSOLE
     named = (request.view_args or {}).get("source", "")
     return named if named in known else ""
+
+
+def _is_quiet() -> bool:
+    # A page of the console refreshes itself every few seconds; what people do there is in its audit.
+    return request.blueprint in _QUIET or (_is_console() and request.method == "GET")
+
+
+def _is_console() -> bool:
+    return (request.blueprint or "").startswith("console")
 
 
 def _facts(outcome: Outcome | None) -> dict[str, str | None]:

@@ -7,14 +7,16 @@ import structlog
 
 from app.domain.source import flow_secret_name, secret_name
 from app.metrics.leftovers import sweep
+from app.operations.console_settings import SESSION_KEY
 from app.operations.gauges import Gauges
-from app.settings import OPERATOR_SETTING, short
+from app.settings import OPERATOR_SETTING, Settings, short
 from app.web.answers import Answers
 from app.web.auth import flows
 from app.web.metrics import Exposition
 from app.web.proxies import believe_proxies
 from app.web.service import build_service
 from app.wiring.build import build_runtime
+from app.wiring.console import add_console
 from app.wiring.runtime import Runtime
 from app.wiring.way_back import check_way_back, flow_secrets
 
@@ -43,8 +45,9 @@ def wire() -> "Flask":
         runtime.way_back(),
         flows(flow_secrets),
     )
+    add_console(app, runtime)
     believe_proxies(app, runtime.settings.proxies)
-    _warn_of_short_secrets(runtime.in_force.loaded.secrets, runtime.settings.operator_secrets)
+    _warn_of_short_secrets(runtime.in_force.loaded.secrets, runtime.settings)
     app.extensions["ringback"] = runtime
     if swept := sweep():
         log.info("leftovers_swept", folders=swept)
@@ -76,9 +79,12 @@ def _exposition(meter: "PrometheusMeter", gauges: Gauges) -> Exposition:
     return lambda accept: meter.exposition(accept, gauges.now())
 
 
-def _warn_of_short_secrets(secrets: Mapping[str, tuple[str, ...]], operator: tuple[str, ...]) -> None:
+def _warn_of_short_secrets(secrets: Mapping[str, tuple[str, ...]], settings: Settings) -> None:
     by_setting = {secret_name(source): known for source, known in secrets.items()}
     by_setting |= {flow_secret_name(source): known for source, known in flow_secrets(secrets).items()}
-    for name, known in {**by_setting, OPERATOR_SETTING: operator}.items():
+    by_setting[OPERATOR_SETTING] = settings.operator_secrets
+    if settings.console.users:
+        by_setting[SESSION_KEY] = (settings.console.session_key,)
+    for name, known in by_setting.items():
         if said := short(known):
             log.warning("secret_short", setting=name, message=said)

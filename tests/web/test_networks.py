@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask, request
 
+from app.domain.client_address import address_of, is_within
 from app.mapping.networks import leaves_out_ipv4, read_network
 from app.mapping.problems import WrongError
-from app.web.networks import address_of, is_within
 from app.web.proxies import believe_proxies
 
 NETWORKS = [

@@ -1,0 +1,64 @@
+"""From a template to HTML. The templates are read when the first page is asked for."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import g, request, url_for
+
+from app.console.access.csrf import csrf_field
+from app.console.language import LANGUAGES, language, many, one
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Rendering:
+    """`zone_of` says in which zone the times of a source are shown, and which one is for all others."""
+
+    def __init__(self, zone_of: Callable[[str | None], ZoneInfo], address_of_static: Callable[[str], str]) -> None:
+        self._zone_of = zone_of
+        self._address_of_static = address_of_static
+
+    @cached_property
+    def environment(self) -> "Environment":
+        """What Jinja knows in our templates."""
+        # Loaded only where somebody looks: most processes never show a page.
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        from app.console.formats import Formats
+
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
+        formats = Formats(self._zone_of)
+        environment.filters |= {"at": formats.at, "lasting": formats.lasting, "number": formats.number}
+        environment.globals |= {
+            "csrf_field": csrf_field,
+            "languages": LANGUAGES,
+            "static": self._address_of_static,
+            "url_for": url_for,
+        }
+        return environment
+
+    def page(self, template: str, context: Mapping[str, Any]) -> str:
+        """The whole page, or what htmx wants of it."""
+        known = self.environment.get_template(template)
+        values = {**_of_request(), **context}
+        if "HX-Request" not in request.headers:
+            return known.render(values)
+        return "".join(known.blocks["main"](known.new_context(values)))
+
+
+def _of_request() -> dict[str, Any]:
+    return {"user": g.get("user"), "language": language(), "path": request.full_path.rstrip("?")}

@@ -1,0 +1,84 @@
+"""A Ringback with a console, and browsers in which somebody is signed in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browser import launch
+from tests.support.console_users import OPERATOR, VIEWER, console_environment
+from tests.support.patience import PATIENCE
+from tests.support.ringback import RunningRingback
+from tests.support.sandbox import RunningSandbox
+
+
+@pytest.fixture(scope="session")
+def shared_console(
+    shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningRingback]:
+    log = tmp_path_factory.mktemp("console") / "log"
+    environment = {"WEB_CONCURRENCY": "1", **console_environment()}
+    with RunningRingback(shared_sandbox.url, log, environment) as running:
+        yield running
+
+
+@pytest.fixture
+def console(shared_console: RunningRingback, sandbox: RunningSandbox) -> RunningRingback:
+    """A Ringback with a console, without callbacks, in front of a clean sandbox."""
+    shared_console.reset()
+    return shared_console
+
+
+@pytest.fixture
+def console_url(console: RunningRingback) -> str:
+    return console.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def look() -> dict[str, Any]:
+    """How the browser is set: a test may be parametrised by it, see `tests/console/looks.py`."""
+    return {}
+
+
+@pytest.fixture
+def operator_page(browser: Browser, console_url: str, look: dict[str, Any]) -> Iterator[Page]:
+    """A page of the browser of an operator. It fails the test if a script fails or the page breaks its policy."""
+    with signed_in_page(browser, console_url, OPERATOR, look) as page:
+        yield page
+
+
+@pytest.fixture
+def viewer_page(browser: Browser, console_url: str, look: dict[str, Any]) -> Iterator[Page]:
+    """The same for a viewer."""
+    with signed_in_page(browser, console_url, VIEWER, look) as page:
+        yield page
+
+
+@contextmanager
+def signed_in_page(browser: Browser, url: str, who: tuple[str, str], look: dict[str, Any]) -> Iterator[Page]:
+    """A page in a browser of its own, in which somebody has signed in. `goto("/console/…")` finds its way."""
+    context = browser.new_context(base_url=url, **{"locale": "en-GB", **look})
+    context.set_default_timeout(PATIENCE * 1000)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    name, password = who
+    page.goto("/console/sign-in")
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/console/")
+    yield page
+    context.close()
+    assert troubles == []
