@@ -83,7 +83,10 @@ entry = Table(
     UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),
-    Index("entry_by_number", "number_index"),
+    Index("entry_by_number", "number_index", "received_at"),
+    # The pages of a list: all that it is asked for, so that what is passed over is not read.
+    Index("entry_by_time", "received_at", "id", "state", "source", "rule", "reason"),
+    Index("entry_reconciled", "received_at", sqlite_where=text("reconciled = 1"), postgresql_where=text("reconciled")),
     # What people name a callback by.
     Index("entry_by_request", "request_id"),
     _index("entry_by_record", "record_id", there="record_id"),
@@ -92,7 +95,7 @@ entry = Table(
     # What `ringback list --dropped` shows, and the latest Cases of a rule.
     _index("entry_with_dropped", "received_at", there="dropped"),
     _index("entry_by_rule", "rule", "delivered_at", there="delivered_at"),
-    _index("entry_by_original_number", "original_number_index", there="original_number_index"),
+    _index("entry_by_original_number", "original_number_index", "received_at", there="original_number_index"),
     # What has a reason, counted by it.
     _index("entry_by_reason", "reason", "state", "received_at", there="reason"),
     # What a purge asks for, however many entries have been purged.

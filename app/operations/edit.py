@@ -86,11 +86,9 @@ class Edit:
         edited = self._read(entry, text)
         fields = ", ".join(one.name for one in self.preview(entry, text))
         line = self.attempts.decided(EDITED, message=f"Changed: {fields}." if fields else None)
-        number = self.ledger.codec.number
-        numbers = {
-            "number_index": number(edited.callback_number),
-            "original_number_index": number(self._original_number(entry)),
-        }
+        number, original = edited.callback_number, self._original_number(entry)
+        hashes = self.ledger.codec.number(number), self.ledger.codec.number(original if original != number else None)
+        numbers = dict(zip(("number_index", "original_number_index"), hashes, strict=True))
         self.ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
         kept = self.ledger.get(entry.id)
         if kept is None or kept.edited != text.encode():

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _COLUMNS: tuple[tuple[str, str, sa.types.TypeEngine[Any]], ...] = (
@@ -19,7 +19,7 @@ _COLUMNS: tuple[tuple[str, str, sa.types.TypeEngine[Any]], ...] = (
 )
 # Name, columns, and what has to be there.
 _INDEXES = (
-    ("entry_by_original_number", ["original_number_index"], "original_number_index"),
+    ("entry_by_original_number", ["original_number_index", "received_at"], "original_number_index"),
     ("entry_by_reason", ["reason", "state", "received_at"], "reason"),
 )
 
