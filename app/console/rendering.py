@@ -42,7 +42,8 @@ class Rendering:
         )
         environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
         formats = Formats(self._zone_of)
-        environment.filters |= {"at": formats.at, "lasting": formats.lasting, "number": formats.number}
+        filters = (formats.at, formats.hour, formats.lasting, formats.number)
+        environment.filters |= {one.__name__: one for one in filters}
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,

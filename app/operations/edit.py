@@ -99,7 +99,7 @@ class Edit:
             raise EditBarredError(bar)
         if len(text.encode()) > BODY_LIMIT:
             raise EditBarredError(EditBar.TOO_LONG)
-        if text == edited_text(entry):
+        if text == edited_text(entry).replace("\r\n", "\n"):
             raise EditBarredError(EditBar.SAME)
         callback = self._callback(entry, _edited(entry, text))
         known = (entry.event_id,) if entry.event_id is not None else entry.invalid_event_ids

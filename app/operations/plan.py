@@ -10,7 +10,8 @@ from app.ledger.repairs import RepairDeed
 from app.operations.claim import barred
 from app.operations.discard import Discarding, barred_from_discard
 from app.operations.fates import ReplayFate
-from app.operations.find import PAGE
+from app.operations.find import PAGE, Choice
+from app.operations.paging import Turn, find_page
 
 Fate = ReplayFate | Discarding
 
@@ -55,3 +56,14 @@ def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate 
     if deed is RepairDeed.DISCARD:
         return barred_from_discard(entry, now)
     return barred(entry, now, named=named)
+
+
+def ids_of(ledger: Ledger, choice: Choice, most: int) -> list[int]:
+    """The ids of at most so many of the choice, the oldest first. Raises `LedgerError`."""
+    ids: list[int] = []
+    turn: Turn | None = Turn(oldest_first=True)
+    while turn and len(ids) < most:
+        page = find_page(ledger, choice, min(PAGE, most - len(ids)), turn)
+        ids += page.ids
+        turn = page.following
+    return ids

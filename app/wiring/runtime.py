@@ -270,11 +270,11 @@ class Runtime:
     @cached_property
     def repairing(self) -> Repairing:
         """What does with many callbacks what a person asked for."""
+        return Repairing(self.ledger, self.in_force, self.attempts_asked_for, self.settings.pace)
 
-        def attempts(runner: str, asked: Asked) -> Attempts:
-            return replace(self.attempts(runner), asked=asked)
-
-        return Repairing(self.ledger, self.in_force, attempts, self.settings.pace)
+    def attempts_asked_for(self, runner: str, asked: Asked) -> Attempts:
+        """What makes attempts that a person asked for; `runner` is "replay", "discard" or "edit"."""
+        return replace(self.attempts(runner), asked=asked)
 
     def start_repairing(self) -> None:
         """From now on it is done. To be called as `start_purging`."""

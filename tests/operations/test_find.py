@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.entry import State
+from app.ledger.repairs import RepairDeed
 from app.operations.fates import ReplayFate
 from app.operations.find import OPEN, Choice, entries_of, find_ids
-from app.ledger.repairs import RepairDeed
 from app.operations.plan import plan
 from tests.support.desk import NUMBER, Desk
 
