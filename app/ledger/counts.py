@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, func, literal, select, true, union_all
 
 from app.domain.entry import State
 from app.ledger.database import Database
@@ -12,8 +12,8 @@ from app.ledger.tables import entry
 
 HOUR = 3600.0
 # What was answered with a 500 needs nobody any more when it is old; what has failed does, however old it is.
-_REFUSED = (State.REFUSED.value, State.INVALID.value)
-_STANDING = (*_REFUSED, State.FAILED.value, State.WAITING.value)
+_REFUSED = (State.REFUSED, State.INVALID)
+_STANDING = (*_REFUSED, State.FAILED, State.WAITING)
 
 
 class ReasonCount(NamedTuple):
@@ -27,16 +27,20 @@ class ReasonCount(NamedTuple):
 
 
 def by_hour(database: Database, since: float, hours: int) -> list[Counter[State]]:
-    """The callbacks that came in each of so many hours since then, by their state now. Raises `LedgerError`."""
-    hour = _hour(database, since)
-    # All states are named, for the index.
-    came = entry.c.state.in_([state.value for state in State]), entry.c.received_at >= since
-    counted = select(entry.c.state, hour, func.count()).where(*came).group_by(entry.c.state, hour)
+    """The callbacks that came in each of so many hours since then, by their state now. Raises `LedgerError`.
+
+    Each is a count along an index, which is many times faster than to put all of them into groups.
+    """
+    hour = union_all(*(select(literal(number).label("number")) for number in range(hours))).subquery()
+    state = union_all(*(select(literal(one.value).label("state")) for one in State)).subquery()
+    begin = since + hour.c.number * HOUR
+    came = entry.c.state == state.c.state, entry.c.received_at >= begin, entry.c.received_at < begin + HOUR
+    count = select(func.count()).select_from(entry).where(*came).scalar_subquery()
+    counted = select(hour.c.number, state.c.state, count).select_from(hour.join(state, true()))
     counts: list[Counter[State]] = [Counter() for _ in range(hours)]
     with database.read() as connection:
-        for state, number, count in connection.execute(counted):
-            # A clock may have been set back.
-            counts[min(number, hours - 1)][State(state)] += count
+        for number, word, found in connection.execute(counted):
+            counts[number][State(word)] = found
     return counts
 
 
@@ -53,18 +57,38 @@ def dropped_by_hour(database: Database, since: float, hours: int) -> list[int]:
 
 def by_reason(database: Database, since: float) -> list[ReasonCount]:
     """What waits, has failed, or was refused since then, the most first. Raises `LedgerError`."""
-    state, reason = entry.c.state, entry.c.reason
-    recent = or_(state.not_in(_REFUSED), entry.c.received_at >= since)
-    columns = state, reason, func.count(), func.min(entry.c.received_at), func.max(entry.c.received_at)
-    counted = select(*columns).where(reason.is_not(None), state.in_(_STANDING), recent).group_by(reason, state)
     with database.read() as connection:
-        rows = connection.execute(counted).all()
-        found = []
-        for group, word, count, oldest, newest in rows:
-            of_newest = reason == word, state == group, entry.c.received_at == newest
-            said = connection.execute(select(entry.c.message).where(*of_newest).limit(1)).scalar()
-            found.append(ReasonCount(State(group), word, count, oldest, said))
-    return sorted(found, key=lambda one: -one.callbacks)
+        found = [
+            _of_reason(connection, reason, state, since if state in _REFUSED else 0.0)
+            for reason in _reasons(connection)
+            for state in _STANDING
+        ]
+    return sorted((one for one in found if one.callbacks), key=lambda one: -one.callbacks)
+
+
+def reasons_of_failed(database: Database) -> Counter[str]:
+    """How many have failed, by their reasons. Raises `LedgerError`."""
+    with database.read() as connection:
+        reasons = _reasons(connection)
+        return Counter({one: _of_reason(connection, one, State.FAILED, 0.0).callbacks for one in reasons})
+
+
+def _reasons(connection: Connection) -> list[str]:
+    """Every reason that there is: a look into the index for each, however many callbacks have it."""
+    reasons: list[str] = []
+    following: Select[Any] = select(func.min(entry.c.reason)).where(entry.c.reason.is_not(None))
+    while reason := connection.execute(following).scalar():
+        reasons.append(reason)
+        following = select(func.min(entry.c.reason)).where(entry.c.reason > reason)
+    return reasons
+
+
+def _of_reason(connection: Connection, reason: str, state: State, since: float) -> ReasonCount:
+    at = entry.c.received_at
+    these = entry.c.reason == reason, entry.c.state == state.value, at >= since
+    count, oldest, newest = connection.execute(select(func.count(), func.min(at), func.max(at)).where(*these)).one()
+    said = select(entry.c.message).where(*these, at == newest).limit(1)
+    return ReasonCount(state, reason, count, oldest or 0.0, connection.execute(said).scalar() if count else None)
 
 
 def oldest_waiting(database: Database, limit: int) -> Sequence[int]:
