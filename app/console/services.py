@@ -1,5 +1,6 @@
 """What the pages need from the rooms below."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,11 @@ from app.ledger.database import Database
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.operations.console_settings import ConsoleSettings
+from app.operations.discard import Discard
 from app.operations.health import Health
 from app.operations.purge import Keep
 from app.rules_in_force.in_force import InForce
+from app.trial.past import PastRules
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Console:
     crm: SalesforceCrm
     crm_check: CrmCheck
     keep: Keep
+    past_rules: PastRules
+    discard: Callable[[], Discard]
     audit: Auditing
     rendering: Rendering
 

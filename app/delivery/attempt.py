@@ -19,6 +19,7 @@ from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
 from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
+from app.delivery.entry.kept_record import pack
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
@@ -150,6 +151,7 @@ class Attempts:
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
             message=_said(result),
+            sent=pack(result),
         )
 
     def _tell(self, entry: Entry, rule: str, result: Result, attempted: Attempted, crm_ms: int) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from app.domain.entry import State
 from app.ledger.batches import Conditions, Removal, change_batch
@@ -51,8 +51,10 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
     def remove(connection: Connection, rows: Sequence[Row[Any]]) -> None:
         cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
         connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
-        of_these = attempt.c.entry_id.in_([row.id for row in rows]), attempt.c.message.is_not(None)
-        connection.execute(update(attempt).where(*of_these).values(message=None))
+        of_these = attempt.c.entry_id.in_([row.id for row in rows])
+        holds = or_(attempt.c.message.is_not(None), attempt.c.sent.is_not(None))
+        gone = {"message": None, "sent": None, "sealed_with": None}
+        connection.execute(update(attempt).where(of_these, holds).values(gone))
 
     return change_batch(database, chosen, remove)
 

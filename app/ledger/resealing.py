@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func
 
 from app.ledger.codec import Codec
 from app.ledger.database import Database
-from app.ledger.tables import entry, served_call, wish
+from app.ledger.tables import attempt, entry, served_call, wish
 
 # So many at a time keep no request waiting.
 BATCH = 200
@@ -29,6 +29,7 @@ class Sealed:
 
 SEALED = (
     Sealed(entry, (entry.c.body, entry.c.query), entry.c.purged_at.is_(None)),
+    Sealed(attempt, (attempt.c.sent,), attempt.c.sent.is_not(None)),
     Sealed(wish, (wish.c.asked,), wish.c.purged_at.is_(None)),
     Sealed(served_call, (served_call.c.said,), true()),
 )

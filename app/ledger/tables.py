@@ -106,6 +106,20 @@ attempt = Table(
     Column("message", String),
     Column("code", String(80)),
     Column("config", String(12), nullable=False),
+    # JSON: what it has sent. It goes with the entry's payload; `sealed_with` is the key that it is encrypted with.
+    Column("sent", LargeBinary),
+    Column("sealed_with", String(16)),
+)
+
+# What the rules were: each configuration that was in force, by the hash that attempts name.
+configuration = Table(
+    "configuration",
+    metadata,
+    Column("hash", String(12), primary_key=True),
+    # JSON: the texts of its files by their names, the YAML file first.
+    Column("files", String, nullable=False),
+    # When it was last known to be in force somewhere.
+    Column("seen_at", Double, nullable=False),
 )
 
 # A call of somebody who had asked to be called back, and was served. `key` is the same for repeats of it.
