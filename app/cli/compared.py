@@ -8,10 +8,10 @@ from textwrap import wrap
 from typing import Any
 
 from app.cli.checked import counted
-from app.cli.harmless import harmless
 from app.cli.mapped import trouble_of
 from app.cli.mapped_json import error_as_json, placed
 from app.cli.table import WIDTH
+from app.domain.harmless import harmless
 from app.mapping.origins import Origin
 from app.trial.changes import FIELDS, Change, Compared
 

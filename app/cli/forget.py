@@ -1,26 +1,22 @@
 """`ringback forget`: remove what is stored of a caller."""
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 
 import click
 
-from app.cli.chosen import hashes_of
 from app.cli.ledger_options import sources_of
 from app.cli.opened import StopError, confirm, opened
 from app.cli.table import event_of, table
 from app.cli.tell import progress, tell
 from app.domain.callback_wish import CallbackWish
 from app.domain.entry import Entry
-from app.domain.numbers import normalize, spellings
+from app.domain.numbers import normalize
 from app.ledger.removal import count_payloads
-from app.ledger.served_removal import calls_of
 from app.operations.discard import Discard
-from app.operations.find import Choice, entries_of, find_mentions
+from app.operations.find import entries_of
 from app.operations.forget import Forget, Forgetting
-from app.operations.turns import in_turns
-from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
+from app.operations.forget_caller import ForgetCaller, SoughtCaller, StoredOfCaller
 from app.wiring import Runtime
 
 
@@ -37,63 +33,57 @@ def forget(number: str, sources: tuple[str, ...], also_waiting: bool, yes: bool)
     could be removed.
     """
     with opened() as runtime:
-        entries, wishes = _find(runtime, sources, number)
-        wanted = calls_of(hashes_of(runtime, sources, number), sources)
-        calls = wanted.count_rows(runtime.database)
-        if not (entries or wishes or calls):
+        discard = Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
+        forgetting = ForgetCaller(runtime.ledger, runtime.wishes(), Forget(runtime.ledger, discard))
+        caller = _caller(runtime, sources, number)
+        with progress(count_payloads(runtime.database) if caller.spellings else 0) as bar:
+            stored = forgetting.find(caller, bar.update)
+        if not stored:
             tell("Nothing is stored of this number. What is older may be in Salesforce.")
             return
-        forgetting = Forget(
-            runtime.ledger, Discard(runtime.config, runtime.attempts("discard")) if also_waiting else None
-        )
-        now = runtime.ledger.now()
-        for line in table(entries, now) if entries else ():
-            tell(line)
-        for wish in wishes:
-            tell(_named(wish))
-        planned = Counter(forgetting.plan(entry, now) for entry in entries)
-        planned.update(plan_forgetting(wish, now, discard=also_waiting) for wish in wishes)
-        for fate, count in planned.items():
-            tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
-        if calls:
-            tell(f"{calls:7}  calls of the caller to be removed")
-        if planned[Forgetting.REMOVED] or calls:
-            confirm("Remove what is stored of these?", yes=yes)
-        in_turns(lambda: wanted.run(runtime.database), lambda _: None)
-        fates = [(wish, forget_wish(runtime.wishes(), wish, discard=also_waiting)) for wish in wishes]
-        done = _run(runtime, forgetting, entries) and all(fate is Forgetting.REMOVED for _, fate in fates)
-        for wish, fate in fates:
-            tell(f"{_named(wish)}: {fate.value}.")
+        _announce(runtime, forgetting, stored, yes=yes)
+        done = _run(runtime, forgetting, caller, stored)
     sys.exit(0 if done else 1)
 
 
-def _find(runtime: Runtime, sources: Sequence[str], number: str) -> tuple[list[Entry], list[CallbackWish]]:
-    regions = sorted({source.region for source in sources_of(runtime.config, sources)})
-    if not any(normalize(number, region) for region in regions):
+def _caller(runtime: Runtime, sources: Sequence[str], number: str) -> SoughtCaller:
+    read_by = sources_of(runtime.config, sources)
+    if not any(normalize(number, source.region) for source in read_by):
         raise StopError(f'"{number}" is no telephone number.')
-    written = [spelling for region in regions if (spelling := spellings(number, region)) is not None]
-    hashes = hashes_of(runtime, sources, number)
-    choice = Choice(sources=sources, numbers=hashes)
-    total = count_payloads(runtime.database) if written else 0
-    with progress(total) as bar:
-        ids = find_mentions(runtime.ledger, choice, written, bar.update)
-    wishes = wishes_of_caller(runtime.wishes(), sources, hashes, written)
-    return list(entries_of(runtime.ledger, ids)), wishes
+    return SoughtCaller.of(number, read_by, runtime.ledger.codec, sources)
+
+
+def _announce(runtime: Runtime, forgetting: ForgetCaller, stored: StoredOfCaller, *, yes: bool) -> None:
+    for line in table(stored.entries, runtime.ledger.now()) if stored.entries else ():
+        tell(line)
+    for wish in stored.wishes:
+        tell(_named(wish))
+    planned = forgetting.plan(stored)
+    for fate, count in planned.items():
+        tell(f"{count:7}  {fate.value}" if fate is not Forgetting.REMOVED else f"{count:7}  to be removed")
+    if stored.calls:
+        tell(f"{stored.calls:7}  calls of the caller to be removed")
+    if planned[Forgetting.REMOVED] or stored.calls:
+        confirm("Remove what is stored of these?", yes=yes)
 
 
 def _named(wish: CallbackWish) -> str:
     return f"wish {wish.id} of Case {wish.case_id} (source {wish.source})"
 
 
-def _run(runtime: Runtime, forgetting: Forget, entries: Sequence[Entry]) -> bool:
-    fates = [(entry, forgetting.run(entry)) for entry in entries]
+def _run(runtime: Runtime, forgetting: ForgetCaller, caller: SoughtCaller, stored: StoredOfCaller) -> bool:
+    fates = forgetting.run(caller, stored)
     emptied = runtime.database.empty_journal()
-    for entry, fate in fates:
-        tell(f"{entry.id} (event {event_of(entry)} of {entry.source}): {fate.value}.")
+    for one, fate in fates:
+        tell(f"{_called(one)}: {fate.value}.")
     if not emptied:
         tell("The database is busy: its journal holds the old content for a little longer, see docs/privacy.md.")
-    _tell_cases(list(entries_of(runtime.ledger, [entry.id for entry in entries])))
+    _tell_cases(list(entries_of(runtime.ledger, [entry.id for entry in stored.entries])))
     return all(fate is Forgetting.REMOVED for _, fate in fates)
+
+
+def _called(one: Entry | CallbackWish) -> str:
+    return f"{one.id} (event {event_of(one)} of {one.source})" if isinstance(one, Entry) else _named(one)
 
 
 def _tell_cases(entries: Sequence[Entry]) -> None:

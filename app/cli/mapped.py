@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from textwrap import wrap
 from typing import Any
 
-from app.cli.harmless import harmless
 from app.cli.table import WIDTH
+from app.domain.harmless import harmless
 from app.domain.record import Ref, Value
 from app.mapping.explain import Asked, Explanation, Fate, FieldStory
 from app.mapping.origins import Origin

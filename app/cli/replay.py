@@ -83,6 +83,8 @@ def _announce(runtime: Runtime, planned: Plan) -> None:
 
 
 def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
+    # No service need have the same in force.
+    runtime.kept_rules.keep()
     replaying = Replay(runtime.config, runtime.attempts("replay"), named)
     results: list[Replayed] = []
     with progress(len(ids)) as bar:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import click
 
-from app.cli.harmless import harmless
 from app.cli.opened import entries_named, opened
-from app.cli.story import payload_text, story
+from app.cli.story import story
 from app.domain.entry import Entry
+from app.domain.harmless import harmless, payload_text
 from app.operations.advice import Advice, advice
 from app.operations.described import described, iso
 from app.operations.named import SeveralError, named

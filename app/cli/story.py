@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from textwrap import wrap
 
-from app.cli.harmless import harmless
 from app.cli.table import WIDTH, event_of
 from app.domain.entry import Entry, State
+from app.domain.harmless import harmless
 from app.operations.advice import Advice
 from app.operations.dropped import drops_by_reason
 from app.operations.timeline import Moment
@@ -28,14 +28,6 @@ def story(entry: Entry, moments: Sequence[Moment], tip: Advice, zone: tzinfo | N
     yield from wrap(f"Next: {tip.text}", WIDTH, break_on_hyphens=False)
     yield f"To act: {tip.who or 'nobody'}"
     yield ""
-
-
-def payload_text(raw: bytes) -> str:
-    """The bytes as text, in the encodings in which jtel sends."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
 
 
 def _named(entry: Entry) -> str:

@@ -7,8 +7,10 @@ from flask import Blueprint, Response, abort
 from app.console.access.entrance import Entrance, Porch
 from app.console.answers import guard_answers
 from app.console.errors import register_console_errors
+from app.console.pages.callback import add_callback
 from app.console.pages.check import add_check
 from app.console.pages.edit import add_edit
+from app.console.pages.forget import add_forget
 from app.console.pages.language import add_language
 from app.console.pages.overview import add_overview
 from app.console.pages.repair import add_repair
@@ -19,7 +21,7 @@ from app.console.services import Console
 NAME = "console"
 OPEN_NAME = "console_open"
 PREFIX = "/console"
-PAGES = (add_overview, add_check, add_repair, add_edit)
+PAGES = (add_overview, add_callback, add_edit, add_forget, add_repair, add_check)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

@@ -17,11 +17,13 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.metrics import Meter
 from app.operations.console_settings import ConsoleSettings
+from app.operations.discard import Discard
 from app.operations.health import Health
 from app.operations.purge import Keep
 from app.operations.repair import Repairing
 from app.operations.today import zone_of
 from app.rules_in_force.in_force import InForce
+from app.trial.past import PastRules
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Console:
     repairing: Repairing
     attempts: Callable[[str, Asked], Attempts]
     keep: Keep
+    past_rules: PastRules
+    discard: Callable[[], Discard]
     audit: Auditing
     rendering: Rendering
 

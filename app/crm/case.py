@@ -3,6 +3,7 @@
 CASE = "Case"
 # What is said of a Case later is a record of its own.
 COMMENT = "CaseComment"
+COMMENT_BODY = "CommentBody"
 
 SUBJECT = "Subject"
 DESCRIPTION = "Description"

@@ -10,7 +10,7 @@ from app.crm.mark import Mark
 from app.crm.org import Org, Wanted
 from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
-from app.domain.record import Record, Value, Written
+from app.domain.record import Outgoing, Record, Value, Written
 
 # In one call, and the bytes of their fields.
 MOST_AT_ONCE = 200
@@ -26,9 +26,9 @@ class Found:
     closed: bool
     org_id: str | None = None
 
-    def written(self, *, updated: bool = False) -> Written:
-        """As the result of an attempt that has found it."""
-        return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated)
+    def written(self, *, updated: bool = False, sent: Outgoing | None = None) -> Written:
+        """As the result of an attempt that has found it; `sent` is what it has added."""
+        return Written(self.id, self.number, created=False, org_id=self.org_id, updated=updated, sent=sent)
 
 
 class Promise(Enum):

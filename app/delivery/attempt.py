@@ -19,6 +19,7 @@ from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
 from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
+from app.delivery.entry.kept_record import pack
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
 from app.domain.asked import NOBODY, Asked
@@ -155,6 +156,7 @@ class Attempts:
             message=_said(result),
             asked_by=self.asked.by,
             note=self.asked.note,
+            sent=pack(result),
         )
 
     def _tell(self, entry: Entry, rule: str, result: Result, attempted: Attempted, crm_ms: int) -> None:

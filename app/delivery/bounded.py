@@ -27,6 +27,7 @@ class OverdueError(CrmError):
         super().__init__(Reason.CRM_TIMEOUT, "Salesforce has not answered in time.", outcome_unknown=True)
         self.late = late
         self.dropped = late.sending.dropped
+        self.sent = late.sending.sent
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.domain.reasons import Reason, Scope
-from app.domain.record import Dropped
+from app.domain.record import Dropped, Outgoing
 
 
 class RingbackError(Exception):
@@ -44,7 +44,7 @@ class CrmError(RingbackError):
     `code` is the CRM's own word for the trouble, for the log. `fields` are those of the record that it names: without
     them it might take the record. `too_long` are those of them whose text is too long, each with the length that it
     takes (0 where it does not say); `guessed` are those that it does not name, and that may be in order. `dropped` are
-    those that it was tried without before this happened.
+    those that it was tried without before this happened, `sent` is what was sent last, if that is known.
 
     `wait` is how long the next attempt has to wait at least, in seconds; `retry_after` is how long the CRM asks
     everybody to wait. `shared` says that another record of the same call may be the cause, so that the error counts
@@ -77,6 +77,7 @@ class CrmError(RingbackError):
         self.fields = fields
         self.too_long = too_long
         self.dropped: tuple[Dropped, ...] = ()
+        self.sent: Outgoing | None = None
 
     def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":
         """The same error of a record that was tried without these fields."""
@@ -85,6 +86,12 @@ class CrmError(RingbackError):
         # Several records may have met one and the same error.
         copied = self.copy()
         copied.dropped = dropped
+        return copied
+
+    def after_sending(self, sent: Outgoing) -> "CrmError":
+        """The same error of what was sent."""
+        copied = self.copy()
+        copied.sent = sent
         return copied
 
     def copy(self) -> "CrmError":

@@ -56,13 +56,21 @@ class Dropped:
 
 
 @dataclass(frozen=True)
+class Outgoing:
+    """A record as it was sent, its refs by name. `left_out` are the values of the fields that it lacks for a reason."""
+
+    record: Record
+    left_out: Mapping[str, Value | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Written:
     """A record that is in the CRM. `created` is false when it had been there before this attempt,
     `updated` true when what the caller changed has been added to it. `in_doubt` says that it had not surely been there
     before: an earlier try of this attempt, whose answer was lost, may have made it.
 
     `dropped` says which fields the CRM would not take. `id` and `number` are unknown where the CRM does not let us
-    read the record.
+    read the record. `sent` is what this attempt has sent last, if it has: the record, or a comment.
     """
 
     id: str | None
@@ -72,3 +80,4 @@ class Written:
     updated: bool = False
     dropped: tuple[Dropped, ...] = ()
     in_doubt: bool = False
+    sent: Outgoing | None = field(default=None, compare=False, repr=False)

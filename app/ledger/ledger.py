@@ -1,7 +1,7 @@
 """The ledger's rows: received once, changed under a lock, read by whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -26,10 +26,11 @@ _ATTEMPTS = select(attempt).where(attempt.c.entry_id == bindparam("entry_id")).o
 
 @dataclass(frozen=True)
 class Attempted:
-    """What is kept of an attempt, or of what was decided without one: no values.
+    """What is kept of an attempt, or of what was decided without one.
 
     `runner` is "web", "engine", "replay", "discard" or "edit", `config` names the configuration. `message` is what was
-    said of the failure, or of the fields that the record was made without. `asked_by` and `note` as in `Asked`.
+    said of the failure, or of the fields that the record was made without. `asked_by` and `note` as in `Asked`. Only
+    `sent` holds values: it goes through the codec.
     """
 
     started_at: float
@@ -42,6 +43,7 @@ class Attempted:
     message: str | None = None
     asked_by: str | None = None
     note: str | None = None
+    sent: bytes | None = field(default=None, repr=False)
 
 
 class Ledger:
@@ -100,7 +102,8 @@ class Ledger:
         `number_index` may be among what changes. `decide` may be asked twice, for example when a commit is unknown, so
         what it has decided must not make it decide something else.
         """
-        kept, kept_if_changed = vars(attempted) if attempted else None, vars(moved) if moved else None
+        kept = self.rows.line(vars(attempted)) if attempted else None
+        kept_if_changed = self.rows.line(vars(moved)) if moved else None
         operation = Operation(
             steps=partial(self._statements.change, entry_id, decide, kept, kept_if_changed),
             tells_again=True,

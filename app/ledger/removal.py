@@ -55,8 +55,9 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
         connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
         of_these = attempt.c.entry_id.in_([row.id for row in rows])
-        said = or_(attempt.c.message.is_not(None), attempt.c.note.is_not(None))
-        connection.execute(update(attempt).where(of_these, said).values(message=None, note=None))
+        holds = or_(*(column.is_not(None) for column in (attempt.c.message, attempt.c.note, attempt.c.sent)))
+        gone = dict.fromkeys(("message", "note", "sent", "sealed_with"))
+        connection.execute(update(attempt).where(of_these, holds).values(gone))
 
     return change_batch(database, chosen, remove)
 

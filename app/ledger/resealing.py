@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func
 
 from app.ledger.codec import Codec
 from app.ledger.database import Database
-from app.ledger.tables import entry, served_call, wish
+from app.ledger.tables import attempt, entry, served_call, wish
 
 # So many at a time keep no request waiting.
 BATCH = 200
@@ -31,6 +31,7 @@ class Sealed:
 SEALED = (
     Sealed(entry, (entry.c.body, entry.c.query), entry.c.purged_at.is_(None), entry.c.sealed_with),
     Sealed(entry, (entry.c.edited,), entry.c.edited.is_not(None), entry.c.edited_with),
+    Sealed(attempt, (attempt.c.sent,), attempt.c.sent.is_not(None), attempt.c.sealed_with),
     Sealed(wish, (wish.c.asked,), wish.c.purged_at.is_(None), wish.c.sealed_with),
     Sealed(served_call, (served_call.c.said,), true(), served_call.c.sealed_with),
 )

@@ -76,6 +76,17 @@ class Rows:
             stored |= {"edited": self._codec.encode(change["edited"]), "edited_with": self._codec.sealed_with}
         return stored
 
+    def line(self, attempted: Mapping[str, Any]) -> dict[str, Any]:
+        """An attempt's values as the columns of its table hold them."""
+        sent = attempted["sent"]
+        sealed = {"sent": self._codec.encode(sent), "sealed_with": self._codec.sealed_with} if sent else {}
+        said = {name: pack_message(attempted[name]) for name in ("message", "note")}
+        return {**attempted, "sealed_with": None, **sealed, **said}
+
+    def sent(self, row: Any) -> bytes | None:
+        """What the attempt of this row has sent; nothing if that is not kept. Raises `LedgerError`."""
+        return self._codec.decode(row.sent, row.sealed_with) if row.sent is not None else None
+
 
 def known(change: Mapping[str, Any]) -> dict[str, Any]:
     """The values that an entry has as well; some columns are only in its row."""

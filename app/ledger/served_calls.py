@@ -114,6 +114,14 @@ class ServedCalls:
         with self._database.read() as connection:
             return connection.execute(self._due(sources).limit(1)).first() is not None
 
+    @once_more
+    def of_entry(self, entry_id: int) -> list[ServedCase]:
+        """The calls that the Case of this callback is told of, the earliest first."""
+        wanted = _ROWS.where(served_case.c.entry_id == entry_id).order_by(served_call.c.called_at, served_case.c.id)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted).all()
+        return [self._case(row) for row in rows]
+
     def _due(self, sources: Collection[str]) -> Select[int]:
         """The ids of what is due, free and ready."""
         now = self._database.now()

@@ -9,7 +9,7 @@ from sqlalchemy import Dialect, bindparam, insert, select, update
 
 from app.domain.entry import Decide, Entry
 from app.ledger.database import Database
-from app.ledger.rows import STATE_COLUMNS, Rows, known, pack_message
+from app.ledger.rows import STATE_COLUMNS, Rows, known
 from app.ledger.tables import attempt, entry
 from app.ledger.writer import Ask, Steps
 
@@ -64,8 +64,7 @@ class Statements:
         after = replace(before, **known(change)) if change else before
         stored = self._rows.stored(change) if change else {}
         kept = attempted or (moved if change else None)
-        said = {name: pack_message(kept[name]) for name in ("message", "note")} if kept else {}
-        line = {**kept, **said, "entry_id": entry_id} if kept else {}
+        line = {**kept, "entry_id": entry_id} if kept else {}
         asks = [self._update(tuple(stored)).ask({**stored, "row": entry_id})] if stored else []
         if line:
             (noted,) = (yield [self._noted.ask(line)]) if again else (None,)

@@ -115,9 +115,23 @@ attempt = Table(
     Column("message", String),
     Column("code", String(80)),
     Column("config", String(12), nullable=False),
+    # JSON: what it has sent. It goes with the entry's payload; `sealed_with` is the key that it is encrypted with.
+    Column("sent", LargeBinary),
+    Column("sealed_with", String(16)),
     # Who asked for it, and why, in that person's words; these go with the payload.
     Column("asked_by", String(60)),
     Column("note", String),
+)
+
+# What the rules were: each configuration that was in force, by the hash that attempts name.
+configuration = Table(
+    "configuration",
+    metadata,
+    Column("hash", String(12), primary_key=True),
+    # JSON: the texts of its files by their names, the YAML file first.
+    Column("files", String, nullable=False),
+    # When it was last known to be in force somewhere.
+    Column("seen_at", Double, nullable=False),
 )
 
 # What a person wants done with many callbacks: planned, then asked for, then ended.

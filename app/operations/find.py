@@ -1,7 +1,7 @@
 """Finds the entries that a person means: by what they have in common, or by a telephone number that they hold."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote_plus
@@ -95,24 +95,21 @@ def entries_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Entry]:
         yield from (found[one] for one in page if one in found)
 
 
-def find_mentions(
-    ledger: Ledger, choice: Choice, spellings: Collection[re.Pattern[str]], told: Callable[[int], object]
-) -> list[int]:
-    """The ids of the choice's entries, and of all of its sources' whose payload holds one of the spellings; in order.
+def mentions(
+    ledger: Ledger, sources: Collection[str], spellings: Collection[re.Pattern[str]]
+) -> Iterator[tuple[int, list[int]]]:
+    """Reads every payload, the latest first: how many were read each time, and which of them hold a spelling.
 
-    Every payload is read for it, and `told` hears how many each time. Raises `LedgerError`.
+    Raises `LedgerError`.
     """
-    found = set(find_ids(ledger, choice))
-    of_sources = list(Choice(sources=choice.sources, with_payload=True).conditions())
-    last = 0
+    of_sources = list(Choice(sources=sources, with_payload=True).conditions())
+    before: list[ColumnElement[bool]] = []
     while spellings:
-        page = ledger.select(*of_sources, entry.c.id > last, limit=PAGE)
+        page = ledger.select(*of_sources, *before, order=entry.c.id.desc(), limit=PAGE)
         if not page:
-            break
-        found.update(one.id for one in page if _mentions(one, spellings))
-        last = page[-1].id
-        told(len(page))
-    return sorted(found)
+            return
+        yield len(page), [one.id for one in page if _mentions(one, spellings)]
+        before = [entry.c.id < page[-1].id]
 
 
 def _mentions(one: Entry, spellings: Collection[re.Pattern[str]]) -> bool:

@@ -11,6 +11,7 @@ import structlog
 
 from app.domain.entry import ENDED, State
 from app.ledger.batches import Removal
+from app.ledger.configurations import Configurations
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
@@ -74,6 +75,7 @@ class Purge:
         """Removes it, some at a time; `told` hears how many each time. Raises `LedgerError`."""
         database = self.ledger.database
         removed = self._each(lambda removal: in_turns(lambda: removal.run(database), told))
+        Configurations(database).remove_unused()
         database.empty_journal()
         return removed
 

@@ -8,11 +8,14 @@ from app.mapping.rules import Config
 
 @dataclass(frozen=True)
 class Loaded:
-    """A valid configuration. `hash` names the file as it was; `secrets` are by source, and only where jtel is heard."""
+    """A valid configuration. `hash` names the file as it was, whose bytes are `raw`; `secrets` are by source, and only
+    where jtel is heard.
+    """
 
     config: Config
     hash: str
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

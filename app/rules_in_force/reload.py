@@ -42,13 +42,24 @@ def load_settled(path: Path, load: Load) -> Loaded:
 
 
 class Reload:
-    """Looks after the file at `path` for one process; `taken` is called after a change. To be made before any fork."""
+    """Looks after the file at `path` for one process. To be made before any fork.
 
-    def __init__(self, path: Path, load: Load, in_force: InForce, taken: Callable[[], None] = lambda: None) -> None:
+    `taken` is called after a change, `looked` after each look and raises nothing.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        load: Load,
+        in_force: InForce,
+        taken: Callable[[], None] = lambda: None,
+        looked: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = path
         self._load = load
         self._in_force = in_force
         self._taken = taken
+        self._looked = looked
         self._last_good = LastGood()
         self._seen: _Signature = ()
         self._changing: _Signature = ()
@@ -68,6 +79,7 @@ class Reload:
         """Looks until `stop` is set."""
         while not stop.wait(LOOK_SECONDS if self._seen == self._changing else SETTLE_SECONDS):
             self.look()
+            self._looked()
 
     def look(self) -> None:
         """Takes the file over if it has changed since and is as it was at the last look. Raises nothing."""
@@ -126,7 +138,7 @@ def _try(path: Path, load: Load, raw: bytes | None) -> Loaded | ConfigError:
     # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
     except BaseException as error:
         return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
-    return Loaded(config, _hash(raw or b""), secrets)
+    return Loaded(config, _hash(raw or b""), secrets, raw or b"")
 
 
 def _read(path: Path) -> bytes | None:

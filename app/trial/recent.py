@@ -21,9 +21,10 @@ def last_payloads(ledger: Ledger, count: int) -> Iterator[Payload]:
     newest = newest.order_by(rows.c.received_at.desc(), rows.c.id.desc())
     with ledger.database.read() as connection:
         ids = connection.execute(newest.limit(count)).scalars().all()
-    yield from (_payload(one) for one in entries_of(ledger, ids[::-1]))
+    yield from (payload_of(one) for one in entries_of(ledger, ids[::-1]))
 
 
-def _payload(entry: Entry) -> Payload:
+def payload_of(entry: Entry) -> Payload:
+    """What jtel sent of the entry, as it came then."""
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
     return Payload(f"callback {entry.id}", *entry.payload, entry.source, received_at)

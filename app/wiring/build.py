@@ -11,6 +11,7 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.domain.errors import ConfigError
 from app.ledger.codec import Codec
+from app.ledger.configurations import Configurations
 from app.ledger.database import Database, LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.keys import index_key
@@ -23,6 +24,7 @@ from app.metrics import Meter
 from app.observability import configure_logging
 from app.operations.readiness import Readiness
 from app.rules_in_force.in_force import InForce
+from app.rules_in_force.kept import KeptRules
 from app.rules_in_force.reload import Reload
 from app.wiring.database import check_disk, preparation
 from app.wiring.loading import load_all, loader
@@ -65,7 +67,8 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     in_force = InForce(loaded)
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.
-    reload = Reload(settings.config_file, load, in_force, pauses.probe_rules_now)
+    kept_rules = KeptRules(Configurations(database), in_force, settings.config_file.name)
+    reload = Reload(settings.config_file, load, in_force, pauses.probe_rules_now, kept_rules.keep)
     client = build_client(settings.salesforce, meter)
     # A service asks the org anew at its start, a command trusts what is known.
     external_ids = ExternalIds(client, UniqueIndexes(database), time.time() if patient else 0.0)
@@ -92,4 +95,5 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
         crm_check,
         meter,
         Readiness(database),
+        kept_rules,
     )

@@ -1,5 +1,6 @@
 """Puts the console together, where somebody may use it."""
 
+import os
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,9 @@ def _console(runtime: Runtime) -> "Console":
     from app.console.services import Console
     from app.console.static_files import address_of_static
     from app.ledger.audit import AuditTrail
+    from app.ledger.configurations import Configurations
+    from app.operations.discard import Discard
+    from app.trial.past import PastRules
 
     def zone_of(source: str | None) -> ZoneInfo:
         sources = runtime.config.sources
@@ -73,6 +77,8 @@ def _console(runtime: Runtime) -> "Console":
         runtime.repairing,
         runtime.attempts_asked_for,
         runtime.settings.privacy.keep,
+        PastRules(Configurations(runtime.database), runtime.in_force, os.environ),
+        lambda: Discard(runtime.config, runtime.attempts("discard")),
         Auditing(AuditTrail(runtime.database)),
         Rendering(zone_of, address_of_static),
     )

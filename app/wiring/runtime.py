@@ -50,6 +50,7 @@ from app.operations.repair import Repairing
 from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
+from app.rules_in_force.kept import KeptRules
 from app.rules_in_force.reload import Reload
 from app.settings import Settings, has_flow_secret, has_flow_secrets, require_jtel
 from app.version import version
@@ -82,6 +83,7 @@ class Runtime:
     crm_check: CrmCheck
     meter: Meter
     readiness: Readiness
+    kept_rules: KeptRules
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _at_end: list[Callable[[], None]] = field(default_factory=list)

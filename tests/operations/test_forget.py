@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.entry import Entry, State
-from app.domain.numbers import spellings
-from app.operations.find import Choice, entries_of, find_mentions
+from app.ledger.wishes import Wishes
 from app.operations.forget import Forget, Forgetting
+from app.operations.forget_caller import ForgetCaller, SoughtCaller
 from tests.support.desk import NUMBER, Desk
 
 OTHER = "4930901821"
@@ -14,10 +14,9 @@ ENDED = (State.DELIVERED, State.REFUSED, State.FAILED, State.INVALID, State.DISC
 
 def mentioned(desk: Desk, *sources: str) -> list[Entry]:
     """The entries that hold the caller's number."""
-    choice = Choice(sources=sources, numbers=[desk.ledger.codec.number(f"+{NUMBER}") or ""])
-    spelling = spellings(NUMBER, "DE")
-    assert spelling is not None
-    return list(entries_of(desk.ledger, find_mentions(desk.ledger, choice, [spelling], lambda _: None)))
+    caller = SoughtCaller.of(NUMBER, desk.config.sources.values(), desk.ledger.codec, sources)
+    forgetting = ForgetCaller(desk.ledger, Wishes(desk.ledger.database, desk.ledger.codec), Forget(desk.ledger, None))
+    return list(forgetting.find(caller).entries)
 
 
 def test_finds_the_caller_and_who_names_him(desk: Desk) -> None:

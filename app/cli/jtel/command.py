@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from app.cli.harmless import harmless
 from app.cli.jtel.access import client_of
 from app.cli.jtel.deleting import confirm_deletion
 from app.cli.jtel.show import show
 from app.cli.opened import StopError
+from app.domain.harmless import harmless
 from app.domain.reasons import Reason
 from app.domain.source import DEFAULT_SOURCE
 from app.jtel.calls import JtelAnswer, JtelCall, Parameter

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.cli.harmless import harmless
 from app.cli.opened import StopError, confirm
 from app.cli.tell import tell
+from app.domain.harmless import harmless
 from app.jtel.client import JtelClient
 from app.jtel.records import DiallerCampaign
 

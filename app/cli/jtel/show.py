@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app.cli.harmless import harmless
+from app.domain.harmless import harmless
 from app.jtel.calls import JtelAnswer, JtelCall
 from app.jtel.records import CreatedEvent, JtelRecord
 from app.jtel.variables import VariableSet

@@ -19,3 +19,15 @@ setInterval(() => {
     if (due) htmx.trigger(element, "refresh");
   }
 }, 1000);
+
+// A button with `data-copy` copies the text of the element of that id. Without this, or without leave, it is not there.
+function showCopyButtons() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+});
+showCopyButtons();

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from app.crm.case import COMMENT_BODY
 from app.crm.lengths import COMMENT, MOST_CUTS, tighter
 from app.crm.mark import Mark
 from app.crm.salesforce.client import Client, results_of, rows_of
@@ -21,7 +22,6 @@ from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 
-_BODY = "CommentBody"
 # How often it is begun again because somebody else has commented meanwhile.
 MOST_LOOKS = 5
 _COMMENTS = "SELECT Id, CommentBody, CreatedDate FROM CaseComment WHERE ParentId = {case} ORDER BY CreatedDate DESC"
@@ -39,9 +39,9 @@ def add_comment(client: Client, case_id: str, text: str, mark: Mark, deadline: D
             with _beside_the_case():
                 _add_once(client, case_id, body, mark, deadline)
         except CrmError as error:
-            if _BODY not in error.too_long or cuts == MOST_CUTS:
+            if COMMENT_BODY not in error.too_long or cuts == MOST_CUTS:
                 raise
-            limit = replace(tighter(body, error.too_long[_BODY]), in_bytes=COMMENT.in_bytes)
+            limit = replace(tighter(body, error.too_long[COMMENT_BODY]), in_bytes=COMMENT.in_bytes)
         else:
             return
 
@@ -52,7 +52,7 @@ def _add_once(client: Client, case_id: str, body: str, mark: Mark, deadline: Dea
         if holds(known, mark):
             return
         if holds_reference(body):
-            comment = {"ParentId": case_id, _BODY: body}
+            comment = {"ParentId": case_id, COMMENT_BODY: body}
             _check(client, post(client, "sobjects/CaseComment", comment, {}, deadline), body)
             return
         answer = client.call("POST", "composite", deadline, _add_if_unchanged(client, case_id, known, body))
@@ -98,7 +98,7 @@ def _add_if_unchanged(client: Client, case_id: str, known: Sequence[dict[str, An
         "method": "POST",
         "url": f"{client.base}/sobjects/CaseComment",
         "referenceId": "comment",
-        "body": {"ParentId": "@{unchanged.records[0].Id}", _BODY: body},
+        "body": {"ParentId": "@{unchanged.records[0].Id}", COMMENT_BODY: body},
     }
     return {"allOrNone": False, "collateSubrequests": False, "compositeRequest": [look, add]}
 
@@ -115,5 +115,5 @@ def _added(client: Client, results: Sequence[dict[str, Any]], body: str) -> bool
 
 def _check(client: Client, add: dict[str, Any], body: str) -> None:
     if add.get("httpStatusCode") != 201:
-        sent = SentRecord("CaseComment", {_BODY: body}, "")
+        sent = SentRecord("CaseComment", {COMMENT_BODY: body}, "")
         raise refusal(int(add.get("httpStatusCode") or 0), add.get("body"), client.external_id_field, sent)

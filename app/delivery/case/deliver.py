@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from app.crm.case import CASE, DESCRIPTION, PARENT
+from app.crm.case import CASE, COMMENT, COMMENT_BODY, DESCRIPTION, PARENT
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import keep_quiet, mark_of
 from app.delivery.case.whose import EventCases
@@ -16,7 +16,7 @@ from app.domain.deadline import Deadline
 from app.domain.entry import UNFINISHED, Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
-from app.domain.record import Record, Written
+from app.domain.record import Outgoing, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
 
@@ -53,21 +53,24 @@ class CaseDelivery:
             raise CrmError(Reason.CRM_BUSY, _BUSY)
         return self._deliver_later(record, cases) if record.object == CASE else self._make_own(record)
 
-    def comment(self, found: Found, why: str, record: Record) -> None:
+    def comment(self, found: Found, why: str, record: Record) -> Outgoing:
         """Adds what the record says to the Case, as `say`."""
         described = record.fields.get(DESCRIPTION)
         said = described if isinstance(described, str) else self.callback.body or self.callback.callback_number or ""
-        self.say(found.id, f"{why}\n{said}")
+        return self.say(found.id, f"{why}\n{said}")
 
-    def say(self, case_id: str, text: str) -> None:
-        """Adds the text to the Case, unless the entry has added one. `crm_busy` in the quiet time."""
+    def say(self, case_id: str, text: str) -> Outgoing:
+        """Adds the text to the Case, unless the entry has added one; says what it was. `crm_busy` in the quiet time."""
         keep_quiet(self.ledger, self.entry, self.quiet)
+        said = Outgoing(Record(COMMENT, {PARENT: case_id, COMMENT_BODY: text}))
         try:
             self.crm.comment(case_id, text, mark_of(self.entry, case_id, self.ledger.codec), self.deadline)
         except CrmError as error:
             if error.outcome_unknown:
                 error.wait = self.quiet
+            error.sent = said
             raise
+        return said
 
     def own_or_follow(self, record: Record, written: Written) -> Written:
         """What creating the event's first Case has come to: it is the entry's own, or the entry follows it."""
@@ -104,8 +107,8 @@ class CaseDelivery:
         """Adds the record to the Case. A closed one has a successor, unless an `unknown` attempt may have added it."""
         if latest.closed and not unknown:
             return self._make_own(replace(record, fields={**record.fields, PARENT: latest.id}))
-        self.comment(latest, why, record)
-        return latest.written(updated=self.entry.turn > 1)
+        said = self.comment(latest, why, record)
+        return latest.written(updated=self.entry.turn > 1, sent=said)
 
     def _make_first(self, record: Record, first_id: str) -> Written:
         written = self.crm.create(record, first_id, self.deadline)

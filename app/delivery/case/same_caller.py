@@ -134,7 +134,7 @@ class Merge:
     def _comment_on(self, other: Entry, found: Found) -> Written | None:
         self._decide(other.id)
         try:
-            self.delivery.comment(found, _ASKED_AGAIN, self.record)
+            said = self.delivery.comment(found, _ASKED_AGAIN, self.record)
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
                 raise
@@ -142,7 +142,7 @@ class Merge:
             log.warning("not_merged", event_id=self.entry.event_id, reason=error.reason.word, message=error.message)
             self._decide(None)
             return None
-        return found.written(updated=True)
+        return found.written(updated=True, sent=said)
 
     def _decide(self, merged_into: int | None) -> None:
         """Writes the decision down, unless it is known."""

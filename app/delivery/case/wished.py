@@ -6,7 +6,7 @@ is told all that is said, and only what has the subject that was asked for settl
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -85,8 +85,8 @@ class Wished:
             found = delivery.crm.find_by_id(CASE, wish.case_id, delivery.deadline)
             if found is not None:
                 written = found.written()
-                delivery.say(wish.case_id, "\n".join(filter(None, (told, callback.subject, callback.body))))
-                return written
+                text = "\n".join(filter(None, (told, callback.subject, callback.body)))
+                return replace(written, sent=delivery.say(wish.case_id, text))
             reason, message = "case_not_found", None  # deleted, or our user may not see it
         except CrmError as error:
             if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):

@@ -90,7 +90,7 @@ class Member(Future[Written]):
         # What is found after such a call, that call may have made.
         in_doubt = written.in_doubt or (self.unknown is not None and not written.created)
         dropped = self.sending.dropped or written.dropped
-        self.set_result(replace(written, in_doubt=in_doubt, dropped=dropped))
+        self.set_result(replace(written, in_doubt=in_doubt, dropped=dropped, sent=self.sending.sent))
 
     def fail(self, error: CrmError, *, echo: bool = False) -> None:
         """The member ends with this error. `echo`: another member tells of the same trouble."""
@@ -100,6 +100,8 @@ class Member(Future[Written]):
             # What a later call has met does not tell what became of the first.
             final = self.unknown.after_dropping(final.dropped).copy()
             final.wait, final.retry_after = error.wait, error.retry_after
+        if not error.unsent or self.unknown is not None:
+            final = final.after_sending(self.sending.sent)
         if echo:
             final = final.copy()
             final.echo = True

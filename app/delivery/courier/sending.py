@@ -9,7 +9,7 @@ from app.crm.lengths import MOST_CUTS, Limit, fitted, may_be_cut, tighter
 from app.delivery.courier.leave_out import TOO_LONG, rescue, without
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
-from app.domain.record import Dropped, Record
+from app.domain.record import Dropped, Outgoing, Record
 
 # Calls for one record, the first and the rescue included.
 MOST_TRIES = 8
@@ -56,6 +56,11 @@ class Sending:
         whole = self.rescued or self.whole
         kept = without(whole, self.dropped, self.limits) if self.dropped or self.limits else whole
         return fitted(kept, self.limits)
+
+    @property
+    def sent(self) -> Outgoing:
+        """The same with what it lacks."""
+        return Outgoing(self.record, {one.field: self.whole.fields.get(one.field) for one in self.dropped})
 
     def within(self, known: Mapping[str, Limit]) -> "Sending":
         """The same, with its texts cut to what is known to fit."""

@@ -1,0 +1,1 @@
+"""One callback, as its page shows it."""
