@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 
 from app.console.access.roles import operators, signed_in
+from app.console.pages.callback import entry_or_404
 from app.console.pages.repair import ask, to_repair
 from app.console.services import Console
 from app.domain.asked import Asked
@@ -25,9 +26,7 @@ def add_edit(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/callbacks/<int:entry_id>/edit")
     @operators
     def edit_callback(entry_id: int) -> Response | str | tuple[str, int]:
-        entry, user = console.ledger.get(entry_id), signed_in()
-        if entry is None:
-            abort(404)
+        entry, user = entry_or_404(console, entry_id), signed_in()
         text, note = _text(), request.form.get("note", "").strip()
         editing = Edit(console.in_force.loaded.config, console.attempts("edit", Asked(user.name, note or None)))
         if text is None:

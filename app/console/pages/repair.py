@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, request
 
 from app.console.access.roles import operators, signed_in
 from app.console.choosing import form_choice, form_ids
+from app.console.pages.callback import HIGHEST
 from app.console.services import Console
 from app.domain.entry import State
 from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repaired, Repairs
-from app.operations.console_settings import ConsoleUser
 from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
 from app.operations.find import OPEN
@@ -49,13 +49,13 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
 
     @blueprint.get("/repair/<int:repair_id>")
     def show_repair(repair_id: int) -> str:
-        one = _known(repairs.get(repair_id), signed_in())
+        one = _known(repairs, repair_id)
         return _work(console, repairs, one) if one.asked_at else _preview(console, one)
 
     @blueprint.post("/repair/<int:repair_id>")
     @operators
     def do_repair(repair_id: int) -> Response | tuple[str, int]:
-        one, note = _known(repairs.get(repair_id), signed_in()), request.form.get("note", "").strip()
+        one, note = _known(repairs, repair_id), request.form.get("note", "").strip()
         if not note:
             return _preview(console, one, unsaid=True), 422
         if one.asked_at is None and not is_old(console, one):
@@ -82,9 +82,10 @@ def is_old(console: Console, one: Repair) -> bool:
     return console.ledger.now() - one.planned_at > PLAN_SECONDS
 
 
-def _known(one: Repair | None, user: ConsoleUser) -> Repair:
+def _known(repairs: Repairs, repair_id: int) -> Repair:
+    one = repairs.get(repair_id) if repair_id <= HIGHEST else None
     # A plan is its maker's; what is done may be seen by all.
-    if one is None or (one.asked_at is None and one.asked_by != user.name):
+    if one is None or (one.asked_at is None and one.asked_by != signed_in().name):
         abort(404)
     return one
 
