@@ -8,17 +8,19 @@ from app.console.access.entrance import Entrance, Porch
 from app.console.answers import guard_answers
 from app.console.errors import register_console_errors
 from app.console.pages.callback import add_callback
+from app.console.pages.callbacks import add_callbacks
 from app.console.pages.forget import add_forget
 from app.console.pages.language import add_language
 from app.console.pages.overview import add_overview
 from app.console.pages.sign_in import SignIn, add_sign_in
 from app.console.pages.sign_out import add_sign_out
+from app.console.pages.wishes import add_wishes
 from app.console.services import Console
 
 NAME = "console"
 OPEN_NAME = "console_open"
 PREFIX = "/console"
-PAGES = (add_overview, add_callback, add_forget)
+PAGES = (add_overview, add_callbacks, add_callback, add_forget, add_wishes)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
