@@ -1,6 +1,6 @@
 """What the pages need from the rooms below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 

@@ -127,7 +127,7 @@ def test_filters_without_scripts(page: Page, console: RunningRingback) -> None:
         send(console, event)
     change(console, 2, state="failed", reason="trigger_failed")
     page.goto("/console/callbacks")
-    page.get_by_text("Filter", exact=True).click()
+    page.get_by_text("Filter:").click()
     page.get_by_label("failed", exact=True).check()
     page.get_by_label("Reason").select_option("trigger_failed")
     page.get_by_role("button", name="Show").click()

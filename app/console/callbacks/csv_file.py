@@ -19,7 +19,8 @@ MOST = 50_000
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # A German Excel parts by what is no German comma.
 _DELIMITERS = {"de": ";"}
-_RUN = tuple("=+-@\t\r\n＝＋－＠")
+# With these a formula begins, also in the wide form that East Asian spreadsheets know.
+_RUN = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 HEADER = (
     "id",
     "received_at",

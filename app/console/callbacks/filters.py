@@ -12,7 +12,7 @@ from app.console.callbacks.spans import ALL, DEFAULT, SPANS, beginning, moment
 from app.domain.entry import State
 from app.domain.source import Source
 from app.operations.find import Choice
-from app.operations.paging import Turn
+from app.operations.paging import FIRST, Turn
 
 _STATES = {state.value: state for state in State}
 _YES = ("1", "on", "true", "yes")
@@ -36,7 +36,7 @@ class Filters:
     dropped: bool = False
     reconciled: bool = False
     numbers: tuple[str, ...] = ()
-    turn: Turn = Turn()
+    turn: Turn = FIRST
     unread: tuple[str, ...] = ()
 
     def choice(self, now: float, sources: Mapping[str, Source]) -> Choice:

@@ -13,8 +13,10 @@ from app.operations.ways import Place
 # Nobody needs more at once, and no database takes any number of them.
 MOST_VALUES = 20
 LONGEST = 200
+# No database has a higher one.
+HIGHEST_ID = 2**63 - 1
 _HASH = re.compile(r"[0-9a-f]{32}")
-_PLACE = re.compile(r"(-?)([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,18})", re.ASCII)
+_PLACE = re.compile(r"(-?)([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,19})", re.ASCII)
 
 
 @dataclass
@@ -59,9 +61,10 @@ class Reading:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
         read = _PLACE.fullmatch(written)
-        if written and not read:
-            self.unread.append("after")
-        return (Place(float(read[2]), int(read[3])), bool(read[1])) if read else (None, False)
+        if read and int(read[3]) <= HIGHEST_ID:
+            return Place(float(read[2]), int(read[3])), bool(read[1])
+        self.unread += ["after"] if written else []
+        return None, False
 
 
 def write_place(place: Place, *, back: bool) -> str:

@@ -26,7 +26,7 @@ class ShownList:
 
     filters: Filters
     rows: Sequence[Row]
-    page: Page = Page([])
+    page: Page = field(default_factory=lambda: Page([]))
     counted: Counted | None = None
     sought: str | None = None
     meanings: Sequence[Meaning] = ()
@@ -58,9 +58,7 @@ def found_list(console: Console, sought: str, entries: Sequence[Entry]) -> Shown
 def with_meanings(console: Console, text: str, sought: Sought) -> ShownList:
     """What a text may mean, for somebody to choose."""
     offered = _offered(console)
-    return ShownList(
-        Filters(), [], sought=text, meanings=sought.meanings, numbers=sought.numbers, offered=offered
-    )
+    return ShownList(Filters(), [], sought=text, meanings=sought.meanings, numbers=sought.numbers, offered=offered)
 
 
 def _offered(console: Console) -> dict[str, Sequence[str]]:

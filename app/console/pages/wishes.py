@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 
 from app.console.callback.view import record_address
-from app.console.callbacks.reading import Reading
+from app.console.callbacks.reading import HIGHEST_ID, Reading
 from app.console.reason_words import reason_words
 from app.console.services import Console
 from app.domain.callback_wish import WishState
@@ -14,7 +14,6 @@ from app.operations.wish_pages import find_wishes
 
 SIZE = 50
 _STATES = {state.value: state for state in WishState}
-_HIGHEST = 2**63 - 1
 
 
 def add_wishes(blueprint: Blueprint, console: Console) -> None:
@@ -44,7 +43,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
 
 def _before(reading: Reading) -> int | None:
     written = reading.only("after")
-    return int(written) if written.isascii() and written.isdigit() and int(written) <= _HIGHEST else None
+    return int(written) if written.isascii() and written.isdigit() and int(written) <= HIGHEST_ID else None
 
 
 def _reconciled(console: Console) -> list[str]:
