@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.domain.entry import ENDED, State
+from app.ledger.audit import deeds_before
 from app.ledger.batches import Removal
 from app.ledger.configurations import Configurations
 from app.ledger.database import LedgerError
@@ -46,17 +47,20 @@ class Keep:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many payloads, by the state of their entries, whole entries, wishes (whole or not), and served calls."""
+    """How many payloads, by the state of their entries, whole entries, wishes (whole or not), served calls, and deeds
+    of the console's users.
+    """
 
     payloads: Counter[State]
     entries: int
     wishes: int = 0
     calls: int = 0
+    deeds: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payloads.total() + self.entries + self.wishes + self.calls
+        return self.payloads.total() + self.entries + self.wishes + self.calls + self.deeds
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class Purge:
         # The others are kept like the payload of a callback, and what waits like that of what has failed.
         before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
         wishes = sum(map(do, old_wishes(oldest, before, open_before)))
-        return Removed(+payloads, entries, wishes, do(calls_before(before, open_before, now - LATE_SECONDS)))
+        calls = do(calls_before(before, open_before, now - LATE_SECONDS))
+        # What was done with an entry is known for as long as the entry is.
+        return Removed(+payloads, entries, wishes, calls, do(deeds_before(oldest)))
 
 
 def _before(now: float, days: float | None) -> float:
@@ -120,5 +126,5 @@ def _purge_now(purge: Purge) -> None:
         tell = log.warning if removed.payloads[State.FAILED] else log.info
         payloads = {state.value: number for state, number in removed.payloads.items()}
         seconds = round(time.monotonic() - began, 2)
-        others = {"wishes": removed.wishes, "calls": removed.calls}
+        others = {"wishes": removed.wishes, "calls": removed.calls, "deeds": removed.deeds}
         tell("purged", payloads=payloads, entries=removed.entries, **others, seconds=seconds)

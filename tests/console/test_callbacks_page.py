@@ -173,7 +173,7 @@ def test_file_is_audited(viewer_page: Page, console: RunningRingback) -> None:
     assert NUMBER not in answer.text()
     with console.database.read() as connection:
         latest = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).one()
-    assert ("viktor", "csv", "state=delivered") == (latest.user_name, latest.deed, latest.note)
+    assert ("viktor", "csv", "state=delivered") == (latest.user, latest.deed, latest.note)
 
 
 def test_search_is_not_forged(page: Page) -> None:
