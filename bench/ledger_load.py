@@ -12,6 +12,8 @@ from app.ledger.codec import Codec
 from app.ledger.ledger import Attempted
 
 WARM_UP = 100
+# What was sent, where the checkout keeps it.
+_SENT: dict[str, Any] = {"sent": b"x" * 530} if "sent" in Attempted.__dataclass_fields__ else {}
 
 
 def main(url: str, name: str, threads: int, callbacks: int) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def store_and_settle(ledger: Ledger, event_id: str) -> None:
     settled = {"state": State.DELIVERED, "record_id": "500000000000000AAA", "attempts": 1, "lease": None}
     entry = ledger.receive(new, "+4930901820", event_id, 60)
     assert entry is not None
-    line = Attempted(time.time(), 20, "web", "delivered", "abc")
+    line = Attempted(time.time(), 20, "web", "delivered", "abc", **_SENT)
     ledger.change(entry.id, lambda _, now: {**settled, "delivered_at": now, "lease_until": None}, line)
 
 

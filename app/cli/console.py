@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from app.cli.harmless import harmless
 from app.cli.opened import StopError, opened
 from app.cli.table import lines
+from app.domain.harmless import harmless
 from app.ledger.audit import AuditTrail, Deed
 from app.operations.console_settings import Role, entry_of, is_name
 from app.operations.described import iso

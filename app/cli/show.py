@@ -1,7 +1,8 @@
 """`ringback show`: a callback, what happened to it, and what happens next."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -13,6 +14,7 @@ from app.operations.advice import Advice, advice
 from app.operations.described import described, iso
 from app.operations.named import SeveralError, named
 from app.operations.now import Now
+from app.operations.sent import SentByAttempt, as_it_stands, sent_of
 from app.operations.timeline import timeline
 from app.wiring import Runtime
 
@@ -20,7 +22,7 @@ from app.wiring import Runtime
 @click.command()
 @click.argument("name", metavar="ID")
 @click.option("--source", "sources", multiple=True, help="Only of this source.")
-@click.option("--payload", is_flag=True, help="Also what jtel sent: personal data.")
+@click.option("--payload", is_flag=True, help="Also what jtel sent and Salesforce got: personal data.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on each line.")
 def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> None:
     """Show a callback: what it is, what happened to it, what happens next and who has to act.
@@ -40,7 +42,8 @@ def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> N
             for line in story(entry, timeline(runtime.ledger, entry), tip, source.zone if source else None):
                 click.echo(line)
             if payload:
-                click.echo(_payload(entry) if entry.purged_at is None else "What jtel sent has been removed.\n")
+                removed = "What jtel sent, and what was sent to Salesforce, has been removed.\n"
+                click.echo(_payload(entry, _sent(runtime, entry)) if entry.purged_at is None else removed)
 
 
 def _named_json(runtime: Runtime, name: str, sources: Sequence[str]) -> list[Entry]:
@@ -65,9 +68,23 @@ def _as_json(runtime: Runtime, entry: Entry, tip: Advice, now: float, payload: b
     }
     if payload and entry.purged_at is None:
         shown["payload"] = {"body": payload_text(entry.body), "query": payload_text(entry.query)}
+        sent = _sent(runtime, entry)
+        shown["sent"] = None if sent is None else {"config": sent.config, **vars(sent.record)}
     return shown
 
 
-def _payload(entry: Entry) -> str:
-    parts = [("Body", entry.body), ("Query", entry.query)]
-    return "\n".join(f"{name}:\n{harmless(payload_text(raw))}" for name, raw in parts if raw) + "\n"
+def _sent(runtime: Runtime, entry: Entry) -> SentByAttempt | None:
+    return as_it_stands(sent_of(runtime.ledger, entry.id))
+
+
+def _payload(entry: Entry, sent: SentByAttempt | None) -> str:
+    parts = [("Body", payload_text(entry.body)), ("Query", payload_text(entry.query))]
+    if sent is not None:
+        parts.append((f"Sent to Salesforce ({sent.record.object})", "\n".join(_fields(sent.record.fields))))
+        parts.append(("Left out of it", "\n".join(_fields(sent.record.left_out))))
+    return "\n".join(f"{name}:\n{harmless(text)}" for name, text in parts if text) + "\n"
+
+
+def _fields(fields: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in fields.items():
+        yield f"{name}: {value if isinstance(value, str) else json.dumps(value)}"

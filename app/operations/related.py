@@ -63,7 +63,9 @@ def related(ledger: Ledger, entry: Entry) -> Related:
 
 
 def _others(ledger: Ledger, entry: Entry, *conditions: ColumnElement[bool]) -> list[OtherCallback]:
-    latest = select(*_COLUMNS).where(*conditions, rows.c.id != entry.id).order_by(rows.c.id.desc()).limit(MOST + 1)
+    others = select(*_COLUMNS).where(*conditions, rows.c.id != entry.id)
+    # As an expression, lest the database goes through all entries in the order of their ids.
+    latest = others.order_by((rows.c.id + 0).desc()).limit(MOST + 1)
     with ledger.database.read() as connection:
         return [_other(row) for row in connection.execute(latest)]
 

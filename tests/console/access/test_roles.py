@@ -16,7 +16,7 @@ from tests.support.console_users import OPERATOR, VIEWER
 # What viewers may post.
 FOR_VIEWERS = {"/console/sign-out"}
 # Pages that only operators see.
-FOR_OPERATORS = {"/console/audit", "/console/try"}
+FOR_OPERATORS = {"/console/audit", "/console/try", "/console/callbacks/1/forget"}
 
 
 @pytest.fixture(scope="module")
