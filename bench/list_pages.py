@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from app.domain.entry import State
 from app.ledger.codec import Codec
@@ -92,8 +92,7 @@ def fill(database: Database, kind: str, rows: int) -> None:
         with endless(), writing(database) as connection:
             connection.execute(insert, {**values, "first": first, "last": min(rows, first + _SLICE - 1)})
     if kind == "postgres":
-        with endless(), database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SET statement_timeout = 0"))
+        with create_engine(database.url, isolation_level="AUTOCOMMIT").connect() as connection:
             # What autovacuum does by itself after a while.
             connection.execute(text("VACUUM ANALYZE"))
 

@@ -12,6 +12,7 @@ from app.version import version
 COMMANDS = {
     "alert": "app.cli.alert:alert",
     "check": "app.cli.check:check",
+    "console": "app.cli.console:console",
     "discard": "app.cli.discard:discard",
     "forget": "app.cli.forget:forget",
     "jtel": "app.cli.jtel:jtel",

@@ -24,9 +24,8 @@ def purge(yes: bool) -> None:
         confirm("Remove it?", yes=yes)
         with progress(planned.total) as bar:
             removed = purging.run(bar.update)
-    more = "".join(
-        f", {count} {what}" for count, what in ((removed.wishes, "wishes"), (removed.calls, "served calls")) if count
-    )
+    others = ((removed.wishes, "wishes"), (removed.calls, "served calls"), (removed.deeds, "deeds of the audit"))
+    more = "".join(f", {count} {what}" for count, what in others if count)
     tell(f"Removed: {removed.payloads.total()} payloads, {removed.entries} entries{more}.")
 
 
@@ -41,3 +40,5 @@ def _announce(planned: Removed, keep: Keep) -> None:
         tell(f"{planned.entries:7}  whole entries, older than {keep.skeleton:g} days")
     if planned.calls:
         tell(f"{planned.calls:7}  calls of callers who were served")
+    if planned.deeds:
+        tell(f"{planned.deeds:7}  lines of the console's audit")

@@ -13,9 +13,11 @@ from types import FrameType
 
 import click
 
+from app.cli.console_to_try import NAME, console_to_try
 from app.cli.tell import tell
 from app.disk import DATA, make_private, make_private_folder
 from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
+from app.operations.console_settings import USERS
 
 SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
@@ -45,12 +47,14 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
     if secret:
         environment[secret_name(DEFAULT_SOURCE)] = secret
+    made_up, password = console_to_try() if crm == "sandbox" and not is_given(USERS) else ({}, "")
+    environment |= made_up
     # The settings alone would listen at all addresses, as a deployment needs it.
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
     if crm == "sandbox":
         own = ["--port", str(sandbox_port), "--ringback", _own_url(host, port)]
         commands.append([sys.executable, "-m", "app", "sandbox", *own])
-    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, secret)))
+    sys.exit(_supervise(commands, environment, addresses, _welcome(host, port, sandbox_port, crm, secret, password)))
 
 
 def _supervise(
@@ -145,7 +149,7 @@ def _given() -> str:
     return f"${{{name}%%[[:space:]]*}}" if len(os.environ[name].split()) > 1 else f"${name}"
 
 
-def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | None) -> str:
+def _welcome(host: str, port: int, sandbox_port: int, crm: str, secret: str | None, password: str) -> str:
     url = _own_url(host, port)
     if crm != "sandbox":
         return f"\nRingback takes callbacks at {url}/callbacks and writes to Salesforce.\n"
@@ -160,6 +164,7 @@ Ringback is running, with a sandbox in the place of Salesforce and of jtel.
 {sentence}
 Be a caller, in the browser:        http://127.0.0.1:{sandbox_port}/jtel
 See the Cases that come of it:      http://127.0.0.1:{sandbox_port}/
+See every callback, and repair it:  {url}/console/{f"  (name {NAME}, password {password})" if password else ""}
 
 Send a callback as jtel would (paste this into another terminal):
 

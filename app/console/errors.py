@@ -8,7 +8,7 @@ from app.console.services import Console
 from app.ledger.database import LedgerError
 
 log = structlog.get_logger()
-_KNOWN = (403, 404, 503)
+_KNOWN = (403, 404, 413, 503)
 
 
 def register_console_errors(blueprint: Blueprint, console: Console) -> None:

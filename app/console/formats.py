@@ -11,7 +11,8 @@ from babel.units import format_unit
 from app.console.language import language
 
 NOTHING = "\N{EN DASH}"
-_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+# The short word for days is hard to read.
+_UNITS = (("day", "long", 86_400), ("hour", "short", 3_600), ("minute", "short", 60), ("second", "short", 1))
 # So many of them say it well enough.
 _SHOWN = 2
 
@@ -39,10 +40,10 @@ class Formats:
         if seconds is None:
             return NOTHING
         rest, said = max(0, round(seconds)), []
-        for unit, size in _UNITS:
+        for unit, length, size in _UNITS:
             count, rest = divmod(rest, size)
             if count:
-                said.append(format_unit(count, unit, "short", locale=language()))
+                said.append(format_unit(count, unit, length, locale=language()))
         return " ".join(said[:_SHOWN]) or format_unit(0, "second", "short", locale=language())
 
     def number(self, number: int) -> str:

@@ -54,12 +54,13 @@ class Rendering:
 
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
-        known = self.environment.get_template(template)
-        values = {**_of_request(), **context}
-        if "HX-Request" not in request.headers:
-            return known.render(values)
-        return "".join(known.blocks["main"](known.new_context(values)))
+        return self.environment.get_template(template).render({**_of_request(), **context})
 
 
 def _of_request() -> dict[str, Any]:
-    return {"user": g.get("user"), "language": language(), "path": request.full_path.rstrip("?")}
+    return {
+        "user": g.get("user"),
+        "language": language(),
+        "path": request.full_path.rstrip("?"),
+        "is_part": "HX-Request" in request.headers,
+    }

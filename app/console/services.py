@@ -65,4 +65,4 @@ class Console:
         return self.rendering.page(template, self._always() | context)
 
     def _always(self) -> dict[str, Any]:
-        return {"ringback": self.name, "sandbox": self.sandbox}
+        return {"ringback": self.name, "sandbox": self.sandbox, "org_address": self.org_address}

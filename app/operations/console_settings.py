@@ -51,6 +51,11 @@ def read_console_settings(env: Env) -> ConsoleSettings:
     return ConsoleSettings(_users(written), key or "")
 
 
+def is_name(name: str) -> bool:
+    """Whether a user may be called so."""
+    return _NAME.fullmatch(name) is not None
+
+
 def entry_of(name: str, role: Role, password: str) -> str:
     """What is written into the setting for this user; `password` is the hash."""
     return f"{name}:{role.value}:{password.replace('$', '.')}"
@@ -65,7 +70,7 @@ def _user(entry: str) -> ConsoleUser | None:
     name, _, rest = entry.partition(":")
     role, _, password = rest.partition(":")
     parts = _HASH.fullmatch(password)
-    if not parts or not _NAME.fullmatch(name) or role not in {one.value for one in Role}:
+    if not parts or not is_name(name) or role not in {one.value for one in Role}:
         return None
     return ConsoleUser(name, Role(role), "$".join(parts.groups()))
 

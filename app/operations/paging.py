@@ -21,6 +21,9 @@ class Turn:
     oldest_first: bool = False
 
 
+FIRST = Turn()
+
+
 @dataclass(frozen=True)
 class Page:
     """The ids of a page's callbacks, and the turns to the pages beside it.
@@ -43,7 +46,7 @@ class Counted:
     more: bool
 
 
-def find_page(ledger: Ledger, choice: Choice, size: int, turn: Turn = Turn()) -> Page:
+def find_page(ledger: Ledger, choice: Choice, size: int, turn: Turn = FIRST) -> Page:
     """The page; in front of the first one there is nothing, so then the first one comes. Raises `LedgerError`."""
     if not turn.back:
         return _following(ledger, choice, size, turn)
@@ -59,7 +62,7 @@ def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Cou
 
 def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]:
     """At most so many callbacks, a page at a time. Raises `LedgerError`."""
-    turn: Turn | None = Turn()
+    turn: Turn | None = FIRST
     while turn and most > 0:
         page = find_page(ledger, choice, min(most, PAGE), turn)
         yield list(entries_of(ledger, page.ids))

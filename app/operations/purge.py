@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import structlog
 
 from app.domain.entry import ENDED, State
+from app.ledger.audit import deeds_before
 from app.ledger.batches import Removal
 from app.ledger.configurations import Configurations
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
-from app.ledger.removal import entries_before, payloads_between, remove_payloads
+from app.ledger.removal import entries_before, payloads_between, remove_payloads, remove_sent_of_purged
 from app.ledger.repairs import old_repairs
 from app.ledger.served_late import LATE_SECONDS
 from app.ledger.served_removal import calls_before
@@ -47,17 +48,20 @@ class Keep:
 
 @dataclass(frozen=True)
 class Removed:
-    """How many payloads, by the state of their entries, whole entries, wishes (whole or not), and served calls."""
+    """How many payloads, by the state of their entries, whole entries, wishes (whole or not), served calls, and deeds
+    of the console's users.
+    """
 
     payloads: Counter[State]
     entries: int
     wishes: int = 0
     calls: int = 0
+    deeds: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.payloads.total() + self.entries + self.wishes + self.calls
+        return self.payloads.total() + self.entries + self.wishes + self.calls + self.deeds
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ class Purge:
         wishes = sum(map(do, old_wishes(oldest, before, open_before)))
         for removal in old_repairs(before):
             do(removal)
-        return Removed(+payloads, entries, wishes, do(calls_before(before, open_before, now - LATE_SECONDS)))
+        calls = do(calls_before(before, open_before, now - LATE_SECONDS))
+        # What was done with an entry is known for as long as the entry is.
+        return Removed(+payloads, entries, wishes, calls, do(deeds_before(oldest)))
 
 
 def _before(now: float, days: float | None) -> float:
@@ -108,6 +114,8 @@ def keep_purging(purge: Purge, stop: threading.Event, pace: float) -> None:
         try:
             if duties.take("purge", uuid.uuid4().hex, EVERY_SECONDS * pace):
                 _purge_now(purge)
+            if duties.take("sweep", uuid.uuid4().hex, DAY * pace):
+                in_turns(lambda: remove_sent_of_purged(purge.ledger.database), lambda _: None)
         except LedgerError as error:
             log.warning("not_purged", error=str(error))
         # Whatever happens here is no reason to trouble the callbacks.
@@ -123,5 +131,5 @@ def _purge_now(purge: Purge) -> None:
         tell = log.warning if removed.payloads[State.FAILED] else log.info
         payloads = {state.value: number for state, number in removed.payloads.items()}
         seconds = round(time.monotonic() - began, 2)
-        others = {"wishes": removed.wishes, "calls": removed.calls}
+        others = {"wishes": removed.wishes, "calls": removed.calls, "deeds": removed.deeds}
         tell("purged", payloads=payloads, entries=removed.entries, **others, seconds=seconds)

@@ -19,6 +19,7 @@ from app.sandbox.salesforce.pages import pages_blueprint
 from app.sandbox.salesforce.rest import rest_blueprint
 from app.sandbox.salesforce.soap import soap_blueprint
 from app.sandbox.salesforce.wire import Wire
+from app.sandbox.shown_time import shown_time
 
 # The pages have no script and need none.
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,6 +31,9 @@ def create_application(database: Path, ringback: RingbackAddress) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_error_handler(HTTPException, no_such_service)
     app.after_request(_guard_pages)
+    app.add_template_filter(shown_time)
+    # Where the pages lead to what Ringback shows of the callbacks.
+    app.jinja_env.globals["console"] = f"{ringback.url}/console/" if ringback.url else ""
     instance = Instance(database)
     phones = PhoneSystem(database, ringback)
     instance.on_reset = phones.reset

@@ -39,7 +39,7 @@ def add_console(app: "Flask", runtime: Runtime) -> None:
 
     console, sessions = _console(runtime), SessionCookies(settings)
     throttle = Throttle(settings, sessions, SignInTries(runtime.database))
-    entrance, porch = Entrance(settings, sessions, EndedSessions(runtime.database)), Porch(sessions)
+    entrance, porch = Entrance(settings, sessions, EndedSessions(runtime.database)), Porch(sessions, throttle)
     app.extensions[KEY] = settings.session_key
     register(app, console_blueprint(console, entrance), entrance)
     register(app, open_blueprint(console, porch, SignIn(console, sessions, throttle)), porch)

@@ -310,6 +310,21 @@ def test_payload_on_demand(desk: Desk) -> None:
     assert NUMBER in json.loads(shown(desk, "--payload", entry.id)["payload"]["body"])["Caller"]
 
 
+def test_what_salesforce_got(desk: Desk) -> None:
+    """With the payload stands what was sent, and what was left out of it; without, nothing of it."""
+    entry = desk.add(State.DELIVERED)
+    fields = {"Subject": "A secret wish", "OwnerId": {"queue": "B2B"}}
+    packed = json.dumps({"object": "Case", "fields": fields, "left_out": {"X": "y"}}).encode()
+    desk.ledger.change(entry.id, lambda *_: None, Attempted(1.0, 10, "web", "delivered", "abc", sent=packed))
+
+    told = desk.run("show", "--payload", entry.id).stdout
+
+    assert 'Sent to Salesforce (Case):\nSubject: A secret wish\nOwnerId: {"queue": "B2B"}\n' in told
+    assert "Left out of it:\nX: y\n" in told
+    assert "secret" not in desk.run("show", entry.id).stdout
+    assert "A secret wish" == shown(desk, "--payload", entry.id)["sent"]["fields"]["Subject"]
+
+
 def test_payload_steers_no_terminal(desk: Desk) -> None:
     """Control characters and bytes that are no UTF-8 are shown, not sent to the terminal."""
     entry = desk.change(desk.add(), {"body": b"Subject=\x1b[2J\xfcber\r\nx"})

@@ -28,7 +28,7 @@ def entry(state: State, **values: Any) -> Entry:
     return Entry(1, "default", 1, state, 0.0, b"", b"", "request", **{"event_id": "4711", **values})
 
 
-def tried(runner: str, values: dict[str, str]) -> Moment:
+def tried(runner: str, values: dict[str, Any]) -> Moment:
     return Moment(1.0, "attempt", runner=runner, **values)
 
 

@@ -1,33 +1,27 @@
 """Every route has an authentication before it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app import create_app
 from app.web.auth import open_to_all
 from app.web.guard import authentications
+from tests.support.console_app import console_app
 
 # What tells a stranger nothing. Who adds a blueprint here says so to whoever reviews it.
-OPEN = {"health", "openapi"}
+OPEN = {"health", "openapi", "console_front"}
+# What leads to a page to sign in, and that page.
+CONSOLE = {"console", "console_open"}
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The web service as it is wired, without a server."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RINGBACK_CRM", "sandbox")
-        patch.setenv("RINGBACK_CHECK_CRM", "false")
-        patch.setenv("RINGBACK_SECRET", "a-secret-of-this-test-that-is-long-enough")
-        patch.setenv("RINGBACK_CONFIG", str(Path(__file__).parents[2] / "config/ringback.yaml"))
-        patch.setenv("DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('guard') / 'ledger.db'}")
-        app = create_app()
+    with console_app(f"sqlite:///{tmp_path_factory.mktemp('guard') / 'ledger.db'}") as app:
         yield app
-        app.extensions["ringback"].database.close()
 
 
 def test_every_route_has_one(app: Flask) -> None:
@@ -48,11 +42,26 @@ def test_a_stranger_is_kept_out(app: Flask) -> None:
         (rule.rule, method): app.test_client().open(path_of(rule), method=method).status_code
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
-        if blueprint_of(rule) not in OPEN
+        if blueprint_of(rule) not in OPEN | CONSOLE
     }
 
     assert answers
     assert {401} == set(answers.values()), answers
+
+
+def test_a_stranger_sees_no_page_of_the_console(app: Flask) -> None:
+    """Each leads to the page to sign in, by each of its methods, and what that posts is refused."""
+    rules = [rule for rule in app.url_map.iter_rules() if blueprint_of(rule) in CONSOLE]
+    answers = {
+        (rule.rule, method): app.test_client().open(path_of(rule), method=method)
+        for rule in rules
+        for method in rule.methods or ()
+    }
+    shown = {place for place, answer in answers.items() if answer.status_code not in (303, 403)}
+    led = {answer.headers["Location"].partition("?")[0] for answer in answers.values() if answer.status_code == 303}
+
+    assert {("/console/sign-in", "GET"), ("/console/sign-in", "HEAD")} == shown
+    assert {"/console/sign-in"} == led
 
 
 def blueprint_of(rule: Rule) -> str:

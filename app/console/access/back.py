@@ -4,7 +4,10 @@ import re
 
 FIRST = "/console/"
 # Only what our own pages are called, and no way out of them: no host, no `..`, no line end.
-_WITHIN = re.compile(r"/console/(?!.*(?://|\.\.|%2[ef]))[\w/.~%-]*(?:\?[\w&=+.,:*@!~%/-]*)?", re.ASCII | re.IGNORECASE)
+_STEP = r"[\w.~%-]+"
+_WITHIN = re.compile(
+    rf"/console/(?![^?]*(?:\.\.|%2[ef]))(?:{_STEP}(?:/{_STEP})*)?(?:\?[\w&=+.,:*@!~%/-]*)?", re.ASCII | re.IGNORECASE
+)
 
 
 def back(wanted: str | None) -> str:

@@ -7,13 +7,19 @@ from werkzeug.exceptions import Forbidden
 
 from app.console.access.csrf import is_forged
 from app.console.access.roles import may, role_needed
-from app.console.access.session import Session, SessionCookies
+from app.console.access.session import SIGN_IN, Session, SessionCookies
+from app.console.access.throttle import Throttle
+from app.console.places import Places
 from app.ledger.database import LedgerError
 from app.ledger.ended_sessions import EndedSessions
 from app.operations.console_settings import ConsoleSettings
 
-SIGN_IN = "/console/sign-in"
 _SHOWS = ("GET", "HEAD")
+# In bytes: what a form may hold, and what one of who is not signed in.
+LONGEST_FORM = 1024 * 1024
+LONGEST_SIGN_IN = 16 * 1024
+# In seconds: so long somebody waits for a place.
+PATIENCE = 2.0
 
 
 class Entrance:
@@ -23,6 +29,7 @@ class Entrance:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
+        self._places = Places(8, PATIENCE)
 
     def __call__(self) -> Response | None:
         """Nothing for who may go on; else where to go. Raises `Forbidden`."""
@@ -30,10 +37,12 @@ class Entrance:
         if session is None or session.user is None or self._is_ended(session):
             return _to_sign_in()
         g.session, g.user = session, self._settings.users[session.user]
-        if request.method not in _SHOWS and is_forged():
-            raise Forbidden("forged")
         if not may(g.user, role_needed()):
             raise Forbidden("role")
+        self._places.take()
+        request.max_content_length = LONGEST_FORM
+        if request.method not in _SHOWS and is_forged():
+            raise Forbidden("forged")
         return None
 
     def leave(self, response: Response) -> Response:
@@ -54,15 +63,22 @@ class Entrance:
 class Porch:
     """Before the page to sign in: everybody may see it, and posts come from that page only."""
 
-    def __init__(self, sessions: SessionCookies) -> None:
+    def __init__(self, sessions: SessionCookies, throttle: Throttle) -> None:
         self._sessions = sessions
+        self._throttle = throttle
+        # A stranger's form may come slowly: that keeps nobody out who has been here before.
+        self._strangers, self._known = Places(4, 0.0), Places(2, PATIENCE)
 
     def __call__(self) -> Response | None:
         """Lets in all but forged posts. Raises `Forbidden`."""
         session = self._sessions.shown()
         g.session = session or self._sessions.begin()
         g.session_is_new = session is None
-        if request.method not in _SHOWS and is_forged():
+        if request.method in _SHOWS:
+            return None
+        (self._known if self._throttle.is_known() else self._strangers).take()
+        request.max_content_length = LONGEST_SIGN_IN
+        if is_forged():
             raise Forbidden("forged")
         return None
 

@@ -15,6 +15,7 @@ from app.operations.console_settings import ConsoleSettings, ConsoleUser
 
 COOKIE = "ringback_console"
 PATH = "/console"
+SIGN_IN = f"{PATH}/sign-in"
 # In seconds: since the sign-in, and since the last page that was asked for.
 LONGEST = 12 * 3600.0
 IDLE = 30 * 60.0

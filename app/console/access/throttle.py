@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from flask import Response, request
 from itsdangerous import BadSignature
 
-from app.console.access.entrance import SIGN_IN
-from app.console.access.session import SessionCookies, set_cookie, signer
+from app.console.access.session import SIGN_IN, SessionCookies, set_cookie, signer
 from app.domain.client_address import address_of
 from app.ledger.sign_in_tries import Allowance, SignInTries
 from app.operations.console_settings import ConsoleSettings, ConsoleUser
@@ -38,6 +37,10 @@ class Throttle:
         self._tries = tries
         self._signer = signer(settings, COOKIE)
 
+    def is_known(self) -> bool:
+        """Whether somebody has signed in with this browser before, whoever it was."""
+        return self._shown() is not None
+
     def take(self, name: str, user: ConsoleUser | None) -> float:
         """Takes a try; says in how many seconds there is another one, 0 if there was one."""
         return self._tries.take(self._allowances(name, user))
@@ -59,11 +62,15 @@ class Throttle:
 
     def _browser(self, user: ConsoleUser) -> str | None:
         """Which browser it is, if the user has signed in with it, with the password of now."""
+        known, bound = self._shown() or ("", "")
+        return known if hmac.compare_digest(bound, self._sessions.bound(user)) else None
+
+    def _shown(self) -> tuple[str, str] | None:
         try:
             known, bound = self._signer.loads(request.cookies.get(COOKIE, ""))
         except (BadSignature, TypeError, ValueError):
             return None
-        return str(known) if hmac.compare_digest(str(bound), self._sessions.bound(user)) else None
+        return str(known), str(bound)
 
     def _row(self, kind: str, value: str) -> str:
         """Nobody outside can choose which values share one."""

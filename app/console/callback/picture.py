@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 720, 330
 _HALF_WIDTH, _HALF_HEIGHT = 58, 19
 # How far a line bends, so that the way back does not lie on the way there.
 _BEND = 0.13
+# Of a longer way only so many states at both its ends.
+_LONGEST = 12
 # Where the middle of each box is.
 PLACES = {
     State.RECEIVED: (100, 165),
@@ -44,9 +46,12 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Picture:
-    """All boxes, and all arrows: those that were taken come last, so that they lie above the others."""
+    """All boxes, and all arrows: those that were taken come last, so that they lie above the others.
 
-    way: Sequence[State]
+    `way` says the same in words, without the middle of a long one.
+    """
+
+    way: str
     boxes: Sequence[Box]
     arrows: Sequence[Arrow]
     width: int = WIDTH
@@ -60,7 +65,14 @@ def picture_of(way: Sequence[State]) -> Picture:
     taken = steps_of(way)
     boxes = [Box(state, *place, state in way, state is way[-1]) for state, place in PLACES.items()]
     arrows = [Arrow(_path(step), step in taken) for step in dict.fromkeys([*_possible(), *taken])]
-    return Picture(way, boxes, sorted(arrows, key=lambda arrow: arrow.taken))
+    return Picture(_in_words(way), boxes, sorted(arrows, key=lambda arrow: arrow.taken))
+
+
+def _in_words(way: Sequence[State]) -> str:
+    words = [state.value for state in way]
+    if len(words) > _LONGEST:
+        words[_LONGEST // 2 : -_LONGEST // 2] = ["…"]
+    return " → ".join(words)
 
 
 def _possible() -> Iterator[Step]:

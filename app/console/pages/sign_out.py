@@ -2,9 +2,8 @@
 
 from flask import Blueprint, Response, g
 
-from app.console.access.entrance import SIGN_IN
 from app.console.access.roles import signed_in, viewers
-from app.console.access.session import COOKIE, LONGEST, PATH
+from app.console.access.session import COOKIE, LONGEST, PATH, SIGN_IN
 from app.console.services import Console
 from app.ledger.ended_sessions import EndedSessions
 

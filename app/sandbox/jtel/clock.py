@@ -1,9 +1,8 @@
-"""The clock of the sandbox's jtel. It stands in Berlin, as the shipped configuration says of the source `default`."""
+"""The clock of the sandbox's jtel."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Europe/Berlin")
+from app.sandbox.shown_time import ZONE
 
 
 def local_now() -> datetime:

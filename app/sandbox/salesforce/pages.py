@@ -9,6 +9,7 @@ from app.sandbox.salesforce.instance import Instance
 from app.sandbox.salesforce.rendering import render
 from app.sandbox.salesforce.schema import Field
 from app.sandbox.salesforce.store import StoredRecord
+from app.sandbox.shown_time import shown_time
 
 SHOWN = 200
 IN_THE_HEAD = {"attributes", "CaseNumber", "Subject", "Status", "CreatedDate", "Description", "IsClosed", "IsDeleted"}
@@ -54,7 +55,9 @@ def _card(instance: Instance, record: StoredRecord) -> dict[str, Any]:
 
 
 def _shown(instance: Instance, field: Field, value: Any) -> str:
-    """Owner, contact and the like by name, with the id after it."""
+    """Owner, contact and the like by name, with the id after it; times by the clock of the page."""
+    if field.type == "datetime":
+        return shown_time(value)
     target = instance.store.get(value) if field.type == "reference" else None
     name = _name(instance, target) if target else None
     return f"{name} ({value})" if name else str(value)

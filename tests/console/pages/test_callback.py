@@ -235,6 +235,23 @@ def test_forget_needs_a_reason_and_what_was_seen(console: RunningRingback, ledge
     assert [("olga", "forget")] == deeds(ledger, entry)
 
 
+def test_what_waits_is_left_unless_it_is_discarded(console: RunningRingback, ledger: Ledger, operator: Visitor) -> None:
+    """What still has to be delivered is named and left; it goes where that is wanted, and is discarded before."""
+    entry = came(console, ledger)
+    waits = {"state": State.WAITING, "due_at": time.time() + 86_400, "record_id": None, "delivered_at": None}
+    ledger.change(entry.id, lambda *_: waits)
+    path = f"/console/callbacks/{entry.id}/forget"
+
+    assert "still has to be delivered" in operator.get(path).text
+    assert "still has to be delivered" in operator.post(path, reason="asked", id=entry.id).text
+    assert ledger.select()[0].body
+    assert "nobody will be called back" in operator.get(f"{path}?also_waiting=1").text
+    operator.post(path, reason="asked", id=entry.id, also_waiting="1")
+
+    (forgotten,) = ledger.select()
+    assert (State.DISCARDED, b"") == (forgotten.state, forgotten.body)
+
+
 def test_caller_without_a_number(console: RunningRingback, ledger: Ledger, operator: Visitor) -> None:
     """Who has no number is forgotten with this callback alone: all others stay."""
     other = came(console, ledger)

@@ -1,0 +1,29 @@
+"""The console takes only a few of a process's threads, however many ask for it: all others are for callbacks."""
+
+import threading
+
+from flask import g
+from werkzeug.exceptions import ServiceUnavailable
+
+BUSY = "busy"
+
+
+class Places:
+    """So many requests at a time. One more waits for so many seconds, and then hears that it is too much."""
+
+    def __init__(self, count: int, patience: float) -> None:
+        self._free = threading.Semaphore(count)
+        self._patience = patience
+
+    def take(self) -> None:
+        """Takes one for this request. Raises `ServiceUnavailable`."""
+        if not self._free.acquire(timeout=self._patience):
+            raise ServiceUnavailable(BUSY)
+        g.console_place = self._free
+
+
+def leave_place(_: BaseException | None) -> None:
+    """Gives this request's place to the next one. To be called at its end."""
+    place: threading.Semaphore | None = g.pop("console_place", None)
+    if place is not None:
+        place.release()
