@@ -41,9 +41,9 @@ class Attempted:
     reason: str | None = None
     code: str | None = None
     message: str | None = None
+    sent: bytes | None = field(default=None, repr=False)
     asked_by: str | None = None
     note: str | None = None
-    sent: bytes | None = field(default=None, repr=False)
 
 
 class Ledger:

@@ -130,16 +130,19 @@ def test_no_such_repair(operator: Visitor, path: str) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [
-        {"deed": "forget"},
-        {"deed": ""},
-        {"deed": "replay", "id": "x' OR 1=1"},
-        {"deed": "replay", "state": "no", "since": "x"},
-    ],
+    [{"deed": "forget"}, {"deed": ""}, {"deed": "replay", "state": "no"}, {"deed": "replay", "since": "x"}],
 )
-def test_nonsense(operator: Visitor, desk: Desk, fields: dict[str, str]) -> None:
-    """What is no condition chooses nothing by itself, and nothing breaks."""
-    assert operator.post("/console/repair", **fields).status_code in (200, 404)
+def test_nonsense(operator: Visitor, fields: dict[str, str]) -> None:
+    """What is not understood would choose more than was meant, so nothing is planned."""
+    assert 404 == operator.post("/console/repair", **fields).status_code
+
+
+@pytest.mark.parametrize("chosen", ["x' OR 1=1", "-1", "9" * 30, ""])
+def test_no_such_id(operator: Visitor, desk: Desk, chosen: str) -> None:
+    """An id that no callback has means none, and never all."""
+    desk.add(State.FAILED)
+
+    assert "No callback is meant by this" in operator.post("/console/repair", deed="replay", id=chosen).text
 
 
 def test_paused(operator: Visitor, desk: Desk, sandbox: RunningSandbox) -> None:

@@ -15,12 +15,12 @@ from app.metrics import Metric
 
 # Where to look for what an alert tells of.
 _PLACES = {
-    FAILED: "/console/callbacks?state=failed",
+    FAILED: "/console/callbacks?state=failed&span=all",
     DROPPED: "/console/callbacks?dropped=1",
     WISHES: "/console/wishes",
     RECONCILE: "/console/callbacks?reconciled=1",
-    "waiting": "/console/callbacks?state=waiting",
-    Reason.CASE_NOT_VISIBLE.word: f"/console/callbacks?state=waiting&reason={Reason.CASE_NOT_VISIBLE.word}",
+    "waiting": "/console/callbacks?state=waiting&span=all",
+    Reason.CASE_NOT_VISIBLE.word: f"/console/callbacks?state=waiting&span=all&reason={Reason.CASE_NOT_VISIBLE.word}",
     "config_rejected": "/console/check",
 }
 

@@ -1,23 +1,26 @@
 """Replays or discards callbacks, one or many: first what would be done, then a reason, then how far it has come."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
 from app.console.access.roles import operators, signed_in
-from app.console.choosing import form_choice, form_ids
+from app.console.callbacks.filters import filters_of
 from app.console.pages.callback import HIGHEST
 from app.console.services import Console
 from app.domain.entry import State
 from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repaired, Repairs
 from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
-from app.operations.find import OPEN
+from app.operations.find import OPEN, Choice
 from app.operations.now import Now
 from app.operations.plan import ids_of, plan
 
 # So many are done at once; what is more comes with the next repair.
 MOST = 10_000
+# A page never has more boxes to tick.
+MOST_NAMED = 1_000
 # So many are told one by one.
 MOST_TOLD = 200
 _FATES: dict[RepairDeed, Any] = {RepairDeed.REPLAY: ReplayFate, RepairDeed.DISCARD: Discarding}
@@ -34,12 +37,8 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/repair")
     @operators
     def plan_repair() -> Response:
-        deed, ids = _deed(), form_ids(request.form)
-        if not ids:
-            # Nobody can replay what is gone, but somebody may want to be done with it.
-            choice = form_choice(request.form, OPEN, console.zone, with_payload=deed is RepairDeed.REPLAY)
-            ids = ids_of(console.ledger, choice, MOST)
-        named = bool(request.form.getlist("id"))
+        deed, named = _deed(), "id" in request.values
+        ids = _named_ids() if named else ids_of(console.ledger, _choice(console, deed), MOST)
         return to_repair(repairs.plan(deed, ids, signed_in().name, named=named))
 
     @blueprint.get("/repair")
@@ -88,6 +87,24 @@ def _known(repairs: Repairs, repair_id: int) -> Repair:
     if one is None or (one.asked_at is None and one.asked_by != signed_in().name):
         abort(404)
     return one
+
+
+def _named_ids() -> list[int]:
+    """The callbacks that were chosen one by one."""
+    written = request.values.getlist("id")[:MOST_NAMED]
+    return [int(one) for one in written if one.isascii() and one.isdecimal() and int(one) <= HIGHEST]
+
+
+def _choice(console: Console, deed: RepairDeed) -> Choice:
+    """What the filters of a list mean; of all states those that somebody may still have to care for."""
+    sources = console.in_force.loaded.config.sources
+    filters = filters_of(request.values, sources)
+    if filters.unread:
+        # It would mean more than was meant.
+        abort(404)
+    choice = filters.choice(console.ledger.now(), sources)
+    # Nobody can replay what is gone, but somebody may want to be done with it.
+    return replace(choice, states=choice.states or OPEN, with_payload=deed is RepairDeed.REPLAY)
 
 
 def _deed() -> RepairDeed:
