@@ -54,13 +54,14 @@ def came(entry: Entry, source: Source | None, shown: Shown) -> Came:
     """What jtel sent of the entry, or a person has written in its place, read as today."""
     if entry.purged_at is not None:
         return Came(removed=True)
-    parts = {"body": entry.body, "query": entry.query, "edited": entry.edited} if shown.raw else {}
-    raw = {name: harmless(payload_text(part)) for name, part in parts.items()}
+    parts = (entry.body, entry.query, entry.edited)
+    body, query, edited = (harmless(payload_text(part)) if shown.raw else "" for part in parts)
     try:
         callback = _read(entry, source)
     except RingbackError as error:
-        return Came(trouble=error.message, **raw)
-    return Came(list(_understood(callback, shown)), callback.callback_number, **raw)
+        return Came(trouble=error.message, body=body, query=query, edited=edited)
+    understood = list(_understood(callback, shown))
+    return Came(understood, callback.callback_number, body=body, query=query, edited=edited)
 
 
 def _read(entry: Entry, source: Source | None) -> Callback:

@@ -71,4 +71,4 @@ def _of_process(console: Console) -> dict[str, Any]:
 def _wrong(key: str, text: str, told_at: float | None) -> dict[str, Any]:
     title, _, more = text.partition("\n")
     place = _PLACES.get(key.partition(":")[0])
-    return {"title": title, "more": more, "told_at": told_at, "place": place}
+    return {"title": title[:1].upper() + title[1:], "more": more, "told_at": told_at, "place": place}
