@@ -11,6 +11,7 @@ from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
+from app.domain.asked import Asked
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.ledger.repairs import RepairDeed
@@ -28,6 +29,7 @@ MOST_TOLD = 20
 @click.argument("names", nargs=-1, metavar="[ID]…")
 @choosing
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many, the oldest first.")
+@click.option("--note", help="Why: kept with each callback. Write nothing about callers.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def replay(
     names: tuple[str, ...],
@@ -37,6 +39,7 @@ def replay(
     since: When | None,
     older_than: When | None,
     limit: int | None,
+    note: str | None,
     yes: bool,
 ) -> None:
     """Attempt callbacks now: those named by ID, or those that the options choose.
@@ -56,7 +59,7 @@ def replay(
         _announce(runtime, planned)
         if planned.ids:
             confirm("Attempt them now?", yes=yes)
-        results = _run(runtime, planned.ids, named=bool(names))
+        results = _run(runtime, planned.ids, Asked(note=note), named=bool(names))
     _summarize(results)
     done = all(one.delivered for one in results) and set(planned.skipped) <= {ReplayFate.ALREADY_DELIVERED}
     sys.exit(0 if done else 1)
@@ -82,10 +85,10 @@ def _announce(runtime: Runtime, planned: Plan) -> None:
         tell(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
 
 
-def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
+def _run(runtime: Runtime, ids: Sequence[int], asked: Asked, *, named: bool) -> list[Replayed]:
     # No service need have the same in force.
     runtime.kept_rules.keep()
-    replaying = Replay(runtime.config, runtime.attempts("replay"), named)
+    replaying = Replay(runtime.config, runtime.attempts_asked_for("replay", asked), named)
     results: list[Replayed] = []
     with progress(len(ids)) as bar:
         for one in replaying.run(ids):

@@ -57,6 +57,8 @@ class Repairing:
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set; whatever happens here is no reason to trouble the callbacks."""
+        # It may have been made before the processes forked, and each needs a name of its own.
+        self.name = uuid.uuid4().hex
         while not stop.is_set():
             try:
                 if self.run_once(stop):

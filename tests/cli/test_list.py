@@ -34,6 +34,7 @@ KEYS = [
     "purgedAt",
     "reconciled",
     "invalidEventIds",
+    "editedAt",
 ]
 
 
