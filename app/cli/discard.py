@@ -7,7 +7,7 @@ import click
 from app.cli.opened import confirm, entries_named, opened
 from app.cli.table import event_of, table
 from app.cli.tell import tell
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.operations.discard import Discard, Discarding
 
 _SETTLED = (Discarding.DISCARDED, Discarding.ALREADY, Discarding.FOUND)
@@ -28,7 +28,7 @@ def discard(names: tuple[str, ...], note: str | None, yes: bool) -> None:
         for line in table(entries, runtime.ledger.now()):
             tell(line)
         confirm("Discard? Nobody will be called back for what is discarded.", yes=yes)
-        discarding = Discard(runtime.config, runtime.attempts_asked_for("discard", Asked(note=note)))
+        discarding = Discard(runtime.config, runtime.attempts_asked_for("discard", AskedFor(note=note)))
         done = True
         for entry in entries:
             became = discarding.run(entry)

@@ -11,7 +11,7 @@ from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.ledger.repairs import RepairDeed
@@ -59,7 +59,7 @@ def replay(
         _announce(runtime, planned)
         if planned.ids:
             confirm("Attempt them now?", yes=yes)
-        results = _run(runtime, planned.ids, Asked(note=note), named=bool(names))
+        results = _run(runtime, planned.ids, AskedFor(note=note), named=bool(names))
     _summarize(results)
     done = all(one.delivered for one in results) and set(planned.skipped) <= {ReplayFate.ALREADY_DELIVERED}
     sys.exit(0 if done else 1)
@@ -85,7 +85,7 @@ def _announce(runtime: Runtime, planned: Plan) -> None:
         tell(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
 
 
-def _run(runtime: Runtime, ids: Sequence[int], asked: Asked, *, named: bool) -> list[Replayed]:
+def _run(runtime: Runtime, ids: Sequence[int], asked: AskedFor, *, named: bool) -> list[Replayed]:
     # No service need have the same in force.
     runtime.kept_rules.keep()
     replaying = Replay(runtime.config, runtime.attempts_asked_for("replay", asked), named)

@@ -25,7 +25,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Bar:
+class HourBar:
     """The callbacks of an hour."""
 
     hour: Hour
@@ -33,10 +33,10 @@ class Bar:
     pieces: Sequence[Piece]
 
 
-def bars(hours: Sequence[Hour]) -> list[Bar]:
+def bars(hours: Sequence[Hour]) -> list[HourBar]:
     """A bar for each hour; the highest fills the height."""
     most = max((hour.total for hour in hours), default=0) or 1
-    return [Bar(hour, number * STEP, list(_pieces(hour, most))) for number, hour in enumerate(hours)]
+    return [HourBar(hour, number * STEP, list(_pieces(hour, most))) for number, hour in enumerate(hours)]
 
 
 def counts(hour: Hour) -> dict[str, int]:

@@ -11,7 +11,7 @@ from app.console.audit import Auditing
 from app.console.rendering import Rendering
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.attempt import Attempts
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.ledger.database import Database
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
@@ -43,7 +43,7 @@ class Console:
     watch: Watch
     meter: Meter
     repairing: Repairing
-    attempts: Callable[[str, Asked], Attempts]
+    attempts: Callable[[str, AskedFor], Attempts]
     keep: Keep
     past_rules: PastRules
     discard: Callable[[], Discard]

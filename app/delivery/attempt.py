@@ -23,7 +23,7 @@ from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_nev
 from app.delivery.entry.kept_record import pack
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
-from app.domain.asked import NOBODY, Asked
+from app.domain.asked import NOBODY, AskedFor
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -67,7 +67,7 @@ class Attempts:
     runner: str
     meter: Meter = field(default_factory=Meter)
     wished: Wished | None = None
-    asked: Asked = NOBODY
+    asked: AskedFor = NOBODY
 
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedFor:
     """`by` is the name of a user of the console; none at the command line. `note` is why, in that person's words."""
 
     by: str | None = None
     note: str | None = None
 
 
-NOBODY = Asked()
+NOBODY = AskedFor()

@@ -29,7 +29,7 @@ class Attempted:
     """What is kept of an attempt, or of what was decided without one.
 
     `runner` is "web", "engine", "replay", "discard" or "edit", `config` names the configuration. `message` is what was
-    said of the failure, or of the fields that the record was made without. `asked_by` and `note` as in `Asked`. Only
+    said of the failure, or of the fields that the record was made without. `asked_by` and `note` as in `AskedFor`. Only
     `sent` holds values: it goes through the codec.
     """
 

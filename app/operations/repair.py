@@ -14,7 +14,7 @@ from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
 from app.delivery.engine.leases import LEASE_SECONDS
 from app.delivery.engine.repeated import repeated
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
@@ -43,7 +43,7 @@ class Repairing:
 
     ledger: Ledger
     in_force: InForce
-    attempts: Callable[[str, Asked], Attempts]
+    attempts: Callable[[str, AskedFor], Attempts]
     pace: float = 1.0
     name: str = field(default_factory=lambda: uuid.uuid4().hex, init=False)
     _asked: threading.Event = field(default_factory=threading.Event, init=False)
@@ -106,7 +106,7 @@ class Repairing:
 
     def _replayed(self, one: Repair, left: Left) -> Iterator[Repaired]:
         loaded = self.in_force.loaded
-        attempts = self.attempts("replay", Asked(one.asked_by, one.note)).under(loaded.hash)
+        attempts = self.attempts("replay", AskedFor(one.asked_by, one.note)).under(loaded.hash)
         some = left.now[:MOST_AT_ONCE]
         for result in Replay(loaded.config, attempts, one.named).run(some):
             # What was said of an attempt stays with its callback, and goes with it.
@@ -118,7 +118,7 @@ class Repairing:
 
     def _discarded(self, one: Repair, left: Left) -> Iterator[Repaired]:
         loaded = self.in_force.loaded
-        attempts = self.attempts("discard", Asked(one.asked_by, one.note)).under(loaded.hash)
+        attempts = self.attempts("discard", AskedFor(one.asked_by, one.note)).under(loaded.hash)
         discarding, some = Discard(loaded.config, attempts), left.now[:MOST_DISCARDED]
         there = {entry.id: entry for entry in entries_of(self.ledger, some)}
         for entry_id in some:

@@ -25,7 +25,7 @@ from app.delivery.request.intake import Intake
 from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
 from app.delivery.served.taking import CallTaking
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE
 from app.ledger.database import Database
@@ -274,7 +274,7 @@ class Runtime:
         """What does with many callbacks what a person asked for."""
         return Repairing(self.ledger, self.in_force, self.attempts_asked_for, self.settings.pace)
 
-    def attempts_asked_for(self, runner: str, asked: Asked) -> Attempts:
+    def attempts_asked_for(self, runner: str, asked: AskedFor) -> Attempts:
         """What makes attempts that a person asked for; `runner` is "replay", "discard" or "edit"."""
         return replace(self.attempts(runner), asked=asked)
 

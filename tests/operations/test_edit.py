@@ -11,7 +11,7 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.domain.entry import Entry, State
 from app.domain.errors import PayloadError
 from app.ledger.codec import Codec
@@ -37,7 +37,7 @@ def editing(desk: Desk, ledger: Ledger | None = None) -> Edit:
     crm: Any = Nowhere(lambda: None)
     courier = Courier(crm, KnownDrops(), 1)
     troubles = Troubles(Pauses(ledger.database))
-    asked = Asked("olga", "The caller named another number")
+    asked = AskedFor("olga", "The caller named another number")
     return Edit(desk.config, Attempts(crm, courier, Settler(ledger), troubles, "config", "edit", asked=asked))
 
 

@@ -11,7 +11,7 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
@@ -37,7 +37,7 @@ def repairing(desk: Desk, ledger: Ledger | None = None) -> Repairing:
     ledger = ledger or desk.ledger
     crm: Any = Nowhere(lambda: None)
 
-    def attempts(runner: str, asked: Asked) -> Attempts:
+    def attempts(runner: str, asked: AskedFor) -> Attempts:
         troubles = Troubles(Pauses(ledger.database))
         return Attempts(crm, Courier(crm, KnownDrops(), 1), Settler(ledger), troubles, "config", runner, asked=asked)
 

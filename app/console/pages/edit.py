@@ -8,7 +8,7 @@ from app.console.access.roles import operators, signed_in
 from app.console.pages.callback import entry_or_404
 from app.console.pages.repair import ask, to_repair
 from app.console.services import Console
-from app.domain.asked import Asked
+from app.domain.asked import AskedFor
 from app.domain.entry import Entry
 from app.domain.errors import PayloadError
 from app.ledger.repairs import RepairDeed, Repairs
@@ -28,7 +28,7 @@ def add_edit(blueprint: Blueprint, console: Console) -> None:
     def edit_callback(entry_id: int) -> Response | str | tuple[str, int]:
         entry, user = entry_or_404(console, entry_id), signed_in()
         text, note = _text(), request.form.get("note", "").strip()
-        editing = Edit(console.in_force.loaded.config, console.attempts("edit", Asked(user.name, note or None)))
+        editing = Edit(console.in_force.loaded.config, console.attempts("edit", AskedFor(user.name, note or None)))
         if text is None:
             console.audit.note(user, "raw", entry_id)
             return _page(console, entry, edited_text(entry), bar=editing.bar(entry))
