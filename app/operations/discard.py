@@ -16,6 +16,7 @@ from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.mapping.rules import Config
 from app.observability.time_spent import TimeSpent
+from app.translation import gettext_noop
 
 SECONDS = 20.0
 
@@ -23,12 +24,12 @@ SECONDS = 20.0
 class Discarding(Enum):
     """What became of the wish to discard an entry. The value is what a person reads."""
 
-    DISCARDED = "discarded"
-    ALREADY = "was discarded already"
-    DELIVERED = "is delivered; there is nothing to discard"
-    FOUND = "is in Salesforce already, so it counts as delivered now"
-    LEASED = "is being attempted just now; try again in two minutes"
-    UNKNOWN = "may be in Salesforce, which could not be asked; try again later"
+    DISCARDED = gettext_noop("discarded")
+    ALREADY = gettext_noop("was discarded already")
+    DELIVERED = gettext_noop("is delivered; there is nothing to discard")
+    FOUND = gettext_noop("is in Salesforce already, so it counts as delivered now")
+    LEASED = gettext_noop("is being attempted just now; try again in two minutes")
+    UNKNOWN = gettext_noop("may be in Salesforce, which could not be asked; try again later")
 
 
 @dataclass(frozen=True)

@@ -14,20 +14,23 @@ from app.domain.errors import PayloadError
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
 from app.payload import BODY_LIMIT, decode_text, read, sent_fields
+from app.translation import gettext_noop
 
 
 class EditBar(Enum):
     """Why a callback is not edited. The value is what a person reads."""
 
-    DELIVERED = "It is delivered: change its Case in Salesforce."
-    WRITTEN = "An attempt may have written it, and nobody knows: replay it as it is. Salesforce shows what is there."
-    LEASED = "It is being attempted just now. Try again in two minutes."
-    PURGED = "What jtel sent has been removed; only jtel can send it again."
-    NO_SOURCE = "Its source is not configured."
-    CHANGED = "Somebody else has changed it meanwhile. Look at it again."
-    SAME = "Nothing is changed."
-    TOO_LONG = "It is longer than jtel may send."
-    OTHER_EVENT = "The event id has to stay as it is: jtel and Salesforce know the callback by it."
+    DELIVERED = gettext_noop("It is delivered: change its Case in Salesforce.")
+    WRITTEN = gettext_noop(
+        "An attempt may have written it, and nobody knows: replay it as it is. Salesforce shows what is there."
+    )
+    LEASED = gettext_noop("It is being attempted just now. Try again in two minutes.")
+    PURGED = gettext_noop("What jtel sent has been removed; only jtel can send it again.")
+    NO_SOURCE = gettext_noop("Its source is not configured.")
+    CHANGED = gettext_noop("Somebody else has changed it meanwhile. Look at it again.")
+    SAME = gettext_noop("Nothing is changed.")
+    TOO_LONG = gettext_noop("It is longer than jtel may send.")
+    OTHER_EVENT = gettext_noop("The event id has to stay as it is: jtel and Salesforce know the callback by it.")
 
 
 _BARS = {
