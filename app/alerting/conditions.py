@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.domain.entry import State
 from app.domain.reasons import Reason, who_acts
+from app.ledger.counts import reasons_of_failed
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
 from app.ledger.reconcile_runs import ReconcileRun
@@ -27,6 +28,8 @@ RECONCILE = "reconcile"
 # More would fill the message; the log and `ringback list` have all.
 _MOST_PROBLEMS = 5
 _LONGEST = 400
+# Of what has failed the latest say what there is to say.
+_MOST_READ = 500
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,11 @@ class Watch:
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
 
-    def common(self) -> Iterator[AlertCondition]:
-        """What is wrong with the ledger's callbacks and engines. Raises `LedgerError`."""
-        now = Now.of(self.database)
+    def common(self, now: Now | None = None) -> Iterator[AlertCondition]:
+        """What is wrong with the ledger's callbacks and engines, as it is `now`. Raises `LedgerError`."""
+        now = now or Now.of(self.database)
         waiting, oldest = now.open[State.WAITING]
-        yield from self._failed()
+        yield from self._failed(now.open[State.FAILED].callbacks)
         yield from self._dropped()
         yield from self._not_visible()
         yield from self._wishes()
@@ -89,16 +92,14 @@ class Watch:
                 "`ringback worker` with RINGBACK_ENGINE=procrastinate. See docs/troubleshooting-ringback.md",
             )
 
-    def _failed(self) -> Iterator[AlertCondition]:
-        said = entry.c.reason, entry.c.message
-        counted = select(*said, func.count()).where(entry.c.state == State.FAILED.value).group_by(*said)
+    def _failed(self, failed: int) -> Iterator[AlertCondition]:
+        by_reason = reasons_of_failed(self.database)
+        by_reason["unknown"] = failed - by_reason.total()
+        by_reason = +by_reason
+        said = select(entry.c.message).where(entry.c.state == State.FAILED.value)
         with self.database.read() as connection:
-            rows = connection.execute(counted).all()
-        by_reason = Counter[str]()
-        by_message = Counter[str]()
-        for reason, message, count in rows:
-            by_reason[reason or "unknown"] += count
-            by_message[message or ""] += count
+            messages = connection.execute(said.order_by(entry.c.received_at.desc()).limit(_MOST_READ)).scalars().all()
+        by_message = Counter(message or "" for message in messages)
         if by_reason:
             yield AlertCondition(
                 FAILED,

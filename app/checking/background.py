@@ -41,6 +41,7 @@ class CrmCheck:
         self._on = on
         self._pace = pace
         self._result = SharedResult()
+        self._asked = threading.Event()
 
     def result(self) -> Mapping[str, Any]:
         """What is known now, from whichever process. For health; the keys are always all there.
@@ -53,7 +54,19 @@ class CrmCheck:
         found = self._result.read()
         if found is None or found["config"] != self._config_hash():
             return {"state": "running", **_NOTHING}
-        return {name: value for name, value in found.items() if name != "config"}
+        return {name: value for name, value in found.items() if name not in ("config", "again")}
+
+    @property
+    def looks_again(self) -> bool:
+        """Whether somebody has asked for another look, whose result is not there yet."""
+        return bool((self._result.read() or {}).get("again"))
+
+    def look_again(self) -> None:
+        """Asks for another look, and returns at once. What is known stays until it is done."""
+        found = self._result.read()
+        if found is not None:
+            self._result.write({**found, "again": True})
+        self._asked.set()
 
     def start(self, stop: threading.Event) -> None:
         """Looks at the org in the background, until `stop`; returns at once."""
@@ -66,7 +79,8 @@ class CrmCheck:
             wait = LOOK_SECONDS
             if not self._try():
                 wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
-            stop.wait(wait * self._pace)
+            self._asked.wait(wait * self._pace)
+            self._asked.clear()
 
     def _try(self) -> bool:
         """Whether there is nothing to look at again soon. Whatever happens here is no reason to trouble callbacks."""
@@ -82,7 +96,8 @@ class CrmCheck:
 
     def _done(self, config_hash: str) -> bool:
         found = self._result.read()
-        return found is not None and found["config"] == config_hash and found["state"] != "away"
+        known = found is not None and found["config"] == config_hash and not found.get("again")
+        return known and found is not None and found["state"] != "away"
 
     def _look(self, config_hash: str) -> bool:
         try:

@@ -11,11 +11,14 @@ from app.cli.chosen import Options, choice_of
 from app.cli.ledger_options import When, choosing
 from app.cli.opened import StopError, confirm, entries_named, opened
 from app.cli.tell import progress, tell
+from app.domain.asked import AskedFor
 from app.domain.entry import State
 from app.ledger.pauses import ORG
+from app.ledger.repairs import RepairDeed
 from app.operations.fates import Replayed, ReplayFate
 from app.operations.find import OPEN, find_ids
-from app.operations.replay import Plan, Replay, plan
+from app.operations.plan import Plan, plan
+from app.operations.replay import Replay
 from app.wiring import Runtime
 
 # So many are told one by one; `ringback list` tells the others.
@@ -26,6 +29,7 @@ MOST_TOLD = 20
 @click.argument("names", nargs=-1, metavar="[ID]…")
 @choosing
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many, the oldest first.")
+@click.option("--note", help="Why: kept with each callback. Write nothing about callers.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def replay(
     names: tuple[str, ...],
@@ -35,6 +39,7 @@ def replay(
     since: When | None,
     older_than: When | None,
     limit: int | None,
+    note: str | None,
     yes: bool,
 ) -> None:
     """Attempt callbacks now: those named by ID, or those that the options choose.
@@ -50,11 +55,11 @@ def replay(
         else:
             choice = replace(choice_of(runtime, options, OPEN), with_payload=True)
             ids = find_ids(runtime.ledger, choice, limit)
-        planned = plan(runtime.ledger, ids, named=bool(names))
+        planned = plan(runtime.ledger, ids, RepairDeed.REPLAY, named=bool(names))
         _announce(runtime, planned)
         if planned.ids:
             confirm("Attempt them now?", yes=yes)
-        results = _run(runtime, planned.ids, named=bool(names))
+        results = _run(runtime, planned.ids, AskedFor(note=note), named=bool(names))
     _summarize(results)
     done = all(one.delivered for one in results) and set(planned.skipped) <= {ReplayFate.ALREADY_DELIVERED}
     sys.exit(0 if done else 1)
@@ -71,7 +76,7 @@ def _check(names: Sequence[str], options: Options) -> None:
 def _announce(runtime: Runtime, planned: Plan) -> None:
     if not planned.ids and not planned.skipped:
         tell("There is nothing to replay.")
-    for (state, reason), count in sorted(planned.attempted.items(), key=lambda item: -item[1]):
+    for (state, reason), count in sorted(planned.chosen.items(), key=lambda item: -item[1]):
         tell(f"{count:7}  {state.value}{f' because of {reason}' if reason else ''}")
     for fate, count in planned.skipped.items():
         tell(f"{count:7}  {fate.value}")
@@ -80,10 +85,10 @@ def _announce(runtime: Runtime, planned: Plan) -> None:
         tell(f"Delivery is paused because of {pause.reason}: one is tried first, the others if it goes through.")
 
 
-def _run(runtime: Runtime, ids: Sequence[int], *, named: bool) -> list[Replayed]:
+def _run(runtime: Runtime, ids: Sequence[int], asked: AskedFor, *, named: bool) -> list[Replayed]:
     # No service need have the same in force.
     runtime.kept_rules.keep()
-    replaying = Replay(runtime.config, runtime.attempts("replay"), named)
+    replaying = Replay(runtime.config, runtime.attempts_asked_for("replay", asked), named)
     results: list[Replayed] = []
     with progress(len(ids)) as bar:
         for one in replaying.run(ids):

@@ -67,7 +67,7 @@ def _as_json(read: Reading, entry: Entry, tip: Advice, now: float, payload: bool
         "next": {"who": tip.who, "text": tip.text},
     }
     if payload and entry.purged_at is None:
-        shown["payload"] = {"body": payload_text(entry.body), "query": payload_text(entry.query)}
+        shown["payload"] = {name: payload_text(raw) for name, raw in _parts(entry)}
         sent = _sent(read, entry)
         shown["sent"] = None if sent is None else {"config": sent.config, **vars(sent.record)}
     return shown
@@ -78,7 +78,7 @@ def _sent(read: Reading, entry: Entry) -> SentByAttempt | None:
 
 
 def _payload(entry: Entry, sent: SentByAttempt | None) -> str:
-    parts = [("Body", payload_text(entry.body)), ("Query", payload_text(entry.query))]
+    parts = [(name.capitalize(), payload_text(raw)) for name, raw in _parts(entry)]
     if sent is not None:
         parts.append((f"Sent to Salesforce ({sent.record.object})", "\n".join(_fields(sent.record.fields))))
         parts.append(("Left out of it", "\n".join(_fields(sent.record.left_out))))
@@ -88,3 +88,8 @@ def _payload(entry: Entry, sent: SentByAttempt | None) -> str:
 def _fields(fields: Mapping[str, Any]) -> Iterator[str]:
     for name, value in fields.items():
         yield f"{name}: {value if isinstance(value, str) else json.dumps(value)}"
+
+
+def _parts(entry: Entry) -> list[tuple[str, bytes]]:
+    edited = [("edited", entry.edited)] if entry.edited else []
+    return [("body", entry.body), ("query", entry.query), *edited]

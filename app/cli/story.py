@@ -12,6 +12,9 @@ from app.operations.advice import Advice
 from app.operations.dropped import drops_by_reason
 from app.operations.timeline import Moment
 
+# What only a person does.
+_PEOPLES = ("discard", "edit")
+
 
 def story(entry: Entry, moments: Sequence[Moment], tip: Advice, zone: tzinfo | None) -> Iterator[str]:
     """The lines of `ringback show`; times are those of `zone`."""
@@ -45,6 +48,8 @@ def _timeline(moments: Sequence[Moment], zone: tzinfo | None) -> Iterator[str]:
         if moment.message and moment.message != said:
             yield from _wrapped(" " * len(begin), moment.message)
         said = moment.message or said
+        if moment.note:
+            yield from _wrapped(" " * len(begin), f"Why: {moment.note}")
 
 
 def _wrapped(begin: str, text: str) -> Iterator[str]:
@@ -67,6 +72,8 @@ def _facts(entry: Entry) -> Iterator[tuple[str, str | None]]:
     yield entry.record_object, _record(entry)
     for drop in drops_by_reason(entry.dropped):
         yield "without", f"{', '.join(drop.fields)} ({drop.reason}). {drop.message or ''}"
+    if entry.edited_at is not None:
+        yield "edited", "it is delivered as a person has edited it; what jtel sent stays beside"
     if entry.reconciled:
         yield "reconciled", "it never came by itself: jtel was asked for it"
     if entry.merged_into is not None:
@@ -90,8 +97,10 @@ def _record(entry: Entry) -> str | None:
 
 def _what(moment: Moment) -> str:
     if moment.what != "attempt":
-        who = f", by {'a person' if moment.runner == 'discard' else moment.runner}" if moment.runner else ""
+        by = moment.asked_by or ("a person" if moment.runner in _PEOPLES else moment.runner)
+        who = f", by {by}" if by else ""
         return f"{moment.what}{who}{f': {moment.reason}' if moment.reason else ''}"
     code = f" ({moment.code})" if moment.code else ""
     came_to = f"{moment.outcome}{f': {moment.reason}' if moment.reason else ''}{code}"
-    return f"attempt by {moment.runner}: {came_to}, {(moment.ms or 0) / 1000:.2f} s, config {moment.config}"
+    asked = f" for {moment.asked_by}" if moment.asked_by else ""
+    return f"attempt by {moment.runner}{asked}: {came_to}, {(moment.ms or 0) / 1000:.2f} s, config {moment.config}"

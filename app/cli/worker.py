@@ -24,6 +24,7 @@ def worker() -> None:
     runtime.watch()
     runtime.start_purging()
     runtime.start_reconciling()
+    runtime.start_repairing()
     try:
         runtime.worker().run()
     finally:

@@ -9,19 +9,35 @@ from app.console.answers import guard_answers
 from app.console.errors import register_console_errors
 from app.console.pages.audit import add_audit
 from app.console.pages.callback import add_callback
+from app.console.pages.callbacks import add_callbacks
+from app.console.pages.check import add_check
+from app.console.pages.edit import add_edit
 from app.console.pages.forget import add_forget
 from app.console.pages.language import add_language
 from app.console.pages.overview import add_overview
+from app.console.pages.repair import add_repair
 from app.console.pages.sign_in import SignIn, add_sign_in
 from app.console.pages.sign_out import add_sign_out
 from app.console.pages.try_mapping import add_try
+from app.console.pages.wishes import add_wishes
 from app.console.places import leave_place
 from app.console.services import Console
 
 NAME = "console"
 OPEN_NAME = "console_open"
 PREFIX = "/console"
-PAGES = (add_overview, add_try, add_audit, add_callback, add_forget)
+PAGES = (
+    add_overview,
+    add_callbacks,
+    add_callback,
+    add_edit,
+    add_forget,
+    add_repair,
+    add_try,
+    add_check,
+    add_wishes,
+    add_audit,
+)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

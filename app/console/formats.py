@@ -37,6 +37,10 @@ class Formats:
         form = "d. MMM y, HH:mm:ss XXX" if language() == "de" else "d MMM y, HH:mm:ss XXX"
         return format_datetime(when, form, locale=language())
 
+    def hour(self, moment: float) -> str:
+        """The time of day when an hour begins: 10:00."""
+        return format_datetime(datetime.fromtimestamp(moment, self._zone_of(None)), "HH:mm", locale=language())
+
     def lasting(self, seconds: float | None) -> str:
         """How long something lasts: 3 hr 12 min."""
         if seconds is None:

@@ -43,7 +43,8 @@ class Rendering:
         )
         environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
         formats = Formats(self._zone_of)
-        environment.filters |= {"at": formats.at, "lasting": formats.lasting, "number": formats.number}
+        filters = (formats.at, formats.hour, formats.lasting, formats.number)
+        environment.filters |= {one.__name__: one for one in filters}
         environment.filters["value"] = value_as_text
         environment.globals |= {
             "csrf_field": csrf_field,
@@ -55,12 +56,13 @@ class Rendering:
 
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
-        known = self.environment.get_template(template)
-        values = {**_of_request(), **context}
-        if "HX-Request" not in request.headers:
-            return known.render(values)
-        return "".join(known.blocks["main"](known.new_context(values)))
+        return self.environment.get_template(template).render({**_of_request(), **context})
 
 
 def _of_request() -> dict[str, Any]:
-    return {"user": g.get("user"), "language": language(), "path": request.full_path.rstrip("?")}
+    return {
+        "user": g.get("user"),
+        "language": language(),
+        "path": request.full_path.rstrip("?"),
+        "is_part": "HX-Request" in request.headers,
+    }

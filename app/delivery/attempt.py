@@ -21,9 +21,9 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
 from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
 from app.delivery.entry.kept_record import pack
-from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
+from app.domain.asked import NOBODY, AskedFor
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
@@ -55,7 +55,8 @@ BUG = (
 class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
-    `crm` is asked through the `courier` only. `wished` knows which callbacks Salesforce itself has asked for.
+    `crm` is asked through the `courier` only. `wished` knows which callbacks Salesforce itself has asked for. `asked`
+    is kept with each attempt.
     """
 
     crm: BatchCrm
@@ -66,6 +67,7 @@ class Attempts:
     runner: str
     meter: Meter = field(default_factory=Meter)
     wished: Wished | None = None
+    asked: AskedFor = NOBODY
 
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""
@@ -114,9 +116,10 @@ class Attempts:
             log.error("internal_error", error=type(error).__name__, exc_info=error)
             return RingbackError(Reason.INTERNAL_ERROR, BUG)
 
-    def decided(self, event: Event, reason: str | None = None, message: str | None = None) -> Attempted:
+    def decided(self, what: str, reason: str | None = None, message: str | None = None) -> Attempted:
         """The line that is kept of a decision without an attempt."""
-        return Attempted(time.time(), 0, self.runner, event.value, self.config, reason, message=message)
+        line = Attempted(time.time(), 0, self.runner, what, self.config, reason, message=message)
+        return replace(line, asked_by=self.asked.by, note=self.asked.note)
 
     def settle(
         self, entry: Entry, rule: str, result: Result, spent: TimeSpent, *, ending: RingbackError | None = None
@@ -155,6 +158,8 @@ class Attempts:
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
             message=_said(result),
+            asked_by=self.asked.by,
+            note=self.asked.note,
             sent=pack(result),
         )
 

@@ -36,7 +36,8 @@ class Entry:
     wish stands as a comment. Without a `keyed_mark` its comment may be of an older Ringback. What was `reconciled`
     never came by itself: jtel was asked for it. Since `purged_at` body and query are empty: only the skeleton is kept.
     `message` is what was said with the `reason`. `invalid_event_ids` are what an `invalid` callback names as its event:
-    it is found by them, and has no `event_id`.
+    it is found by them, and has no `event_id`. Since `edited_at` it is delivered as a person has `edited` it; what jtel
+    sent stays beside.
     """
 
     id: int
@@ -70,6 +71,15 @@ class Entry:
     reconciled: bool = False
     purged_at: float | None = None
     invalid_event_ids: tuple[str, ...] = ()
+    edited: bytes = b""
+    edited_at: float | None = None
+
+    @property
+    def payload(self) -> tuple[bytes, bytes]:
+        """Body and query as they are delivered. What was edited stands for the body, or for the query without one."""
+        if not self.edited:
+            return self.body, self.query
+        return self.edited, self.query if self.body else b""
 
     @property
     def record_object(self) -> str:

@@ -78,7 +78,7 @@ class Written:
     before: an earlier try of this attempt, whose answer was lost, may have made it.
 
     `dropped` says which fields the CRM would not take. `id` and `number` are unknown where the CRM does not let us
-    read the record. `object` is what it is, `sent` what this attempt has sent last, if it has: the record, or a comment.
+    read the record. `object` is what it is, `sent` what this attempt has sent last, if any: the record, or a comment.
     """
 
     id: str | None

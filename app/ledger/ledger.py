@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, select
 from app.domain.entry import Decide, Entry
 from app.ledger.codec import Codec
 from app.ledger.database import ConflictError, Database, once_more
-from app.ledger.rows import COLUMNS, Rows
+from app.ledger.rows import COLUMNS, STATE_COLUMNS, Rows
 from app.ledger.statements import Statements
 from app.ledger.tables import attempt, entry
 from app.ledger.writer import Operation
@@ -28,8 +28,9 @@ _ATTEMPTS = select(attempt).where(attempt.c.entry_id == bindparam("entry_id")).o
 class Attempted:
     """What is kept of an attempt, or of what was decided without one.
 
-    `runner` is "web", "engine", "replay" or "discard", `config` names the configuration. `message` is what was said of
-    the failure, or of the fields that the record was made without. Only `sent` holds values: it goes through the codec.
+    `runner` is "web", "engine", "replay", "discard" or "edit", `config` names the configuration. `message` is what was
+    said of the failure, or of the fields that the record was made without. `asked_by` and `note` as in `AskedFor`. Only
+    `sent` holds values: it goes through the codec.
     """
 
     started_at: float
@@ -41,6 +42,8 @@ class Attempted:
     code: str | None = None
     message: str | None = None
     sent: bytes | None = field(default=None, repr=False)
+    asked_by: str | None = None
+    note: str | None = None
 
 
 class Ledger:
@@ -130,6 +133,13 @@ class Ledger:
         with self.database.read() as connection:
             rows = connection.execute(select(*COLUMNS).where(*conditions).order_by(order).limit(limit)).all()
         return [self.rows.entry(row) for row in rows]
+
+    @once_more
+    def states(self, ids: Sequence[int]) -> list[Entry]:
+        """The entries with these ids, without their payloads."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(*STATE_COLUMNS).where(entry.c.id.in_(ids))).all()
+        return [self.rows.state(row) for row in rows]
 
     @once_more
     def attempts(self, entry_id: int) -> Sequence[Row[Any]]:

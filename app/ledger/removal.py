@@ -34,7 +34,7 @@ def count_payloads(database: Database) -> int:
 def remove_payloads(database: Database, conditions: Conditions) -> int:
     """Leaves only the skeleton of a batch of such entries; says how many. Raises `LedgerError`.
 
-    Messages hold no values of a caller, but they may repeat what others wrote, so they go as well.
+    Messages hold no values of a caller, but they may repeat what others wrote, so they go as well; and so do notes.
     """
     chosen = select(entry.c.id, entry.c.fingerprint).where(*conditions)
     skeleton = {
@@ -42,6 +42,9 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         "query": b"",
         "number_index": None,
         "sealed_with": None,
+        "edited": None,
+        "edited_with": None,
+        "original_number_index": None,
         "message": None,
         "dropped_messages": None,
         "purged_at": database.now(),
@@ -52,8 +55,8 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
         cut = [{"row": row.id, "cut": _cut(row.fingerprint)} for row in rows]
         connection.execute(update(entry).where(entry.c.id == bindparam("row")).values(skeleton), cut)
         of_these = attempt.c.entry_id.in_([row.id for row in rows])
-        holds = or_(attempt.c.message.is_not(None), attempt.c.sent.is_not(None))
-        gone = {"message": None, "sent": None, "sealed_with": None}
+        holds = or_(*(column.is_not(None) for column in (attempt.c.message, attempt.c.note, attempt.c.sent)))
+        gone = dict.fromkeys(("message", "note", "sent", "sealed_with"))
         connection.execute(update(attempt).where(of_these, holds).values(gone))
 
     return change_batch(database, chosen, remove)

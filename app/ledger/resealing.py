@@ -16,22 +16,24 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Sealed:
-    """The columns of a table that are encrypted, in the rows that are `there`."""
+    """The columns of a table that are encrypted, in the rows that are `there`, and that of the key's id."""
 
     table: Table
     columns: Sequence[Column[Any]]
     there: ColumnElement[bool]
+    key: Column[Any]
 
     def others(self, codec: Codec) -> ColumnElement[bool]:
         """The rows that are not encrypted with the key in force."""
-        return self.there & self.table.c.sealed_with.is_distinct_from(codec.sealed_with)
+        return self.there & self.key.is_distinct_from(codec.sealed_with)
 
 
 SEALED = (
-    Sealed(entry, (entry.c.body, entry.c.query), entry.c.purged_at.is_(None)),
-    Sealed(attempt, (attempt.c.sent,), attempt.c.sent.is_not(None)),
-    Sealed(wish, (wish.c.asked,), wish.c.purged_at.is_(None)),
-    Sealed(served_call, (served_call.c.said,), true()),
+    Sealed(entry, (entry.c.body, entry.c.query), entry.c.purged_at.is_(None), entry.c.sealed_with),
+    Sealed(entry, (entry.c.edited,), entry.c.edited.is_not(None), entry.c.edited_with),
+    Sealed(attempt, (attempt.c.sent,), attempt.c.sent.is_not(None), attempt.c.sealed_with),
+    Sealed(wish, (wish.c.asked,), wish.c.purged_at.is_(None), wish.c.sealed_with),
+    Sealed(served_call, (served_call.c.said,), true(), served_call.c.sealed_with),
 )
 
 
@@ -50,12 +52,12 @@ def reseal(database: Database, codec: Codec, sealed: Sealed, after: int) -> tupl
     Raises `LedgerError`.
     """
     table, names = sealed.table, [column.name for column in sealed.columns]
-    chosen = select(table.c.id, table.c.sealed_with, *sealed.columns)
+    chosen = select(table.c.id, sealed.key, *sealed.columns)
     chosen = chosen.where(table.c.id > after, sealed.others(codec)).order_by(table.c.id).limit(BATCH)
-    values: dict[str, Any] = {**{name: bindparam(f"{name}_anew") for name in names}, "sealed_with": codec.sealed_with}
+    values: dict[str, Any] = {**{name: bindparam(f"{name}_anew") for name in names}, sealed.key.name: codec.sealed_with}
 
     def anew(row: Any) -> dict[str, Any]:
-        opened = {name: codec.decode(row._mapping[name], row.sealed_with) for name in names}
+        opened = {name: codec.decode(row._mapping[name], row._mapping[sealed.key.name]) for name in names}
         return {"row": row.id, **{f"{name}_anew": codec.encode(plain) for name, plain in opened.items()}}
 
     def encrypt(connection: Connection) -> tuple[int, int]:

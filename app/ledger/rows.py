@@ -17,9 +17,9 @@ from app.ledger.tables import entry
 _NAMES = [field.name for field in fields(Entry)]
 _PAYLOAD = ("body", "query")
 # All that a decision goes by: a payload may be large, and costs its decryption.
-_STATE = [name for name in _NAMES if name not in _PAYLOAD]
+_STATE = [name for name in _NAMES if name not in (*_PAYLOAD, "edited")]
 STATE_COLUMNS = [*(entry.c[name] for name in _STATE), entry.c.dropped_messages]
-COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with, entry.c.dropped_messages]
+COLUMNS = [*(entry.c[name] for name in _NAMES), entry.c.sealed_with, entry.c.edited_with, entry.c.dropped_messages]
 _KNOWN = frozenset(_NAMES)
 # SQLite has numbers for them.
 _FLAGS = [name for name in _STATE if isinstance(entry.c[name].type, Boolean)]
@@ -37,10 +37,11 @@ class Rows:
 
     def entry(self, row: Any) -> Entry:
         """Of a row of `COLUMNS`. Raises `LedgerError` if it is damaged, or its payload cannot be decrypted."""
-        *values, sealed_with, messages = row
+        *values, sealed_with, edited_with, messages = row
         read = dict(zip(_NAMES, values, strict=True))
         for name in _PAYLOAD:
             read[name] = self._codec.decode(read[name], sealed_with)
+        read["edited"] = self._codec.decode(read["edited"] or b"", edited_with)
         return _entry(read, messages)
 
     def state(self, row: Sequence[Any]) -> Entry:
@@ -71,13 +72,16 @@ class Rows:
         if "body" in stored:
             stored |= {name: self._codec.encode(change[name]) for name in _PAYLOAD if name in change}
             stored["sealed_with"] = self._codec.sealed_with
+        if "edited" in stored:
+            stored |= {"edited": self._codec.encode(change["edited"]), "edited_with": self._codec.sealed_with}
         return stored
 
     def line(self, attempted: Mapping[str, Any]) -> dict[str, Any]:
         """An attempt's values as the columns of its table hold them."""
         sent = attempted["sent"]
         sealed = {"sent": self._codec.encode(sent), "sealed_with": self._codec.sealed_with} if sent else {}
-        return {**attempted, "sealed_with": None, **sealed, "message": pack_message(attempted["message"])}
+        said = {name: pack_message(attempted[name]) for name in ("message", "note")}
+        return {**attempted, "sealed_with": None, **sealed, **said}
 
     def sent(self, row: Any) -> bytes | None:
         """What the attempt of this row has sent; nothing if that is not kept. Raises `LedgerError`."""

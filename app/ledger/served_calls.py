@@ -122,6 +122,13 @@ class ServedCalls:
             rows = connection.execute(wanted).all()
         return [self._case(row) for row in rows]
 
+    @once_more
+    def latest(self, limit: int = 20) -> list[ServedCase]:
+        """What was noted last, the latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(_ROWS.order_by(served_case.c.id.desc()).limit(limit)).all()
+        return [self._case(row) for row in rows]
+
     def _due(self, sources: Collection[str]) -> Select[int]:
         """The ids of what is due, free and ready."""
         now = self._database.now()

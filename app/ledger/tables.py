@@ -74,10 +74,19 @@ entry = Table(
     Column("purged_at", Double),
     # The key that body and query are encrypted with; none where they are plain.
     Column("sealed_with", String(16)),
+    # What a person has written in the place of what jtel sent, with a key of its own: that may have changed since. Then
+    # `number_index` is that of the edit.
+    Column("edited", LargeBinary),
+    Column("edited_with", String(16)),
+    Column("edited_at", Double),
+    Column("original_number_index", String(64)),
     UniqueConstraint("source", "event_id", "turn", name="one_entry_for_an_event"),
     # What the engine asks for, and what `ringback list` shows.
     Index("entry_by_state", "state", "received_at"),
-    Index("entry_by_number", "number_index"),
+    Index("entry_by_number", "number_index", "received_at"),
+    # The pages of a list: all that it is asked for, so that what is passed over is not read.
+    Index("entry_by_time", "received_at", "id", "state", "source", "rule", "reason"),
+    Index("entry_reconciled", "received_at", sqlite_where=text("reconciled = 1"), postgresql_where=text("reconciled")),
     # What people name a callback by.
     Index("entry_by_request", "request_id"),
     _index("entry_by_record", "record_id", there="record_id"),
@@ -86,6 +95,9 @@ entry = Table(
     # What `ringback list --dropped` shows, and the latest Cases of a rule.
     _index("entry_with_dropped", "received_at", there="dropped"),
     _index("entry_by_rule", "rule", "delivered_at", there="delivered_at"),
+    _index("entry_by_original_number", "original_number_index", "received_at", there="original_number_index"),
+    # What has a reason, counted by it.
+    _index("entry_by_reason", "reason", "state", "received_at", there="reason"),
     # What a purge asks for, however many entries have been purged.
     Index("entry_with_payload", "state", "received_at", sqlite_where=_WITH_PAYLOAD, postgresql_where=_WITH_PAYLOAD),
 )
@@ -106,6 +118,9 @@ attempt = Table(
     # JSON: what it has sent. It goes with the entry's payload; `sealed_with` is the key that it is encrypted with.
     Column("sent", LargeBinary),
     Column("sealed_with", String(16)),
+    # Who asked for it, and why, in that person's words; these go with the payload.
+    Column("asked_by", String(60)),
+    Column("note", String),
 )
 
 # What the rules were: each configuration that was in force, by the hash that attempts name.
@@ -117,6 +132,37 @@ configuration = Table(
     Column("files", String, nullable=False),
     # When it was last known to be in force somewhere.
     Column("seen_at", Double, nullable=False),
+)
+
+# What a person wants done with many callbacks: planned, then asked for, then ended.
+repair = Table(
+    "repair",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("deed", String(10), nullable=False),
+    # Whether each callback was chosen by itself.
+    Column("named", Boolean, nullable=False),
+    Column("asked_by", String(60), nullable=False),
+    Column("note", String),
+    Column("planned_at", Double, nullable=False, index=True),
+    Column("asked_at", Double),
+    Column("ended_at", Double),
+    # JSON: a list of ids, which may be long, so it comes last. What comes after the plan is not among them.
+    Column("entry_ids", String, nullable=False),
+)
+
+# What became of a callback in a repair; with `again_at` it is tried once more.
+repaired = Table(
+    "repaired",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("repair_id", _ID, ForeignKey("repair.id", ondelete="CASCADE"), nullable=False),
+    Column("entry_id", _ID, nullable=False),
+    Column("fate", String(20), nullable=False),
+    Column("reason", String(40)),
+    Column("message", String),
+    Column("again_at", Double),
+    UniqueConstraint("repair_id", "entry_id", name="repaired_once"),
 )
 
 # A call of somebody who had asked to be called back, and was served. `key` is the same for repeats of it.

@@ -94,9 +94,11 @@ class Wishes:
         return found[0] if found else None
 
     @once_more
-    def select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> Sequence[CallbackWish]:
+    def select(
+        self, *conditions: ColumnElement[bool], order: Any = wish.c.id, limit: int | None = None
+    ) -> Sequence[CallbackWish]:
         """The wishes that meet all conditions, the oldest first."""
-        wanted = select(*_COLUMNS).where(*conditions).order_by(wish.c.id).limit(limit)
+        wanted = select(*_COLUMNS).where(*conditions).order_by(order).limit(limit)
         with self.database.read() as connection:
             rows = connection.execute(wanted).all()
         return [self._wish(row) for row in rows]

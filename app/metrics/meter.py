@@ -18,3 +18,7 @@ class Meter:
 
     def set(self, metric: Metric, value: float, *labels: str | None) -> None:
         """It is so much now, in the whole service."""
+
+    def latest(self, metric: Metric) -> float | None:  # noqa: ARG002
+        """What was set last, by whichever process; none where nothing was, or nothing is counted."""
+        return None

@@ -49,6 +49,11 @@ class PrometheusMeter(Meter):
         """As `Meter.set`."""
         self._note(metric, value, labels)
 
+    def latest(self, metric: Metric) -> float | None:
+        """As `Meter.latest`."""
+        numbers = self._series().get((metric, ()))
+        return numbers[0] if numbers else None
+
     def _note(self, metric: Metric, value: float, labels: tuple[str | None, ...]) -> None:
         try:
             if math.isfinite(value):

@@ -47,4 +47,4 @@ def claim(ledger: Ledger, config: Config, entry_id: int, lease: str, *, named: b
     if claimed.lease != lease:
         raise BarredError(barred(claimed, ledger.now(), named=named) or ReplayFate.LEASED)
     # A change reads no payload.
-    return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query)
+    return claimed if claimed.body else replace(claimed, body=seen.body, query=seen.query, edited=seen.edited)

@@ -36,6 +36,7 @@ def described(entry: Entry, now: float) -> dict[str, Any]:
         "mergedInto": entry.merged_into,
         "purgedAt": iso(entry.purged_at),
         "reconciled": entry.reconciled,
+        "editedAt": iso(entry.edited_at),
         "invalidEventIds": [event_id_as_sent(one) for one in entry.invalid_event_ids],
     }
 

@@ -16,6 +16,7 @@ from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.mapping.rules import Config
 from app.observability.time_spent import TimeSpent
+from app.translation import gettext_noop
 
 SECONDS = 20.0
 
@@ -23,12 +24,12 @@ SECONDS = 20.0
 class Discarding(Enum):
     """What became of the wish to discard an entry. The value is what a person reads."""
 
-    DISCARDED = "discarded"
-    ALREADY = "was discarded already"
-    DELIVERED = "is delivered; there is nothing to discard"
-    FOUND = "is in Salesforce already, so it counts as delivered now"
-    LEASED = "is being attempted just now; try again in two minutes"
-    UNKNOWN = "may be in Salesforce, which could not be asked; try again later"
+    DISCARDED = gettext_noop("discarded")
+    ALREADY = gettext_noop("was discarded already")
+    DELIVERED = gettext_noop("is delivered; there is nothing to discard")
+    FOUND = gettext_noop("is in Salesforce already, so it counts as delivered now")
+    LEASED = gettext_noop("is being attempted just now; try again in two minutes")
+    UNKNOWN = gettext_noop("may be in Salesforce, which could not be asked; try again later")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Discard:
         Raises `LedgerError`.
         """
         ledger = self.attempts.settler.ledger
-        if bar := _BARRED.get(bar_to_discard(entry, ledger.now())):
+        if bar := barred_from_discard(entry, ledger.now()):
             return bar
         if may_be_written(entry):
             try:
@@ -56,11 +57,11 @@ class Discard:
             if found is not None:
                 self.attempts.settle(entry, entry.rule or "", found, TimeSpent())
                 return Discarding.FOUND
-        line = self.attempts.decided(Event.DISCARDED)
+        line = self.attempts.decided(Event.DISCARDED.value)
         settled = ledger.change(entry.id, discard(entry), moved=line)
         if settled is None or settled.state is State.DISCARDED:
             return Discarding.DISCARDED
-        return _BARRED.get(bar_to_discard(settled, ledger.now()), Discarding.LEASED)
+        return barred_from_discard(settled, ledger.now()) or Discarding.LEASED
 
     def _object_of(self, entry: Entry) -> str:
         """What today's rules make of it."""
@@ -71,7 +72,13 @@ class Discard:
             return CASE
 
 
-_BARRED: Mapping[Bar | None, Discarding] = {
+def barred_from_discard(entry: Entry, now: float) -> Discarding | None:
+    """Why the entry is not to be discarded, if so."""
+    bar = bar_to_discard(entry, now)
+    return _BARRED[bar] if bar else None
+
+
+_BARRED: Mapping[Bar, Discarding] = {
     Bar.DELIVERED: Discarding.DELIVERED,
     Bar.DISCARDED: Discarding.ALREADY,
     Bar.LEASED: Discarding.LEASED,

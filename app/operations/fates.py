@@ -4,26 +4,27 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain.entry import State
+from app.translation import gettext_noop
 
 
 class ReplayFate(Enum):
     """The value is what a person reads."""
 
-    DELIVERED = "delivered"
-    ALREADY_DELIVERED = "skipped: delivered already"
-    WAITING = "waiting: it goes on by itself"
-    REFUSED = "refused"
-    FAILED = "failed"
-    INVALID = "still invalid"
-    REPEAT = "skipped: another entry is the same callback"
-    INCOMPLETE = "skipped: only a part of it was stored"
-    PURGED = "skipped: what jtel sent has been removed; only jtel can send it again"
-    NO_SOURCE = "skipped: its source is not configured"
-    LEASED = "skipped: another process is attempting it"
-    DISCARDED = "skipped: discarded, and not named by its id"
-    UNKNOWN = "unknown: the database was away; an engine finds out"
-    PAUSED = "not attempted: delivery is paused"
-    GONE = "skipped: there is no such entry"
+    DELIVERED = gettext_noop("delivered")
+    ALREADY_DELIVERED = gettext_noop("skipped: delivered already")
+    WAITING = gettext_noop("waiting: it goes on by itself")
+    REFUSED = gettext_noop("refused")
+    FAILED = gettext_noop("failed")
+    INVALID = gettext_noop("still invalid")
+    REPEAT = gettext_noop("skipped: another entry is the same callback")
+    INCOMPLETE = gettext_noop("skipped: only a part of it was stored")
+    PURGED = gettext_noop("skipped: what jtel sent has been removed; only jtel can send it again")
+    NO_SOURCE = gettext_noop("skipped: its source is not configured")
+    LEASED = gettext_noop("skipped: another process is attempting it")
+    DISCARDED = gettext_noop("skipped: discarded, and not named by its id")
+    UNKNOWN = gettext_noop("unknown: the database was away; an engine finds out")
+    PAUSED = gettext_noop("not attempted: delivery is paused")
+    GONE = gettext_noop("skipped: there is no such entry")
 
 
 ATTEMPTED = {

@@ -24,18 +24,20 @@ class Choice:
 
     `since` and `before` are seconds since 1970, both about when the callback came. `numbers` are the codec's hashes.
     `with_payload` leaves out what nobody can care for any more, since what jtel sent has been removed. `dropped` leaves
-    only the callbacks whose record was made without some of its fields; `reasons` are then why. `reconciled` leaves
-    only what never came and was taken in from jtel.
+    only the callbacks whose record was made without some of its fields; `reasons` are then why, `fields` which (they
+    count with `dropped` only). `reconciled` leaves only what never came and was taken in from jtel.
     """
 
     states: Collection[State] = ()
     sources: Collection[str] = ()
     reasons: Collection[str] = ()
+    rules: Collection[str] = ()
     since: float | None = None
     before: float | None = None
     numbers: Collection[str] = ()
     with_payload: bool = False
     dropped: bool = False
+    fields: Collection[str] = ()
     reconciled: bool = False
 
     def conditions(self) -> Iterator[ColumnElement[bool]]:
@@ -45,12 +47,13 @@ class Choice:
         if self.sources:
             # As an expression, lest SQLite looks through all that a source has ever sent, by the index for its events.
             yield (entry.c.source.concat("") if self.dropped else entry.c.source).in_(self.sources)
-        if self.reasons:
-            yield self._because()
+        if self.rules:
+            yield entry.c.rule.in_(self.rules)
         if self.numbers:
-            yield entry.c.number_index.in_(self.numbers)
-        if self.dropped:
-            yield entry.c.dropped.is_not(None)
+            # What was edited is found by both its numbers.
+            columns = entry.c.number_index, entry.c.original_number_index
+            yield or_(*(column.in_(self.numbers) for column in columns))
+        yield from self._by_dropped()
         if self.reconciled:
             yield entry.c.reconciled
         if self.with_payload:
@@ -63,11 +66,18 @@ class Choice:
         if self.before is not None:
             yield entry.c.received_at <= self.before
 
-    def _because(self) -> ColumnElement[bool]:
+    def _by_dropped(self) -> Iterator[ColumnElement[bool]]:
         if not self.dropped:
-            return entry.c.reason.in_(self.reasons)
-        # Each word stands in quotes, so none is found in another.
-        return or_(*(entry.c.dropped.contains(f'"{word}"', autoescape=True) for word in self.reasons))
+            if self.reasons:
+                yield entry.c.reason.in_(self.reasons)
+            return
+        yield entry.c.dropped.is_not(None)
+        if self.fields or self.reasons:
+            # As `pack_dropped` writes them: each word stands in quotes, so none is found in another.
+            fields = [f'"field": "{field}", ' for field in self.fields] or [""]
+            reasons = [f'"reason": "{reason}"' for reason in self.reasons] or [""]
+            pairs = (field + reason for field in fields for reason in reasons)
+            yield or_(*(entry.c.dropped.contains(pair, autoescape=True) for pair in pairs))
 
 
 def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None, *, newest_first: bool = False) -> Sequence[int]:
@@ -105,7 +115,7 @@ def mentions(
 
 
 def _mentions(one: Entry, spellings: Collection[re.Pattern[str]]) -> bool:
-    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query) if part]
+    texts = [part.decode("utf-8", "replace") for part in (one.body, one.query, one.edited) if part]
     # A form has its blanks and signs encoded.
     texts += [unquote_plus(text) for text in texts]
     return any(spelling.search(text) for text in texts for spelling in spellings)

@@ -16,7 +16,8 @@ from app.ledger.tables import entry as rows
 # What a column of 64 bits holds.
 _LARGEST = 2**63 - 1
 _LONGEST_NUMBER = len(str(_LARGEST))
-# A sender may give all its requests one id, or repeat what is not understood: of these the latest are enough.
+# A sender may give all its requests one id, repeat what is not understood, or ask for one Case again and again: of
+# these the latest are enough.
 MOST = 100
 
 
@@ -47,7 +48,7 @@ def named(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Entry]
 
     Raises `NamingError`, and `SeveralError` where the name has several meanings; and `LedgerError`.
     """
-    meanings = _meanings_of(ledger, name, sources)
+    meanings = meanings_of(ledger, name, sources)
     if not meanings:
         of = f" of source {' or '.join(sources)}" if sources else ""
         raise NamingError(f'There is no callback "{name}"{of}. Looked for: {_looked_for(name)}.')
@@ -56,8 +57,8 @@ def named(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Entry]
     return list(meanings[0].entries)
 
 
-def _meanings_of(ledger: Ledger, name: str, sources: Sequence[str]) -> list[Meaning]:
-    """All that the name may mean, each set of entries once."""
+def meanings_of(ledger: Ledger, name: str, sources: Sequence[str] = ()) -> list[Meaning]:
+    """All that the name may mean, each set of entries once. Raises `LedgerError`."""
     # No name has others, and not every database takes them.
     if not name.isprintable():
         return []
@@ -109,15 +110,14 @@ class _Finder:
 
     def by_case(self, name: str) -> Iterator[Meaning]:
         number = rows.c.record_number == name, rows.c.record_number.is_not(None)
-        yield from _by_case("Case number", self._select(*number))
+        yield from _by_case("Case number", self._latest(*number))
         spellings = record_id_spellings(name)
         if spellings:
             by_id = rows.c.record_id.in_(spellings), rows.c.record_id.is_not(None)
-            yield from _by_case("Case id", self._select(*by_id))
+            yield from _by_case("Case id", self._latest(*by_id))
 
     def by_request(self, name: str) -> Iterator[Meaning]:
-        latest = self._select(rows.c.request_id == name, order=rows.c.id.desc(), limit=MOST)
-        for one in reversed(latest):
+        for one in self._latest(rows.c.request_id == name):
             yield Meaning(f"id:{one.id}", "request id", [one])
 
     def _of_event(self, source: str, written: str) -> Iterator[Meaning]:
@@ -145,6 +145,9 @@ class _Finder:
         with self.ledger.database.read() as connection:
             ids = connection.execute(latest).scalars().all()
         return self._select(rows.c.id.in_(ids), sources=[source])
+
+    def _latest(self, *conditions: ColumnElement[bool]) -> list[Entry]:
+        return self._select(*conditions, order=rows.c.id.desc(), limit=MOST)[::-1]
 
     def _select(self, *conditions: ColumnElement[bool], sources: Sequence[str] = (), **how: Any) -> list[Entry]:
         return self.ledger.select(*conditions, *_of_sources(sources or self.sources), **how)

@@ -17,6 +17,7 @@ from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
 from app.ledger.removal import entries_before, payloads_between, remove_payloads, remove_sent_of_purged
+from app.ledger.repairs import old_repairs
 from app.ledger.served_late import LATE_SECONDS
 from app.ledger.served_removal import calls_before
 from app.ledger.tables import entry
@@ -94,6 +95,8 @@ class Purge:
         # The others are kept like the payload of a callback, and what waits like that of what has failed.
         before, open_before = _before(now, self.keep.payload), _before(now, self.keep.failed)
         wishes = sum(map(do, old_wishes(oldest, before, open_before)))
+        for removal in old_repairs(before):
+            do(removal)
         calls = do(calls_before(before, open_before, now - LATE_SECONDS))
         # What was done with an entry is known for as long as the entry is.
         return Removed(+payloads, entries, wishes, calls, do(deeds_before(oldest)))

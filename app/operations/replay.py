@@ -1,10 +1,9 @@
-"""Attempts entries now, because a person asks for it; and says before what it would do."""
+"""Attempts entries now, because a person asks for it."""
 
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.attempt import Attempts
@@ -16,35 +15,11 @@ from app.ledger.pauses import ORG, rule_scope
 from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Config
-from app.operations.claim import barred, claim
+from app.operations.claim import claim
 from app.operations.fates import ATTEMPTED, BarredError, Replayed, ReplayFate
-from app.operations.find import entries_of
 
 # A refusal does not show that delivery works, but neither that it does not.
 _IN_VAIN = (ReplayFate.WAITING, ReplayFate.UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many would be attempted, by state and reason, and how many would be skipped, by why. `ids` are the former."""
-
-    ids: list[int] = field(default_factory=list)
-    attempted: Counter[tuple[State, str | None]] = field(default_factory=Counter)
-    skipped: Counter[ReplayFate] = field(default_factory=Counter)
-
-
-def plan(ledger: Ledger, ids: Sequence[int], *, named: bool) -> Plan:
-    """What `Replay.run` would do with these entries now. Raises `LedgerError`."""
-    planned = Plan()
-    now = ledger.now()
-    for entry in entries_of(ledger, ids):
-        fate = barred(entry, now, named=named)
-        if fate is not None:
-            planned.skipped[fate] += 1
-            continue
-        planned.attempted[entry.state, entry.reason] += 1
-        planned.ids.append(entry.id)
-    return planned
 
 
 @dataclass(frozen=True)

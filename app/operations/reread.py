@@ -30,7 +30,7 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
         raise BarredError(ReplayFate.INCOMPLETE, entry.reason)
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
     try:
-        callback = read(entry.body, entry.query, config.sources[entry.source], received_at)
+        callback = read(*entry.payload, config.sources[entry.source], received_at)
     except PayloadError as error:
         raise BarredError(ReplayFate.INVALID, error.reason.word, error.message) from error
     hashes = fingerprint(callback, ledger.codec.digest)

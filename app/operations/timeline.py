@@ -5,18 +5,20 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.delivery.entry.changes import EDITED
 from app.delivery.entry.states import Event
 from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.operations.described import iso
 
-_DECISIONS = {event.value for event in (Event.DISCARDED, Event.GAVE_UP)}
+_DECISIONS = {EDITED, *(event.value for event in (Event.DISCARDED, Event.GAVE_UP))}
 
 
 @dataclass(frozen=True)
 class Moment:
     """`what` is "received", "attempt", "delivered", "payload removed", or what was decided without an attempt:
-    "discarded", "gave up". `runner` and `config` are there for what somebody did, the rest for an attempt only.
+    "discarded", "edited", "gave up". `runner` and `config` are there for what somebody did, `asked_by` and `note` for
+    what a person asked for, the rest for an attempt only.
     """
 
     at: float
@@ -28,10 +30,13 @@ class Moment:
     code: str | None = None
     message: str | None = None
     config: str | None = None
+    asked_by: str | None = None
+    note: str | None = None
 
     def described(self) -> dict[str, Any]:
         """As JSON, without what is not known."""
         values = {**vars(self), "at": iso(self.at)}
+        values["askedBy"] = values.pop("asked_by")
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -47,7 +52,8 @@ def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
 
 
 def _moment(row: Row[Any]) -> Moment:
-    known = {"runner": row.runner, "config": row.config, "reason": row.reason, "message": row.message}
+    names = "runner", "config", "reason", "message", "asked_by", "note"
+    known = {name: row._mapping[name] for name in names}
     if row.outcome in _DECISIONS:
         return Moment(row.started_at, row.outcome, **known)
     return Moment(row.started_at, "attempt", ms=row.ms, outcome=row.outcome, code=row.code, **known)

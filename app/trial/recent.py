@@ -27,4 +27,4 @@ def last_payloads(ledger: Ledger, count: int) -> Iterator[Payload]:
 def payload_of(entry: Entry) -> Payload:
     """What jtel sent of the entry, as it came then."""
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
-    return Payload(f"callback {entry.id}", entry.body, entry.query, entry.source, received_at)
+    return Payload(f"callback {entry.id}", *entry.payload, entry.source, received_at)

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from app.delivery.request.intake import Intake
 from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
 from app.delivery.served.taking import CallTaking
+from app.domain.asked import AskedFor
 from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE, Source
 from app.ledger.database import Database
@@ -45,6 +46,7 @@ from app.operations.purge import Purge, keep_purging
 from app.operations.readiness import Readiness
 from app.operations.reconcile.begin import Reconcile
 from app.operations.reconcile.reconciling import Reconciling
+from app.operations.repair import Repairing
 from app.operations.way_back.settle import Settle
 from app.operations.way_back.way_back import WayBack
 from app.rules_in_force.in_force import InForce
@@ -254,6 +256,7 @@ class Runtime:
         if engine is not None:
             self.start_purging()
             self.start_reconciling()
+            self.start_repairing()
             engine.run(self._stop)
 
     def reconcile(self) -> Reconcile:
@@ -270,6 +273,19 @@ class Runtime:
             self.wake,
         )
         reconciling.start(self._stop)
+
+    @cached_property
+    def repairing(self) -> Repairing:
+        """What does with many callbacks what a person asked for."""
+        return Repairing(self.ledger, self.in_force, self.attempts_asked_for, self.settings.pace)
+
+    def attempts_asked_for(self, runner: str, asked: AskedFor) -> Attempts:
+        """What makes attempts that a person asked for; `runner` is "replay", "discard" or "edit"."""
+        return replace(self.attempts(runner), asked=asked)
+
+    def start_repairing(self) -> None:
+        """From now on it is done. To be called as `start_purging`."""
+        threading.Thread(target=self.repairing.run, args=(self._stop,), name="repair", daemon=True).start()
 
     def start_purging(self) -> None:
         """From now on what has been kept long enough is removed. To be called where an engine runs, after any fork."""

@@ -36,6 +36,7 @@ KEYS = [
     "purgedAt",
     "reconciled",
     "invalidEventIds",
+    "editedAt",
 ]
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from app.domain.entry import State
+from app.ledger.repairs import RepairDeed
 from app.operations.fates import ReplayFate
 from app.operations.find import OPEN, Choice, entries_of, find_ids
-from app.operations.replay import plan
+from app.operations.plan import plan
 from tests.support.desk import NUMBER, Desk
 
 
@@ -55,10 +56,10 @@ def test_plan(desk: Desk, named: bool) -> None:
     discarded = desk.add(State.DISCARDED)
     ids = [one.id for one in (*twice, died, *skipped, discarded)]
 
-    made = plan(desk.ledger, ids, named=named)
+    made = plan(desk.ledger, ids, RepairDeed.REPLAY, named=named)
 
     attempted = {(State.FAILED, "crm_timeout"): 2, (State.RECEIVED, None): 1}
     barred = {ReplayFate.ALREADY_DELIVERED: 1, ReplayFate.LEASED: 1}
-    assert attempted | ({(State.DISCARDED, None): 1} if named else {}) == made.attempted
+    assert attempted | ({(State.DISCARDED, None): 1} if named else {}) == made.chosen
     assert barred | ({} if named else {ReplayFate.DISCARDED: 1}) == made.skipped
     assert [*(one.id for one in (*twice, died)), *([discarded.id] if named else [])] == made.ids

@@ -47,24 +47,27 @@ class Came:
     removed: bool = False
     body: str = ""
     query: str = ""
+    edited: str = ""
 
 
 def came(entry: Entry, source: Source | None, shown: Shown) -> Came:
-    """What jtel sent of the entry, read as today."""
+    """What jtel sent of the entry, or a person has written in its place, read as today."""
     if entry.purged_at is not None:
         return Came(removed=True)
-    body, query = (harmless(payload_text(part)) if shown.raw else "" for part in (entry.body, entry.query))
+    parts = (entry.body, entry.query, entry.edited)
+    body, query, edited = (harmless(payload_text(part)) if shown.raw else "" for part in parts)
     try:
         callback = _read(entry, source)
     except RingbackError as error:
-        return Came(trouble=error.message, body=body, query=query)
-    return Came(list(_understood(callback, shown)), callback.callback_number, body=body, query=query)
+        return Came(trouble=error.message, body=body, query=query, edited=edited)
+    understood = list(_understood(callback, shown))
+    return Came(understood, callback.callback_number, body=body, query=query, edited=edited)
 
 
 def _read(entry: Entry, source: Source | None) -> Callback:
     if source is None:
         raise RingbackError(Reason.MAPPING_FAILED, f"The source {entry.source} is no longer configured.")
-    return read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
+    return read(*entry.payload, source, datetime.fromtimestamp(entry.received_at, UTC))
 
 
 def _understood(callback: Callback, shown: Shown) -> Iterator[Understood]:

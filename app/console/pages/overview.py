@@ -1,13 +1,74 @@
-"""The first page."""
+"""What is wrong, who waits, and what came in the last hours."""
+
+from typing import Any
 
 from flask import Blueprint
 
+from app.alerting.conditions import DROPPED, FAILED, RECONCILE, WISHES
+from app.console.chart import HEIGHT, STEP, WIDTH, bars, counts
 from app.console.services import Console
+from app.console.snapshot import Snapshot, Snapshots
+from app.domain.entry import State
+from app.domain.reasons import Reason, who_acts
+from app.ledger.database import LedgerError
+from app.metrics import Metric
+
+# Where to look for what an alert tells of.
+_PLACES = {
+    FAILED: "/console/callbacks?state=failed&span=all",
+    DROPPED: "/console/callbacks?dropped=1",
+    WISHES: "/console/wishes",
+    RECONCILE: "/console/callbacks?reconciled=1",
+    "waiting": "/console/callbacks?state=waiting&span=all",
+    Reason.CASE_NOT_VISIBLE.word: f"/console/callbacks?state=waiting&span=all&reason={Reason.CASE_NOT_VISIBLE.word}",
+    "config_rejected": "/console/check",
+}
 
 
 def add_overview(blueprint: Blueprint, console: Console) -> None:
     """`/console/`."""
+    snapshots = Snapshots(console.ledger, console.watch)
 
     @blueprint.get("/")
     def overview() -> str:
-        return console.page("console/overview.html", config=console.in_force.loaded.hash)
+        ready = console.health.readiness.now()
+        try:
+            seen = snapshots.now() if ready.reason is None else None
+        except LedgerError:
+            seen = None
+        known = _of_ledger(console, seen) if seen else {}
+        return console.page("console/overview.html", ready=ready, seen=seen, **known, **_of_process(console))
+
+
+def _of_ledger(console: Console, seen: Snapshot) -> dict[str, Any]:
+    hours = seen.today.hours
+    return {
+        "clock": seen.now.clock,
+        "wrong": [_wrong(one.key, one.text, seen.told.get(one.key)) for one in seen.wrong],
+        "bars": bars(hours),
+        "counts": counts,
+        "chart_size": {"height": HEIGHT, "width": STEP * len(hours), "bar": WIDTH},
+        "backlog": seen.now.open[State.WAITING],
+        "standing": seen.today.in_state(State.FAILED, State.REFUSED, State.INVALID),
+        "waits": seen.today.in_state(State.WAITING),
+        "reconciles": seen.now.reconciles_of(console.in_force.loaded.config),
+        "who_acts": who_acts,
+    }
+
+
+def _of_process(console: Console) -> dict[str, Any]:
+    """What this service knows by itself. Nobody is asked for it, so nothing waits while Salesforce is away."""
+    used, limit = console.meter.latest(Metric.API_USED), console.meter.latest(Metric.API_LIMIT)
+    return {
+        "login": console.crm.login_state(),
+        "api": (round(used), round(limit)) if used is not None and limit else None,
+        "check": console.crm_check.result(),
+        "config": console.in_force.loaded.hash,
+        "rejected": console.in_force.rejected,
+    }
+
+
+def _wrong(key: str, text: str, told_at: float | None) -> dict[str, Any]:
+    title, _, more = text.partition("\n")
+    place = _PLACES.get(key.partition(":")[0])
+    return {"title": title[:1].upper() + title[1:], "more": more, "told_at": told_at, "place": place}

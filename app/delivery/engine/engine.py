@@ -117,7 +117,7 @@ class Engine:
         oldest = ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in ledger.select(*old, limit=BATCH):
-            line = self.attempts.decided(Event.GAVE_UP, entry.reason, entry.message)
+            line = self.attempts.decided(Event.GAVE_UP.value, entry.reason, entry.message)
             ledger.change(entry.id, changes.give_up, moved=line)
             names = {"event_id": entry.event_id, "source": entry.source}
             log.error("gave_up", **names, reason=entry.reason, message=entry.message)

@@ -70,7 +70,7 @@ def read_anew(config: Config, entry: Entry) -> tuple[Callback, Rule]:
         raise MappingError(
             Reason.MAPPING_FAILED, f"The source {entry.source} is no longer configured; put it back, or discard."
         )
-    callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
+    callback = read(*entry.payload, source, datetime.fromtimestamp(entry.received_at, UTC))
     return callback, config.rule_for(callback)
 
 

@@ -1,6 +1,7 @@
 """What changes an entry beside a claim. Each change goes through the table of states."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from app.ledger.ledger import Attempted, Ledger
 # Seconds until an entry with trouble of its own is tried again, by the number of its attempts.
 BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 Result = Written | RingbackError
+# The word for an edit, beside those of the events: it changes no state.
+EDITED = "edited"
 _ENDED: dict[str, Any] = {**FREE, "due_at": None, **why(None)}
 
 
@@ -114,6 +117,31 @@ def bar_to_discard(entry: Entry, now: float) -> Bar | None:
     """Why the entry is not to be discarded, if so."""
     ended = {State.DELIVERED: Bar.DELIVERED, State.DISCARDED: Bar.DISCARDED}.get(entry.state)
     return ended or (Bar.LEASED if lease_runs(entry, now) else None)
+
+
+def edit(seen: Entry, edited: bytes, numbers: Mapping[str, str | None]) -> Decide:
+    """A person writes something else in the place of what jtel sent, as he has `seen` it; `numbers` are the hashes that
+    it is found by. Its state stays, and so does all that tells it from other callbacks.
+    """
+
+    def decide(entry: Entry, now: float) -> Change | None:
+        known = seen.state, seen.lease, seen.attempts, seen.edited_at
+        if bar_to_edit(entry, now) or (entry.state, entry.lease, entry.attempts, entry.edited_at) != known:
+            return None
+        return {"edited": edited, "edited_at": now, **numbers}
+
+    return decide
+
+
+def bar_to_edit(entry: Entry, now: float) -> Bar | None:
+    """Why the entry is not to be edited, if so: the CRM may have what jtel sent."""
+    if entry.state is State.DELIVERED:
+        return Bar.DELIVERED
+    if entry.purged_at is not None:
+        return Bar.PURGED
+    if lease_runs(entry, now):
+        return Bar.LEASED
+    return Bar.WRITTEN if may_be_written(entry) else None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ class Bar(Enum):
     PURGED = "purged"  # what jtel sent is gone
     DISCARDED = "discarded"
     LEASED = "leased"  # somebody works on it
+    WRITTEN = "written"  # it may be in the CRM
 
 
 def may_be_tried(entry: Entry, now: float, *, engine_alive: bool) -> bool:
@@ -33,7 +34,8 @@ def claim_by_request(lease: str, seconds: float, sent_again: Mapping[str, Any], 
     def decide(entry: Entry, now: float) -> Change | None:
         if not may_be_tried(entry, now, engine_alive=engine_alive):
             return None
-        whole = {**sent_again, "received_at": now, "purged_at": None} if entry.purged_at is not None else {}
+        anew = {**sent_again, "received_at": now, "purged_at": None, "edited_at": None}
+        whole = anew if entry.purged_at is not None else {}
         return {**whole, **_claimed(entry, lease, now + seconds)}
 
     return decide
@@ -59,7 +61,7 @@ def claim_by_command(lease: str, seconds: float, seen: Entry, anew: Change, *, n
     """A replay takes the entry as it has `seen` it. `anew` is what has been read anew of an invalid one."""
 
     def decide(entry: Entry, now: float) -> Change | None:
-        if entry.state is not seen.state or bar_to_replay(entry, now, named=named):
+        if (entry.state, entry.edited_at) != (seen.state, seen.edited_at) or bar_to_replay(entry, now, named=named):
             return None
         return {**anew, **_claimed(entry, lease, now + seconds)}
 

@@ -108,7 +108,7 @@ class Delivery:
                 claim = self.intake.claim(accepted, lease, engine_alive=alive)
                 entry = self.ledger.change(entry.id, claim) or entry
                 if entry.lease == lease:
-                    return self._answering.attempt(accepted, entry)
+                    return self._answering.attempt(self._as_edited(accepted, entry), entry)
                 # Another request was faster.
                 entry = self._watch(entry, accepted.deadline)
             if isinstance(accepted.mapped, MappingError) and entry.state is State.RECEIVED:
@@ -122,6 +122,17 @@ class Delivery:
             if entry.state is not State.WAITING:
                 return refused_as(accepted, ledger_away())
         return outcome_of(entry)
+
+    def _as_edited(self, accepted: Accepted, entry: Entry) -> Accepted:
+        """What a person has edited is delivered so, though jtel repeats what it has sent. Raises `LedgerError`."""
+        if entry.edited_at is None or (whole := self.ledger.get(entry.id)) is None:
+            return accepted
+        body, query = whole.payload
+        try:
+            edited = self.read(replace(accepted.sent, body=body, query=query))
+        except PayloadError as error:
+            return replace(accepted, mapped=error)
+        return _mapped(replace(edited, deadline=accepted.deadline))
 
     def _watch(self, entry: Entry, deadline: Deadline) -> Entry:
         """The entry when whoever attempts it is done, or at the deadline. Raises `LedgerError`."""

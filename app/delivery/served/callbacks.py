@@ -63,7 +63,7 @@ def _is_meant(entry: Entry, called_at: float, source: Source) -> bool:
 def _requested_at(entry: Entry, source: Source) -> datetime:
     received_at = datetime.fromtimestamp(entry.received_at, UTC)
     try:
-        return read(entry.body, entry.query, source, received_at).requested_at
+        return read(*entry.payload, source, received_at).requested_at
     except PayloadError:
         # The source's configuration has changed, or its payload is damaged.
         return received_at

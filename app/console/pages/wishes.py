@@ -1,0 +1,51 @@
+"""What Salesforce has asked jtel for, what was taken in from jtel, and callers who were served."""
+
+from flask import Blueprint, request
+
+from app.console.callback.view import record_address
+from app.console.callbacks.reading import HIGHEST_ID, Reading
+from app.console.reason_words import reason_words
+from app.console.services import Console
+from app.domain.callback_wish import WishState
+from app.ledger.reconcile_runs import ReconcileRuns
+from app.ledger.served_calls import ServedCalls
+from app.ledger.wishes import Wishes
+from app.operations.wish_pages import find_wishes
+
+SIZE = 50
+_STATES = {state.value: state for state in WishState}
+
+
+def add_wishes(blueprint: Blueprint, console: Console) -> None:
+    """`/console/wishes`."""
+
+    @blueprint.get("/wishes")
+    def wishes() -> str:
+        reading, store = Reading(request.args), Wishes(console.database, console.ledger.codec)
+        states = [_STATES[one] for one in reading.several("state", _STATES)]
+        undecided = reading.only("undecided") == "1"
+        page = find_wishes(store, SIZE, states, _before(reading), undecided=undecided)
+        return console.page(
+            "console/wishes.html",
+            page=page,
+            states=WishState,
+            chosen=states,
+            undecided=undecided,
+            unread=reading.unread,
+            now=console.ledger.now(),
+            runs=ReconcileRuns(console.database).all(),
+            reconciled_sources=_reconciled(console),
+            calls=ServedCalls(console.ledger).latest(),
+            record_address=lambda record_id: record_address(console, record_id),
+            words=reason_words,
+        )
+
+
+def _before(reading: Reading) -> int | None:
+    written = reading.only("after")
+    return int(written) if written.isascii() and written.isdigit() and int(written) <= HIGHEST_ID else None
+
+
+def _reconciled(console: Console) -> list[str]:
+    sources = console.in_force.loaded.config.sources
+    return [name for name, source in sources.items() if source.reconcile is not None]

@@ -1,0 +1,102 @@
+"""A choice of callbacks page by page, in the order of time, however many there are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.entry import Entry
+from app.ledger.database import once_more
+from app.ledger.ledger import Ledger
+from app.operations.find import PAGE, Choice, entries_of
+from app.operations.ways import Look, Place
+
+MOST_COUNTED = 1_000
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which page: the first one, the one behind `past`, or with `back` the one in front of it."""
+
+    past: Place | None = None
+    back: bool = False
+    oldest_first: bool = False
+
+
+FIRST = Turn()
+
+
+@dataclass(frozen=True)
+class Page:
+    """The ids of a page's callbacks, and the turns to the pages beside it.
+
+    `looked_to` is when the last callback came that was looked at, where the look ended before the page was full: the
+    next page goes on from there.
+    """
+
+    ids: Sequence[int]
+    following: Turn | None = None
+    preceding: Turn | None = None
+    looked_to: float | None = None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`more` says that there may be more than `count`."""
+
+    count: int
+    more: bool
+
+
+def find_page(ledger: Ledger, choice: Choice, size: int, turn: Turn = FIRST) -> Page:
+    """The page; in front of the first one there is nothing, so then the first one comes. Raises `LedgerError`."""
+    if not turn.back:
+        return _following(ledger, choice, size, turn)
+    page = _preceding(ledger, choice, size, turn)
+    return page if page.preceding else _following(ledger, choice, size, replace(turn, past=None, back=False))
+
+
+def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Counted:
+    """How many there are, if they are not too many to count while somebody waits. Raises `LedgerError`."""
+    page = find_page(ledger, choice, most)
+    return Counted(len(page.ids), more=page.following is not None)
+
+
+def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]:
+    """At most so many callbacks, a page at a time. Raises `LedgerError`."""
+    turn: Turn | None = FIRST
+    while turn and most > 0:
+        page = find_page(ledger, choice, min(most, PAGE), turn)
+        yield list(entries_of(ledger, page.ids))
+        most -= len(page.ids)
+        turn = page.following
+
+
+def _following(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
+    places, end = _look(ledger, choice, size, turn)
+    last = places[size - 1] if len(places) > size else end
+    before = places[0] if places else turn.past
+    return Page(
+        [one.id for one in places[:size]],
+        following=replace(turn, past=last) if last else None,
+        preceding=replace(turn, past=before, back=True) if turn.past else None,
+        looked_to=end.at if end and len(places) < size else None,
+    )
+
+
+def _preceding(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
+    places, end = _look(ledger, choice, size, turn)
+    first = places[size - 1] if len(places) > size else end
+    return Page(
+        [one.id for one in reversed(places[:size])],
+        following=replace(turn, past=places[0] if places else turn.past, back=False),
+        preceding=replace(turn, past=first) if first else None,
+        looked_to=end.at if end and len(places) < size else None,
+    )
+
+
+@once_more
+def _look(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> tuple[Sequence[Place], Place | None]:
+    """One more than the page has, so that it is known whether there are more."""
+    with ledger.database.read() as connection:
+        look = Look(connection, size + 1, turn.past, ascending=turn.oldest_first != turn.back)
+        stretch = look.along(choice)
+    return stretch.places, stretch.end

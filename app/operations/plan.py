@@ -1,0 +1,69 @@
+"""Says what a replay, or a discard, would do with callbacks, before a person asks for it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.domain.entry import Entry, State
+from app.ledger.ledger import Ledger
+from app.ledger.repairs import RepairDeed
+from app.operations.claim import barred
+from app.operations.discard import Discarding, barred_from_discard
+from app.operations.fates import ReplayFate
+from app.operations.find import PAGE, Choice
+from app.operations.paging import Turn, find_page
+
+Fate = ReplayFate | Discarding
+
+
+@dataclass
+class Plan:
+    """How many it would be done with, by state and reason, and how many would be skipped, by why. `ids` are the former;
+    the `oldest` of them came then.
+    """
+
+    ids: list[int] = field(default_factory=list)
+    chosen: Counter[tuple[State, str | None]] = field(default_factory=Counter)
+    skipped: Counter[Fate] = field(default_factory=Counter)
+    oldest: float | None = None
+
+    def add(self, entry: Entry) -> None:
+        """It would be done with this one."""
+        self.ids.append(entry.id)
+        self.chosen[entry.state, entry.reason] += 1
+        self.oldest = min(self.oldest or entry.received_at, entry.received_at)
+
+
+def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -> Plan:
+    """What would be done with these entries now, in this order. Raises `LedgerError`.
+
+    `named` says that a person named each of them by itself.
+    """
+    planned, now = Plan(), ledger.now()
+    for first in range(0, len(ids), PAGE):
+        page = ids[first : first + PAGE]
+        known = {entry.id: entry for entry in ledger.states(page)}
+        for entry in (known[one] for one in page if one in known):
+            fate = _barred(entry, now, deed, named=named)
+            if fate is None:
+                planned.add(entry)
+            else:
+                planned.skipped[fate] += 1
+    return planned
+
+
+def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate | None:
+    if deed is RepairDeed.DISCARD:
+        return barred_from_discard(entry, now)
+    return barred(entry, now, named=named)
+
+
+def ids_of(ledger: Ledger, choice: Choice, most: int) -> list[int]:
+    """The ids of at most so many of the choice, the oldest first. Raises `LedgerError`."""
+    ids: list[int] = []
+    turn: Turn | None = Turn(oldest_first=True)
+    while turn and len(ids) < most:
+        page = find_page(ledger, choice, min(PAGE, most - len(ids)), turn)
+        ids += page.ids
+        turn = page.following
+    return ids

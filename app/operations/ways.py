@@ -1,0 +1,158 @@
+"""Which index a choice of callbacks is looked through by, so that no look at them reads the whole ledger.
+
+A look ends after so many callbacks and says how far it came, so it takes no longer in a large ledger.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, true, tuple_
+
+from app.domain.entry import State
+from app.ledger.tables import entry
+from app.operations.find import Choice
+
+# So many are looked through where the index alone tells whether they are chosen, and so many where rows are read.
+IN_INDEX = 50_000
+IN_ROWS = 5_000
+# A delivered callback has no reason.
+_WITH_REASON = tuple(state for state in State if state is not State.DELIVERED)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a callback stands in the order of time; those of one moment stand in the order of their ids."""
+
+    at: float
+    id: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Places in the order in which they were looked through; at `end` the look ended before the callbacks did."""
+
+    places: Sequence[Place]
+    end: Place | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """Looks from the newest on, or from the oldest on; only behind `past`, if there is one."""
+
+    connection: Connection
+    size: int
+    past: Place | None = None
+    ascending: bool = False
+
+    def along(self, choice: Choice) -> Stretch:
+        """The first of the chosen ones, at most `size`."""
+        ways = narrow_ways(choice) or [way_by_time(choice)]
+        lasts = [None if way.exact else self._last(way) for way in ways]
+        if any(lasts) and not _is_surely_narrow(choice):
+            # So many have this state: what lies in the index of times tells of more callbacks.
+            ways = [way_by_time(choice)]
+            lasts = [self._last(ways[0])]
+        return self._together([self._by(way, last) for way, last in zip(ways, lasts, strict=True)])
+
+    def _by(self, way: "Way", last: Place | None) -> Stretch:
+        wanted = self._of(way).limit(self.size)
+        if not way.exact:
+            # No database takes another index for a condition that is written so.
+            wanted = wanted.where(*(one.is_(true()) for one in way.rest.conditions()))
+        if last:
+            wanted = wanted.where(_is_behind(last, ascending=not self.ascending, inclusive=True))
+        places = [_place(row) for row in self.connection.execute(wanted)]
+        return Stretch(places, last if len(places) < self.size else None)
+
+    def _last(self, way: "Way") -> Place | None:
+        """Where a look along this way ends; nowhere if it comes to the end of the callbacks."""
+        row = self.connection.execute(self._of(way).offset(way.limit).limit(1)).one_or_none()
+        return _place(row) if row else None
+
+    def _of(self, way: "Way") -> Select[tuple[float, int]]:
+        order = [entry.c.received_at, entry.c.id]
+        wanted = select(*order).where(way.condition, *way.time.conditions())
+        if self.past:
+            wanted = wanted.where(_is_behind(self.past, ascending=self.ascending))
+        return wanted.order_by(*(order if self.ascending else [column.desc() for column in order]))
+
+    def _together(self, stretches: Sequence[Stretch]) -> Stretch:
+        order = _ascending if self.ascending else _descending
+        end = min((one.end for one in stretches if one.end), key=order, default=None)
+        places = sorted({place for one in stretches for place in one.places}, key=order)
+        # Behind the end of one stretch nobody knows of its callbacks.
+        known = [place for place in places if end is None or order(place) <= order(end)][: self.size]
+        return Stretch(known, end if len(known) < self.size else None)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The callbacks that meet `condition`; an index has them in the order of time. `rest` and `time` are to be met too.
+
+    `limit` is how many are looked through at once.
+    """
+
+    condition: ColumnElement[bool]
+    time: Choice
+    rest: Choice
+    limit: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether all of them are chosen."""
+        return self.rest == Choice()
+
+
+def narrow_ways(choice: Choice) -> list[Way]:
+    """The ways that do not lead along all callbacks, if there are any."""
+    if choice.numbers:
+        # What was edited is found by both its numbers.
+        columns = entry.c.number_index, entry.c.original_number_index
+        return _ways(choice, "numbers", [column == one for one in choice.numbers for column in columns])
+    if choice.dropped:
+        # Which fields and why is in the row.
+        met = None if choice.reasons or choice.fields else "dropped"
+        return _ways(choice, met, [entry.c.dropped.is_not(None)])
+    if choice.reconciled:
+        return _ways(choice, "reconciled", [entry.c.reconciled])
+    states = choice.states or (_WITH_REASON if choice.reasons else ())
+    return _ways(choice, "states", [entry.c.state == state.value for state in states])
+
+
+def way_by_time(choice: Choice) -> Way:
+    """The way along all callbacks."""
+    # The index of times holds all that is asked for, but for this.
+    limit = IN_ROWS if choice.with_payload else IN_INDEX
+    return _ways(choice, None, [true()], limit)[0]
+
+
+def _is_surely_narrow(choice: Choice) -> bool:
+    return bool(choice.numbers or choice.dropped or choice.reconciled)
+
+
+def _ways(
+    choice: Choice, met: str | None, conditions: Iterable[ColumnElement[bool]], limit: int = IN_ROWS
+) -> list[Way]:
+    """A way for each condition, of which the choice asks by its field `met`."""
+    time = Choice(since=choice.since, before=choice.before)
+    rest = replace(choice, since=None, before=None, **({met: getattr(Choice, met)} if met else {}))
+    return [Way(one, time, rest, limit) for one in conditions]
+
+
+def _is_behind(place: Place, *, ascending: bool, inclusive: bool = False) -> ColumnElement[bool]:
+    here, there = tuple_(entry.c.received_at, entry.c.id), (place.at, place.id)
+    if ascending:
+        return here >= there if inclusive else here > there
+    return here <= there if inclusive else here < there
+
+
+def _place(row: Row[tuple[float, int]]) -> Place:
+    return Place(row.received_at, row.id)
+
+
+def _ascending(place: Place) -> tuple[float, int]:
+    return place.at, place.id
+
+
+def _descending(place: Place) -> tuple[float, int]:
+    return -place.at, -place.id
