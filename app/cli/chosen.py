@@ -17,6 +17,7 @@ class Options:
     states: Sequence[str]
     sources: Sequence[str]
     reasons: Sequence[str]
+    rules: Sequence[str]
     since: When | None
     older_than: When | None
 
@@ -42,6 +43,7 @@ def choice_of(
         states=[State(state) for state in options.states] or default,
         sources=options.sources,
         reasons=options.reasons,
+        rules=options.rules,
         since=options.since(now, zone) if options.since else None,
         before=options.older_than(now, zone) if options.older_than else None,
         numbers=hashes_of(runtime, options.sources, number) if number else (),
