@@ -15,6 +15,7 @@ from app.console.pages.language import add_language
 from app.console.pages.overview import add_overview
 from app.console.pages.sign_in import SignIn, add_sign_in
 from app.console.pages.sign_out import add_sign_out
+from app.console.pages.try_mapping import add_try
 from app.console.pages.wishes import add_wishes
 from app.console.places import leave_place
 from app.console.services import Console
@@ -22,7 +23,7 @@ from app.console.services import Console
 NAME = "console"
 OPEN_NAME = "console_open"
 PREFIX = "/console"
-PAGES = (add_overview, add_callbacks, add_callback, add_forget, add_wishes, add_audit)
+PAGES = (add_overview, add_callbacks, add_callback, add_forget, add_wishes, add_try, add_audit)
 _ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 

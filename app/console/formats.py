@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -12,7 +13,12 @@ from app.console.language import language
 
 NOTHING = "\N{EN DASH}"
 # The short word for days is hard to read.
-_UNITS = (("day", "long", 86_400), ("hour", "short", 3_600), ("minute", "short", 60), ("second", "short", 1))
+_UNITS: tuple[tuple[str, Literal["long", "short"], int], ...] = (
+    ("day", "long", 86_400),
+    ("hour", "short", 3_600),
+    ("minute", "short", 60),
+    ("second", "short", 1),
+)
 # So many of them say it well enough.
 _SHOWN = 2
 

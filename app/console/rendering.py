@@ -10,6 +10,7 @@ from flask import g, request, url_for
 
 from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
+from app.console.values import value_as_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +44,7 @@ class Rendering:
         environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
         formats = Formats(self._zone_of)
         environment.filters |= {"at": formats.at, "lasting": formats.lasting, "number": formats.number}
+        environment.filters["value"] = value_as_text
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,

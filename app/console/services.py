@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from app.checking.background import CrmCheck
@@ -36,6 +37,7 @@ class Console:
     keep: Keep
     past_rules: PastRules
     discard: Callable[[], Discard]
+    config_file: Path
     audit: Auditing
     rendering: Rendering
 

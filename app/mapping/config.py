@@ -12,6 +12,7 @@ from app.mapping.build import build_config
 from app.mapping.checks import check_rules, check_sources
 from app.mapping.codes import Severity
 from app.mapping.messages import flatten
+from app.mapping.outside import closed
 from app.mapping.problems import Finding, Problem, WrongError
 from app.mapping.review import review
 from app.mapping.rules import Config
@@ -21,6 +22,8 @@ from app.mapping.yaml_file import UnreadableError, parse
 
 Environment = Mapping[str, str]
 EMPTY: Environment = MappingProxyType({})
+# What is pasted is called so.
+PASTED = Path("pasted.yaml")
 
 
 def load_config(path: Path, environment: Environment = EMPTY) -> Config:
@@ -44,10 +47,18 @@ def read_config(path: Path, environment: Environment = EMPTY) -> tuple[Config | 
     return _read(path, environment, thorough=True)
 
 
-def _read(path: Path, environment: Environment, *, thorough: bool) -> tuple[Config | None, list[Problem]]:
+def read_pasted(text: str) -> tuple[Config | None, list[Problem]]:
+    """The same of a text that somebody has pasted, without warnings. It knows no variables, files or new modules."""
+    with closed():
+        return _read(PASTED, EMPTY, thorough=False, text=text)
+
+
+def _read(
+    path: Path, environment: Environment, *, thorough: bool, text: str | None = None
+) -> tuple[Config | None, list[Problem]]:
     """As `read_config`; what is only told, and stops nothing, takes time that a start does not have."""
     try:
-        document, problems = parse(path, environment)
+        document, problems = parse(path, environment, text)
     except UnreadableError as error:
         return None, [error.problem]
     loaded, findings = _check_shape(document.data)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from app.mapping.codes import Code
 from app.mapping.names import KNOWN_NAMES
+from app.mapping.outside import is_closed
 from app.mapping.problems import WrongError
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -74,7 +75,10 @@ def _value(name: str, environment: Mapping[str, str]) -> str:
         if name in KNOWN_NAMES:
             raise WrongError(Code.ENV_UNSET, f'{name} is no variable of the environment: write "{{{{ {name} }}}}"')
         raise WrongError(
-            Code.ENV_UNSET, f"the environment variable {name} is not set: set it where Ringback starts, or take it out"
+            Code.ENV_UNSET,
+            f"what is pasted knows no environment variables: write the value of {name}, or take it out"
+            if is_closed()
+            else f"the environment variable {name} is not set: set it where Ringback starts, or take it out",
         )
     return value
 

@@ -12,6 +12,7 @@ from marshmallow import Schema
 from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
 from app.mapping.mapper import Mapper
+from app.mapping.outside import may_load
 from app.mapping.problems import WrongError, did_you_mean
 
 GROUP = "ringback.mappers"
@@ -26,11 +27,11 @@ def find_mapper(name: str) -> type[Mapper]:
     if len(given) > 1:
         raise _broken(name, f"is given by several packages: {_packages(given)}. Uninstall one of them")
     if given:
-        return _checked(name, _load(name, given[0].load), f" ({given[0].value})")
+        return _checked(name, _load(name, given[0].module, given[0].load), f" ({given[0].value})")
     module_name, separator, class_name = name.partition(":")
     if not separator:
         raise WrongError(Code.UNKNOWN_MAPPER, _unknown(name))
-    return _checked(name, _load(name, lambda: getattr(importlib.import_module(module_name), class_name)))
+    return _checked(name, _load(name, module_name, lambda: getattr(importlib.import_module(module_name), class_name)))
 
 
 def shadowed(name: str) -> str:
@@ -61,7 +62,9 @@ def _names() -> list[str]:
     return [*BUILT_IN, *sorted({point.name for point in _installed()} - set(BUILT_IN))]
 
 
-def _load(name: str, load: Callable[[], Any]) -> Any:
+def _load(name: str, module: str, load: Callable[[], Any]) -> Any:
+    if not may_load(module):
+        raise _broken(name, "is not loaded, and what is pasted loads none: take one that the service uses already")
     try:
         return load()
     # The module is foreign code: anything may come out of its import, also the end of a script.

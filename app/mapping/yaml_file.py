@@ -41,9 +41,12 @@ class UnreadableError(Exception):
         self.problem = problem
 
 
-def parse(path: Path, environment: Mapping[str, str]) -> tuple[Document, list[Problem]]:
-    """The mapping in the file, and what is wrong with the YAML itself. Raises `UnreadableError`."""
-    text = _read(path)
+def parse(path: Path, environment: Mapping[str, str], text: str | None = None) -> tuple[Document, list[Problem]]:
+    """The mapping in the file, and what is wrong with the YAML itself. Raises `UnreadableError`.
+
+    With a `text` nothing is read, and `path` is only what it is called.
+    """
+    text = _read(path) if text is None else text
     root = _compose(path, text)
     reader = Reader(str(path), text, environment)
     document = Document(str(path), reader.read(root))

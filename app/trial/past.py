@@ -11,6 +11,7 @@ from app.ledger.configurations import Configurations
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce
+from app.translation import gettext_noop
 
 # Of so many it is remembered what was read.
 MOST = 8
@@ -19,8 +20,8 @@ MOST = 8
 class Lacking(Enum):
     """Why a configuration cannot be shown. The value is what a person reads."""
 
-    NOT_KEPT = "The configuration of then is not kept: an older Ringback mapped it, or it was removed."
-    UNREADABLE = (
+    NOT_KEPT = gettext_noop("The configuration of then is not kept: an older Ringback mapped it, or it was removed.")
+    UNREADABLE = gettext_noop(
         "The configuration of then cannot be read today: a variable of the environment, a mapper or a file that it "
         "names is missing, or it was for another Ringback."
     )

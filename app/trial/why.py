@@ -17,6 +17,7 @@ from app.mapping.origins import Origin
 from app.mapping.rules import Config
 from app.operations.sent import SentByAttempt
 from app.operations.timeline import Moment
+from app.translation import gettext_noop
 from app.trial.changes import Change, compare
 from app.trial.past import Lacking, PastRules
 from app.trial.payload import Trial, try_rules
@@ -66,8 +67,8 @@ class Why:
     compared: bool = False
 
 
-_PURGED = "What jtel sent has been removed, so that nothing can be explained any more."
-_NOT_ASKED = "Its mapper is not asked here: no attempt has shown that it ends for this callback."
+_PURGED = gettext_noop("What jtel sent has been removed, so that nothing can be explained any more.")
+_NOT_ASKED = gettext_noop("Its mapper is not asked here: no attempt has shown that it ends for this callback.")
 
 
 def why(entry: Entry, moments: Sequence[Moment], sent: SentByAttempt | None, rules: PastRules) -> Why:

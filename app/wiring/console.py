@@ -75,6 +75,7 @@ def _console(runtime: Runtime) -> "Console":
         runtime.settings.privacy.keep,
         PastRules(Configurations(runtime.database), runtime.in_force, os.environ),
         lambda: Discard(runtime.config, runtime.attempts("discard")),
+        runtime.settings.config_file,
         Auditing(AuditTrail(runtime.database)),
         Rendering(zone_of, address_of_static),
     )

@@ -54,7 +54,7 @@ def view_of(console: Console, entry: Entry, shown: Shown) -> CallbackView:
     # Whatever an older Ringback has left of what was purged.
     sent = as_it_stands(sent_of(ledger, entry.id)) if entry.purged_at is None else None
     tip = advice(entry, now)
-    comment = sent.record.fields.get("CommentBody") if sent and sent.record.is_comment else None
+    comment = sent.record.comment if sent else None
     return CallbackView(
         entry,
         shown,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.crm.case import COMMENT
+from app.crm.case import COMMENT, COMMENT_BODY
 from app.domain.errors import CrmError, RingbackError
 from app.domain.record import Written
 from app.mapping.described import written
@@ -29,6 +29,11 @@ class KeptRecord:
     def is_comment(self) -> bool:
         """Whether it is no record of its own, but a comment on one."""
         return self.object == COMMENT
+
+    @property
+    def comment(self) -> str | None:
+        """The text of the comment, if it is one."""
+        return str(self.fields.get(COMMENT_BODY, "")) if self.is_comment else None
 
 
 def pack(result: Written | RingbackError) -> bytes | None:
