@@ -22,6 +22,7 @@ class Options:
     states: Sequence[str]
     sources: Sequence[str]
     reasons: Sequence[str]
+    rules: Sequence[str]
     since: When | None
     older_than: When | None
 
@@ -57,6 +58,7 @@ def choice_of(
         states=[State(state) for state in options.states] or default,
         sources=options.sources,
         reasons=options.reasons,
+        rules=options.rules,
         since=_moment(searched, options.sources, options.since),
         before=_moment(searched, options.sources, options.older_than),
         numbers=hashes_of(searched, options.sources, number) if number else (),

@@ -53,11 +53,12 @@ class ReasonParam(click.ParamType[str]):
 
 
 def choosing(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds --state, --source, --reason, --since and --older-than."""
+    """Adds --state, --source, --reason, --rule, --since and --older-than."""
     states = click.Choice([state.value for state in State])
     for option in (
         click.option("--older-than", type=TimeParam(), help="Only what came before: 1h, 3d, or a time."),
         click.option("--since", type=TimeParam(), help="Only what came since: 2h, 2026-11-21T10:00 (source's zone)."),
+        click.option("--rule", "rules", multiple=True, help="Only of this rule."),
         click.option("--reason", "reasons", multiple=True, type=ReasonParam(), help="Only with this reason."),
         click.option("--source", "sources", multiple=True, help="Only of this source."),
         click.option("--state", "states", multiple=True, type=states, help="Only in this state."),

@@ -24,6 +24,7 @@ def list_entries(
     states: tuple[str, ...],
     sources: tuple[str, ...],
     reasons: tuple[str, ...],
+    rules: tuple[str, ...],
     since: When | None,
     older_than: When | None,
     number: str | None,
@@ -37,7 +38,7 @@ def list_entries(
     Without --state: all that are not done, so neither delivered nor discarded, and can still be; with --number,
     --dropped or --reconciled: all. With --dropped --reason is why fields were left out.
     """
-    options = Options(states, sources, reasons, since, older_than)
+    options = Options(states, sources, reasons, rules, since, older_than)
     with reading() as read:
         default = () if number or dropped or reconciled else OPEN
         choice = choice_of(read, options, default, number, dropped=dropped, reconciled=reconciled)

@@ -36,6 +36,7 @@ def replay(
     states: tuple[str, ...],
     sources: tuple[str, ...],
     reasons: tuple[str, ...],
+    rules: tuple[str, ...],
     since: When | None,
     older_than: When | None,
     limit: int | None,
@@ -47,7 +48,7 @@ def replay(
     First says what would be attempted, and asks. No callback gets two Cases. ID is an entry's id, or SOURCE/EVENT, or
     an event id. Discarded callbacks are attempted only when named. Exit status 1: not all were delivered.
     """
-    options = Options(states, sources, reasons, since, older_than)
+    options = Options(states, sources, reasons, rules, since, older_than)
     _check(names, options)
     with opened() as runtime:
         if names:

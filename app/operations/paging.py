@@ -7,21 +7,21 @@ from app.domain.entry import Entry
 from app.ledger.database import once_more
 from app.ledger.ledger import Ledger
 from app.operations.find import PAGE, Choice, entries_of
-from app.operations.ways import Look, Place
+from app.operations.ways import BoundedLook, ListPlace
 
 MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
-class Turn:
+class PageTurn:
     """Which page: the first one, the one behind `past`, or with `back` the one in front of it."""
 
-    past: Place | None = None
+    past: ListPlace | None = None
     back: bool = False
     oldest_first: bool = False
 
 
-FIRST = Turn()
+FIRST = PageTurn()
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Page:
     """
 
     ids: Sequence[int]
-    following: Turn | None = None
-    preceding: Turn | None = None
+    following: PageTurn | None = None
+    preceding: PageTurn | None = None
     looked_to: float | None = None
 
 
@@ -46,7 +46,7 @@ class Counted:
     more: bool
 
 
-def find_page(ledger: Ledger, choice: Choice, size: int, turn: Turn = FIRST) -> Page:
+def find_page(ledger: Ledger, choice: Choice, size: int, turn: PageTurn = FIRST) -> Page:
     """The page; in front of the first one there is nothing, so then the first one comes. Raises `LedgerError`."""
     if not turn.back:
         return _following(ledger, choice, size, turn)
@@ -62,7 +62,7 @@ def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Cou
 
 def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]:
     """At most so many callbacks, a page at a time. Raises `LedgerError`."""
-    turn: Turn | None = FIRST
+    turn: PageTurn | None = FIRST
     while turn and most > 0:
         page = find_page(ledger, choice, min(most, PAGE), turn)
         yield list(entries_of(ledger, page.ids))
@@ -70,7 +70,7 @@ def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]
         turn = page.following
 
 
-def _following(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
+def _following(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
     places, end = _look(ledger, choice, size, turn)
     last = places[size - 1] if len(places) > size else end
     before = places[0] if places else turn.past
@@ -82,7 +82,7 @@ def _following(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
     )
 
 
-def _preceding(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
+def _preceding(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
     places, end = _look(ledger, choice, size, turn)
     first = places[size - 1] if len(places) > size else end
     return Page(
@@ -94,9 +94,9 @@ def _preceding(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> Page:
 
 
 @once_more
-def _look(ledger: Ledger, choice: Choice, size: int, turn: Turn) -> tuple[Sequence[Place], Place | None]:
+def _look(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> tuple[Sequence[ListPlace], ListPlace | None]:
     """One more than the page has, so that it is known whether there are more."""
     with ledger.database.read() as connection:
-        look = Look(connection, size + 1, turn.past, ascending=turn.oldest_first != turn.back)
+        look = BoundedLook(connection, size + 1, turn.past, ascending=turn.oldest_first != turn.back)
         stretch = look.along(choice)
     return stretch.places, stretch.end

@@ -11,7 +11,7 @@ from app.operations.claim import barred
 from app.operations.discard import Discarding, barred_from_discard
 from app.operations.fates import ReplayFate
 from app.operations.find import PAGE, Choice
-from app.operations.paging import Turn, find_page
+from app.operations.paging import PageTurn, find_page
 
 Fate = ReplayFate | Discarding
 
@@ -61,7 +61,7 @@ def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate 
 def ids_of(ledger: Ledger, choice: Choice, most: int) -> list[int]:
     """The ids of at most so many of the choice, the oldest first. Raises `LedgerError`."""
     ids: list[int] = []
-    turn: Turn | None = Turn(oldest_first=True)
+    turn: PageTurn | None = PageTurn(oldest_first=True)
     while turn and len(ids) < most:
         page = find_page(ledger, choice, min(PAGE, most - len(ids)), turn)
         ids += page.ids

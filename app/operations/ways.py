@@ -20,7 +20,7 @@ _WITH_REASON = tuple(state for state in State if state is not State.DELIVERED)
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPlace:
     """Where a callback stands in the order of time; those of one moment stand in the order of their ids."""
 
     at: float
@@ -31,17 +31,17 @@ class Place:
 class Stretch:
     """Places in the order in which they were looked through; at `end` the look ended before the callbacks did."""
 
-    places: Sequence[Place]
-    end: Place | None = None
+    places: Sequence[ListPlace]
+    end: ListPlace | None = None
 
 
 @dataclass(frozen=True)
-class Look:
+class BoundedLook:
     """Looks from the newest on, or from the oldest on; only behind `past`, if there is one."""
 
     connection: Connection
     size: int
-    past: Place | None = None
+    past: ListPlace | None = None
     ascending: bool = False
 
     def along(self, choice: Choice) -> Stretch:
@@ -54,7 +54,7 @@ class Look:
             lasts = [self._last(ways[0])]
         return self._together([self._by(way, last) for way, last in zip(ways, lasts, strict=True)])
 
-    def _by(self, way: "Way", last: Place | None) -> Stretch:
+    def _by(self, way: "Way", last: ListPlace | None) -> Stretch:
         wanted = self._of(way).limit(self.size)
         if not way.exact:
             # No database takes another index for a condition that is written so.
@@ -64,7 +64,7 @@ class Look:
         places = [_place(row) for row in self.connection.execute(wanted)]
         return Stretch(places, last if len(places) < self.size else None)
 
-    def _last(self, way: "Way") -> Place | None:
+    def _last(self, way: "Way") -> ListPlace | None:
         """Where a look along this way ends; nowhere if it comes to the end of the callbacks."""
         row = self.connection.execute(self._of(way).offset(way.limit).limit(1)).one_or_none()
         return _place(row) if row else None
@@ -116,7 +116,9 @@ def narrow_ways(choice: Choice) -> list[Way]:
     if choice.reconciled:
         return _ways(choice, "reconciled", [entry.c.reconciled])
     states = choice.states or (_WITH_REASON if choice.reasons else ())
-    return _ways(choice, "states", [entry.c.state == state.value for state in states])
+    ways = _ways(choice, "states", [entry.c.state == state.value for state in states])
+    # Nearly all are delivered: that leaves out few.
+    return [] if State.DELIVERED in states and not ways[0].exact else ways
 
 
 def way_by_time(choice: Choice) -> Way:
@@ -139,20 +141,20 @@ def _ways(
     return [Way(one, time, rest, limit) for one in conditions]
 
 
-def _is_behind(place: Place, *, ascending: bool, inclusive: bool = False) -> ColumnElement[bool]:
+def _is_behind(place: ListPlace, *, ascending: bool, inclusive: bool = False) -> ColumnElement[bool]:
     here, there = tuple_(entry.c.received_at, entry.c.id), (place.at, place.id)
     if ascending:
         return here >= there if inclusive else here > there
     return here <= there if inclusive else here < there
 
 
-def _place(row: Row[tuple[float, int]]) -> Place:
-    return Place(row.received_at, row.id)
+def _place(row: Row[tuple[float, int]]) -> ListPlace:
+    return ListPlace(row.received_at, row.id)
 
 
-def _ascending(place: Place) -> tuple[float, int]:
+def _ascending(place: ListPlace) -> tuple[float, int]:
     return place.at, place.id
 
 
-def _descending(place: Place) -> tuple[float, int]:
+def _descending(place: ListPlace) -> tuple[float, int]:
     return -place.at, -place.id

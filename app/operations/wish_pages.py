@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.domain.callback_wish import CallbackWish, WishState
 from app.ledger.tables import wish
 from app.ledger.wishes import Wishes, needing_person
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ def find_wishes(
     store: Wishes, size: int, states: Collection[WishState] = (), before: int | None = None, *, undecided: bool = False
 ) -> WishPage:
     """Those in one of these states; `undecided`: only those that wait for a person. Raises `LedgerError`."""
-    conditions = [wish.c.state.in_([state.value for state in states])] if states else []
+    conditions: list[ColumnElement[bool]] = [wish.c.state.in_([state.value for state in states])] if states else []
     conditions += [wish.c.id < before] if before is not None else []
     conditions += [needing_person(store.database)] if undecided else []
     found = store.select(*conditions, order=wish.c.id.desc(), limit=size + 1)

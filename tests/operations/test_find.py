@@ -3,6 +3,7 @@
 import pytest
 
 from app.domain.entry import State
+from app.domain.record import Dropped
 from app.ledger.repairs import RepairDeed
 from app.operations.fates import ReplayFate
 from app.operations.find import OPEN, Choice, entries_of, find_ids
@@ -63,3 +64,22 @@ def test_plan(desk: Desk, named: bool) -> None:
     assert attempted | ({(State.DISCARDED, None): 1} if named else {}) == made.chosen
     assert barred | ({} if named else {ReplayFate.DISCARDED: 1}) == made.skipped
     assert [*(one.id for one in (*twice, died)), *([discarded.id] if named else [])] == made.ids
+
+
+def test_rules_and_fields(desk: Desk) -> None:
+    """A rule's callbacks are found, and the Cases that lack this field for this reason."""
+    owner, reason = (Dropped("OwnerId", "queue_not_found"), Dropped("Reason", "value_invalid"))
+    lacks = desk.add(State.DELIVERED, rule="vip", dropped=(owner, reason))
+    other = desk.add(State.DELIVERED, dropped=(Dropped("Reason", "queue_not_found"),))
+    expected = {
+        Choice(rules=("vip",)): [lacks],
+        Choice(dropped=True): [lacks, other],
+        Choice(dropped=True, fields=("OwnerId",)): [lacks],
+        Choice(dropped=True, fields=("Owner",)): [],
+        Choice(dropped=True, reasons=("queue_not_found",)): [lacks, other],
+        Choice(dropped=True, fields=("OwnerId",), reasons=("queue_not_found",)): [lacks],
+        Choice(dropped=True, fields=("OwnerId",), reasons=("value_invalid",)): [],
+    }
+
+    for choice, entries in expected.items():
+        assert [one.id for one in entries] == list(find_ids(desk.ledger, choice)), choice

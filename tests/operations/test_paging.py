@@ -11,7 +11,7 @@ from app.domain.entry import Entry, State
 from app.domain.record import Dropped
 from app.operations import ways
 from app.operations.find import Choice, find_ids
-from app.operations.paging import Page, Turn, count_up_to, find_page, pages_of
+from app.operations.paging import Page, PageTurn, count_up_to, find_page, pages_of
 from tests.support.desk import NUMBER, Desk
 
 OTHER = "4989123456"
@@ -55,7 +55,7 @@ def ids(desk: Desk, choice: Choice, *, oldest_first: bool = False) -> list[int]:
     return found if oldest_first else found[::-1]
 
 
-def walk(desk: Desk, choice: Choice, size: int, turn: Turn) -> list[Page]:
+def walk(desk: Desk, choice: Choice, size: int, turn: PageTurn) -> list[Page]:
     """The page of this turn, and all that follow."""
     pages = [find_page(desk.ledger, choice, size, turn)]
     while pages[-1].following:
@@ -75,14 +75,15 @@ def test_each_stands_on_one_page(filled: Desk, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(ways, "IN_ROWS", looks)
 
     for choice in CHOICES[looks % 10 :: 29]:
-        pages = walk(filled, choice, 2, Turn(oldest_first=oldest_first))
+        pages = walk(filled, choice, 2, PageTurn(oldest_first=oldest_first))
         assert ids(filled, choice, oldest_first=oldest_first) == shown(pages), choice
 
 
 def test_back(filled: Desk) -> None:
     """Who goes back sees the pages that he has come from."""
-    pages = walk(filled, Choice(), 4, Turn())
-    turn, back = pages[-1].preceding, []
+    pages = walk(filled, Choice(), 4, PageTurn())
+    turn: PageTurn | None = pages[-1].preceding
+    back: list[Page] = []
     while turn:
         back.append(find_page(filled.ledger, Choice(), 4, turn))
         turn = back[-1].preceding
@@ -95,8 +96,9 @@ def test_back_through_what_is_not_chosen(filled: Desk, monkeypatch: pytest.Monke
     monkeypatch.setattr(ways, "IN_INDEX", 2)
     choice = Choice(rules=("vip",))
     first, last = (filled.change(filled.ledger.select()[place], {"rule": "vip"}) for place in (0, -1))
-    pages = walk(filled, choice, 5, Turn())
-    turn, back = Turn(ways.Place(0.0, 0), back=True), []
+    pages = walk(filled, choice, 5, PageTurn())
+    turn: PageTurn | None = PageTurn(ways.ListPlace(0.0, 0), back=True)
+    back: list[Page] = []
     while turn:
         back.append(find_page(filled.ledger, choice, 5, turn))
         turn = back[-1].preceding
@@ -136,7 +138,7 @@ def test_number(filled: Desk) -> None:
 
     for numbers, states in product((hashes[:1], hashes[1:], hashes), [(), (State.DELIVERED,)]):
         choice = Choice(numbers=numbers, states=states)
-        assert ids(filled, choice) == shown(walk(filled, choice, 2, Turn())), choice
+        assert ids(filled, choice) == shown(walk(filled, choice, 2, PageTurn())), choice
 
 
 @pytest.mark.parametrize(("choice", "count"), [(Choice(), 21), (Choice(states=(State.FAILED,)), 6)])
@@ -164,4 +166,4 @@ def test_span(filled: Desk) -> None:
     choice = Choice(since=now - 45, before=now - 15)
 
     for one in (choice, replace(choice, states=(State.DELIVERED,)), replace(choice, rules=("vip",))):
-        assert ids(filled, one) == shown(walk(filled, one, 2, Turn()))
+        assert ids(filled, one) == shown(walk(filled, one, 2, PageTurn()))

@@ -13,15 +13,20 @@ from app.ledger.database import Database
 from app.ledger.tables import entry as rows
 from app.operations import ways
 from app.operations.find import Choice
-from app.operations.paging import Turn, find_page
-from app.operations.ways import Place
+from app.operations.paging import PageTurn, find_page
+from app.operations.ways import ListPlace
 from tests.operations.test_paging import CHOICES
 from tests.support.desk import Desk
 from tests.support.writing import writing
 
 ROWS = 20_000
 NUMBERS = [Choice(numbers=("n1",)), Choice(numbers=("n1", "n2"), states=(State.DELIVERED,))]
-TURNS = [Turn(), Turn(oldest_first=True), Turn(Place(5_000.5, 7)), Turn(Place(5_000.5, 7), back=True)]
+TURNS = [
+    PageTurn(),
+    PageTurn(oldest_first=True),
+    PageTurn(ListPlace(5_000.5, 7)),
+    PageTurn(ListPlace(5_000.5, 7), back=True),
+]
 # All rows would be read, or (as SQLite says it) sorted.
 BAD = re.compile(r"SCAN entry\b(?! USING)|TEMP B-TREE|Seq Scan on entry\b", re.M)
 

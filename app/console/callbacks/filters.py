@@ -12,7 +12,7 @@ from app.console.callbacks.spans import ALL, DEFAULT, SPANS, beginning, moment
 from app.domain.entry import State
 from app.domain.source import Source
 from app.operations.find import Choice
-from app.operations.paging import FIRST, Turn
+from app.operations.paging import FIRST, PageTurn
 
 _STATES = {state.value: state for state in State}
 _YES = ("1", "on", "true", "yes")
@@ -36,7 +36,7 @@ class Filters:
     dropped: bool = False
     reconciled: bool = False
     numbers: tuple[str, ...] = ()
-    turn: Turn = FIRST
+    turn: PageTurn = FIRST
     unread: tuple[str, ...] = ()
 
     def choice(self, now: float, sources: Mapping[str, Source]) -> Choice:
@@ -91,7 +91,7 @@ def filters_of(query: MultiDict[str, str], sources: Mapping[str, Source]) -> Fil
         dropped=bool(fields),
         reconciled=reading.only("reconciled") in _YES,
         numbers=reading.numbers(),
-        turn=Turn(*reading.place(), oldest_first=reading.only("sort") == "oldest"),
+        turn=PageTurn(*reading.place(), oldest_first=reading.only("sort") == "oldest"),
         unread=tuple(dict.fromkeys(reading.unread)),
     )
 

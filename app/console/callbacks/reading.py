@@ -8,7 +8,7 @@ from datetime import tzinfo
 from werkzeug.datastructures import MultiDict
 
 from app.console.callbacks.spans import moment
-from app.operations.ways import Place
+from app.operations.ways import ListPlace
 
 # Nobody needs more at once, and no database takes any number of them.
 MOST_VALUES = 20
@@ -57,17 +57,17 @@ class Reading:
             self.unread.append("number")
         return read
 
-    def place(self) -> tuple[Place | None, bool]:
+    def place(self) -> tuple[ListPlace | None, bool]:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
         read = _PLACE.fullmatch(written)
         if read and int(read[3]) <= HIGHEST_ID:
-            return Place(float(read[2]), int(read[3])), bool(read[1])
+            return ListPlace(float(read[2]), int(read[3])), bool(read[1])
         self.unread += ["after"] if written else []
         return None, False
 
 
-def write_place(place: Place, *, back: bool) -> str:
+def write_place(place: ListPlace, *, back: bool) -> str:
     """As `Reading.place` reads it."""
     # Exact: what came within the same moment is told apart by it.
     return f"{'-' if back else ''}{place.at!r}_{place.id}"

@@ -20,7 +20,7 @@ _LEFT_DIGITS = 2
 
 
 @dataclass(frozen=True)
-class Row:
+class CallbackRow:
     """`number` is masked. `waits` is for how many seconds somebody has waited, if somebody still does.
 
     `due_in` is the seconds until the next attempt; `paused` is why none is made for now.
@@ -35,15 +35,15 @@ class Row:
     paused: str | None
 
 
-def rows_of(console: Console, entries: Iterable[Entry]) -> list[Row]:
+def rows_of(console: Console, entries: Iterable[Entry]) -> list[CallbackRow]:
     """Raises `LedgerError`."""
     now, pauses = console.ledger.now(), console.pauses.all()
     sources = console.in_force.loaded.config.sources
 
-    def row(entry: Entry) -> Row:
+    def row(entry: Entry) -> CallbackRow:
         pause = pause_of(entry.rule or "", pauses) if entry.state is State.WAITING else None
         due = entry.state is State.WAITING and not pause
-        return Row(
+        return CallbackRow(
             entry,
             masked_number(entry, sources),
             record_address(console, entry.record_id),

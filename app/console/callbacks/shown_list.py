@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.console.callbacks.filters import Filters
-from app.console.callbacks.rows import Row, rows_of
+from app.console.callbacks.rows import CallbackRow, rows_of
 from app.console.services import Console
 from app.domain.entry import Entry
 from app.operations.find import entries_of
@@ -25,7 +25,7 @@ class ShownList:
     """
 
     filters: Filters
-    rows: Sequence[Row]
+    rows: Sequence[CallbackRow]
     page: Page = field(default_factory=lambda: Page([]))
     counted: Counted | None = None
     sought: str | None = None

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,11 @@ def lines(desk: Desk, language: str = "en") -> list[list[str]]:
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_exact(desk: Desk, language: str) -> None:
     """Ids stand as they are, numbers are masked, and times carry their offset."""
-    known = {"record_number": "00001027", "record_id": "500000000000123AAA", "received_at": 1_795_863_660.25}
+    known: dict[str, Any] = {
+        "record_number": "00001027",
+        "record_id": "500000000000123AAA",
+        "received_at": 1_795_863_660.25,
+    }
     entry = desk.add(State.DELIVERED, dropped=(Dropped("OwnerId", "queue_not_found"),), **known)
     header, row = lines(desk, language)
     said = dict(zip(header, row, strict=True))

@@ -12,8 +12,8 @@ from app.console.callbacks.filters import Filters, filters_of
 from app.console.callbacks.spans import SPANS, beginning, moment
 from app.domain.entry import State
 from app.domain.source import Source
-from app.operations.paging import Turn
-from app.operations.ways import Place
+from app.operations.paging import PageTurn
+from app.operations.ways import ListPlace
 
 SOURCES = {
     "default": Source("default", ZoneInfo("Europe/Berlin"), "DE"),
@@ -46,11 +46,13 @@ def test_says_the_same_again(query: str) -> None:
     assert () == read(query).unread
 
 
-@pytest.mark.parametrize("place", [Place(1_795_863_660.4675813, 4711), Place(0.1, 1), Place(1e9, 2**60 - 1)])
+@pytest.mark.parametrize(
+    "place", [ListPlace(1_795_863_660.4675813, 4711), ListPlace(0.1, 1), ListPlace(1e9, 2**60 - 1)]
+)
 @pytest.mark.parametrize("back", [False, True])
-def test_place_is_exact(place: Place, back: bool) -> None:
+def test_place_is_exact(place: ListPlace, back: bool) -> None:
     """The next page begins just behind this one: not a microsecond is lost."""
-    turn = Turn(place, back)
+    turn = PageTurn(place, back)
 
     assert turn == read(Filters().query(turn=turn)).turn
 
