@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test tests lint format types chaos chaos-long power-loss bench fuzz audit lock schema clean
+.PHONY: help install run test tests lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
 WORKERS ?= 4
@@ -18,7 +18,7 @@ ENGINE ?= embedded
 DATABASE ?= sqlite
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: export RINGBACK_CRM = sandbox
 run: .venv/.run ## start Ringback with the embedded sandbox and say what to do next
@@ -73,6 +73,15 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 
 schema: .venv/.run ## write the JSON Schema of the configuration anew
 	$(BIN)/ringback schema > config/ringback.schema.json
+
+translations: .venv/.run ## bring the catalogues in app/translation up to date with the code and the templates
+	@mkdir -p var
+	$(BIN)/pybabel --quiet extract $(EXTRACT) --output-file var/ringback.pot app
+	for catalogue in app/translation/locale/*/LC_MESSAGES/ringback.po; do $(BIN)/pybabel --quiet update $(UPDATE) \
+		--input-file var/ringback.pot --output-file $$catalogue --locale $$(basename $$(dirname $$(dirname $$catalogue))); done
+
+EXTRACT := --mapping-file pyproject.toml --keywords gettext_noop --add-comments Translators: --add-location file --sort-output
+UPDATE := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
 clean: ## remove the virtual environment and all data
 	rm -rf .venv var

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars
 
+from app import translation
 from app.crm.case import DESCRIPTION
 from app.crm.port import BatchCrm
 from app.delivery.bounded import BoundedCrm
@@ -34,12 +35,15 @@ from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
 from app.observability.time_spent import TimeSpent, time_spent
 from app.observability.tracebacks import place_of
+from app.translation import gettext_noop
 
 log = structlog.get_logger()
 
 # A Case that comes later says so, since "requested 10:42" would otherwise read like just now.
 LATE_SECONDS = 300
-RECONCILED = "Reconciled: jtel had this callback, but it never reached Ringback."
+RECONCILED = gettext_noop("Reconciled: jtel had this callback, but it never reached Ringback.")
+_LATE = gettext_noop("Late: requested {requested:%H:%M}, delivered {delivered:%H:%M}.")
+_DAYS_LATE = gettext_noop("Late: requested {requested:%Y-%m-%d %H:%M}, delivered {delivered:%Y-%m-%d %H:%M}.")
 BUG = (
     "Ringback met an error of its own with this callback and stopped. Look the requestId up in its log and report it; "
     "then send the callback again."
@@ -233,17 +237,17 @@ def mark_late(record: Record, requested_at: datetime, now: datetime) -> Record:
     if (now - requested_at).total_seconds() < LATE_SECONDS:
         return record
     here = now.astimezone(requested_at.tzinfo)
-    same_day = here.date() == requested_at.date()
-    form = "%H:%M" if same_day else "%Y-%m-%d %H:%M"
-    return _begun_with(record, f"Late: requested {requested_at.strftime(form)}, delivered {here.strftime(form)}.")
+    line = _LATE if here.date() == requested_at.date() else _DAYS_LATE
+    return _begun_with(record, line, requested=requested_at, delivered=here)
 
 
-def _begun_with(record: Record, line: str) -> Record:
-    """The record with the line before its description, if it has one."""
+def _begun_with(record: Record, line: str, **said: datetime) -> Record:
+    """The record with the line, in its language, before its description, if it has one."""
     described = record.fields.get(DESCRIPTION)
     if not isinstance(described, str):
         return record
-    return replace(record, fields={**record.fields, DESCRIPTION: f"{line}\n{described}"})
+    begin = translation.of(record.language).gettext(line).format(**said)
+    return replace(record, fields={**record.fields, DESCRIPTION: f"{begin}\n{described}"})
 
 
 def _request_id(entry: Entry) -> str:

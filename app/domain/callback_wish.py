@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from app.translation import gettext_noop, in_every_language
+
 
 class WishState(Enum):
     """Where a wish stands."""
@@ -23,7 +25,7 @@ class WishState(Enum):
 
 
 # What the agent sees first, where nothing else was asked for.
-SUBJECT = "Callback requested in Salesforce"
+SUBJECT = gettext_noop("Callback requested in Salesforce")
 # jtel has it.
 ACCEPTED = (WishState.REQUESTED, WishState.EXISTING_EVENT)
 # Its event is not known yet, and may come as a callback.
@@ -54,10 +56,10 @@ class CallbackWish:
     asked: bytes = b""
 
     @property
-    def subject(self) -> str:
-        """The subject that its event has in jtel."""
+    def subjects(self) -> list[str]:
+        """The subject that its event has in jtel: the one that was asked for, else one of these."""
         asked: Mapping[str, str] = json.loads(self.asked or b"{}")
-        return asked.get("subject") or SUBJECT
+        return [asked["subject"]] if asked.get("subject") else in_every_language(SUBJECT)
 
     def is_asking(self, now: float) -> bool:
         """Whether somebody waits for jtel's answer just now."""

@@ -2,24 +2,26 @@
 
 import re
 
+from app.translation import gettext_noop, in_every_language
+
 LABELS = (
-    "Call back",
-    "Caller",
-    "Called",
-    "Numbers as sent",
-    "Group",
-    "Requested",
-    "Call",
-    "Subject",
-    "Created by",
-    "Meant for",
-    "Record",
-    "Note",
-    "jtel event",
+    gettext_noop("Call back"),
+    gettext_noop("Caller"),
+    gettext_noop("Called"),
+    gettext_noop("Numbers as sent"),
+    gettext_noop("Group"),
+    gettext_noop("Requested"),
+    gettext_noop("Call"),
+    gettext_noop("Subject"),
+    gettext_noop("Created by"),
+    gettext_noop("Meant for"),
+    gettext_noop("Record"),
+    gettext_noop("Note"),
+    gettext_noop("jtel event"),
 )
-_LABEL = re.compile(rf"^(?:{'|'.join(LABELS)}): ", re.MULTILINE)
 
 
 def without_labels(text: str) -> str:
-    """What the lines say."""
-    return _LABEL.sub("", text)
+    """What the lines say, in whatever language their labels are."""
+    known = "|".join(re.escape(said) for label in LABELS for said in in_every_language(label))
+    return re.sub(rf"^(?:{known}): ", "", text, flags=re.MULTILINE)

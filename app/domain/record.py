@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Union
 
+from app.translation import ENGLISH
+
 # What Salesforce calls the API name of a field.
 FIELD_NAME = r"[A-Za-z][A-Za-z0-9_]*"
 
@@ -36,7 +38,7 @@ class Record:
 
     `require` are the fields without which the record is worth nothing: every other may be dropped when the CRM names
     it in a refusal. `cut` says of the fields whose text was shortened how many characters it had. `failed` are those
-    whose value could not be made, each with the sentence that says why.
+    whose value could not be made, each with the sentence that says why. What Ringback itself adds is in `language`.
     """
 
     object: str
@@ -44,6 +46,7 @@ class Record:
     require: frozenset[str] = frozenset()
     cut: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from app import translation
+from app.translation import gettext_noop
+
+_SPOKE = gettext_noop("The caller has called again at {at:%H:%M} on {at:%Y-%m-%d} and spoke to {agent}.")
+_SERVED = gettext_noop("The caller has called again at {at:%H:%M} on {at:%Y-%m-%d} and was served.")
+
 
 class CaseNote(Enum):
     """How far a call has come on its way to a Case of its caller."""
@@ -20,7 +26,8 @@ class CaseNote(Enum):
 class ServedCall:
     """`number` is nothing where the caller cannot be told. `at` is on the source's clock.
 
-    `agent` is what people call who took it. The same call has the same `identity`, however often it is sent.
+    `agent` is what people call who took it. The same call has the same `identity`, however often it is sent. `language`
+    is that of its source.
     """
 
     source: str
@@ -28,12 +35,13 @@ class ServedCall:
     at: datetime
     agent: str | None
     identity: str
+    language: str = translation.ENGLISH
 
     @property
     def said(self) -> str:
         """What the comment says."""
-        whom = f"spoke to {self.agent}" if self.agent else "was served"
-        return f"The caller has called again at {self.at:%H:%M} on {self.at:%Y-%m-%d} and {whom}."
+        text = translation.of(self.language).gettext(_SPOKE if self.agent else _SERVED)
+        return text.format(at=self.at, agent=self.agent)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.access import Access
+from app.translation import ENGLISH
 
 DEFAULT_SOURCE = "default"
 
@@ -43,7 +44,8 @@ class Source:
     without country code. `groups` gives, by AcdGroupsID, the documented fields that its release does not send.
     `queue_when_away` says whether a callback waits here while the CRM is away, or is given back with a 500.
     `access` is how its requests show that they are its. Without `served_callers` calls of callers who ring again are
-    not noted. `reconcile` is there if jtel is asked for what never came.
+    not noted. `reconcile` is there if jtel is asked for what never came. `language` is that of what is written into its
+    Cases.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Source:
     access: Access = field(default_factory=Access)
     served_callers: ServedCallers | None = None
     reconcile: ReconcileOptions | None = None
+    language: str = ENGLISH
 
 
 def setting_name(setting: str, source: str) -> str:

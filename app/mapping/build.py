@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app import translation
 from app.domain.access import Access
 from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, ServedCallers, Source
 from app.mapping.access import read_auth
@@ -82,6 +83,9 @@ def _origin(given_by: str, path: Path, document: Document) -> Origin:
 
 def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
     known = raw or {DEFAULT_SOURCE: SourceSchema().load({})}
+    for source in known.values():
+        # No callback waits for it.
+        translation.of(source["language"])
     return {
         name: Source(
             name,
@@ -92,6 +96,7 @@ def _build_sources(raw: Mapping[str, Any]) -> dict[str, Source]:
             access=_build_access(source),
             served_callers=_build_served_callers(source.get("served_callers")),
             reconcile=_build_reconcile(source.get("reconcile")),
+            language=source["language"],
         )
         for name, source in known.items()
     }

@@ -29,6 +29,7 @@ class Code(Enum):
     INVALID_VALUE = "invalid_value", Severity.ERROR, "A value is none of those that can stand here."
     UNKNOWN_ZONE = "unknown_zone", Severity.ERROR, "A time zone that does not exist."
     UNKNOWN_REGION = "unknown_region", Severity.ERROR, "A country that does not exist."
+    UNKNOWN_LANGUAGE = "unknown_language", Severity.ERROR, "A language that Ringback does not write."
     SOURCE_NAME_INVALID = "source_name_invalid", Severity.ERROR, "A source's name that no URL can hold."
     SECRET_SHORT = "secret_short", Severity.WARNING, "A source's secret in the environment could be guessed."
     JTEL_SETTING_MISSING = (

@@ -53,8 +53,8 @@ def find_key(name: str) -> WhenKey:
         )
     if name.lower() == "not":
         raise WrongError(Code.UNKNOWN_FIELD, "`not` stands behind a key: {AcdGroupsName: {not: Sales}}")
-    if name == "summary":
-        raise WrongError(Code.UNKNOWN_FIELD, "summary is for people to read: take the names that it is made of")
+    if name in _FOR_PEOPLE:
+        raise WrongError(Code.UNKNOWN_FIELD, f"{name} is for people to read: take the names that it is made of")
     glued = re.fullmatch(r"(\w+)[\s:=]+(\S.*)", name)
     if glued and glued[1] in KEYS:
         raise WrongError(Code.UNKNOWN_FIELD, f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}")
@@ -91,12 +91,12 @@ def _text(value: Any) -> str | None:
 
 _KINDS = {"text": KeyKind.TEXT, "number": KeyKind.DIGITS, "time": KeyKind.TIME, "duration": KeyKind.LENGTH}
 _TELEPHONES = ("caller", "callback_number", "service_number")
+_FOR_PEOPLE = ("headline", "summary")
 _ALWAYS = ("source", "event_id", "received_at", "requested_at")
-# A summary is for people to read.
 KEYS = {
     name: _key(name, KeyKind.NUMBER if name in _TELEPHONES else _KINDS[known.kind])
     for name, known in NAMES.items()
-    if known.kind in _KINDS and name != "summary"
+    if known.kind in _KINDS and name not in _FOR_PEOPLE
 }
 
 

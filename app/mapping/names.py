@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.callback import Callback
 from app.domain.jtel_fields import JTEL_FIELDS
-from app.mapping.summary import related_field, summarize
+from app.mapping.summary import headline, related_field, summarize
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ FRIENDLY: Mapping[str, Name] = {
     ),
     "user_data": _text("user_data", "a text that came in the place of a record's id"),
     "extra": Name("mapping", "the fields that jtel does not document: `extra.CampaignName`", attrgetter("extra")),
+    "headline": Name("text", "whom to call back, what they had called and the subject, in a line", headline),
     "summary": Name("text", "all of the above that is known, a line each, and what the caller said", _summary),
 }
 JTELS: Mapping[str, Name] = {field.name: _sent(field.name, field.meaning) for field in JTEL_FIELDS}
@@ -69,7 +70,7 @@ KNOWN_NAMES = frozenset(NAMES)
 
 
 # All but those that have to be worked out.
-_AT_HAND = {name: known.value for name, known in FRIENDLY.items() if name not in ("waited", "summary")}
+_AT_HAND = {name: known.value for name, known in FRIENDLY.items() if name not in ("waited", "headline", "summary")}
 
 
 class _Values(dict[str, Any]):

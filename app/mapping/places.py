@@ -1,4 +1,4 @@
-"""Countries and time zones as people write them, and as a source wants them."""
+"""Countries, time zones and languages as people write them, and as a source wants them."""
 
 from difflib import get_close_matches
 from zoneinfo import available_timezones
@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.mapping.environment import EnvText
+from app.translation import LANGUAGES
 
 _REGIONS = {
     **dict.fromkeys(("UK", "EN", "GBR", "UNITED KINGDOM", "GREAT BRITAIN", "ENGLAND", "GROSSBRITANNIEN"), "GB"),
@@ -29,6 +30,19 @@ _ZONES = {
     **dict.fromkeys(("switzerland", "schweiz", "zürich", "bern", "basel"), "Zurich"),
     **dict.fromkeys(("utc+1", "gmt+1", "cet+1", "utc+01:00"), "Berlin"),
 }
+_LANGUAGES = {
+    **dict.fromkeys(("GERMAN", "DEUTSCH", "GER", "DEU", "DE-DE", "DE-AT", "DE-CH"), "de"),
+    **dict.fromkeys(("ENGLISH", "ENGLISCH", "ENG", "EN-GB", "EN-US"), "en"),
+}
+
+
+def language_meant(written: str) -> str:
+    """The language of two letters; nothing if it is not known."""
+    # What a variable of the environment holds is not told.
+    if isinstance(written, EnvText):
+        return ""
+    upper = written.strip().upper().replace("_", "-")
+    return upper.lower() if upper.lower() in LANGUAGES else _LANGUAGES.get(upper, "")
 
 
 def region_meant(written: str) -> str:

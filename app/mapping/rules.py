@@ -65,7 +65,7 @@ class Rule:
             record, wrong = check_refs(record)
             failed |= self._faults(wrong, require)
         self._check_required(record)
-        return replace(record, require=require, failed=failed)
+        return replace(record, require=require, failed=failed, language=callback.source.language)
 
     def _make(self, callback: Callback) -> tuple[Record, dict[str, str]]:
         """The record without the fields whose templates fail, and what is wrong with each of these."""

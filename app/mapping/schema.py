@@ -27,12 +27,13 @@ from app.mapping.messages import (
     shape_wanted,
 )
 from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
-from app.mapping.places import region_meant, zone_meant
+from app.mapping.places import language_meant, region_meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.summary import OWNER
 from app.mapping.values import compile_value
 from app.mapping.when import read_when
+from app.translation import ENGLISH, LANGUAGES
 
 DEFAULT_ZONE = "Europe/Berlin"
 DEFAULT_REGION = "DE"
@@ -190,6 +191,14 @@ def _check_region(value: Any) -> None:
         raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {_meant(region_meant(value))}{wanted}')
 
 
+def _check_language(value: Any) -> None:
+    wanted = f"wanted is {' or '.join(LANGUAGES)}"
+    if not isinstance(value, str):
+        raise WrongError(Code.WRONG_TYPE, wanted)
+    if value not in LANGUAGES:
+        raise WrongError(Code.UNKNOWN_LANGUAGE, f'unknown language "{value}"; {_meant(language_meant(value))}{wanted}')
+
+
 def _meant(known: str) -> str:
     return f"did you mean {known}? " if known else ""
 
@@ -247,6 +256,7 @@ class SourceSchema(Strict):
 
     elsewhere: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("country", "land", "country_code"), "the country stands in `region: DE`"),
+        **dict.fromkeys(("lang", "locale", "sprache"), "the language stands in `language: de`"),
         **dict.fromkeys(("tz", "zone", "clock"), "the clock stands in `timezone: Europe/Berlin`"),
         **dict.fromkeys(("ip", "ips", "allow", "allowed"), "where requests may come from stands in `networks: [...]`"),
         **dict.fromkeys(("secret", "token", "password", "bearer", "api_key", "key"), _IN_THE_ENVIRONMENT),
@@ -269,6 +279,16 @@ class SourceSchema(Strict):
             "pattern": r"^[A-Z]{2}$|\$\{",
             "description": "the country of numbers without country code",
             "examples": ["DE", "AT", "CH"],
+        },
+    )
+    language = Compiled(
+        _check_language,
+        load_default=ENGLISH,
+        metadata={
+            **_TEXT,
+            "pattern": rf"^({'|'.join(LANGUAGES)})$|\$\{{",
+            "description": "the language of what Ringback itself writes into a Case",
+            "examples": list(LANGUAGES),
         },
     )
     when_crm_is_away = fields.String(

@@ -6,23 +6,36 @@ That is the record that jtel's IVR found, with the field of the Case that takes 
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from gettext import NullTranslations
 
+from app import translation
 from app.domain.callback import Callback
 from app.domain.numbers import digits_of
 from app.domain.record import Ref, Value
 from app.domain.times import is_placeholder
+from app.translation import ENGLISH, gettext_noop
 
 # The first three characters of a Salesforce id name the object.
 FIELD_BY_PREFIX = {"003": "ContactId", "001": "AccountId", "500": "ParentId"}
 OWNER = "OwnerId"
 # The fields of a Case that hold an id, and the kind of ref that leads to it.
 REF_BY_FIELD = {OWNER: "queue", "RecordTypeId": "record_type", "ContactId": "contact", "AccountId": "account"}
-NAME_BY_PREFIX = {"003": "contact", "001": "account", "500": "case", "00Q": "lead", "006": "opportunity"}
+NAME_BY_PREFIX = {
+    "003": gettext_noop("contact {id}"),
+    "001": gettext_noop("account {id}"),
+    "500": gettext_noop("case {id}"),
+    "00Q": gettext_noop("lead {id}"),
+    "006": gettext_noop("opportunity {id}"),
+}
 # Refs of these kinds look for the caller by their telephone number.
 SEARCHES = ("contact", "account")
 # jtel's fields for the numbers of a callback; one that is longer is no number.
 _NUMBERS = ("CallbackNumber", "Caller", "Sender", "ServiceNumbersNumber", "Receiver")
 _LONGEST = 100
+_RECORD = gettext_noop("record {id}")
+_SEVERAL = gettext_noop("several records match this caller, so none is linked")
+_SEVERAL_NAMED = gettext_noop("several records match this caller, so none is linked (jtel named {id})")
+_UNITS = (gettext_noop("{number} h"), gettext_noop("{number} min"), gettext_noop("{number} s"))
 
 
 def related_field(callback: Callback) -> tuple[str, str] | None:
@@ -35,13 +48,14 @@ def related_field(callback: Callback) -> tuple[str, str] | None:
 
 def describe_related(callback: Callback) -> str | None:
     """What to tell the agent about the caller's record, where no field of the Case says it."""
+    said = _said_of_record(callback)
+    return said and translation.of(callback.source.language).gettext(said).format(id=callback.salesforce_id)
+
+
+def _said_of_record(callback: Callback) -> str | None:
     if callback.ambiguous:
-        named = f" (jtel named {callback.salesforce_id})" if callback.salesforce_id else ""
-        return f"several records match this caller, so none is linked{named}"
-    if callback.salesforce_id:
-        name = NAME_BY_PREFIX.get(callback.salesforce_id[:3], "record")
-        return f"{name} {callback.salesforce_id}"
-    return None
+        return _SEVERAL_NAMED if callback.salesforce_id else _SEVERAL
+    return NAME_BY_PREFIX.get(callback.salesforce_id[:3], _RECORD) if callback.salesforce_id else None
 
 
 def is_search(value: Value | None) -> bool:
@@ -71,20 +85,31 @@ def _otherwise(value: Value | None) -> Value | None:
 
 def summarize(callback: Callback, *, linked: bool) -> str:
     """A line for each thing known, a blank line, and what the caller said. A `linked` record is not named again."""
-    lines = [f"{label}: {text}" for label, text in _facts(callback, linked) if text]
+    texts = translation.of(callback.source.language)
+    lines = [f"{texts.gettext(label)}: {text}" for label, text in _facts(callback, linked, texts) if text]
     said = [callback.body] if callback.body else []
     return "\n\n".join(["\n".join(lines), *said])
 
 
-def duration(value: timedelta) -> str:
+def headline(callback: Callback) -> str:
+    """On one line for whom the callback is, what was called, and what it is about."""
+    texts = translation.of(callback.source.language)
+    number = callback.callback_number or texts.gettext("unknown number")
+    service = f" ({callback.service_name})" if callback.service_name else ""
+    subject = f": {callback.subject}" if callback.subject else ""
+    return texts.gettext("Callback for {number}").format(number=number) + service + subject
+
+
+def duration(value: timedelta, language: str = ENGLISH) -> str:
     """`3 min 53 s`, or `53 s`, or `1 h 3 min 53 s`."""
     minutes, seconds = divmod(int(value.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
-    said = [f"{number} {unit}" for number, unit in [(hours, "h"), (minutes, "min"), (seconds, "s")] if number]
-    return " ".join(said) or "0 s"
+    texts = translation.of(language)
+    said = [(number, unit) for number, unit in zip((hours, minutes, seconds), _UNITS, strict=True) if number]
+    return " ".join(texts.gettext(unit).format(number=number) for number, unit in said or [(0, _UNITS[-1])])
 
 
-def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
+def _facts(callback: Callback, linked: bool, texts: NullTranslations) -> list[tuple[str, str | None]]:
     caller = callback.caller if callback.caller != callback.callback_number else None
     return [
         ("Call back", callback.callback_number),
@@ -92,8 +117,8 @@ def _facts(callback: Callback, linked: bool) -> list[tuple[str, str | None]]:
         ("Called", _named(callback.service_name, callback.service_number)),
         ("Numbers as sent", _as_sent(callback)),
         ("Group", _named(callback.group_name, callback.group_foreign_id or _text(callback.group_id))),
-        ("Requested", f"{_clock(callback.requested_at)} ({callback.source.zone.key})"),
-        ("Call", _call(callback)),
+        ("Requested", f"{_clock(callback.requested_at, texts)} ({callback.source.zone.key})"),
+        ("Call", _call(callback, texts)),
         ("Subject", callback.subject),
         ("Created by", callback.creating_user.label),
         ("Meant for", callback.target_user.label),
@@ -116,22 +141,24 @@ def _shortened(text: str) -> str:
     return " ".join(text[:_LONGEST].split())
 
 
-def _call(callback: Callback) -> str | None:
+def _call(callback: Callback, texts: NullTranslations) -> str | None:
     if callback.call_start is None:
         sent = callback.sent.get("dtCallStart")
         # A time that we cannot read may still tell a person something.
         return None if sent is None or is_placeholder(sent) else sent
-    begun = _clock(callback.call_start)
-    waited = callback.waited
-    return begun if waited is None else f"{begun}, {duration(waited)} in the phone system"
+    begun = _clock(callback.call_start, texts)
+    if callback.waited is None:
+        return begun
+    waited = duration(callback.waited, callback.source.language)
+    return texts.gettext("{begun}, {duration} in the phone system").format(begun=begun, duration=waited)
 
 
 def _named(name: str | None, detail: str | None) -> str | None:
     return f"{name} ({detail})" if name and detail else name or detail
 
 
-def _clock(time: datetime) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S")
+def _clock(time: datetime, texts: NullTranslations) -> str:
+    return texts.gettext("{time:%Y-%m-%d %H:%M:%S}").format(time=time)
 
 
 def _text(number: int | None) -> str | None:

@@ -64,6 +64,7 @@ def read_served_call(body: bytes, query: bytes, source: Source, received_at: dat
         identity="\0".join(
             (source.name, number or "", time.astimezone(UTC).isoformat() if time else written, agent_id or named or "")
         ),
+        language=source.language,
     )
 
 

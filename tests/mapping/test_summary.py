@@ -1,13 +1,14 @@
 """The readable block. Whole blocks are in `config/fixtures/`."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.domain.labels import without_labels
-from app.mapping.summary import duration, summarize
+from app.mapping.summary import duration, headline, summarize
 from app.payload import read
 from tests.payload.reading import RECEIVED_AT, SOURCE
 
@@ -82,3 +83,53 @@ def test_time_that_cannot_be_read(sent, expected):
     lines = lines_of(CallbackNumber="4930901820", dtCallStart=sent)
 
     assert expected == [line for line in lines if line.startswith("Call:")]
+
+
+GERMAN = replace(SOURCE, language="de")
+OFFER = {
+    "AcdEventsID": 4711,
+    "CallbackNumber": "030 901820",
+    "Caller": "+4930901821",
+    "ServiceNumbersName": "Hotline",
+    "AcdGroupsName": "Verkauf",
+    "dtCallStart": "2026-11-20T10:38:12",
+    "dtCallEnd": "2026-11-20T10:42:05",
+    "Subject": "Angebot",
+    "SalesforceId": "003Qy00000A1b2CIAR",
+    "Body": "Bitte um Rückruf.",
+}
+IN_GERMAN = """Rückruf an: +4930901820
+Anrufer: +4930901821
+Angerufen: Hotline
+Nummern wie gesendet: CallbackNumber 030 901820
+Gruppe: Verkauf
+Gewünscht am: 20.11.2026, 10:42:05 (Europe/Berlin)
+Anruf: 20.11.2026, 10:38:12, 3 Min. 53 Sek. im Telefonsystem
+Betreff: Angebot
+Datensatz: Kontakt 003Qy00000A1b2CIAR
+jtel-Ereignis: 4711 (default)
+
+Bitte um Rückruf."""
+
+
+def test_in_german():
+    """A German source has a German block, with times and lengths as Germans write them, whose labels are known."""
+    block = summarize(read(json.dumps(OFFER).encode(), b"", GERMAN, RECEIVED_AT), linked=False)
+    lines = block.partition("\n\n")[0].splitlines()
+
+    assert IN_GERMAN == block
+    assert [line.partition(": ")[2] for line in lines] == [without_labels(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("source", "sent", "expected"),
+    [
+        (SOURCE, OFFER, "Callback for +4930901820 (Hotline): Angebot"),
+        (GERMAN, OFFER, "Rückruf an +4930901820 (Hotline): Angebot"),
+        (SOURCE, {"AcdEventsID": 1, "SalesforceId": "003Qy00000A1b2CIAR"}, "Callback for unknown number"),
+        (GERMAN, {"AcdEventsID": 1, "SalesforceId": "003Qy00000A1b2CIAR"}, "Rückruf an unbekannte Nummer"),
+    ],
+)
+def test_headline(source, sent, expected):
+    """The subject that the shipped rules give a Case is in the language of the source."""
+    assert expected == headline(read(json.dumps(sent).encode(), b"", source, RECEIVED_AT))

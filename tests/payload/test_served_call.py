@@ -1,6 +1,7 @@
 """jtel's telephony event in the forms that it may be sent in."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -110,6 +111,19 @@ def test_agents(agent: dict[str, object], label: str | None) -> None:
     assert label == call.agent
     assert call.said.endswith(f"and spoke to {label}." if label else "and was served.")
     assert "\n" not in call.said
+
+
+def test_german() -> None:
+    """A German source's comment is German, and the call is the same one."""
+    german = replace(BERLIN, language="de")
+    named, nameless = (
+        read_served_call(json.dumps({**VALUES, "agent_uid": agent}).encode(), b"", german, RECEIVED)
+        for agent in ("a{b}erg", None)
+    )
+
+    begin = "Der Anrufer hat am 28.11.2026 um 10:42 Uhr erneut angerufen und"
+    assert [f"{begin} mit a{{b}}erg gesprochen.", f"{begin} wurde bedient."] == [named.said, nameless.said]
+    assert read({**VALUES, "agent_uid": "a{b}erg"}).identity == named.identity
 
 
 @pytest.mark.parametrize(

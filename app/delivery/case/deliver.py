@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from app import translation
 from app.crm.case import CASE, DESCRIPTION, PARENT
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import keep_quiet, mark_of
@@ -19,11 +20,12 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
+from app.translation import gettext_noop
 
 log = structlog.get_logger()
 
-_CHANGED = "The caller has changed the callback request:"
-_AGAIN = "This callback request came again:"
+_CHANGED = gettext_noop("The caller has changed the callback request:")
+_AGAIN = gettext_noop("This callback request came again:")
 _BUSY = "An earlier version of this callback has not been delivered yet; this one follows it."
 
 
@@ -57,7 +59,7 @@ class CaseDelivery:
         """Adds what the record says to the Case, as `say`."""
         described = record.fields.get(DESCRIPTION)
         said = described if isinstance(described, str) else self.callback.body or self.callback.callback_number or ""
-        self.say(found.id, f"{why}\n{said}")
+        self.say(found.id, f"{translation.of(record.language).gettext(why)}\n{said}")
 
     def say(self, case_id: str, text: str) -> None:
         """Adds the text to the Case, unless the entry has added one. `crm_busy` in the quiet time."""

@@ -26,6 +26,7 @@ from app.domain.record import Record, Written
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Rule
+from app.translation import gettext_noop
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ MOST_EARLIER = 20
 LOOK_AGAIN = 0.05
 ENOUGH_SECONDS = 1.0
 _LOOKED_AT = [state.value for state in (State.DELIVERED, *UNFINISHED)]
-_ASKED_AGAIN = "The caller has asked to be called back again:"
+_ASKED_AGAIN = gettext_noop("The caller has asked to be called back again:")
 _BUSY = "An earlier callback of this caller has not been delivered yet; this one follows it."
 
 

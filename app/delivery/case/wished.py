@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from app import translation
 from app.crm.case import CASE
 from app.delivery.case.deliver import CaseDelivery
 from app.domain.callback import Callback
@@ -21,13 +22,14 @@ from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from app.domain.record_ids import record_id_spellings
 from app.ledger.wishes import Wishes
+from app.translation import gettext_noop
 
 log = structlog.get_logger()
 
 # What begins the id of a Case.
 _CASE = "500"
-_TAKEN = "jtel has taken the callback that this Case has asked for: event {}."
-_NAMED = "jtel has a callback for this Case, perhaps the one that it has asked for: event {}."
+_TAKEN = gettext_noop("jtel has taken the callback that this Case has asked for: event {event_id}.")
+_NAMED = gettext_noop("jtel has a callback for this Case, perhaps the one that it has asked for: event {event_id}.")
 _BUSY = "Ringback is asking jtel for a callback of this number just now; this callback waits, since it may be that one."
 
 
@@ -79,7 +81,8 @@ class Wished:
         wish, callback, event_id = wished.wish, delivery.callback, str(delivery.entry.event_id)
         if wished.sure:
             self.wishes.change(wish.id, arrive(event_id))
-        told = (_TAKEN if wished.sure else _NAMED).format(event_id)
+        texts = translation.of(callback.source.language)
+        told = texts.gettext(_TAKEN if wished.sure else _NAMED).format(event_id=event_id)
         written = Written(wish.case_id, None, created=False)
         try:
             found = delivery.crm.find_by_id(CASE, wish.case_id, delivery.deadline)
@@ -113,7 +116,8 @@ def _best(known: Sequence[CallbackWish], event_id: str, callback: Callback) -> W
 
 def _is_asked_for(wish: CallbackWish, callback: Callback) -> bool:
     """Whether it says what was asked for, as far as jtel tells. A caller's own has another subject."""
-    return callback.subject is None or callback.subject.split() == (plain(wish.subject) or "").split()
+    subjects = [(plain(subject) or "").split() for subject in wish.subjects]
+    return callback.subject is None or callback.subject.split() in subjects
 
 
 def _linked_case(callback: Callback) -> str | None:

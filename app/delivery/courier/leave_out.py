@@ -2,22 +2,32 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from gettext import NullTranslations
 from types import MappingProxyType
 from typing import TypeVar
 
+from app import translation
 from app.crm.case import CASE, DESCRIPTION, SUBJECT
 from app.crm.lengths import LIMITS, Limit
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Ref, Value
+from app.translation import gettext_noop
 
 Item = TypeVar("Item")
 TOO_LONG = Reason.VALUE_TOO_LONG.word
 
 # All that a rescue Case holds, besides what is required: who, what, and the external id that delivery adds.
 RESCUE = (SUBJECT, DESCRIPTION)
-LEFT_OUT = "Ringback could not set:"
-CUT = "Ringback had to cut:"
+LEFT_OUT = gettext_noop("Ringback could not set:")
+CUT = gettext_noop("Ringback had to cut:")
 LONGEST_VALUE = 1_000
+_NAMED = {
+    "queue": gettext_noop("queue {name}"),
+    "user": gettext_noop("user {name}"),
+    "record_type": gettext_noop("record type {name}"),
+    "contact": gettext_noop("contact {name}"),
+    "account": gettext_noop("account {name}"),
+}
 
 
 def without(record: Record, dropped: Iterable[Dropped], cut: Mapping[str, Limit] = MappingProxyType({})) -> Record:
@@ -29,10 +39,12 @@ def without(record: Record, dropped: Iterable[Dropped], cut: Mapping[str, Limit]
     kept = {name: value for name, value in record.fields.items() if name not in reasons}
     described = kept.get(DESCRIPTION)
     if isinstance(described, str):
+        texts = translation.of(record.language)
         # What could not even be made has no value to keep.
-        gone = [_line(name, record.fields.get(name), reason) for name, reason in _in_order(record, reasons)]
-        short = [_line(name, kept[name], TOO_LONG) for name in kept if _loses(kept, name, described, cut)]
-        notes = ["\n".join([begin, *lines]) for begin, lines in ((LEFT_OUT, gone), (CUT, short)) if lines]
+        gone = [_line(name, record.fields.get(name), reason, texts) for name, reason in _in_order(record, reasons)]
+        short = [_line(name, kept[name], TOO_LONG, texts) for name in kept if _loses(kept, name, described, cut)]
+        parts = ((texts.gettext(LEFT_OUT), gone), (texts.gettext(CUT), short))
+        notes = ["\n".join([begin, *lines]) for begin, lines in parts if lines]
         kept[DESCRIPTION] = _with_note(described, "\n\n".join(notes), cut.get(DESCRIPTION, LIMITS[DESCRIPTION]))
     return replace(record, fields=kept)
 
@@ -81,8 +93,12 @@ def _with_note(described: str, note: str, limit: Limit) -> str:
     return (limit.beside(note).cut(described) + note).strip()
 
 
-def _line(name: str, value: Value | None, reason: str) -> str:
+def _line(name: str, value: Value | None, reason: str, texts: NullTranslations) -> str:
     if value is None:
         return f"{name}: ({reason})"
-    said = f"{value.kind} {value.name}" if isinstance(value, Ref) else " ".join(str(value).split())
+    said = _named(value, texts) if isinstance(value, Ref) else " ".join(str(value).split())
     return f"{name}: {said[:LONGEST_VALUE]} ({reason})"
+
+
+def _named(ref: Ref, texts: NullTranslations) -> str:
+    return texts.gettext(_NAMED[ref.kind]).format(name=ref.name) if ref.kind in _NAMED else f"{ref.kind} {ref.name}"

@@ -15,6 +15,7 @@ from app.domain.record_ids import record_id_spellings
 from app.domain.source import Source
 from app.domain.times import in_zone, parse_time
 from app.jtel.new_event import PRIORITIES
+from app.translation import ENGLISH
 
 _CASE = "500"
 _E164 = re.compile(r"\+?[1-9]\d{2,14}", re.ASCII)
@@ -29,6 +30,7 @@ class AskedCallback:
     """The number is E.164 if it is valid, else its digits. `group` is a name, or an id as digits.
 
     `appointment` is on the source's clock. `wish` tells several wishes of a Case apart, if the Flow names them.
+    `language` is the source's, for what Ringback itself adds.
     """
 
     case_id: str
@@ -39,6 +41,7 @@ class AskedCallback:
     appointment: datetime | None = None
     priority: int | None = None
     wish: str | None = None
+    language: str = ENGLISH
 
     @property
     def key(self) -> str:
@@ -70,7 +73,7 @@ def read_asked(body: bytes, source: Source) -> AskedCallback:
             problems.append(f"{name} is {_shape(value)}, wanted is {error}")
     if problems:
         raise PayloadError(Reason.WISH_INVALID, f"jtel was not asked: {'; '.join(problems)}. {_WHO}")
-    return AskedCallback(**parts)
+    return AskedCallback(**parts, language=source.language)
 
 
 def _object(body: bytes) -> dict[str, Any]:

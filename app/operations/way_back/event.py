@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from app import translation
 from app.domain.callback_wish import SUBJECT
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
@@ -20,7 +21,7 @@ def event_of(asked: AskedCallback, group_id: int, address: str) -> NewEvent:
     return NewEvent(
         group_id=group_id,
         sender=asked.number,
-        subject=asked.subject or SUBJECT,
+        subject=asked.subject or translation.of(asked.language).gettext(SUBJECT),
         body=asked.body,
         crm_url=f"{address}/lightning/r/Case/{asked.case_id}/view",
         user_data=asked.case_id,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from app import translation
 from app.delivery.case.wished import Wished
 from app.domain.callback import Callback
 from app.domain.callback_wish import SUBJECT, WishState
@@ -19,6 +20,7 @@ from app.ledger.wishes import Wishes
 from tests.support.desk import NUMBER, Desk
 from tests.support.postgres import RunningPostgres
 
+GERMAN_SUBJECT = translation.of("de").gettext(SUBJECT)
 CASES = ("500Rb0000000001IAA", "500Rb0000000002IAA")
 
 
@@ -109,7 +111,10 @@ def test_by_case_and_number(desk: Desk, wishes: Wishes, state: WishState) -> Non
     assert found(desk, wishes, "11", "003Rb0000000001IAA") is None
 
 
-@pytest.mark.parametrize(("subject", "sure"), [(None, True), (f" {SUBJECT}", True), ("Heating", False)])
+@pytest.mark.parametrize(
+    ("subject", "sure"),
+    [(None, True), (f" {SUBJECT}", True), (f"{GERMAN_SUBJECT} ", True), ("Heating", False)],
+)
 def test_surely_its_answer(desk: Desk, wishes: Wishes, subject: str | None, sure: bool) -> None:
     """While its event is not known, only the subject asked for settles the wish, and only if no other wish waits."""
     wish, entry = add(wishes, WishState.UNKNOWN, None), desk.add(State.RECEIVED, {"AcdEventsID": 7})
