@@ -1,6 +1,6 @@
 """Reads out of a configuration what its rules want in the fields of their records, and where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
     cases: list[str] = []
     linking: list[str] = []
     others: list[str] = []
-    for index, rule in enumerate(data["rules"]):
+    for index, rule in _making(data["rules"]):
         mapper = rule.get("mapper") or defaults.get("mapper") or CASE_MAPPER
         if mapper != CASE_MAPPER:
             others.append(rule["name"])
@@ -59,10 +59,15 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
             known = wishes.get(key)
             wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
     by_object: dict[str, tuple[str, ...]] = {CASE: tuple(cases)} if cases else {}
-    for rule in load_config(path, environment).rules if others else ():
-        for name in sorted(objects_of(rule, ask=ask_mappers)) if rule.name in others else ():
-            by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
+    for built in load_config(path, environment).rules if others else ():
+        for name in sorted(objects_of(built, ask=ask_mappers)) if built.name in others else ():
+            by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), built.name)))
     return WrittenRules(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
+
+
+def _making(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rules that make a record, each with its number."""
+    return ((index, rule) for index, rule in enumerate(rules) if "skip" not in rule)
 
 
 def _wishes(document: Document, index: int, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Wish]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.cli.ledger_options import When, sources_of, zone_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
+from app.domain.reasons import Reason
 from app.operations.find import Choice
 from app.wiring import Runtime
 
@@ -39,7 +40,7 @@ def choice_of(
     now = runtime.ledger.now()
     zone = zone_of(runtime.config, options.sources)
     return Choice(
-        states=[State(state) for state in options.states] or default,
+        states=[State(state) for state in options.states] or _usual(options, default),
         sources=options.sources,
         reasons=options.reasons,
         since=options.since(now, zone) if options.since else None,
@@ -49,6 +50,11 @@ def choice_of(
         dropped=dropped,
         reconciled=reconciled,
     )
+
+
+def _usual(options: Options, default: Sequence[State]) -> Sequence[State]:
+    # What a rule has skipped is found by that reason alone.
+    return (*default, State.DISCARDED) if default and Reason.SKIPPED_BY_RULE.word in options.reasons else default
 
 
 def hashes_of(runtime: Runtime, sources: Sequence[str], number: str) -> list[str]:

@@ -63,7 +63,9 @@ def source_of(origin: Origin) -> str:
 
 def _becomes(explanation: Explanation) -> str:
     record = explanation.record
-    kind = record.object if record else ""
+    if record is None:
+        return f"nothing is made of it: {harmless(explanation.rule.skip or '')}"
+    kind = record.object
     return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind} with the external id {explanation.callback.external_id}"
 
 

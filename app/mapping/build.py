@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from app.domain.access import Access
 from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, ServedCallers, Source
 from app.mapping.access import read_auth
+from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
 from app.mapping.document import Document
 from app.mapping.mapper import Mapper
@@ -28,6 +29,8 @@ def build_config(loaded: Mapping[str, Any], document: Document) -> Config:
 
 
 def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any], document: Document) -> Rule:
+    if "skip" in raw:
+        return _build_skip(index, raw, document)
     mapper = find_mapper(raw.get("mapper") or defaults["mapper"])
     origins = dict(_origins(index, raw, defaults, document))
     values = {**defaults["fields_"], **raw["fields_"]}
@@ -43,6 +46,19 @@ def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any],
         merge=raw["merge"] if "merge" in raw else defaults.get("merge"),
         origins=origins,
     )
+
+
+def _build_skip(index: int, raw: Mapping[str, Any], document: Document) -> Rule:
+    """A rule that makes nothing: no defaults hold for it."""
+    origins = {name: _origin(f"rule {raw['name']}", path, document) for name, path in _skip_places(index, raw)}
+    mapper = CaseMapper(Fields({}), CaseMapper.Options().load({}))
+    return Rule(raw["name"], mapper, raw["when"], skip=" ".join(raw["skip"].split()), origins=origins)
+
+
+def _skip_places(index: int, raw: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    path: Path = ("rules", index)
+    yield from ((f"when.{name}", (*path, "when", name)) for name in raw["when"])
+    yield from (("skip", (*path, "skip")), ("name", path))
 
 
 def _build_mapper(mapper: type[Mapper], fields: Fields, options: Mapping[str, Any], path: Path) -> Mapper:

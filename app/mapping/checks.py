@@ -41,6 +41,9 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
     findings = [*_check_names(rules), *check_reach(rules, written, loaded.get("sources") or {}, document)]
     findings += check_options(("defaults", "with"), defaults.get("mapper"), defaults.get("with_") or {})
     for index, rule in enumerate(rules):
+        if "skip" in written[index]:
+            findings += _check_skip(index, written[index])
+            continue
         # A mapper that is misspelt is told already; its options cannot be judged.
         if "mapper" in written[index] and not rule.get("mapper"):
             continue
@@ -63,6 +66,13 @@ def _check_names(rules: list[dict[str, Any]]) -> Iterator[Finding]:
         if name and name in names[:index]:
             text = f'there is a rule "{name}" already; each name is used once'
             yield Finding(("rules", index, "name"), Code.RULE_NAME_TWICE, text)
+
+
+def _check_skip(index: int, written: Mapping[str, Any]) -> Iterator[Finding]:
+    for key in ("fields", "require", "mapper", "with", "merge"):
+        if key in written:
+            text = f"a rule with `skip` makes nothing: take `{key}` out, or `skip`"
+            yield Finding(("rules", index, key), Code.SKIP_INVALID, text)
 
 
 def _check_shadowed(path: Path, mapper: str | None) -> Iterator[Finding]:

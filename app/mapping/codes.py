@@ -71,6 +71,7 @@ class Code(Enum):
 
     RULE_NAME_TWICE = "rule_name_twice", Severity.ERROR, "Two rules have the same name."
     RULE_UNREACHABLE = "rule_unreachable", Severity.ERROR, "A rule that an earlier one always precedes."
+    SKIP_INVALID = "skip_invalid", Severity.ERROR, "A `skip` that does not say why, or stands beside what to make."
     CATCH_ALL_MISSING = "catch_all_missing", Severity.ERROR, "The last rule does not match every callback."
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
 

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 from app.domain.callback import Callback
-from app.domain.errors import MappingError
+from app.domain.errors import MappingError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
@@ -30,9 +30,10 @@ MOST_FAILED = 200
 class Rule:
     """A rule of the configuration. `when` holds a condition for each key it looks at; empty matches all.
 
+    `skip` says why nothing is made of what it takes; a rule without makes a record of it.
     `merge` is the time within which the same number again becomes a comment. `origins` say where in the file each
-    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `when.group_name`, `mapper`, `merge`, and `name`
-    for the rule.
+    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `when.group_name`, `mapper`, `merge`, `skip`, and
+    `name` for the rule.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Rule:
     when: Mapping[str, Condition] = field(default_factory=dict)
     require: Sequence[str] = ()
     merge: timedelta | None = None
+    skip: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
     _foreign: Foreign[Any] = field(default_factory=Foreign, init=False, repr=False, compare=False)
 
@@ -55,8 +57,10 @@ class Rule:
         """The record for `callback`, without the fields that are not required and whose templates fail.
 
         `left` is how many seconds are left for an answer. Raises `MappingError` that names this rule when its mapper
-        fails or a required field has no value.
+        fails or a required field has no value, and `SkippedError` when it makes nothing.
         """
+        if self.skip is not None:
+            raise SkippedError(f"Rule {self.name} makes nothing of it: {self.skip}")
         # Ringback's own mappers surely end.
         step = partial(self._make, callback)
         record, failed = step() if self.is_own else self._limited(step, left)

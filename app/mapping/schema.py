@@ -30,6 +30,7 @@ from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
 from app.mapping.places import region_meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
+from app.mapping.render import is_template
 from app.mapping.summary import OWNER
 from app.mapping.values import compile_value
 from app.mapping.when import read_when
@@ -46,6 +47,9 @@ _FIELD_NAME = Said(
     "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
     Code.FIELD_NAME_INVALID,
 )
+_LONGEST_WHY = 200
+_WHY_WANTED = f"wanted is why nothing is made of it, in at most {_LONGEST_WHY} characters: `skip: test phones`"
+_WHY_FIXED = "this is no template, since it stands in the answer and in the log, where no caller's words may be"
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -171,6 +175,13 @@ def _check_mapper(value: Any) -> None:
     if not isinstance(value, str):
         raise WrongError(Code.WRONG_TYPE, f"wanted is a text; {known_mappers()}")
     find_mapper(value)
+
+
+def _check_why(value: Any) -> None:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_WHY:
+        raise WrongError(Code.SKIP_INVALID, _WHY_WANTED)
+    if is_template(value):
+        raise WrongError(Code.SKIP_INVALID, _WHY_FIXED)
 
 
 def _check_zone(value: Any) -> None:
@@ -323,6 +334,8 @@ class DefaultsSchema(Strict):
         # A Case has a Subject, too.
         if key in KEYS and key != "Subject":
             return f"{key} is looked at by a condition: indent it below `when:`"
+        if key == "skip":
+            return "a rule skips, by what its `when` says; the defaults hold for all rules"
         if key[:1].isupper():
             return f"{key} looks like a field of the record: indent it below `fields:`"
         return super().hint(key)
@@ -362,6 +375,7 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
+        **dict.fromkeys(("ignore", "drop", "discard", "nothing", "none", "stop", "reject"), "write `skip: why`"),
         **dict.fromkeys(("options", "link"), "options of the mapper stand in `with:`"),
     }
 
@@ -373,6 +387,15 @@ class RuleSchema(DefaultsSchema):
     )
     when = When(load_default=dict, metadata={"description": "what the callback has to be like; all of it must hold"})
     mapper = Compiled(_check_mapper, metadata=_MAPPER)
+    skip = Compiled(
+        _check_why,
+        error_messages={"null": Said(_WHY_WANTED, Code.SKIP_INVALID)},
+        metadata={
+            **_TEXT,
+            "description": "nothing is made of what it takes; the text says why, in the answer and in the log",
+            "examples": ["test phones"],
+        },
+    )
 
 
 class ConfigSchema(Strict):

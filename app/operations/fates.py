@@ -14,6 +14,7 @@ class ReplayFate(Enum):
     WAITING = "waiting: it goes on by itself"
     REFUSED = "refused"
     FAILED = "failed"
+    SKIPPED = "not delivered: its rule makes nothing of it"
     INVALID = "still invalid"
     REPEAT = "skipped: another entry is the same callback"
     INCOMPLETE = "skipped: only a part of it was stored"
@@ -31,6 +32,7 @@ ATTEMPTED = {
     State.WAITING: ReplayFate.WAITING,
     State.REFUSED: ReplayFate.REFUSED,
     State.FAILED: ReplayFate.FAILED,
+    State.DISCARDED: ReplayFate.SKIPPED,
 }
 
 

@@ -10,13 +10,14 @@ from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.operations.described import iso
 
-_DECISIONS = {event.value for event in (Event.DISCARDED, Event.GAVE_UP)}
+_DECISIONS = {event.value for event in (Event.DISCARDED, Event.GAVE_UP, Event.SKIPPED)}
 
 
 @dataclass(frozen=True)
 class Moment:
     """`what` is "received", "attempt", "delivered", "payload removed", or what was decided without an attempt:
-    "discarded", "gave up". `runner` and `config` are there for what somebody did, the rest for an attempt only.
+    "discarded", "gave up", "skipped". `runner` and `config` are there for what somebody did, the rest for an attempt
+    only.
     """
 
     at: float

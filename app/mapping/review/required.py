@@ -22,7 +22,7 @@ def check_required(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     """Fields of the rules that `require` names, and what they lack."""
     defaults = loaded.get("defaults") or {}
     for index, rule in enumerate(loaded.get("rules") or []):
-        if not isinstance(rule, dict) or not _is_case(rule.get("mapper") or defaults.get("mapper")):
+        if not isinstance(rule, dict) or "skip" in rule or not _is_case(rule.get("mapper") or defaults.get("mapper")):
             continue
         own, inherited = rule.get("fields_") or {}, defaults.get("fields_") or {}
         for name in dict.fromkeys([*(defaults.get("require") or []), *(rule.get("require") or [])]):
