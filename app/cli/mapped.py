@@ -46,7 +46,8 @@ def shown(value: Any) -> str:
     """A value for people."""
     if isinstance(value, Ref):
         by = f" (by {value.by})" if value.by else ""
-        otherwise = "" if value.otherwise is None else f", otherwise {shown(value.otherwise)}"
+        otherwise = ", otherwise nothing" if value.quiet else ""
+        otherwise = otherwise if value.otherwise is None else f", otherwise {shown(value.otherwise)}"
         return f"{value.kind.replace('_', ' ')} {harmless(value.name)}{by}{otherwise}"
     if isinstance(value, bool):
         return str(value).lower()
@@ -102,8 +103,9 @@ def _field(story: FieldStory, foreseen: Foreseen | None) -> Iterator[str]:
 def _value(name: str, value: Value, foreseen: Foreseen | None) -> str:
     if not isinstance(value, Ref) or foreseen is None:
         return shown(value)
-    resolved = foreseen.fields[name]
-    return f"{shown(value)}: {'found nowhere' if isinstance(resolved, Ref) else shown(resolved)}"
+    resolved = foreseen.fields.get(name)
+    nowhere = resolved is None or isinstance(resolved, Ref)
+    return f"{shown(value)}: {'found nowhere' if nowhere else shown(resolved)}"
 
 
 def _remark(remark: Remark) -> Iterator[str]:

@@ -16,7 +16,8 @@ class Ref:
 
     `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
     the kind's usual one. A contact or account is found by a telephone number, or by the field that `by` names.
-    `otherwise` is the value when none or several are found; without it the field is dropped. `of_caller` says that the
+    `otherwise` is the value when none or several are found; without it the field is dropped, and that is told, unless
+    the ref is `quiet`: then the field is just not sent. `of_caller` says that the
     name may be a caller's words, so that no message repeats it.
     """
 
@@ -25,6 +26,7 @@ class Ref:
     by: str | None = None
     otherwise: "Value | None" = None
     of_caller: bool = dataclasses.field(default=False, compare=False)
+    quiet: bool = False
 
 
 Value = Union[str, int, float, bool, date, datetime, Ref]  # noqa: UP007 (a Ref may hold a Value)

@@ -16,6 +16,7 @@ from app.mapping.options import options_of
 from app.mapping.origins import Origin
 from app.mapping.problems import Path, WrongError
 from app.mapping.registry import find_mapper
+from app.mapping.required import required_by
 from app.mapping.rules import Config, Rule
 from app.mapping.schema import SourceSchema
 from app.mapping.templates import Fields
@@ -42,7 +43,7 @@ def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any],
         name=raw["name"],
         mapper=_build_mapper(mapper, fields, options_of(raw, defaults), ("rules", index, "mapper")),
         when=raw["when"],
-        require=tuple(dict.fromkeys([*defaults["require"], *raw["require"]])),
+        require=required_by(raw, defaults),
         merge=raw["merge"] if "merge" in raw else defaults.get("merge"),
         origins=origins,
     )

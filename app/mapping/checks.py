@@ -11,6 +11,7 @@ from app.mapping.options import check_options, options_of
 from app.mapping.problems import Finding, Path, did_you_mean
 from app.mapping.reach import check_reach
 from app.mapping.registry import find_mapper, shadowed
+from app.mapping.required import required_by
 from app.mapping.summary import FIELD_BY_PREFIX
 
 _NUMBERED = re.compile(r"(.+)-\d+")
@@ -51,6 +52,7 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
         own = rule.get("mapper") or defaults.get("mapper")
         findings += _check_shadowed(path if "mapper" in written[index] else ("defaults",), own)
         findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
+        findings += _check_optional(path, rule, defaults)
         findings += _check_require(path, own, rule, defaults, _emptied(document, index))
     return findings
 
@@ -69,7 +71,7 @@ def _check_names(rules: list[dict[str, Any]]) -> Iterator[Finding]:
 
 
 def _check_skip(index: int, written: Mapping[str, Any]) -> Iterator[Finding]:
-    for key in ("fields", "require", "mapper", "with", "merge"):
+    for key in ("fields", "require", "optional", "mapper", "with", "merge"):
         if key in written:
             text = f"a rule with `skip` makes nothing: take `{key}` out, or `skip`"
             yield Finding(("rules", index, key), Code.SKIP_INVALID, text)
@@ -93,6 +95,18 @@ def _is_nothing(node: Node) -> bool:
     return not node.broken and (node.value is None or (isinstance(node.value, str) and not node.value.strip()))
 
 
+def _check_optional(path: Path, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Finding]:
+    inherited = defaults.get("require") or []
+    for index, name in enumerate(rule.get("optional") or []):
+        if name in (rule.get("require") or []):
+            text = f"this rule requires {name} itself: take it out of one of the two"
+            yield Finding((*path, "optional", index), Code.OPTIONAL_INVALID, text)
+        elif name not in inherited:
+            meant = did_you_mean(name, inherited)
+            text = f"the defaults do not require {name}; {meant or 'take it out'}"
+            yield Finding((*path, "optional", index), Code.OPTIONAL_INVALID, text)
+
+
 def _check_require(
     path: Path, mapper: str | None, rule: Mapping[str, Any], defaults: Mapping[str, Any], emptied: Mapping[str, Path]
 ) -> Iterator[Finding]:
@@ -101,8 +115,11 @@ def _check_require(
         return
     fields = {**(defaults.get("fields_") or {}), **(rule.get("fields_") or {})}
     known = [*(name for name, value in fields.items() if value is not None), *FIELD_BY_PREFIX.values()]
+    required = required_by(rule, defaults)
     for where, part in ((path, rule), (("defaults",), defaults)):
         for index, name in enumerate(part.get("require") or []):
+            if name not in required:
+                continue
             if name in emptied:
                 text = f"the field {name} is required and has no value here, so every callback would be refused"
                 yield Finding(emptied[name], Code.REQUIRED_NOT_SET, text)

@@ -42,6 +42,7 @@ class Code(Enum):
     CONDITION_INVALID = "condition_invalid", Severity.ERROR, "A condition of `when` that is none."
     PATTERN_INVALID = "pattern_invalid", Severity.ERROR, "A pattern of `matches` that cannot be read."
     HOURS_INVALID = "hours_invalid", Severity.ERROR, "Office hours of `within` that cannot be read."
+    NUMBERS_INVALID = "numbers_invalid", Severity.ERROR, "A file of `numbers` with lines that are no number."
     NEVER_MATCHES = "never_matches", Severity.ERROR, "A condition that no callback can fulfil."
     HARDLY_MATCHES = "hardly_matches", Severity.WARNING, "A condition or a row that no callback is likely to fulfil."
     DURATION_INVALID = "duration_invalid", Severity.ERROR, "A length of time that cannot be read."
@@ -83,6 +84,8 @@ class Code(Enum):
         Severity.WARNING,
         "A required field without a value for a callback of an id and a number.",
     )
+
+    OPTIONAL_INVALID = "optional_invalid", Severity.ERROR, "`optional` names what the defaults do not require."
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."
     NUMBER_OR_TEXT = "number_or_text", Severity.WARNING, "A number without quotes that looks like a text."

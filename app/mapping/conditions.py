@@ -1,13 +1,15 @@
 """What a condition of `when` may look at, and what it asks of that: a text, a time, or nothing."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 from app.domain.callback import Callback
+from app.domain.numbers import country
 from app.mapping.codes import Code
 from app.mapping.dates import Dates
 from app.mapping.instead import NAMES as NAMES_INSTEAD
@@ -128,6 +130,28 @@ class Matches:
 
 
 @dataclass(frozen=True)
+class FromCountry:
+    """Is a valid telephone number of one of these countries."""
+
+    countries: frozenset[str]
+
+    def holds(self, value: Any) -> bool:
+        # It is in E.164 if it is a valid one.
+        return value is not None and value.startswith("+") and country(value, "ZZ") in self.countries
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Is one of the numbers in the file."""
+
+    file: FilePath
+    numbers: frozenset[str]
+
+    def holds(self, value: Any) -> bool:
+        return value in self.numbers
+
+
+@dataclass(frozen=True)
 class Absent:
     """Is not there."""
 
@@ -195,6 +219,17 @@ class AnyOf:
         return any(part.holds(value) for part in self.parts)
 
 
+def files_in(condition: Condition) -> Iterator[FilePath]:
+    """The files that it is read from."""
+    if isinstance(condition, InFile):
+        yield condition.file
+    elif isinstance(condition, Not):
+        yield from files_in(condition.other)
+    elif isinstance(condition, (AllOf, AnyOf)):
+        for part in condition.parts:
+            yield from files_in(part)
+
+
 def covers(wide: Condition, narrow: Condition) -> bool:
     """Whether surely every value that fulfils `narrow` fulfils `wide`. False may also mean: not known."""
     values = _values(narrow)
@@ -216,10 +251,12 @@ def _covers_single(wide: Condition, narrow: Condition) -> bool:
         return any(covers(part, narrow) for part in wide.parts)
     if isinstance(wide, AtLeast) and isinstance(narrow, AtLeast):
         return wide.least <= narrow.least
+    if isinstance(wide, FromCountry) and isinstance(narrow, FromCountry):
+        return wide.countries >= narrow.countries
     if isinstance(wide, Not) and isinstance(narrow, Not):
         return covers(narrow.other, wide.other)
     # Whatever has a value is present.
-    return wide == Not(Absent()) and isinstance(narrow, (Matches, Within, OnDates, AtLeast))
+    return wide == Not(Absent()) and isinstance(narrow, (Matches, FromCountry, InFile, Within, OnDates, AtLeast))
 
 
 def impossible(parts: Iterable[Condition]) -> bool:
@@ -234,4 +271,6 @@ def impossible(parts: Iterable[Condition]) -> bool:
 def _values(condition: Condition) -> frozenset[str | None] | None:
     if isinstance(condition, OneOf):
         return frozenset(condition.values)
+    if isinstance(condition, InFile):
+        return frozenset(condition.numbers)
     return frozenset([None]) if isinstance(condition, Absent) else None

@@ -23,12 +23,12 @@ Environment = Mapping[str, str]
 EMPTY: Environment = MappingProxyType({})
 
 
-def load_config(path: Path, environment: Environment = EMPTY) -> Config:
-    """The configuration in the file at `path`; `environment` is what `${NAME}` may name.
+def load_config(path: Path, environment: Environment = EMPTY, folder: Path | None = None) -> Config:
+    """The configuration in the file at `path`; `environment` is what `${NAME}` may name, `folder` as in `parse`.
 
     Raises `ConfigError` with one line for each error: `file:line:column where: what is wrong and what is wanted`.
     """
-    config, problems = _read(path, environment, thorough=False)
+    config, problems = _read(path, environment, folder, thorough=False)
     if config is None:
         raise ConfigError([str(problem) for problem in problems if problem.severity is Severity.ERROR])
     return config
@@ -41,13 +41,15 @@ def find_problems(path: Path, environment: Environment = EMPTY) -> list[Problem]
 
 def read_config(path: Path, environment: Environment = EMPTY) -> tuple[Config | None, list[Problem]]:
     """The configuration, or nothing if it has errors; and all its problems in the order of the lines."""
-    return _read(path, environment, thorough=True)
+    return _read(path, environment, None, thorough=True)
 
 
-def _read(path: Path, environment: Environment, *, thorough: bool) -> tuple[Config | None, list[Problem]]:
+def _read(
+    path: Path, environment: Environment, folder: Path | None, *, thorough: bool
+) -> tuple[Config | None, list[Problem]]:
     """As `read_config`; what is only told, and stops nothing, takes time that a start does not have."""
     try:
-        document, problems = parse(path, environment)
+        document, problems = parse(path, environment, folder)
     except UnreadableError as error:
         return None, [error.problem]
     loaded, findings = _check_shape(document.data)

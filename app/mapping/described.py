@@ -16,6 +16,6 @@ def described(record: Record) -> dict[str, Any]:
 def written(value: Value | None) -> Any:
     """A value; a `Ref` is written as in the YAML, a time with its offset."""
     if isinstance(value, Ref):
-        others = {"by": value.by, "otherwise": written(value.otherwise)}
-        return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
+        otherwise = {"otherwise": written(value.otherwise)} if value.quiet or value.otherwise is not None else {}
+        return {value.kind: value.name, **({"by": value.by} if value.by is not None else {}), **otherwise}
     return value.isoformat() if isinstance(value, date) else value

@@ -30,7 +30,7 @@ BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
 class Reference:
     """Gives the ref for a callback. Without a name there is nothing to look for, so `otherwise` takes its place.
 
-    `fixed` says that the name is always the same.
+    `fixed` says that the name is always the same, `quiet` that nothing is wanted where none is found.
     """
 
     kind: str
@@ -38,6 +38,7 @@ class Reference:
     by: str | None
     otherwise: Render
     fixed: bool
+    quiet: bool
 
     def __call__(self, names: Mapping[str, Any]) -> Value | None:
         """The ref, or what `otherwise` is."""
@@ -46,7 +47,7 @@ class Reference:
         if name is None:
             return otherwise
         known = self.fixed or name in [names.get(one) for one in _NAMED_BY_ADMIN]
-        return Ref(self.kind, str(name), self.by, otherwise, of_caller=not known)
+        return Ref(self.kind, str(name), self.by, otherwise, of_caller=not known, quiet=self.quiet)
 
 
 def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
@@ -61,7 +62,8 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
     with wrong.part("otherwise"):
         otherwise = compile_value(raw.get("otherwise"))
     wrong.tell()
-    return Reference(kind, name, raw.get("by"), otherwise, fixed=not is_template(raw[kind]))
+    fixed, quiet = not is_template(raw[kind]), "otherwise" in raw and raw["otherwise"] in (None, "")
+    return Reference(kind, name, raw.get("by"), otherwise, fixed, quiet)
 
 
 def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app.domain.callback import Callback
@@ -12,7 +13,7 @@ from app.domain.errors import MappingError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
-from app.mapping.conditions import Condition, find_key
+from app.mapping.conditions import Condition, files_in, find_key
 from app.mapping.foreign import EscapedError, Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
@@ -173,6 +174,12 @@ class Config:
 
     sources: Mapping[str, Source]
     rules: Sequence[Rule]
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """The other files that it was read from."""
+        conditions = (condition for rule in self.rules for condition in rule.when.values())
+        return tuple(sorted({file for condition in conditions for file in files_in(condition)}))
 
     def rule_for(self, callback: Callback) -> Rule:
         """The first rule that matches."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
-from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import JTEL_FIELDS
 from app.domain.record import FIELD_NAME
@@ -27,7 +26,7 @@ from app.mapping.messages import (
     shape_wanted,
 )
 from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
-from app.mapping.places import region_meant, zone_meant
+from app.mapping.places import check_region, meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.render import is_template
@@ -139,7 +138,9 @@ class Strict(Schema):
         unknown = EXCLUDE
 
     def _unknown(self, key: str, known: list[str]) -> str:
-        hint = None if did_you_mean(key, known) else self.hint(key)
+        # What people look for here under this very word is not a slip of the pen.
+        named = self.elsewhere.get(key.lower())
+        hint = named or (None if did_you_mean(key, known) else self.hint(key))
         return hint or unknown_key(key, known)
 
     def hint(self, key: str) -> str | None:
@@ -188,21 +189,9 @@ def _check_zone(value: Any) -> None:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        near = _meant(zone_meant(value) if isinstance(value, str) else "")
+        near = meant(zone_meant(value) if isinstance(value, str) else "")
         said = f'unknown time zone "{value}"; {near}wanted is a name such as Europe/Berlin'
         raise WrongError(Code.UNKNOWN_ZONE, said) from error
-
-
-def _check_region(value: Any) -> None:
-    wanted = "wanted is a country of two capital letters such as DE"
-    if not isinstance(value, str):
-        raise WrongError(Code.WRONG_TYPE, wanted)
-    if value not in SUPPORTED_REGIONS:
-        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {_meant(region_meant(value))}{wanted}')
-
-
-def _meant(known: str) -> str:
-    return f"did you mean {known}? " if known else ""
 
 
 def _check_networks(values: list[str]) -> None:
@@ -273,7 +262,7 @@ class SourceSchema(Strict):
         },
     )
     region = Compiled(
-        _check_region,
+        check_region,
         load_default=DEFAULT_REGION,
         metadata={
             **_TEXT,
@@ -334,6 +323,8 @@ class DefaultsSchema(Strict):
         # A Case has a Subject, too.
         if key in KEYS and key != "Subject":
             return f"{key} is looked at by a condition: indent it below `when:`"
+        if key == "optional":
+            return "a rule takes back what the defaults require; here take it out of `require`"
         if key == "skip":
             return "a rule skips, by what its `when` says; the defaults hold for all rules"
         if key[:1].isupper():
@@ -373,6 +364,7 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("queue", "owner", "assign", "assign_to"), f"below `fields:` write {OWNER}: {{queue: NAME}}"),
         **dict.fromkeys(("user", "agent"), f"below `fields:` write {OWNER}: {{user: NAME}}"),
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
+        **dict.fromkeys(("not_required", "unrequire", "dont_require"), "write `optional: [FIELD]`"),
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
         **dict.fromkeys(("ignore", "drop", "discard", "nothing", "none", "stop", "reject"), "write `skip: why`"),
@@ -387,6 +379,11 @@ class RuleSchema(DefaultsSchema):
     )
     when = When(load_default=dict, metadata={"description": "what the callback has to be like; all of it must hold"})
     mapper = Compiled(_check_mapper, metadata=_MAPPER)
+    optional = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata={"description": "fields that the defaults require, and this rule does not"},
+    )
     skip = Compiled(
         _check_why,
         error_messages={"null": Said(_WHY_WANTED, Code.SKIP_INVALID)},

@@ -6,14 +6,16 @@ from typing import Any
 
 from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.conditions import EXTRA
 from app.mapping.instead import NAMES as NAMES_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
+from app.mapping.language.texts import text_of
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Gathered, WrongError, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
 
-_OWN = 'for a field of your own write "{{ extra.NAME }}"'
+_OWN = f"a field that jtel does not document is {EXTRA}NAME"
 TABLE = ("of", "table", "default")
 
 
@@ -58,10 +60,23 @@ def _compile_of(raw: Any) -> Render:
         raise WrongError(Code.TABLE_INVALID, "wanted is a name such as AcdGroupsName, or a template")
     if is_template(raw):
         return compile_template(raw)
-    if raw.strip() not in KNOWN_NAMES:
-        said = meant(raw.strip(), sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
+    name = raw.strip()
+    if name.startswith(EXTRA) and name != EXTRA:
+        return _extra(name.removeprefix(EXTRA))
+    if name not in KNOWN_NAMES:
+        said = meant(name, sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
         raise WrongError(Code.UNKNOWN_NAME, f"there is no name {raw}; {said}")
-    return compile_template(f"{{{{ {raw.strip()} }}}}")
+    return compile_template(f"{{{{ {name} }}}}")
+
+
+def _extra(name: str) -> Render:
+    """As a condition sees it."""
+
+    def render(names: Mapping[str, Any]) -> str | None:
+        value = names["extra"].get(name)
+        return None if value is None else text_of(value).strip() or None
+
+    return render
 
 
 def _compile_rows(raw: Any, compile_value: Callable[[Any], Render]) -> dict[str, Render]:

@@ -3,11 +3,15 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.due import DUE, Later, compile_due
+from app.mapping.due import KINDS as WITH_DUE
+from app.mapping.instead import DUE as DUE_INSTEAD
 from app.mapping.instead import KINDS as KINDS_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
@@ -73,12 +77,36 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
 
 
 def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
+    if kind in WITH_DUE:
+        return _time(kind, raw)
     wrong = unknown_keys(raw, [kind])
     compiled: Render = nothing
     with wrong.part(kind, code=Code.TYPED_INVALID):
         compiled = _conversion(kind, raw[kind])
     wrong.tell()
     return compiled
+
+
+def _time(kind: str, raw: Mapping[Any, Any]) -> Render:
+    """A date or a time; with `plus` some working time later."""
+    wrong = unknown_keys(raw, [kind, *DUE], DUE_INSTEAD)
+    compiled: Render = nothing
+    later: Later | None = None
+    with wrong.part():
+        later = compile_due(kind, raw)
+    with wrong.part(kind, code=Code.TYPED_INVALID):
+        # Of a day it is not known when it begins to count.
+        compiled = _conversion(kind if later is None else "datetime", raw[kind])
+    wrong.tell()
+    return compiled if later is None else _moved(kind, compiled, later)
+
+
+def _moved(kind: str, compiled: Render, later: Later) -> Render:
+    def render(names: Mapping[str, Any]) -> Value | None:
+        moment, zone = compiled(names), _zone(names)
+        return convert(kind, later(moment, zone), zone) if isinstance(moment, datetime) else None
+
+    return render
 
 
 def _conversion(kind: str, raw: Any) -> Render:

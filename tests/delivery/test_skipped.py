@@ -100,7 +100,7 @@ def test_engine_skips_what_waits(desk: Desk, sent: Send, tmp_path: Path) -> None
     desk.crm.reason = None
     desk.engine.claiming.in_force.take(skipping)
 
-    assert wait_until(lambda: desk.engine.run_once() and only(desk).state is State.DISCARDED, PATIENCE)
+    assert wait_until(lambda: bool(desk.engine.run_once()) and only(desk).state is State.DISCARDED, PATIENCE)
     assert ([], {}) == (desk.crm.calls, desk.crm.records)
 
 
@@ -114,7 +114,7 @@ def test_unknown_outcome_is_looked_after(desk: Desk, sent: Send) -> None:
     assert only(desk).unknown
     desk.engine.claiming.in_force.take(skipping)
 
-    assert wait_until(lambda: desk.engine.run_once() and only(desk).state is State.DELIVERED, PATIENCE)
+    assert wait_until(lambda: bool(desk.engine.run_once()) and only(desk).state is State.DELIVERED, PATIENCE)
     assert desk.crm.id_of("default-1") == only(desk).record_id
 
 
@@ -127,7 +127,7 @@ def test_process_that_died_has_asked_nothing(desk: Desk, sent: Send, monkeypatch
     monkeypatch.setattr(desk.crm, "find", away)
 
     assert is_skip(outcome)
-    assert wait_until(lambda: desk.engine.run_once() and only(desk).state is State.DISCARDED, PATIENCE)
+    assert wait_until(lambda: bool(desk.engine.run_once()) and only(desk).state is State.DISCARDED, PATIENCE)
     assert [] == desk.crm.calls
 
 

@@ -18,6 +18,8 @@ from app.mapping.values import compile_value
 
 # A template with one of these may well give nothing.
 _CHOICES = (nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or, nodes.Compare, nodes.Test)
+# A filter that finds something only in some texts.
+_SEEKING = ("part", "country", "digits", "int", "float")
 _ALL = "a callback that has all fields"
 _FEW = "a callback that has only an id and a number"
 
@@ -40,9 +42,15 @@ def _check(leaf: Leaf, fulls: list[Names], few: Names) -> Iterator[Finding]:
     _, said = try_render(render, few)
     if said:
         yield _fails(leaf, _FEW, said)
-    elif all(value is None for value, _ in tried) and not next(parse(leaf.template).find_all(_CHOICES), None):
+    elif all(value is None for value, _ in tried) and not _may_be_empty(leaf):
         text = "this gives nothing, even for a callback that has all fields: mend it, or take the line out"
         yield Finding(leaf.path, Code.VALUE_EMPTY, text)
+
+
+def _may_be_empty(leaf: Leaf) -> bool:
+    tree = parse(leaf.template)
+    seeks = any(node.name in _SEEKING for node in tree.find_all(nodes.Filter))
+    return seeks or next(tree.find_all(_CHOICES), None) is not None
 
 
 def _fails(leaf: Leaf, which: str, said: str) -> Finding:

@@ -1,6 +1,6 @@
 """Resolves the refs of records."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from app.crm.salesforce.client import Client
@@ -27,6 +27,7 @@ class _Resolving:
     object: str
     fields: dict[str, Value]
     open: dict[str, Ref]
+    require: Set[str] = frozenset()
     missing: dict[str, Missing] = field(default_factory=dict)
     trouble: CrmError | None = None
 
@@ -43,6 +44,8 @@ class Refs:
 
     def resolve(self, records: Sequence[Record], deadline: Deadline) -> list[Mapping[str, Value] | CrmError]:
         """For each record its fields with an id in the place of each ref, or why there is none.
+
+        A quiet ref that leads nowhere is left out.
 
         Such an error names all fields whose ref leads nowhere; it names none when Salesforce could not be asked.
         """
@@ -63,7 +66,7 @@ class Refs:
 
 
 def _key(ref: Ref, object_name: str) -> WantedRef:
-    return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
+    return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None, quiet=False), object_name)
 
 
 def _chain(value: Value | None) -> Iterator[Ref]:
@@ -74,7 +77,7 @@ def _chain(value: Value | None) -> Iterator[Ref]:
 
 def _begin(record: Record) -> _Resolving:
     refs = {name: value for name, value in record.fields.items() if isinstance(value, Ref)}
-    return _Resolving(record.object, dict(record.fields), refs)
+    return _Resolving(record.object, dict(record.fields), refs, record.require)
 
 
 def _wanted(record: _Resolving) -> Iterator[WantedRef]:
@@ -99,8 +102,15 @@ def _go_on(record: _Resolving, answers: Mapping[WantedRef, Answer | CrmError]) -
             record.open[name] = ref.otherwise
         elif ref.otherwise is not None:
             record.fields[name] = ref.otherwise
+        elif _is_quiet(ref, answer) and name not in record.require:
+            del record.fields[name]
         else:
             record.missing[name] = answer
+
+
+def _is_quiet(ref: Ref, answer: Missing) -> bool:
+    # What our user may not look up an admin has to hear of.
+    return ref.quiet and answer.reason is not Reason.PERMISSION_MISSING
 
 
 def _end(record: _Resolving) -> Mapping[str, Value] | CrmError:
