@@ -52,7 +52,7 @@ def check_rules(loaded: Mapping[str, Any], document: Document) -> list[Finding]:
         own = rule.get("mapper") or defaults.get("mapper")
         findings += _check_shadowed(path if "mapper" in written[index] else ("defaults",), own)
         findings += check_options((*path, "with"), own, rule.get("with_") or {}, options_of(rule, defaults))
-        findings += _check_optional(path, rule, defaults)
+        findings += _check_optional(path, rule, written[index], defaults)
         findings += _check_require(path, own, rule, defaults, _emptied(document, index))
     return findings
 
@@ -95,8 +95,15 @@ def _is_nothing(node: Node) -> bool:
     return not node.broken and (node.value is None or (isinstance(node.value, str) and not node.value.strip()))
 
 
-def _check_optional(path: Path, rule: Mapping[str, Any], defaults: Mapping[str, Any]) -> Iterator[Finding]:
+def _check_optional(
+    path: Path, rule: Mapping[str, Any], written: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> Iterator[Finding]:
     inherited = defaults.get("require") or []
+    if written.get("require") == [] and inherited and not rule.get("optional"):
+        text = (
+            f"an empty list takes nothing back of what the defaults require: write `optional: [{', '.join(inherited)}]`"
+        )
+        yield Finding((*path, "require"), Code.REQUIRE_EMPTY, text)
     for index, name in enumerate(rule.get("optional") or []):
         if name in (rule.get("require") or []):
             text = f"this rule requires {name} itself: take it out of one of the two"
@@ -126,5 +133,7 @@ def _check_require(
             # A field whose value is wrong has been told.
             if name not in known and name not in fields:
                 meant = did_you_mean(name, known)
+                if name[:1] in "-!~":
+                    meant = f"what the defaults require is taken back by `optional: [{name[1:]}]`"
                 text = f"no field {name} is set, so every callback would be refused" + (f"; {meant}" if meant else "")
                 yield Finding((*where, "require", index), Code.REQUIRED_NOT_SET, text)

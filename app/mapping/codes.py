@@ -77,6 +77,8 @@ class Code(Enum):
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
 
     TEMPLATE_FAILS = "template_fails", Severity.WARNING, "A template or a typed value that fails for a usual callback."
+    COMPARED_IN_VAIN = "compared_in_vain", Severity.WARNING, "A comparison in a template that never holds, or always."
+    PATTERN_ODD = "pattern_odd", Severity.WARNING, "A pattern of `part` as another program writes it."
     FORMAT_FOREIGN = "format_foreign", Severity.WARNING, "A format of a time as another program writes it."
     VALUE_EMPTY = "value_empty", Severity.WARNING, "A template that gives nothing, whatever a callback has."
     REQUIRED_MAY_BE_EMPTY = (
@@ -85,6 +87,7 @@ class Code(Enum):
         "A required field without a value for a callback of an id and a number.",
     )
 
+    REQUIRE_EMPTY = "require_empty", Severity.WARNING, "An empty `require`, which takes nothing back of the defaults."
     OPTIONAL_INVALID = "optional_invalid", Severity.ERROR, "`optional` names what the defaults do not require."
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."

@@ -48,6 +48,7 @@ def find_key(name: str) -> WhenKey:
     if name in KEYS:
         return KEYS[name]
     if name.startswith(EXTRA) and name != EXTRA:
+        check_extra(name.removeprefix(EXTRA))
         return _extra(name.removeprefix(EXTRA))
     if name.lower() in _JOINS:
         raise WrongError(
@@ -63,6 +64,13 @@ def find_key(name: str) -> WhenKey:
     own = f"a field that jtel does not document is {EXTRA}{'NAME' if name.startswith('extra') else name}"
     known = f"{own}. Known: {', '.join(KEYS)}"
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")
+
+
+def check_extra(name: str) -> None:
+    """Raises `WrongError` for a field that jtel documents: it is never among the others."""
+    known = next((one for one in JTELS if one.lower() == name.lower()), None)
+    if known is not None:
+        raise WrongError(Code.NEVER_MATCHES, f"jtel documents {known}, so it is not in `extra`: write {known}")
 
 
 def _key(name: str, kind: KeyKind) -> WhenKey:

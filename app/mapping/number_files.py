@@ -61,6 +61,10 @@ def _text(name: FileName) -> str:
         with name.path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
+        if digits_of(name) and not name.strip("+0123456789 ()/-"):
+            raise WrongError(
+                Code.NUMBERS_INVALID, f'this is a number, and no file: write it alone, "{name}"'
+            ) from error
         said = f"{name} cannot be read: {getattr(error, 'strerror', None) or error}. It is looked for beside this file"
         raise WrongError(Code.FILE_UNREADABLE, said) from error
     if len(raw) > LARGEST:

@@ -23,6 +23,8 @@ REF_KINDS = {
 }
 # What jtel's admin has named. A name that a template makes of anything else may be a caller's words.
 _NAMED_BY_ADMIN = ("group_name", "group_foreign_id", "service_name")
+# What people write for nothing, and no id is.
+_NOTHING = ("none", "null", "nothing", "nil", "empty", "skip", "leer", "nichts", "-")
 BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
 
 
@@ -60,6 +62,7 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
     with wrong.part("by"):
         _check_by(kind, raw)
     with wrong.part("otherwise"):
+        _check_nothing(raw.get("otherwise"))
         otherwise = compile_value(raw.get("otherwise"))
     wrong.tell()
     fixed, quiet = not is_template(raw[kind]), "otherwise" in raw and raw["otherwise"] in (None, "")
@@ -75,6 +78,11 @@ def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:
     if by_phone and not is_template(name) and not any(one.isdigit() for one in name):
         raise WrongError(Code.REFERENCE_INVALID, f'{kind} wants {REF_KINDS[kind]}, such as "{{{{ callback_number }}}}"')
     return compile_template(name)
+
+
+def _check_nothing(otherwise: Any) -> None:
+    if isinstance(otherwise, str) and otherwise.strip().lower() in _NOTHING:
+        raise WrongError(Code.REFERENCE_INVALID, "for nothing leave it empty: `otherwise:`")
 
 
 def _check_by(kind: str, raw: Mapping[Any, Any]) -> None:

@@ -47,6 +47,7 @@ _FIELD_NAME = Said(
     Code.FIELD_NAME_INVALID,
 )
 _LONGEST_WHY = 200
+_NO_REASON = ("yes", "no", "on", "off", "true", "false", "none", "null", "ja", "nein")
 _WHY_WANTED = f"wanted is why nothing is made of it, in at most {_LONGEST_WHY} characters: `skip: test phones`"
 _WHY_FIXED = "this is no template, since it stands in the answer and in the log, where no caller's words may be"
 # What `metadata` holds goes into the JSON Schema for editors.
@@ -109,6 +110,16 @@ class FieldName(validate.Regexp):
             return "; a field of another record cannot be set"
         near = re.sub(r"\W+", "_", value).strip("_").removesuffix("__c")
         return f"; such as {near}__c for a field of your own" if re.fullmatch(FIELD_NAME, near) else ""
+
+
+class Required(fields.List[Any]):
+    """Names of fields."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> list[Any]:
+        if isinstance(value, Mapping) and value:
+            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{', '.join(value)}]`"
+            raise ValidationError([Said(said, Code.WRONG_TYPE)])
+        return super()._deserialize(value, *arguments, **named) or []
 
 
 class Duration(fields.Field[timedelta]):
@@ -181,6 +192,8 @@ def _check_mapper(value: Any) -> None:
 def _check_why(value: Any) -> None:
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_WHY:
         raise WrongError(Code.SKIP_INVALID, _WHY_WANTED)
+    if value.strip().lower() in _NO_REASON:
+        raise WrongError(Code.SKIP_INVALID, f"{_WHY_WANTED}; a rule that makes a record has no `skip`")
     if is_template(value):
         raise WrongError(Code.SKIP_INVALID, _WHY_FIXED)
 
@@ -341,7 +354,7 @@ class DefaultsSchema(Strict):
         load_default=dict,
         metadata={"description": "the record's fields and their values; one without a value is not sent"},
     )
-    require = fields.List(
+    require = Required(
         fields.String(),
         load_default=list,
         metadata={"description": "fields without which the record is worth nothing; all others may be dropped"},
@@ -365,6 +378,9 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("user", "agent"), f"below `fields:` write {OWNER}: {{user: NAME}}"),
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
         **dict.fromkeys(("not_required", "unrequire", "dont_require"), "write `optional: [FIELD]`"),
+        **dict.fromkeys(
+            ("numbers", "country"), "below `when:` write callback_number: {numbers: FILE}, or {country: DE}"
+        ),
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
         **dict.fromkeys(("ignore", "drop", "discard", "nothing", "none", "stop", "reject"), "write `skip: why`"),

@@ -1,12 +1,13 @@
 """Value tables in the YAML: `{of: AcdGroupsName, table: {B2B Hotline: High}, default: Medium}`."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.record import Value
 from app.mapping.codes import Code
-from app.mapping.conditions import EXTRA
+from app.mapping.conditions import EXTRA, check_extra
 from app.mapping.instead import NAMES as NAMES_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
@@ -62,7 +63,14 @@ def _compile_of(raw: Any) -> Render:
         return compile_template(raw)
     name = raw.strip()
     if name.startswith(EXTRA) and name != EXTRA:
+        check_extra(name.removeprefix(EXTRA))
         return _extra(name.removeprefix(EXTRA))
+    if name == EXTRA.rstrip("."):
+        raise WrongError(Code.TABLE_INVALID, f"{name} holds several fields: write {EXTRA}NAME")
+    if name.lower().startswith(EXTRA):
+        raise WrongError(Code.UNKNOWN_NAME, f"write {EXTRA}{name[len(EXTRA) :]}")
+    if re.match(r"[\w.]+\s*[|\[~]", name):
+        raise WrongError(Code.UNKNOWN_NAME, f'write it as a template: "{{{{ {name} }}}}"')
     if name not in KNOWN_NAMES:
         said = meant(name, sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
         raise WrongError(Code.UNKNOWN_NAME, f"there is no name {raw}; {said}")

@@ -56,24 +56,31 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
         return compile_reference(kinds[0], raw, compile_value) if kinds[0] in REF_KINDS else _typed(kinds[0], raw)
     if any(key in TABLE for key in raw):
         return compile_table(raw, compile_value)
+    raise _no_value(raw)
+
+
+def _no_value(raw: Mapping[Any, Any]) -> WrongError:
     known = [*REF_KINDS, *KINDS]
     if not raw:
-        raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
+        return WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
     name = next(iter(raw))
+    if any(key in DUE for key in raw):
+        said = 'working time begins at a time: {datetime: "{{ requested_at }}", plus: 4 h, within: *hours}'
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     if name in ("if", "when", "then", "else"):
         said = 'a choice is written as a template: "{% if waited %}High{% else %}Low{% endif %}"'
-        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     if name in KNOWN_NAMES:
-        raise WrongError(
+        return WrongError(
             Code.TEMPLATE_UNQUOTED, f'a template is written in quotes, with two braces: "{{{{ {name} }}}}"'
         )
     glued = _GLUED.fullmatch(str(name))
     if glued:
         said = f"a blank or a colon is missing: write {{{glued[1]}: {glued[2]}}}"
-        raise WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     near = meant(str(name), [*known, *TABLE], KINDS_INSTEAD)
     said = f'unknown kind of value "{name}"; {near + " " if near else ""}'
-    raise WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
+    return WrongError(Code.UNKNOWN_REFERENCE, f"{said}Known: {', '.join(known)}, or `of` with `table`", (name,))
 
 
 def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:

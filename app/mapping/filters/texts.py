@@ -54,7 +54,7 @@ def part(text: str, pattern: str) -> str | None:
     try:
         return _pattern(pattern).part_of(text) or None
     except WrongError as error:
-        raise TemplateError(str(error)) from None
+        raise TemplateError(f"part: {error}") from None
 
 
 @lru_cache(maxsize=256)

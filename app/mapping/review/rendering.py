@@ -10,7 +10,7 @@ from app.mapping.codes import Code
 from app.mapping.language.limits import TemplateError
 from app.mapping.language.parsing import parse
 from app.mapping.language.template import Render
-from app.mapping.names import Names
+from app.mapping.names import JTELS, Names
 from app.mapping.problems import Finding
 from app.mapping.review.leaves import Leaf, field_values, leaves
 from app.mapping.review.samples import bare, full, given_by
@@ -30,7 +30,16 @@ def check_rendering(loaded: Mapping[str, Any]) -> Iterator[Finding]:
         given = given_by(value.when)
         for leaf in leaves(value.raw, value.path):
             if leaf.template:
+                yield from _check_extra(leaf)
                 yield from _check(leaf, full(given), bare(given))
+
+
+def _check_extra(leaf: Leaf) -> Iterator[Finding]:
+    """What jtel documents is not among the other fields."""
+    for node in parse(leaf.template).find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "extra" and node.attr in JTELS:
+            said = f"jtel documents {node.attr}, so extra.{node.attr} is always empty: write {{{{ {node.attr} }}}}"
+            yield Finding(leaf.path, Code.VALUE_EMPTY, said)
 
 
 def _check(leaf: Leaf, fulls: list[Names], few: Names) -> Iterator[Finding]:

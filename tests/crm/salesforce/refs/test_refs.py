@@ -241,7 +241,11 @@ def test_otherwise(refs: Refs, sandbox: RunningSandbox) -> None:
 def test_quiet(refs: Refs, sandbox: RunningSandbox) -> None:
     """Where nothing is wanted if none is found the field is not sent, also behind another; nobody is told."""
     nobody = Ref("contact", "+4930", quiet=True)
-    wanted = {"Subject": "Callback", "ContactId": nobody, "OwnerId": Ref("user", "nobody", otherwise=nobody)}
+    wanted: dict[str, Value] = {
+        "Subject": "Callback",
+        "ContactId": nobody,
+        "OwnerId": Ref("user", "nobody", otherwise=nobody),
+    }
     (fields,) = refs.resolve([Record("Case", wanted)], Deadline(5))
     (error,) = refs.resolve([Record("Case", wanted, frozenset({"ContactId"}))], Deadline(5))
 
