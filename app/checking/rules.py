@@ -1,6 +1,6 @@
 """Reads out of a configuration what its rules want in the fields of their records, and where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
     by_object: dict[str, tuple[str, ...]] = {}
     linking: list[str] = []
     others: list[str] = []
-    for index, rule in enumerate(data["rules"]):
+    for index, rule in _making(data["rules"]):
         object_name, held = object_of(rule, defaults), defaults_for(rule, defaults)
         if object_name is None:
             others.append(rule["name"])
@@ -58,10 +58,15 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
             key = (wish.object, wish.field, wish.place)
             known = wishes.get(key)
             wishes[key] = replace(wish, rules=known.rules + wish.rules) if known else wish
-    for rule in load_config(path, environment).rules if others else ():
-        for name in sorted(objects_of(rule, ask=ask_mappers)) if rule.name in others else ():
-            by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), rule.name)))
+    for built in load_config(path, environment).rules if others else ():
+        for name in sorted(objects_of(built, ask=ask_mappers)) if built.name in others else ():
+            by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), built.name)))
     return WrittenRules(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
+
+
+def _making(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rules that make a record, each with its number."""
+    return ((index, rule) for index, rule in enumerate(rules) if "skip" not in rule)
 
 
 def _wishes(

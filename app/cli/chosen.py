@@ -7,6 +7,7 @@ from typing import Protocol
 from app.cli.ledger_options import When, sources_of, zone_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
+from app.domain.reasons import Reason
 from app.domain.source import Source
 from app.ledger.ledger import Ledger
 from app.operations.find import Choice
@@ -55,7 +56,7 @@ def choice_of(
 ) -> Choice:
     """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
     return Choice(
-        states=[State(state) for state in options.states] or default,
+        states=[State(state) for state in options.states] or _usual(options, default),
         sources=options.sources,
         reasons=options.reasons,
         rules=options.rules,
@@ -66,6 +67,11 @@ def choice_of(
         dropped=dropped,
         reconciled=reconciled,
     )
+
+
+def _usual(options: Options, default: Sequence[State]) -> Sequence[State]:
+    # What a rule has skipped is found by that reason alone.
+    return (*default, State.DISCARDED) if default and Reason.SKIPPED_BY_RULE.word in options.reasons else default
 
 
 def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str]:

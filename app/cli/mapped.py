@@ -46,7 +46,8 @@ def shown(value: Any) -> str:
     """A value for people."""
     if isinstance(value, Ref):
         by = f" (by {value.by})" if value.by else ""
-        otherwise = "" if value.otherwise is None else f", otherwise {shown(value.otherwise)}"
+        otherwise = ", otherwise nothing" if value.quiet else ""
+        otherwise = otherwise if value.otherwise is None else f", otherwise {shown(value.otherwise)}"
         return f"{value.object or value.kind.replace('_', ' ')} {harmless(value.name)}{by}{otherwise}"
     if isinstance(value, bool):
         return str(value).lower()
@@ -63,7 +64,9 @@ def source_of(origin: Origin) -> str:
 
 def _becomes(explanation: Explanation) -> str:
     record = explanation.record
-    kind = record.object if record else ""
+    if record is None:
+        return f"nothing is made of it: {harmless(explanation.rule.skip or '')}"
+    kind = record.object
     return f"{'an' if kind[:1] in 'AEIO' else 'a'} {kind} with the external id {explanation.callback.external_id}"
 
 

@@ -28,6 +28,7 @@ def trial_as_json(trial: Trial, foreseen: Foreseen | None) -> dict[str, Any]:
         **placed(rule.origins["name"] if rule else None),
         "merge": duration(rule.merge) if rule and rule.merge else None,
         "require": list(rule.require) if rule else [],
+        "skipped": trial.skipped,
         "object": record.object if record else None,
         "record": {name: written(value) for name, value in record.fields.items()} if record else None,
         "fields": list(_fields(explanation.fields, foreseen)) if explanation else [],

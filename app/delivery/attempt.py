@@ -21,13 +21,14 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
 from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
 from app.delivery.entry.kept_record import pack
+from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
 from app.domain.asked import NOBODY, AskedFor
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
-from app.domain.errors import CrmError, MappingError, RingbackError
+from app.domain.errors import CrmError, MappingError, RingbackError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
@@ -153,7 +154,7 @@ class Attempts:
             started_at=spent.started,
             ms=spent.ms,
             runner=self.runner,
-            outcome="delivered" if error is None else "failed",
+            outcome=_came_to(result),
             config=self.config,
             reason=error.reason.word if error else None,
             code=(getattr(error, "code", None) or "")[:80] or None,
@@ -201,6 +202,8 @@ class Attempts:
         self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
     ) -> Written:
         delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        if isinstance(mapped, SkippedError):
+            return self._skip(delivery, mapped)
         wished = self.wished.of(entry, callback) if self.wished else None
         told = self.wished.deliver(wished, delivery) if self.wished and wished else None
         if told is not None:
@@ -213,6 +216,17 @@ class Attempts:
         if rule.merge is None:
             return delivery.deliver(record)
         return deliver(delivery, rule, record, patient=self.runner == "web")
+
+    def _skip(self, delivery: CaseDelivery, skipped: SkippedError) -> Written:
+        """Raises `skipped`, unless an attempt by other rules, whose outcome is unknown, has made its record."""
+        entry = delivery.entry
+        if self.wished:
+            self.wished.note_arrival(entry, delivery.callback)
+        # Without an object nothing was ever sent, so that Salesforce need not be asked.
+        found = delivery.cases().trace(entry.object) if entry.unknown and entry.object else None
+        if found is None:
+            raise skipped
+        return found
 
 
 def map_by(rule: Rule, callback: Callback, left: float = math.inf) -> Record | Exception:
@@ -260,6 +274,12 @@ def _begun_with(record: Record, line: str, **said: datetime) -> Record:
 def _request_id(entry: Entry) -> str:
     """The id of the request that attempts the entry now; else of the one that brought it."""
     return str(get_contextvars().get("request_id", entry.request_id))
+
+
+def _came_to(result: Result) -> str:
+    if isinstance(result, SkippedError):
+        return Event.SKIPPED.value
+    return "delivered" if isinstance(result, Written) else "failed"
 
 
 def _shown(result: Result) -> str | None:

@@ -17,7 +17,7 @@ class State(Enum):
     REFUSED = "refused"  # we answered 500 and stopped
     FAILED = "failed"  # we own it and cannot go on alone: a person has to act
     INVALID = "invalid"  # it could not be understood; kept raw
-    DISCARDED = "discarded"  # a person decided so
+    DISCARDED = "discarded"  # a person decided so, or a rule that skips it
 
 
 # Somebody works on it, or an engine will.

@@ -37,6 +37,13 @@ class MappingError(RingbackError):
         self.field = field
 
 
+class SkippedError(RingbackError):
+    """The rule says that nothing is made of the callback. That is no fault: it is done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Reason.SKIPPED_BY_RULE, message)
+
+
 class CrmError(RingbackError):
     """The CRM did not do what was asked of it.
 

@@ -130,6 +130,13 @@ def national(sent: str, region: str) -> str | None:
     return phonenumbers.format_number(number, form)
 
 
+def country(sent: str, region: str) -> str | None:
+    """The country of the number, `DE`; nothing if it is no valid number, or one of no country."""
+    number = _valid(sent, region)
+    found = phonenumbers.region_code_for_number(number) if number else None
+    return found if found in phonenumbers.SUPPORTED_REGIONS else None
+
+
 def spellings(sent: str, region: str) -> re.Pattern[str] | None:
     """What finds the number in a text, however people write it; nothing if it is too short to be told from others."""
     number = _valid(sent, region)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.domain.entry import State
-from app.domain.errors import RingbackError
+from app.domain.errors import RingbackError, SkippedError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
@@ -21,6 +21,7 @@ class Status(Enum):
     UPDATED = "updated", State.DELIVERED
     QUEUED = "queued", State.WAITING
     DISCARDED = "discarded", State.DISCARDED
+    SKIPPED = "skipped", State.DISCARDED
     REFUSED = "refused", State.REFUSED
     INVALID = "invalid", State.INVALID
     NOTED = "noted"
@@ -64,6 +65,8 @@ class Outcome:
     def of_error(cls, error: RingbackError, event_id: str | None = None, rule: str | None = None) -> "Outcome":
         """Nothing was written, as far as is known."""
         status = Status.INVALID if error.reason.scope is Scope.REQUEST else Status.REFUSED
+        if isinstance(error, SkippedError):
+            status = Status.SKIPPED
         return cls(status, event_id, rule, reason=error.reason, message=error.message)
 
 

@@ -70,6 +70,7 @@ class Reason(Enum):
 
     MAPPING_FAILED = "mapping_failed", Scope.CALLBACK, Tells.NOTHING
     REQUIRED_VALUE_EMPTY = "required_value_empty", Scope.CALLBACK, Tells.NOTHING
+    SKIPPED_BY_RULE = "skipped_by_rule", Scope.CALLBACK, Tells.NOTHING
 
     REQUIRED_FIELD_MISSING = "required_field_missing", Scope.CALLBACK
     VALUE_TOO_LONG = "value_too_long", Scope.CALLBACK

@@ -20,9 +20,10 @@ class Ref:
 
     `by` says what it is found by where the kind knows several ways (a user: "nickname", "alias", …); nothing means
     the kind's usual one. A contact or account is found by a telephone number, or by the field that `by` names.
-    `otherwise` is the value when none or several are found; without it the field is dropped. `of_caller` says that the
-    name may be a caller's words, so that no message repeats it. A "lookup" looks for the name in the field `by` of any
-    `object`; `is_number` says that the field holds numbers.
+    `otherwise` is the value when none or several are found; without it the field is dropped, and that is told, unless
+    the ref is `quiet`: then the field is just not sent. `of_caller` says that the name may be a caller's words, so that
+    no message repeats it. A "lookup" looks for the name in the field `by` of any `object`; `is_number` says that the
+    field holds numbers.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Ref:
     of_caller: bool = dataclasses.field(default=False, compare=False)
     object: str | None = None
     is_number: bool = False
+    quiet: bool = False
 
 
 Value = Union[str, int, float, bool, date, datetime, Ref]  # noqa: UP007 (a Ref may hold a Value)

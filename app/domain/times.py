@@ -16,6 +16,10 @@ _SHIFTS = {"CEST": "+02:00", "MESZ": "+02:00", "MEZ": "+01:00"}
 # Seconds, or to the milli-, micro- or nanosecond.
 _SINCE_EPOCH = re.compile(r"(1\d{9})((?:\d{3}){0,3})(?:[.,](\d+))?", re.ASCII)
 _POWER = re.compile(r"1\.\d{1,18}E(?:9|1[0-8])", re.ASCII | re.I)
+# Nobody writes the month first with points.
+_GERMAN = re.compile(
+    r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})(?:,? (?:um )?(\d{1,2})[:.](\d{2})(?::(\d{2}))?(?: Uhr)?)?", re.ASCII | re.I
+)
 _LONGEST = 100  # characters
 # Outside of these a time is a placeholder such as 0000-00-00 or 9999-12-31.
 _YEARS = range(1970, 2200)
@@ -31,6 +35,19 @@ def parse_time(text: str) -> datetime | None:
     """An ISO 8601 time, aware if it names an offset or a zone; nothing if it is none."""
     time = _read(text)
     return time if time is not None and time.year in _YEARS and time.date() != _EPOCH else None
+
+
+def parse_written_time(text: str) -> datetime | None:
+    """As `parse_time`; also what a person writes in German: 24.12.2026, 10:00 Uhr."""
+    german = _GERMAN.fullmatch(text) if len(text) <= _LONGEST else None
+    if german is None:
+        return parse_time(text)
+    day, month, year, hour, minute, second = (int(part or 0) for part in german.groups())
+    try:
+        time = datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+    return time if year in _YEARS else None
 
 
 def parse_call_time(text: str) -> datetime | None:

@@ -10,6 +10,7 @@ from app.domain.record import CASE
 from app.domain.source import DEFAULT_SOURCE, ReconcileOptions, ServedCallers, Source
 from app.mapping.access import read_auth
 from app.mapping.another_object import ObjectMapper
+from app.mapping.case import CaseMapper
 from app.mapping.codes import Code
 from app.mapping.document import Document
 from app.mapping.inherited import defaults_for, mapper_of, object_of
@@ -19,6 +20,7 @@ from app.mapping.options import options_of
 from app.mapping.origins import Origin
 from app.mapping.problems import Path, WrongError
 from app.mapping.registry import find_mapper
+from app.mapping.required import required_by
 from app.mapping.rules import Config, Rule
 from app.mapping.schema import SourceSchema
 from app.mapping.templates import Fields
@@ -34,6 +36,8 @@ def build_config(loaded: Mapping[str, Any], document: Document) -> Config:
 
 
 def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any], document: Document) -> Rule:
+    if "skip" in raw:
+        return _build_skip(index, raw, document)
     object_name = object_of(raw, defaults)
     defaults = {**_NO_DEFAULTS, **defaults_for(raw, defaults)}
     origins = dict(_origins(index, raw, defaults, document))
@@ -46,10 +50,23 @@ def _build_rule(index: int, raw: Mapping[str, Any], defaults: Mapping[str, Any],
         name=raw["name"],
         mapper=_build_mapper(raw, defaults, object_name, fields, ("rules", index, "mapper")),
         when=raw["when"],
-        require=tuple(dict.fromkeys([*defaults["require"], *raw["require"]])),
+        require=required_by(raw, defaults),
         merge=raw["merge"] if "merge" in raw else defaults.get("merge"),
         origins=origins,
     )
+
+
+def _build_skip(index: int, raw: Mapping[str, Any], document: Document) -> Rule:
+    """A rule that makes nothing: no defaults hold for it."""
+    origins = {name: _origin(f"rule {raw['name']}", path, document) for name, path in _skip_places(index, raw)}
+    mapper = CaseMapper(Fields({}), CaseMapper.Options().load({}))
+    return Rule(raw["name"], mapper, raw["when"], skip=" ".join(raw["skip"].split()), origins=origins)
+
+
+def _skip_places(index: int, raw: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    path: Path = ("rules", index)
+    yield from ((f"when.{name}", (*path, "when", name)) for name in raw["when"])
+    yield from (("skip", (*path, "skip")), ("name", path))
 
 
 def _build_mapper(

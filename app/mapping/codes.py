@@ -43,6 +43,7 @@ class Code(Enum):
     CONDITION_INVALID = "condition_invalid", Severity.ERROR, "A condition of `when` that is none."
     PATTERN_INVALID = "pattern_invalid", Severity.ERROR, "A pattern of `matches` that cannot be read."
     HOURS_INVALID = "hours_invalid", Severity.ERROR, "Office hours of `within` that cannot be read."
+    NUMBERS_INVALID = "numbers_invalid", Severity.ERROR, "A file of `numbers` with lines that are no number."
     NEVER_MATCHES = "never_matches", Severity.ERROR, "A condition that no callback can fulfil."
     HARDLY_MATCHES = "hardly_matches", Severity.WARNING, "A condition or a row that no callback is likely to fulfil."
     DURATION_INVALID = "duration_invalid", Severity.ERROR, "A length of time that cannot be read."
@@ -73,10 +74,13 @@ class Code(Enum):
 
     RULE_NAME_TWICE = "rule_name_twice", Severity.ERROR, "Two rules have the same name."
     RULE_UNREACHABLE = "rule_unreachable", Severity.ERROR, "A rule that an earlier one always precedes."
+    SKIP_INVALID = "skip_invalid", Severity.ERROR, "A `skip` that does not say why, or stands beside what to make."
     CATCH_ALL_MISSING = "catch_all_missing", Severity.ERROR, "The last rule does not match every callback."
     REQUIRED_NOT_SET = "required_not_set", Severity.ERROR, "`require` names a field that the rule does not set."
 
     TEMPLATE_FAILS = "template_fails", Severity.WARNING, "A template or a typed value that fails for a usual callback."
+    COMPARED_IN_VAIN = "compared_in_vain", Severity.WARNING, "A comparison in a template that never holds, or always."
+    PATTERN_ODD = "pattern_odd", Severity.WARNING, "A pattern of `part` as another program writes it."
     FORMAT_FOREIGN = "format_foreign", Severity.WARNING, "A format of a time as another program writes it."
     VALUE_EMPTY = "value_empty", Severity.WARNING, "A template that gives nothing, whatever a callback has."
     REQUIRED_MAY_BE_EMPTY = (
@@ -84,6 +88,9 @@ class Code(Enum):
         Severity.WARNING,
         "A required field without a value for a callback of an id and a number.",
     )
+
+    REQUIRE_EMPTY = "require_empty", Severity.WARNING, "An empty `require`, which takes nothing back of the defaults."
+    OPTIONAL_INVALID = "optional_invalid", Severity.ERROR, "`optional` names what the defaults do not require."
 
     NUMBER_UNQUOTED = "number_unquoted", Severity.ERROR, "YAML reads a value as another number than is written."
     NUMBER_OR_TEXT = "number_or_text", Severity.WARNING, "A number without quotes that looks like a text."

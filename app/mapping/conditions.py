@@ -1,13 +1,15 @@
 """What a condition of `when` may look at, and what it asks of that: a text, a time, or nothing."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 from app.domain.callback import Callback
+from app.domain.numbers import country
 from app.mapping.codes import Code
 from app.mapping.dates import Dates
 from app.mapping.instead import NAMES as NAMES_INSTEAD
@@ -54,6 +56,7 @@ def find_key(name: str) -> WhenKey:
     if name in KEYS:
         return KEYS[name]
     if name.startswith(EXTRA) and name != EXTRA:
+        check_extra(name.removeprefix(EXTRA))
         return _extra(name.removeprefix(EXTRA))
     if name.lower() in _JOINS:
         raise WrongError(
@@ -69,6 +72,13 @@ def find_key(name: str) -> WhenKey:
     own = f"a field that jtel does not document is {EXTRA}{'NAME' if name.startswith('extra') else name}"
     known = f"{own}. Known: {', '.join(KEYS)}"
     raise WrongError(Code.UNKNOWN_FIELD, f"unknown field {name}; {meant(name, KEYS, NAMES_INSTEAD) or known}")
+
+
+def check_extra(name: str) -> None:
+    """Raises `WrongError` for a field that jtel documents: it is never among the others."""
+    known = next((one for one in JTELS if one.lower() == name.lower()), None)
+    if known is not None:
+        raise WrongError(Code.NEVER_MATCHES, f"jtel documents {known}, so it is not in `extra`: write {known}")
 
 
 def _key(name: str, kind: KeyKind) -> WhenKey:
@@ -133,6 +143,28 @@ class Matches:
 
     def holds(self, value: Any) -> bool:
         return value is not None and self.pattern.matches(value)
+
+
+@dataclass(frozen=True)
+class FromCountry:
+    """Is a valid telephone number of one of these countries."""
+
+    countries: frozenset[str]
+
+    def holds(self, value: Any) -> bool:
+        # It is in E.164 if it is a valid one.
+        return value is not None and value.startswith("+") and country(value, "ZZ") in self.countries
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Is one of the numbers in the file."""
+
+    file: FilePath
+    numbers: frozenset[str]
+
+    def holds(self, value: Any) -> bool:
+        return value in self.numbers
 
 
 @dataclass(frozen=True)
@@ -203,6 +235,17 @@ class AnyOf:
         return any(part.holds(value) for part in self.parts)
 
 
+def files_in(condition: Condition) -> Iterator[FilePath]:
+    """The files that it is read from."""
+    if isinstance(condition, InFile):
+        yield condition.file
+    elif isinstance(condition, Not):
+        yield from files_in(condition.other)
+    elif isinstance(condition, (AllOf, AnyOf)):
+        for part in condition.parts:
+            yield from files_in(part)
+
+
 def covers(wide: Condition, narrow: Condition) -> bool:
     """Whether surely every value that fulfils `narrow` fulfils `wide`. False may also mean: not known."""
     values = _values(narrow)
@@ -224,10 +267,12 @@ def _covers_single(wide: Condition, narrow: Condition) -> bool:
         return any(covers(part, narrow) for part in wide.parts)
     if isinstance(wide, AtLeast) and isinstance(narrow, AtLeast):
         return wide.least <= narrow.least
+    if isinstance(wide, FromCountry) and isinstance(narrow, FromCountry):
+        return wide.countries >= narrow.countries
     if isinstance(wide, Not) and isinstance(narrow, Not):
         return covers(narrow.other, wide.other)
     # Whatever has a value is present.
-    return wide == Not(Absent()) and isinstance(narrow, (Matches, Within, OnDates, AtLeast))
+    return wide == Not(Absent()) and isinstance(narrow, (Matches, FromCountry, InFile, Within, OnDates, AtLeast))
 
 
 def impossible(parts: Iterable[Condition]) -> bool:
@@ -242,4 +287,6 @@ def impossible(parts: Iterable[Condition]) -> bool:
 def _values(condition: Condition) -> frozenset[str | None] | None:
     if isinstance(condition, OneOf):
         return frozenset(condition.values)
+    if isinstance(condition, InFile):
+        return frozenset(condition.numbers)
     return frozenset([None]) if isinstance(condition, Absent) else None

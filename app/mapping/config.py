@@ -26,12 +26,12 @@ EMPTY: Environment = MappingProxyType({})
 PASTED = Path("pasted.yaml")
 
 
-def load_config(path: Path, environment: Environment = EMPTY) -> Config:
-    """The configuration in the file at `path`; `environment` is what `${NAME}` may name.
+def load_config(path: Path, environment: Environment = EMPTY, folder: Path | None = None) -> Config:
+    """The configuration in the file at `path`; `environment` is what `${NAME}` may name, `folder` as in `parse`.
 
     Raises `ConfigError` with one line for each error: `file:line:column where: what is wrong and what is wanted`.
     """
-    config, problems = _read(path, environment, thorough=False)
+    config, problems = _read(path, environment, folder, thorough=False)
     if config is None:
         raise ConfigError([str(problem) for problem in problems if problem.severity is Severity.ERROR])
     return config
@@ -44,21 +44,21 @@ def find_problems(path: Path, environment: Environment = EMPTY) -> list[Problem]
 
 def read_config(path: Path, environment: Environment = EMPTY) -> tuple[Config | None, list[Problem]]:
     """The configuration, or nothing if it has errors; and all its problems in the order of the lines."""
-    return _read(path, environment, thorough=True)
+    return _read(path, environment, None, thorough=True)
 
 
 def read_pasted(text: str) -> tuple[Config | None, list[Problem]]:
     """The same of a text that somebody has pasted, without warnings. It knows no variables, files or new modules."""
     with closed():
-        return _read(PASTED, EMPTY, thorough=False, text=text)
+        return _read(PASTED, EMPTY, None, thorough=False, text=text)
 
 
 def _read(
-    path: Path, environment: Environment, *, thorough: bool, text: str | None = None
+    path: Path, environment: Environment, folder: Path | None, *, thorough: bool, text: str | None = None
 ) -> tuple[Config | None, list[Problem]]:
     """As `read_config`; what is only told, and stops nothing, takes time that a start does not have."""
     try:
-        document, problems = parse(path, environment, text)
+        document, problems = parse(path, environment, folder, text)
     except UnreadableError as error:
         return None, [error.problem]
     loaded, findings = _check_shape(document.data)

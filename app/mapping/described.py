@@ -16,14 +16,13 @@ def described(record: Record) -> dict[str, Any]:
 def written(value: Value | None) -> Any:
     """A value; a `Ref` is written as in the YAML, a time with its offset."""
     if isinstance(value, Ref):
-        otherwise = written(value.otherwise)
+        otherwise = {"otherwise": written(value.otherwise)} if value.quiet or value.otherwise is not None else {}
         if value.object is not None:
             keys = {
                 value.kind: value.object,
                 "by": value.by,
                 "value": {"number": value.name} if value.is_number else value.name,
             }
-            return {**keys, **({} if otherwise is None else {"otherwise": otherwise})}
-        others = {"by": value.by, "otherwise": otherwise}
-        return {value.kind: value.name, **{key: other for key, other in others.items() if other is not None}}
+            return {**keys, **otherwise}
+        return {value.kind: value.name, **({"by": value.by} if value.by is not None else {}), **otherwise}
     return value.isoformat() if isinstance(value, date) else value

@@ -66,7 +66,10 @@ class FieldStory:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`asked` are the rules in their order; the last one matched. There is a `record`, or a `refusal` by the rule."""
+    """`asked` are the rules in their order; the last one matched. There is a `record`, or a `refusal` by the rule.
+
+    There is neither where the rule makes nothing.
+    """
 
     callback: Callback
     asked: Sequence[Asked]
@@ -84,6 +87,8 @@ def explain(config: Config, callback: Callback) -> Explanation:
     """What the configuration makes of the callback, and why."""
     asked = list(_asked(config, callback))
     rule = asked[-1].rule
+    if rule.skip is not None:
+        return Explanation(callback, asked, None, None)
     try:
         record = rule.apply(callback)
     except MappingError as error:

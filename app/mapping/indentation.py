@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LINE = re.compile(r"(?P<blanks> *)(?P<dash>- +)?(?P<key>[A-Za-z_][\w.-]*|\"[^\"]*\"):(?P<value>\s.*)?")
-_RULE_KEYS = ("name", "when", "mapper", "with", "fields", "require", "merge")
+_RULE_KEYS = ("name", "when", "mapper", "with", "fields", "require", "optional", "merge", "skip")
 _TOP_KEYS = ("sources", "defaults", "rules")
 
 

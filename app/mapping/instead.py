@@ -61,6 +61,13 @@ def object_meant(written: str) -> str:
     return near if near != written else ""
 
 
+DUE: Mapping[str, str] = {
+    **dict.fromkeys(("in", "hours", "office_hours", "working_in"), "within"),
+    **dict.fromkeys(("working_hours", "working", "add", "after", "working_time"), "plus"),
+    **dict.fromkeys(("not", "holidays", "without", "closed", "dates", "but"), "except"),
+}
+
+
 def meant(written: str, known: Iterable[str], instead: Mapping[str, str]) -> str:
     """`did you mean callback_number?`; nothing where nothing is near. Capitals and `_` do not tell names apart."""
     names = list(known)

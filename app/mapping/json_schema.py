@@ -15,6 +15,7 @@ from app.domain.record import FIELD_NAME
 from app.mapping.access import HEADER_NAME, USER_NAME
 from app.mapping.conditions import EXTRA, KEYS, KeyKind
 from app.mapping.dates import DAYS as DATES
+from app.mapping.due import KINDS as WITH_DUE
 from app.mapping.hours_meant import DAYS
 from app.mapping.names import KNOWN_NAMES, NAMES
 from app.mapping.patterns import LONGEST
@@ -172,7 +173,12 @@ def _lookup() -> Part:
 
 def _typed(kind: str) -> Part:
     given = {"type": ["string", "number", "boolean", "null"], "description": f"a template that gives a {kind}, or one"}
-    return _obj({kind: given}, kind)
+    if kind not in WITH_DUE:
+        return _obj({kind: given}, kind)
+    plus = {**_DURATION, "description": "so much working time later", "examples": ["4 h"]}
+    due = {"plus": plus, "within": _ref("hours"), "except": {**_dates(), "description": "days on which it is closed"}}
+    both = {"plus": ["within"], "within": ["plus"], "except": ["plus"]}
+    return _obj({kind: given, **due}, kind, dependencies=both)
 
 
 def _table() -> Part:
@@ -191,6 +197,7 @@ def _conditions() -> dict[str, Part]:
             patternProperties={f"^{EXTRA.replace('.', '[.]')}.": _ref("condition")},
         ),
         "condition": _condition("condition", {"matches": _pattern()}, _PLAIN),
+        "number_condition": _condition("number_condition", {"matches": _pattern(), **_number_operators()}, _PLAIN),
         "time_condition": _condition("time_condition", {"within": _ref("hours"), "dates": _dates()}),
         "length_condition": _condition("length_condition", {"at_least": {**_DURATION, "description": "not shorter"}}),
         "hours": _hours(),
@@ -198,7 +205,8 @@ def _conditions() -> dict[str, Part]:
 
 
 def _condition_of(kind: KeyKind) -> str:
-    return {KeyKind.TIME: "time_condition", KeyKind.LENGTH: "length_condition"}.get(kind, "condition")
+    named = {KeyKind.TIME: "time_condition", KeyKind.LENGTH: "length_condition", KeyKind.NUMBER: "number_condition"}
+    return named.get(kind, "condition")
 
 
 def _condition(name: str, own: dict[str, Part], *plain: Part) -> Part:
@@ -218,6 +226,16 @@ def _pattern() -> Part:
         "minLength": 1,
         "maxLength": LONGEST,
         "description": "a pattern (RE2) for the whole value",
+    }
+
+
+def _number_operators() -> dict[str, Part]:
+    country = _text_like("[A-Z]{2}", examples=["DE", "AT", "CH"])
+    countries: Part = {"anyOf": [country, {"type": "array", "minItems": 1, "items": country}]}
+    file: Part = {"type": "string", "minLength": 1, "examples": ["vip.txt"]}
+    return {
+        "country": {**countries, "description": "the country of the number, or several"},
+        "numbers": {**file, "description": "a file beside this one with a number on each line"},
     }
 
 

@@ -9,6 +9,7 @@ from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
 from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
+from app.mapping.references import compile_otherwise, is_quiet
 from app.mapping.render import nothing
 
 _FORM = '{lookup: Contract__c, by: Number__c, value: "{{ extra.Contract }}"}'
@@ -23,6 +24,7 @@ class Lookup:
     by: str
     value: Render
     otherwise: Render
+    quiet: bool
 
     def __call__(self, names: Mapping[str, Any]) -> Value | None:
         """The ref, or what `otherwise` is."""
@@ -30,7 +32,7 @@ class Lookup:
         if value is None:
             return otherwise
         is_number = isinstance(value, (int, float))
-        return Ref("lookup", str(value), self.by, otherwise, True, self.object, is_number)
+        return Ref("lookup", str(value), self.by, otherwise, True, self.object, is_number, self.quiet)
 
 
 def compile_lookup(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
@@ -46,9 +48,9 @@ def compile_lookup(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render
         _check_value(raw.get("value"))
         value = compile_value(raw["value"])
     with wrong.part("otherwise"):
-        otherwise = compile_value(raw.get("otherwise"))
+        otherwise = compile_otherwise(raw, compile_value)
     wrong.tell()
-    return Lookup(raw["lookup"], raw["by"], value, otherwise)
+    return Lookup(raw["lookup"], raw["by"], value, otherwise, is_quiet(raw))
 
 
 def _check_name(name: Any, wanted: str) -> None:

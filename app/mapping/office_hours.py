@@ -37,6 +37,9 @@ def parse_hours(raw: Any) -> OfficeHours:
     """The office hours in the YAML. Raises `WrongError` with all that is wrong."""
     if not isinstance(raw, Mapping) or not raw:
         wanted = spans_meant(raw) or '{mon-fri: "08:00-17:00"}'
+        # What a variable of the environment holds is not told.
+        if isinstance(raw, str) and not isinstance(raw, EnvText) and re.fullmatch(r"[A-Za-z_][\w-]*", raw):
+            wanted += f", or *{raw} for what an anchor &{raw} marks"
         raise WrongError(Code.HOURS_INVALID, f"wanted are days and their hours: {wanted}")
     spans: list[set[Span]] = [set() for _ in DAYS]
     wrong = Gathered()

@@ -33,6 +33,11 @@ class Pattern:
         """Whether the whole of `text` matches."""
         return self._compiled.fullmatch(text) is not None
 
+    def part_of(self, text: str) -> str | None:
+        """The first place in `text` that matches: its first group, or all of it. Nothing where none does."""
+        found = self._compiled.search(text)
+        return (found[1] if self._compiled.groups else found[0]) if found is not None else None
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pattern) and self.written == other.written
 

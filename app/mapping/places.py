@@ -1,11 +1,14 @@
 """Countries, time zones and languages as people write them, and as a source wants them."""
 
 from difflib import get_close_matches
+from typing import Any
 from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from app.mapping.codes import Code
 from app.mapping.environment import EnvText
+from app.mapping.problems import WrongError
 from app.translation import LANGUAGES
 
 _REGIONS = {
@@ -67,3 +70,26 @@ def zone_meant(written: str) -> str:
         return f"Europe/{_ZONES[city]}"
     near = get_close_matches(city, by_city, n=1, cutoff=0.8)
     return by_city[near[0]] if near else ""
+
+
+def check_region(value: Any) -> None:
+    """Raises `WrongError` if it is no country."""
+    wanted = "wanted is a country of two capital letters such as DE"
+    if not isinstance(value, str):
+        raise WrongError(Code.WRONG_TYPE, wanted)
+    if value not in SUPPORTED_REGIONS:
+        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {meant(region_meant(value))}{wanted}')
+
+
+def check_language(value: Any) -> None:
+    """Raises `WrongError` if Ringback does not write it."""
+    wanted = f"wanted is {' or '.join(LANGUAGES)}"
+    if not isinstance(value, str):
+        raise WrongError(Code.WRONG_TYPE, wanted)
+    if value not in LANGUAGES:
+        raise WrongError(Code.UNKNOWN_LANGUAGE, f'unknown language "{value}"; {meant(language_meant(value))}{wanted}')
+
+
+def meant(known: str) -> str:
+    """The proposal, or nothing."""
+    return f"did you mean {known}? " if known else ""

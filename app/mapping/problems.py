@@ -1,9 +1,10 @@
 """What is wrong with a configuration, as sentences for an admin with the place in the file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from app.mapping.codes import Code, Severity
@@ -101,20 +102,20 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {by_lower[near[0]]}?" if near else ""
 
 
-def unknown_key(key: str, known: list[str]) -> str:
-    """A sentence for a key that is not known."""
+def unknown_key(key: str, known: list[str], instead: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A sentence for a key that is not known; `instead` has what people write in the place of one."""
     if not known:
         return f'unknown key "{key}"; this mapper takes no options'
-    meant = did_you_mean(key, known)
+    meant = did_you_mean(instead.get(key.lower(), key), known)
     return f'unknown key "{key}"; {meant + " " if meant else ""}Known: {", ".join(known)}'
 
 
-def unknown_keys(raw: Iterable[Any], known: list[str]) -> Gathered:
-    """What is to be told of the keys of `raw` that are not known."""
+def unknown_keys(raw: Iterable[Any], known: list[str], instead: Mapping[str, str] = MappingProxyType({})) -> Gathered:
+    """What is to be told of the keys of `raw` that are not known; `instead` as in `unknown_key`."""
     wrong = Gathered()
     for key in raw:
         if key not in known:
-            wrong.add(Code.UNKNOWN_KEY, unknown_key(str(key), known), key)
+            wrong.add(Code.UNKNOWN_KEY, unknown_key(str(key), known, instead), key)
     return wrong
 
 

@@ -90,6 +90,8 @@ def _no_numbers(name: str, texts: list[WhenText], sources: Mapping[str, Any], do
 
 def _wanted(text: str, regions: Sequence[str]) -> str | None:
     read = [normalize(text, region) for region in regions]
+    if re.fullmatch(r"\S+\.(?:txt|csv|list|lst)", text, re.IGNORECASE):
+        return f"{{numbers: {text}}}"
     if text in read:
         return None
     # What a variable of the environment holds is not told, in whatever form.

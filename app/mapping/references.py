@@ -28,6 +28,8 @@ REF_KINDS = {
 BY_NUMBER = {"contact": "Contact", "account": "Account", "open_case": "Case", "account_owner": "Account"}
 # What jtel's admin has named. A name that a template makes of anything else may be a caller's words.
 _NAMED_BY_ADMIN = ("group_name", "group_foreign_id", "service_name")
+# What people write for nothing, and no id is.
+_NOTHING = ("none", "null", "nothing", "nil", "empty", "skip", "leer", "nichts", "-")
 BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
 
 
@@ -35,7 +37,8 @@ BY = {"user": ("nickname", "alias", "federation_id", "username", "email")}
 class Reference:
     """Gives the ref for a callback. Without a name there is nothing to look for, so `otherwise` takes its place.
 
-    `fixed` says that the name is always the same. What jtel's IVR has found comes before a search.
+    `fixed` says that the name is always the same, `quiet` that nothing is wanted where none is found. What jtel's IVR
+    has found comes before a search.
     """
 
     kind: str
@@ -43,6 +46,7 @@ class Reference:
     by: str | None
     otherwise: Render
     fixed: bool
+    quiet: bool
 
     def __call__(self, names: Mapping[str, Any]) -> Value | None:
         """The ref, or what `otherwise` is."""
@@ -54,7 +58,7 @@ class Reference:
         if name is None:
             return otherwise
         known = self.fixed or name in [names.get(one) for one in _NAMED_BY_ADMIN]
-        return Ref(self.kind, str(name), self.by, otherwise, of_caller=not known)
+        return Ref(self.kind, str(name), self.by, otherwise, of_caller=not known, quiet=self.quiet)
 
 
 def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
@@ -67,9 +71,22 @@ def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable
     with wrong.part("by"):
         _check_by(kind, raw)
     with wrong.part("otherwise"):
-        otherwise = compile_value(raw.get("otherwise"))
+        otherwise = compile_otherwise(raw, compile_value)
     wrong.tell()
-    return Reference(kind, name, raw.get("by"), otherwise, fixed=not is_template(raw[kind]))
+    return Reference(kind, name, raw.get("by"), otherwise, not is_template(raw[kind]), is_quiet(raw))
+
+
+def compile_otherwise(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
+    """What is taken where none is found. Raises `WrongError`."""
+    otherwise = raw.get("otherwise")
+    if isinstance(otherwise, str) and otherwise.strip().lower() in _NOTHING:
+        raise WrongError(Code.REFERENCE_INVALID, "for nothing leave it empty: `otherwise:`")
+    return compile_value(otherwise)
+
+
+def is_quiet(raw: Mapping[Any, Any]) -> bool:
+    """Whether nothing is wanted where none is found."""
+    return "otherwise" in raw and raw["otherwise"] in (None, "")
 
 
 def _compile_name(kind: str, raw: Mapping[Any, Any]) -> Render:

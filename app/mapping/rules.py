@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app.domain.callback import Callback
-from app.domain.errors import MappingError
+from app.domain.errors import MappingError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.domain.source import Source
 from app.mapping.another_object import ObjectMapper
-from app.mapping.conditions import Condition, find_key
+from app.mapping.conditions import Condition, files_in, find_key
 from app.mapping.foreign import EscapedError, Foreign, StalledError
 from app.mapping.mapper import Mapper
 from app.mapping.origins import Origin
@@ -31,9 +32,10 @@ MOST_FAILED = 200
 class Rule:
     """A rule of the configuration. `when` holds a condition for each key it looks at; empty matches all.
 
+    `skip` says why nothing is made of what it takes; a rule without makes a record of it.
     `merge` is the time within which the same number again becomes a comment. `origins` say where in the file each
-    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `when.group_name`, `mapper`, `merge`, and `name`
-    for the rule.
+    part stands, by `fields.Subject`, `require.Subject`, `with.link`, `when.group_name`, `mapper`, `merge`, `skip`, and
+    `name` for the rule.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Rule:
     when: Mapping[str, Condition] = field(default_factory=dict)
     require: Sequence[str] = ()
     merge: timedelta | None = None
+    skip: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
     _foreign: Foreign[Any] = field(default_factory=Foreign, init=False, repr=False, compare=False)
 
@@ -56,8 +59,10 @@ class Rule:
         """The record for `callback`, without the fields that are not required and whose templates fail.
 
         `left` is how many seconds are left for an answer. Raises `MappingError` that names this rule when its mapper
-        fails or a required field has no value.
+        fails or a required field has no value, and `SkippedError` when it makes nothing.
         """
+        if self.skip is not None:
+            raise SkippedError(f"Rule {self.name} makes nothing of it: {self.skip}")
         # Ringback's own mappers surely end.
         step = partial(self._make, callback)
         record, failed = step() if self.is_own else self._limited(step, left)
@@ -170,6 +175,12 @@ class Config:
 
     sources: Mapping[str, Source]
     rules: Sequence[Rule]
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """The other files that it was read from."""
+        conditions = (condition for rule in self.rules for condition in rule.when.values())
+        return tuple(sorted({file for condition in conditions for file in files_in(condition)}))
 
     def rule_for(self, callback: Callback) -> Rule:
         """The first rule that matches."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
-from phonenumbers import SUPPORTED_REGIONS
 
 from app.domain.jtel_fields import JTEL_FIELDS
 from app.domain.record import FIELD_NAME
@@ -27,9 +26,10 @@ from app.mapping.messages import (
     shape_wanted,
 )
 from app.mapping.networks import LEAVES_OUT_IPV4, leaves_out_ipv4, read_network
-from app.mapping.places import language_meant, region_meant, zone_meant
+from app.mapping.places import check_language, check_region, meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
+from app.mapping.render import is_template
 from app.mapping.summary import OWNER
 from app.mapping.values import compile_value
 from app.mapping.when import read_when
@@ -47,6 +47,10 @@ _FIELD_NAME = Said(
     "a field has its API name here, of letters, digits and _, as it stands beside its label in the org",
     Code.FIELD_NAME_INVALID,
 )
+_LONGEST_WHY = 200
+_NO_REASON = ("yes", "no", "on", "off", "true", "false", "none", "null", "ja", "nein")
+_WHY_WANTED = f"wanted is why nothing is made of it, in at most {_LONGEST_WHY} characters: `skip: test phones`"
+_WHY_FIXED = "this is no template, since it stands in the answer and in the log, where no caller's words may be"
 # What `metadata` holds goes into the JSON Schema for editors.
 _TEXT = {"type": "string"}
 _MAPPER = {**_TEXT, "description": "case, or a class of your own as package.module:Class", "examples": ["case"]}
@@ -126,6 +130,16 @@ class ObjectName(validate.Regexp):
         return value
 
 
+class Required(fields.List[Any]):
+    """Names of fields."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> list[Any]:
+        if isinstance(value, Mapping) and value:
+            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{', '.join(value)}]`"
+            raise ValidationError([Said(said, Code.WRONG_TYPE)])
+        return super()._deserialize(value, *arguments, **named) or []
+
+
 class Duration(fields.Field[timedelta]):
     """A length of time."""
 
@@ -153,7 +167,9 @@ class Strict(Schema):
         unknown = EXCLUDE
 
     def _unknown(self, key: str, known: list[str]) -> str:
-        hint = None if did_you_mean(key, known) else self.hint(key)
+        # What people look for here under this very word is not a slip of the pen.
+        named = self.elsewhere.get(key.lower())
+        hint = named or (None if did_you_mean(key, known) else self.hint(key))
         return hint or unknown_key(key, known)
 
     def hint(self, key: str) -> str | None:
@@ -191,33 +207,22 @@ def _check_mapper(value: Any) -> None:
     find_mapper(value)
 
 
+def _check_why(value: Any) -> None:
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_WHY:
+        raise WrongError(Code.SKIP_INVALID, _WHY_WANTED)
+    if value.strip().lower() in _NO_REASON:
+        raise WrongError(Code.SKIP_INVALID, f"{_WHY_WANTED}; a rule that makes a record has no `skip`")
+    if is_template(value):
+        raise WrongError(Code.SKIP_INVALID, _WHY_FIXED)
+
+
 def _check_zone(value: Any) -> None:
     try:
         ZoneInfo(str(value))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        near = _meant(zone_meant(value) if isinstance(value, str) else "")
+        near = meant(zone_meant(value) if isinstance(value, str) else "")
         said = f'unknown time zone "{value}"; {near}wanted is a name such as Europe/Berlin'
         raise WrongError(Code.UNKNOWN_ZONE, said) from error
-
-
-def _check_region(value: Any) -> None:
-    wanted = "wanted is a country of two capital letters such as DE"
-    if not isinstance(value, str):
-        raise WrongError(Code.WRONG_TYPE, wanted)
-    if value not in SUPPORTED_REGIONS:
-        raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {_meant(region_meant(value))}{wanted}')
-
-
-def _check_language(value: Any) -> None:
-    wanted = f"wanted is {' or '.join(LANGUAGES)}"
-    if not isinstance(value, str):
-        raise WrongError(Code.WRONG_TYPE, wanted)
-    if value not in LANGUAGES:
-        raise WrongError(Code.UNKNOWN_LANGUAGE, f'unknown language "{value}"; {_meant(language_meant(value))}{wanted}')
-
-
-def _meant(known: str) -> str:
-    return f"did you mean {known}? " if known else ""
 
 
 def _check_networks(values: list[str]) -> None:
@@ -289,7 +294,7 @@ class SourceSchema(Strict):
         },
     )
     region = Compiled(
-        _check_region,
+        check_region,
         load_default=DEFAULT_REGION,
         metadata={
             **_TEXT,
@@ -299,7 +304,7 @@ class SourceSchema(Strict):
         },
     )
     language = Compiled(
-        _check_language,
+        check_language,
         load_default=ENGLISH,
         metadata={
             **_TEXT,
@@ -364,6 +369,10 @@ class DefaultsSchema(Strict):
         # A Case has a Subject, too.
         if key in KEYS and key != "Subject":
             return f"{key} is looked at by a condition: indent it below `when:`"
+        if key == "optional":
+            return "a rule takes back what the defaults require; here take it out of `require`"
+        if key == "skip":
+            return "a rule skips, by what its `when` says; the defaults hold for all rules"
         if key[:1].isupper():
             return f"{key} looks like a field of the record: indent it below `fields:`"
         return super().hint(key)
@@ -387,7 +396,7 @@ class DefaultsSchema(Strict):
         load_default=dict,
         metadata={"description": "the record's fields and their values; one without a value is not sent"},
     )
-    require = fields.List(
+    require = Required(
         fields.String(),
         load_default=list,
         metadata={"description": "fields without which the record is worth nothing; all others may be dropped"},
@@ -410,8 +419,13 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("queue", "owner", "assign", "assign_to"), f"below `fields:` write {OWNER}: {{queue: NAME}}"),
         **dict.fromkeys(("user", "agent"), f"below `fields:` write {OWNER}: {{user: NAME}}"),
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
+        **dict.fromkeys(("not_required", "unrequire", "dont_require"), "write `optional: [FIELD]`"),
+        **dict.fromkeys(
+            ("numbers", "country"), "below `when:` write callback_number: {numbers: FILE}, or {country: DE}"
+        ),
         **dict.fromkeys(("mandatory", "needs"), "what is required stands in `require:`"),
         **dict.fromkeys(("duplicates", "dedupe", "merge_within"), "write `merge: 30 min`"),
+        **dict.fromkeys(("ignore", "drop", "discard", "nothing", "none", "stop", "reject"), "write `skip: why`"),
         **dict.fromkeys(("options", "link"), "options of the mapper stand in `with:`"),
         **dict.fromkeys(("sobject", "type", "record", "entity", "make", "create", "objekt"), "write `object: Task`"),
         **dict.fromkeys(
@@ -428,6 +442,20 @@ class RuleSchema(DefaultsSchema):
     )
     when = When(load_default=dict, metadata={"description": "what the callback has to be like; all of it must hold"})
     mapper = Compiled(_check_mapper, metadata=_MAPPER)
+    optional = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata={"description": "fields that the defaults require, and this rule does not"},
+    )
+    skip = Compiled(
+        _check_why,
+        error_messages={"null": Said(_WHY_WANTED, Code.SKIP_INVALID)},
+        metadata={
+            **_TEXT,
+            "description": "nothing is made of what it takes; the text says why, in the answer and in the log",
+            "examples": ["test phones"],
+        },
+    )
 
 
 class ConfigSchema(Strict):

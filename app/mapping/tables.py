@@ -1,19 +1,22 @@
 """Value tables in the YAML: `{of: AcdGroupsName, table: {B2B Hotline: High}, default: Medium}`."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.conditions import EXTRA, check_extra
 from app.mapping.instead import NAMES as NAMES_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
+from app.mapping.language.texts import text_of
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Gathered, WrongError, unknown_keys
 from app.mapping.render import compile_template, is_template, nothing
 
-_OWN = 'for a field of your own write "{{ extra.NAME }}"'
+_OWN = f"a field that jtel does not document is {EXTRA}NAME"
 TABLE = ("of", "table", "default")
 
 
@@ -58,10 +61,30 @@ def _compile_of(raw: Any) -> Render:
         raise WrongError(Code.TABLE_INVALID, "wanted is a name such as AcdGroupsName, or a template")
     if is_template(raw):
         return compile_template(raw)
-    if raw.strip() not in KNOWN_NAMES:
-        said = meant(raw.strip(), sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
+    name = raw.strip()
+    if name.startswith(EXTRA) and name != EXTRA:
+        check_extra(name.removeprefix(EXTRA))
+        return _extra(name.removeprefix(EXTRA))
+    if name == EXTRA.rstrip("."):
+        raise WrongError(Code.TABLE_INVALID, f"{name} holds several fields: write {EXTRA}NAME")
+    if name.lower().startswith(EXTRA):
+        raise WrongError(Code.UNKNOWN_NAME, f"write {EXTRA}{name[len(EXTRA) :]}")
+    if re.match(r"[\w.]+\s*[|\[~]", name):
+        raise WrongError(Code.UNKNOWN_NAME, f'write it as a template: "{{{{ {name} }}}}"')
+    if name not in KNOWN_NAMES:
+        said = meant(name, sorted(KNOWN_NAMES), NAMES_INSTEAD) or _OWN
         raise WrongError(Code.UNKNOWN_NAME, f"there is no name {raw}; {said}")
-    return compile_template(f"{{{{ {raw.strip()} }}}}")
+    return compile_template(f"{{{{ {name} }}}}")
+
+
+def _extra(name: str) -> Render:
+    """As a condition sees it."""
+
+    def render(names: Mapping[str, Any]) -> str | None:
+        value = names["extra"].get(name)
+        return None if value is None else text_of(value).strip() or None
+
+    return render
 
 
 def _compile_rows(raw: Any, compile_value: Callable[[Any], Render]) -> dict[str, Render]:

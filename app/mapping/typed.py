@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.record import Value
-from app.domain.times import in_zone, parse_time
+from app.domain.times import in_zone, parse_written_time
 from app.mapping.language.limits import LARGEST_NUMBER, TemplateError
 
 _TRUE = frozenset({"true", "yes", "ja", "1"})
@@ -61,7 +61,7 @@ def _number(value: Any, _: ZoneInfo) -> int | float | None:
 
 def _moment(value: Any, zone: ZoneInfo) -> datetime | None:
     if isinstance(value, str):
-        return in_zone(parse_time(value), zone) if len(value) <= _LONGEST_TIME else None
+        return in_zone(parse_written_time(value), zone) if len(value) <= _LONGEST_TIME else None
     if isinstance(value, datetime):
         return value if value.tzinfo else in_zone(value, zone)
     return in_zone(datetime.combine(value, time()), zone) if isinstance(value, date) else None
@@ -91,8 +91,8 @@ def _shape(value: Any) -> str:
 
 _CONVERTERS: dict[str, tuple[Callable[[Any, ZoneInfo], Value | None], str]] = {
     "number": (_number, "write 1234.5 or 1234,5, at most 18 digits"),
-    "datetime": (_moment, "write 2026-11-21T10:38:07, with or without offset"),
-    "date": (_day, "write 2026-11-21"),
+    "datetime": (_moment, "write 2026-11-21T10:38:07, with or without offset, or 21.11.2026 10:38"),
+    "date": (_day, "write 2026-11-21 or 21.11.2026"),
     "boolean": (_boolean, "write true or false, yes or no, 1 or 0"),
 }
 KINDS = tuple(_CONVERTERS)

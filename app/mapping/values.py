@@ -3,11 +3,15 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.record import Value
 from app.mapping.codes import Code
+from app.mapping.due import DUE, Later, compile_due
+from app.mapping.due import KINDS as WITH_DUE
+from app.mapping.instead import DUE as DUE_INSTEAD
 from app.mapping.instead import KINDS as KINDS_INSTEAD
 from app.mapping.instead import meant
 from app.mapping.language.template import Render
@@ -53,14 +57,17 @@ def _compile_mapping(raw: Mapping[Any, Any]) -> Render:
         return _COMPILERS.get(kinds[0], _typed)(kinds[0], raw)
     if any(key in TABLE for key in raw):
         return compile_table(raw, compile_value)
-    if not raw:
-        raise WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
-    raise _unknown(next(iter(raw)))
+    raise _no_value(raw)
 
 
-def _unknown(name: Any) -> WrongError:
-    """What to say of a mapping that begins with this key."""
+def _no_value(raw: Mapping[Any, Any]) -> WrongError:
     known = [*REF_KINDS, *KINDS]
+    if not raw:
+        return WrongError(Code.FIELD_VALUE_INVALID, f"there is nothing in it; {_WANTED}")
+    name = next(iter(raw))
+    if any(key in DUE for key in raw):
+        said = 'working time begins at a time: {datetime: "{{ requested_at }}", plus: 4 h, within: *hours}'
+        return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
     if name in ("if", "when", "then", "else"):
         said = 'a choice is written as a template: "{% if waited %}High{% else %}Low{% endif %}"'
         return WrongError(Code.UNKNOWN_REFERENCE, said, (name,))
@@ -81,6 +88,8 @@ def _unknown(name: Any) -> WrongError:
 
 
 def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
+    if kind in WITH_DUE:
+        return _time(kind, raw)
     wrong = unknown_keys(raw, [kind])
     compiled: Render = nothing
     with wrong.part(kind, code=Code.TYPED_INVALID):
@@ -94,6 +103,28 @@ def _reference(kind: str, raw: Mapping[Any, Any]) -> Render:
 
 
 _COMPILERS = dict.fromkeys(REF_KINDS, _reference)
+
+
+def _time(kind: str, raw: Mapping[Any, Any]) -> Render:
+    """A date or a time; with `plus` some working time later."""
+    wrong = unknown_keys(raw, [kind, *DUE], DUE_INSTEAD)
+    compiled: Render = nothing
+    later: Later | None = None
+    with wrong.part():
+        later = compile_due(kind, raw)
+    with wrong.part(kind, code=Code.TYPED_INVALID):
+        # Of a day it is not known when it begins to count.
+        compiled = _conversion(kind if later is None else "datetime", raw[kind])
+    wrong.tell()
+    return compiled if later is None else _moved(kind, compiled, later)
+
+
+def _moved(kind: str, compiled: Render, later: Later) -> Render:
+    def render(names: Mapping[str, Any]) -> Value | None:
+        moment, zone = compiled(names), _zone(names)
+        return convert(kind, later(moment, zone), zone) if isinstance(moment, datetime) else None
+
+    return render
 
 
 def _conversion(kind: str, raw: Any) -> Render:

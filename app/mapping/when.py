@@ -10,6 +10,8 @@ from app.mapping.conditions import (
     AnyOf,
     AtLeast,
     Condition,
+    FromCountry,
+    InFile,
     KeyKind,
     Matches,
     Not,
@@ -23,8 +25,10 @@ from app.mapping.conditions import (
 from app.mapping.dates import parse_dates
 from app.mapping.durations import parse_duration
 from app.mapping.names import NAMES
+from app.mapping.number_files import FileName, read_numbers
 from app.mapping.office_hours import parse_hours
 from app.mapping.patterns import Pattern
+from app.mapping.places import check_region
 from app.mapping.problems import Gathered, WrongError, did_you_mean
 
 _NOTHING = ("", "null")
@@ -34,6 +38,8 @@ _NO_ORDER = "only lengths of time are compared: write a list of values."
 # What people write from other programs.
 _MEANT = {
     **dict.fromkeys(("starts_with", "begins_with", "ends_with", "contains", "like", "regex", "pattern"), _PATTERN),
+    **dict.fromkeys(("file", "in_file", "from_file", "list"), "write {numbers: vip.txt}."),
+    **dict.fromkeys(("region", "from_country", "land"), "write {country: DE}."),
     **dict.fromkeys(("equals", "eq", "is", "in", "one_of", "any"), _VALUE),
     **dict.fromkeys(("more_than", "longer_than", "greater_than", "gt", "gte", "min"), "write {at_least: 10 min}."),
     **dict.fromkeys(("less_than", "shorter_than", "lt", "lte", "max"), "write {not: {at_least: 10 min}}."),
@@ -117,6 +123,29 @@ def _matches(key: WhenKey, raw: Any) -> Condition:
     return Matches(Pattern(raw))
 
 
+def _country(key: WhenKey, raw: Any) -> Condition:
+    if key.kind is not KeyKind.NUMBER:
+        raise WrongError(
+            Code.CONDITION_INVALID, "country is for telephone numbers: callback_number, caller and service_number"
+        )
+    wrong = Gathered()
+    for index, name in enumerate(raw) if isinstance(raw, list) and raw else [(None, raw)]:
+        with wrong.part(*([] if index is None else [index])):
+            check_region(name)
+    wrong.tell()
+    return FromCountry(frozenset(raw if isinstance(raw, list) else [raw]))
+
+
+def _numbers(key: WhenKey, raw: Any) -> Condition:
+    if key.kind is not KeyKind.NUMBER:
+        raise WrongError(
+            Code.CONDITION_INVALID, "numbers is for telephone numbers: callback_number, caller and service_number"
+        )
+    if not isinstance(raw, FileName):
+        raise WrongError(Code.WRONG_TYPE, "wanted is the name of a file with a number on each line: {numbers: vip.txt}")
+    return InFile(raw.path, read_numbers(raw))
+
+
 def _missing(key: WhenKey, raw: Any) -> Condition:
     _check_true(raw, "present")
     if key.always_there:
@@ -188,6 +217,8 @@ def _known() -> str:
 
 OPERATORS: dict[Any, Callable[[WhenKey, Any], Condition]] = {
     "matches": _matches,
+    "country": _country,
+    "numbers": _numbers,
     "missing": _missing,
     "present": _present,
     "not": _not,

@@ -41,14 +41,17 @@ class UnreadableError(Exception):
         self.problem = problem
 
 
-def parse(path: Path, environment: Mapping[str, str], text: str | None = None) -> tuple[Document, list[Problem]]:
+def parse(
+    path: Path, environment: Mapping[str, str], folder: Path | None = None, text: str | None = None
+) -> tuple[Document, list[Problem]]:
     """The mapping in the file, and what is wrong with the YAML itself. Raises `UnreadableError`.
 
-    With a `text` nothing is read, and `path` is only what it is called.
+    Other files are named from the `folder` on, which is the file's own if none is given. With a `text` nothing is read,
+    and `path` is only what it is called.
     """
     text = _read(path) if text is None else text
     root = _compose(path, text)
-    reader = Reader(str(path), text, environment)
+    reader = Reader(str(path), text, environment, folder or path.parent)
     document = Document(str(path), reader.read(root))
     if not isinstance(document.data, dict):
         said = f"wanted is a mapping with the key `rules`{_above(document)}"

@@ -1,6 +1,7 @@
 """Turns the nodes that the YAML library has read into values: merge keys, environment variables, keys."""
 
 from collections.abc import Hashable, Iterator, Mapping
+from pathlib import Path as FilePath
 from typing import Any, cast
 
 from ruamel.yaml import YAML
@@ -10,6 +11,7 @@ from ruamel.yaml.nodes import Node as YamlNode
 from app.mapping.codes import Code
 from app.mapping.document import Node
 from app.mapping.environment import substitute
+from app.mapping.number_files import NUMBERS, FileName
 from app.mapping.problems import Path, Problem, WrongError, dotted
 
 DEEPEST = 50  # a rule needs no ten
@@ -21,12 +23,13 @@ _KNOWN = {f"{_TAGS}{name}" for name in ("str", "int", "float", "bool", "null", "
 
 
 class Reader:
-    """Reads one document; `problems` are those of the YAML itself."""
+    """Reads one document; `problems` are those of the YAML itself. Other files are named from the `folder` on."""
 
-    def __init__(self, file: str, text: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, file: str, text: str, environment: Mapping[str, str], folder: FilePath) -> None:
         self.problems: list[Problem] = []
         self._file = file
         self._text = text
+        self._folder = folder
         self._environment = environment
         # An anchor's node is read once, wherever it is used.
         self._read: dict[int, Node | None] = {}
@@ -125,6 +128,8 @@ class Reader:
             self._tell(key, (*path, name), Code.KEY_TWICE, f"the key {name} is there already: take one of them out")
             return
         child = node.children[name] = self._node(value, (*path, name))
+        if name == NUMBERS and isinstance(child.value, str):
+            child.value = FileName(child.value, self._folder)
         # Of nothing YAML does not know where it stands.
         if child.plain and not child.written:
             child.behind = self._behind(key).removeprefix(":")

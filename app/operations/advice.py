@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.delivery.entry.states import lease_runs
 from app.domain.entry import Entry, State
-from app.domain.reasons import who_acts
+from app.domain.reasons import Reason, who_acts
 from app.ledger.pauses import ORG, pause_of
 from app.operations.dropped import who_mends
 from app.operations.now import Now
@@ -25,7 +25,8 @@ def advice(entry: Entry, now: Now) -> Advice:
     if entry.state is State.RECEIVED:
         return _received(entry, now)
     final = _FINAL if entry.purged_at is None else _WITHOUT_PAYLOAD
-    text = final[entry.state].format(id=entry.id, reason=entry.reason)
+    said = final[entry.state] if entry.reason != Reason.SKIPPED_BY_RULE.word else _SKIPPED
+    text = said.format(id=entry.id, reason=entry.reason)
     if entry.state is State.DELIVERED and entry.dropped:
         gone = f" {_GONE}." if entry.purged_at is not None else ""
         return Advice(who_mends(entry.dropped), _without(entry) + gone)
@@ -81,6 +82,7 @@ _FINAL = {
     "unless a person acts. Once the cause is mended: ringback replay {id}",
     State.INVALID: f"{_TOLD}. A newer Ringback may understand it: ringback replay {{id}}",
 }
+_SKIPPED = "Its rule makes nothing of it. If the rules say otherwise by now: ringback replay {id}"
 _GONE = "What jtel sent has been removed since, see docs/privacy.md"
 _WITHOUT_PAYLOAD = {
     State.DELIVERED: f"It is done. {_GONE}.",

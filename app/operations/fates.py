@@ -15,6 +15,7 @@ class ReplayFate(Enum):
     WAITING = gettext_noop("waiting: it goes on by itself")
     REFUSED = gettext_noop("refused")
     FAILED = gettext_noop("failed")
+    SKIPPED = gettext_noop("not delivered: its rule makes nothing of it")
     INVALID = gettext_noop("still invalid")
     REPEAT = gettext_noop("skipped: another entry is the same callback")
     INCOMPLETE = gettext_noop("skipped: only a part of it was stored")
@@ -32,6 +33,7 @@ ATTEMPTED = {
     State.WAITING: ReplayFate.WAITING,
     State.REFUSED: ReplayFate.REFUSED,
     State.FAILED: ReplayFate.FAILED,
+    State.DISCARDED: ReplayFate.SKIPPED,
 }
 
 

@@ -11,14 +11,14 @@ from app.domain.entry import Entry
 from app.ledger.ledger import Ledger
 from app.operations.described import iso
 
-_DECISIONS = {EDITED, *(event.value for event in (Event.DISCARDED, Event.GAVE_UP))}
+_DECISIONS = {EDITED, *(event.value for event in (Event.DISCARDED, Event.GAVE_UP, Event.SKIPPED))}
 
 
 @dataclass(frozen=True)
 class Moment:
     """`what` is "received", "attempt", "delivered", "payload removed", or what was decided without an attempt:
-    "discarded", "edited", "gave up". `runner` and `config` are there for what somebody did, `asked_by` and `note` for
-    what a person asked for, the rest for an attempt only.
+    "discarded", "edited", "gave up", "skipped". `runner` and `config` are there for what somebody did, `asked_by` and
+    `note` for what a person asked for, the rest for an attempt only.
     """
 
     at: float

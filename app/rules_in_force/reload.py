@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -23,17 +23,18 @@ SETTLE_SECONDS = 0.25
 TRY_AGAIN_SECONDS = 30.0
 _TRIES = 20
 
-# Loads the file at a path: the configuration, and the secrets of each source. Raises `ConfigError`.
-Load = Callable[[Path], tuple[Config, Mapping[str, tuple[str, ...]]]]
-_Signature = tuple[int, ...] | None
+# Loads the file at a path: the configuration, and the secrets of each source. Other files that it names are looked for
+# in the folder. Raises `ConfigError`.
+Load = Callable[[Path, Path], tuple[Config, Mapping[str, tuple[str, ...]]]]
+_Signature = tuple[tuple[int, ...] | None, ...]
 
 
 def load_settled(path: Path, load: Load) -> Loaded:
     """The configuration with the hash of just these bytes, however the file changes meanwhile. Raises `ConfigError`."""
     for _ in range(_TRIES):
         raw = _read(path)
-        loaded = _try(path, load, raw)
-        if _read(path) == raw:
+        loaded = _try(path, path.parent, load, raw)
+        if _is_unchanged(path, raw, loaded):
             break
         time.sleep(SETTLE_SECONDS)
     if isinstance(loaded, ConfigError):
@@ -69,8 +70,8 @@ class Reload:
         """Brings a process that has just been forked to where the others are. Raises nothing."""
         kept = self._last_good.path
         raw = _read(kept) if kept else None
-        if kept and raw and _hash(raw) != self._in_force.loaded.hash:
-            loaded = _try(kept, self._load, raw)
+        if kept and raw and self._hash(raw) != self._in_force.loaded.hash:
+            loaded = _try(kept, self._path.parent, self._load, raw)
             if isinstance(loaded, Loaded):
                 self._in_force.take(loaded)
         self.catch_up()
@@ -83,7 +84,7 @@ class Reload:
 
     def look(self) -> None:
         """Takes the file over if it has changed since and is as it was at the last look. Raises nothing."""
-        now = _signature(self._path)
+        now = self._signatures()
         settled, self._changing = now == self._changing, now
         long_rejected = self._in_force.rejected and time.monotonic() - self._tried > TRY_AGAIN_SECONDS
         if settled and (now != self._seen or long_rejected):
@@ -91,26 +92,35 @@ class Reload:
 
     def catch_up(self) -> None:
         """Takes the file over as it is. Raises nothing."""
-        self._seen = self._changing = _signature(self._path)
+        self._seen = self._changing = self._signatures()
         self._tried = time.monotonic()
         raw = _read(self._path)
-        if raw is not None and _hash(raw) == self._in_force.loaded.hash:
+        if raw is not None and self._hash(raw) == self._in_force.loaded.hash:
             if self._in_force.rejected is not None:
                 self._in_force.rejected = None
                 log.info("config_loaded", config=self._in_force.loaded.hash)
             return
-        loaded = _try(self._path, self._load, raw)
-        if raw != _read(self._path):
+        loaded = _try(self._path, self._path.parent, self._load, raw)
+        if not _is_unchanged(self._path, raw, loaded):
             self._seen = self._changing = ()  # it was changed while it was read
         elif raw is None or isinstance(loaded, ConfigError):
             self._reject(raw, loaded)
         else:
             self._take(raw, loaded)
 
+    def _hash(self, raw: bytes) -> str:
+        """Names the file with the other files that are in force as they are now."""
+        return _hash(raw, self._in_force.loaded.config.files)
+
+    def _signatures(self) -> _Signature:
+        return tuple(map(_signature, (self._path, *self._in_force.loaded.config.files)))
+
     def _take(self, raw: bytes, loaded: Loaded) -> None:
         before = self._in_force.loaded
         self._in_force.take(loaded)
         self._last_good.keep(raw)
+        # Other files may be looked after from now on.
+        self._seen = self._changing = self._signatures()
         log.info("config_loaded", config=loaded.hash, before=before.hash)
         removed = sorted(before.config.sources.keys() - loaded.config.sources.keys())
         if removed:
@@ -130,15 +140,22 @@ class Reload:
             log.error("config_rejected", config=rejected.hash, stays=stays, problems=problems)
 
 
-def _try(path: Path, load: Load, raw: bytes | None) -> Loaded | ConfigError:
+def _try(path: Path, folder: Path, load: Load, raw: bytes | None) -> Loaded | ConfigError:
     try:
-        config, secrets = load(path)
+        config, secrets = load(path, folder)
     except ConfigError as error:
         return error
     # A mapper's module is foreign code that the load imports; whatever it does, the service goes on.
     except BaseException as error:
         return ConfigError([f"{path}: it cannot be loaded: {type(error).__name__}: {error}"])
-    return Loaded(config, _hash(raw or b""), secrets, raw or b"")
+    return Loaded(config, _hash(raw or b"", config.files), secrets, raw or b"")
+
+
+def _is_unchanged(path: Path, raw: bytes | None, loaded: Loaded | ConfigError) -> bool:
+    """Whether the file, and the others that it names, are as they were when they were loaded."""
+    files = loaded.config.files if isinstance(loaded, Loaded) else ()
+    same = not isinstance(loaded, Loaded) or loaded.hash == _hash(raw or b"", files)
+    return same and _read(path) == raw
 
 
 def _read(path: Path) -> bytes | None:
@@ -148,12 +165,15 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _hash(raw: bytes) -> str:
-    """Names the file as it is in logs, attempts and health."""
-    return hashlib.sha256(raw).hexdigest()[:12]
+def _hash(raw: bytes, files: Sequence[Path] = ()) -> str:
+    """Names the file, with the others that it names, as it is in logs, attempts and health."""
+    whole = hashlib.sha256(raw)
+    for file in files:
+        whole.update(hashlib.sha256(_read(file) or b"").digest())
+    return whole.hexdigest()[:12]
 
 
-def _signature(path: Path) -> _Signature:
+def _signature(path: Path) -> tuple[int, ...] | None:
     """Changes with whatever happens to the file: it is written, replaced, or a link on its way leads elsewhere."""
     try:
         status = path.stat()

@@ -57,6 +57,7 @@ def _parts(trial: Trial) -> Mapping[str, Any]:
         rule = trial.explanation.rule
         parts["rule"] = rule.name
         parts["merge"] = duration(rule.merge) if rule.merge else None
+        parts["skip"] = rule.skip
         parts["require"] = sorted(rule.require) or None
     if trial.record is not None:
         parts["object"] = trial.record.object

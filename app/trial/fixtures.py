@@ -73,6 +73,8 @@ def _of_another_rule(trial: Trial, rule: str) -> str:
 def _record(trial: Trial) -> dict[str, Any]:
     if trial.record is not None:
         return described(trial.record)
+    if trial.skipped is not None:
+        return {"skipped": trial.skipped}
     # A message names lines, which move with every change.
     return {"refused": trial.trouble.reason.word if trial.trouble else None}
 

@@ -51,8 +51,13 @@ class Trial:
         return self.explanation.record if self.explanation else None
 
     @property
+    def skipped(self) -> str | None:
+        """Why the rule makes nothing of it, if so."""
+        return self.explanation.rule.skip if self.explanation else None
+
+    @property
     def loses(self) -> bool:
-        """Whether there is no record, or one without a field whose template failed."""
+        """Whether there is no record where there should be one, or one without a field whose template failed."""
         stories = self.explanation.fields if self.explanation else ()
         return self.trouble is not None or any(one.fate is Fate.FAILED for one in stories)
 

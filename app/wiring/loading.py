@@ -24,8 +24,8 @@ Value = TypeVar("Value")
 def loader(with_secrets: bool, for_service: bool) -> Load:
     """What reads the configuration, with jtel's secrets or without; a service also needs what it asks jtel with."""
 
-    def load(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
-        config = load_config(path, os.environ)
+    def load(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+        config = load_config(path, os.environ, folder)
         if for_service:
             require_jtel(config.sources)
         return config, load_secrets(config.sources) if with_secrets else {}

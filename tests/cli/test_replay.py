@@ -1,5 +1,6 @@
 """`ringback replay`, as an operator calls it."""
 
+import json
 import os
 import pty
 import subprocess
@@ -78,6 +79,36 @@ def test_chosen(desk: Desk, arguments: list[str], replayed: str) -> None:
 
     assert 0 == done.returncode, done.stderr
     assert replayed == "".join(name for name, one in entries.items() if desk.state(one) is State.DELIVERED)
+
+
+def test_what_a_rule_has_skipped(desk: Desk, sandbox: RunningSandbox) -> None:
+    """It is found and replayed by its reason, without the ids; what a person has discarded stays so."""
+    skipped = desk.add(State.DISCARDED, reason="skipped_by_rule", promised=True)
+    discarded = desk.add(State.DISCARDED, reason="value_invalid")
+
+    listed = desk.run("list", "--reason", "skipped_by_rule", "--json")
+    shown = desk.run("show", skipped.id)
+    done = desk.run("replay", "--reason", "skipped_by_rule", "--reason", "value_invalid", "--yes")
+
+    assert [skipped.id] == [json.loads(line)["id"] for line in listed.stdout.splitlines()]
+    assert "Its rule makes nothing of it" in shown.stdout
+    assert "To act: nobody" in shown.stdout
+    assert [State.DELIVERED, State.DISCARDED] == [desk.state(skipped), desk.state(discarded)]
+    assert 1 == done.returncode, done.stderr
+
+
+def test_rule_that_still_skips(desk: Desk, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """It is said, and Salesforce hears nothing of it."""
+    rules = tmp_path / "skip.yaml"
+    rules.write_text("rules:\n  - {name: tests, skip: test phones}\n")
+    entry = desk.add(State.FAILED)
+    desk.environment["RINGBACK_CONFIG"] = str(rules)
+    done = desk.run("replay", entry.id, "--yes")
+
+    assert 1 == done.returncode
+    assert "1  not delivered: its rule makes nothing of it" in done.stdout
+    assert (State.DISCARDED, "skipped_by_rule") == (desk.state(entry), desk.now(entry).reason)
+    assert not cases(sandbox)
 
 
 def test_dry_run_without_terminal(desk: Desk, sandbox: RunningSandbox) -> None:

@@ -48,6 +48,7 @@ ARGUMENTS = {
     "replace": '("a", "b")',
     "in_zone": '("Europe/London")',
     "at": '("09:00")',
+    "part": '("[0-9]+")',
 }
 
 
@@ -63,6 +64,12 @@ ARGUMENTS = {
         ('{{ "keine" | digits }}', None),
         ('{{ "٣" | digits }}', None),
         ("{{ Caller | national }}", "030 901820"),
+        ('{{ "+41446681800" | country }}', "CH"),
+        ('{{ "+12125550123" | country }}', "US"),
+        ('{{ "030 901820" | country }}', "DE"),
+        ('{{ "4711" | country }}', None),
+        ('{{ "anonymous" | country }}', None),
+        ('{{ "+80012345678" | country }}', None),
     ],
 )
 def test_numbers(template, expected):
@@ -90,6 +97,10 @@ def test_numbers(template, expected):
         ('{{ requested_at | in_zone("UTC") }}', "2026-11-21 09:42:00"),
         ("{{ (call_end - call_start) | seconds }}", "233"),
         ("{{ 5 | minutes }}", "5"),
+        ('{{ "24.12.2026 10:00" | date("%A, %-d. %B %Y", "de") }}', "Donnerstag, 24. Dezember 2026"),
+        ('{{ "2026-03-01" | date("%a %d. %b 100 %%B", "de") }}', "So. 01. März 100 %B"),
+        ('{{ "2026-11-21" | time("%B", "de") }}', "November"),
+        ('{{ "2026-11-21" | weekday("fr") }}', "samedi"),
     ],
 )
 def test_times(template, expected):
@@ -113,6 +124,13 @@ def test_times(template, expected):
         ('{{ "a < b & c > d" | html_to_text }}', "a < b & c > d"),
         ('{{ "a &amp; b\nc" | html_to_text }}', "a & b\nc"),
         ('{{ "<p></p>" | html_to_text }}', None),
+        ('{{ "KD-4711 and KD-12" | part("KD-([0-9]+)") }}', "4711"),
+        ('{{ "KD-4711" | part("[0-9]+") }}', "4711"),
+        ('{{ "KD-" | part("KD-([0-9]*)") }}', None),
+        ('{{ "a b" | part("(x)|b") }}', None),
+        ('{{ "none" | part("[0-9]+") }}', None),
+        ('{{ "a\nb" | part("a.b") | one_line }}', "a b"),
+        ("{{ group_id | part('^2(.*)') }}", "35"),
         ('{{ "a\t b\r\n\n c " | one_line }}', "a b c"),
         ("{{ group_id | replace(2, 3) }}", TemplateError),
     ],
@@ -159,11 +177,13 @@ def test_values(template, expected):
         "{{ call_start | at(9) }}",
         "{{ call_start | time('%Q') }}",
         "{{ call_start | time('%') }}",
-        "{{ call_start | weekday('fr') }}",
+        "{{ call_start | weekday('xx') }}",
         "{{ call_start | in_zone('Berlin') }}",
         "{{ call_start | in_zone }}",
         "{{ subject | replace('', 'x') }}",
         "{{ subject | join(1) }}",
+        "{{ subject | part('KD-(') }}",
+        "{{ subject | part(5) }}",
         "{{ subject | e164('DE') }}",
         "{{ 5 | round(-1) }}",
     ],

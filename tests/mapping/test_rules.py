@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import MappingError
+from app.domain.errors import MappingError, SkippedError
 from app.mapping.config import load_config
 from app.payload import read
 from tests.mapping.records import as_json
@@ -59,7 +59,7 @@ def outcome_of(name: Path) -> dict[str, Any]:
     rule = config.rule_for(callback)
     try:
         return {"rule": rule.name, **as_json(rule.apply(callback))}
-    except MappingError as error:
+    except (MappingError, SkippedError) as error:
         return {"rule": rule.name, "reason": error.reason.word, "message": error.message}
 
 

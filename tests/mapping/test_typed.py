@@ -71,6 +71,9 @@ def test_no_numbers(value):
         ("2026-11-21T12:00:00.000", NOON),
         ("2026-11-21T11:00:00Z", NOON),
         ("2026-11-21T11:00:00 00:00", NOON),
+        ("21.11.2026 12:00", NOON),
+        ("21.11.2026, 12:00:00 Uhr", NOON),
+        ("21. 11. 2026 um 12.00 Uhr", NOON),
         ("2026-11-21T13:00:00+02:00", NOON),
         ("20261121T120000", NOON),
         (datetime(2026, 11, 21, 12, 0), NOON),
@@ -93,6 +96,7 @@ def test_times(value, expected):
     [
         (date(2026, 11, 21), date(2026, 11, 21)),
         ("2026-11-21", date(2026, 11, 21)),
+        ("1.2.2026", date(2026, 2, 1)),
         ("2026-11-21T23:59:59", date(2026, 11, 21)),
         ("2026-11-21T23:30:00Z", date(2026, 11, 22)),
         (datetime(2026, 11, 21, 23, 30, tzinfo=UTC), date(2026, 11, 22)),
@@ -108,7 +112,19 @@ def test_dates(value, expected):
 
 @pytest.mark.parametrize("kind", ["datetime", "date"])
 @pytest.mark.parametrize(
-    "value", ["soon", "21.11.2026", "10:38", "0000-00-00T00:00:00", 1795255087, True, [NOON], "2" * 9000]
+    "value",
+    [
+        "soon",
+        "31.02.2026",
+        "11/21/2026",
+        "21.11.26",
+        "10:38",
+        "0000-00-00T00:00:00",
+        1795255087,
+        True,
+        [NOON],
+        "2" * 9000,
+    ],
 )
 def test_no_times(kind, value):
     """What is no time is told, also a number: whether it counts seconds or milliseconds nobody says."""

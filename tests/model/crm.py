@@ -16,6 +16,11 @@ def attempt(rules: Rules, world: World, actor: Actor) -> Steps:
         yield Step(
             "comes to no turn", world.after("queues"), actor._replace(at="got", result="unsent"), by_itself=False
         )
+    if world.left.skips:
+        # By the rules of now, which may have been others before.
+        looks = rules.looks_for(actor.claimed) and is_found(world, actor.claimed, actor.version)
+        result = "there" if looks else "skipped"
+        yield Step(f"skips it: {result}", world.after("skips"), actor._replace(at="got", result=result), False)
     for result, after in _deliver(rules, world, actor):
         calm = result in (*SUCCESS, "busy")
         yield Step(f"attempts it: {result}", after, actor._replace(at="got", result=result), calm)

@@ -162,6 +162,9 @@ MISTAKES: Mapping[str, Mistake] = {
     "discarded although it was attempted since": Mistake(
         _ignores_lease("discard"), Scene(DISCARDED, Left(refusals=1, crashes=1), attempts=4), _NOT_KNOWN
     ),
+    "skipped without a look into the CRM": Mistake(
+        Rules(looks_for=lambda _: False), Scene(ONE, Left(lost=1, skips=1)), _NOT_KNOWN
+    ),
     "another version's Case counts as its own": Mistake(
         Rules(is_own=lambda *_: True), Scene(VERSIONS, Left()), "jtel has heard of a Case that is not there"
     ),

@@ -108,6 +108,8 @@ def _answer(rules: Rules, row: Row, result: str, *, ending: bool) -> str:
         return "there"
     if row.state in ("refused", "failed"):
         return "500"
+    if result == "skipped":
+        return "skipped"
     if row.state == "received" and not rules.waits(row, result, ending=ending):
         return NOT_KNOWN
     return says(row)

@@ -9,7 +9,7 @@ from app.delivery.entry import changes, claims
 from app.delivery.entry.changes import Result, settle, will_wait
 from app.delivery.entry.wording import nobody_delivers, outcome_of
 from app.domain.entry import Change, Decide
-from app.domain.errors import CrmError
+from app.domain.errors import CrmError, RingbackError, SkippedError
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Written
@@ -32,6 +32,7 @@ RESULTS: Mapping[str, Result] = {
     "busy": CrmError(Reason.CRM_BUSY, "An earlier one comes first."),
     "unsent": _unsent(),
     "refused": CrmError(Reason.VALUE_INVALID, "It says no."),
+    "skipped": SkippedError("Its rule makes nothing of it."),
     "paused": CrmError(Reason.CRM_UNAVAILABLE, "It is paused."),
 }
 SUCCESS = ("created", "there")
@@ -89,6 +90,7 @@ def is_own(attempted: Row, row: Row, others: tuple[Row | None, ...]) -> bool:
 class Rules:
     """`must_end` says whether what could wait has to end, `looks` whether the CRM is asked before a discard.
 
+    `looks_for` says it of a rule that skips what another rule may have made.
     `most_attempts` is how far attempts are counted.
     """
 
@@ -97,6 +99,7 @@ class Rules:
     is_own: Callable[[Row, Row, tuple[Row | None, ...]], bool] = is_own
     must_end: Callable[[bool], bool] = lambda alive: not alive
     looks: Callable[[Row], bool] = lambda seen: changes.may_be_written(entry_of(seen))
+    looks_for: Callable[[Row], bool] = lambda claimed: claimed.unknown
     will_wait: Callable[..., bool] = will_wait
     most_attempts: int = 0
     _known: dict[tuple[Any, ...], Row | None] = field(default_factory=dict, init=False)
@@ -112,7 +115,7 @@ class Rules:
     def waits(self, row: Row, result: str, *, ending: bool) -> bool:
         """Whether what has come to this result will wait, as far as can be known of the row."""
         error = RESULTS[result]
-        assert isinstance(error, CrmError)
+        assert isinstance(error, RingbackError)
         return self.will_wait(entry_of(row), error, may_wait=not ending)
 
 

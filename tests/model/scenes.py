@@ -50,6 +50,9 @@ SCENES: Mapping[str, Scene] = {
     "a replay, a lost answer": Scene(REPLAYED, Left(troubles=1, lost=1)),
     "discarded, a crash": Scene(DISCARDED, Left(refusals=1, crashes=1), attempts=4),
     "discarded, a lost answer": Scene(DISCARDED, Left(troubles=1, lost=1), attempts=4),
+    "skipped by changed rules, a lost answer": Scene(TWO, Left(lost=1, skips=1)),
+    "skipped by changed rules, a crash": Scene(REPLAYED, Left(crashes=1, skips=1)),
+    "two versions, skipped": Scene(VERSIONS, Left(skips=1)),
     "two versions": Scene(VERSIONS, Left(refusals=1)),
     "two versions, a lost answer": Scene(VERSIONS, Left(lost=1)),
 }

@@ -18,6 +18,7 @@ class Left(NamedTuple):
     clocks: int = 0
     give_ups: int = 0
     queues: int = 0
+    skips: int = 0
 
 
 class World(NamedTuple):

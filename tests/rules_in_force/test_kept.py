@@ -13,8 +13,8 @@ from tests.support.ledgers import create_sqlite
 RULES = "rules:\n  - name: all\n    fields:\n      Subject: Größe ${NAME}\n"
 
 
-def load(path: Path):
-    return load_config(path, {"NAME": "a-value-of-the-environment"}), {}
+def load(path: Path, folder: Path):
+    return load_config(path, {"NAME": "a-value-of-the-environment"}, folder), {}
 
 
 def test_what_is_taken_over_is_kept(tmp_path: Path) -> None:

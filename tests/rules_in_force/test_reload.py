@@ -5,11 +5,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import ConfigError
+from app.mapping.conditions import InFile
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.observability import configure_logging
@@ -25,8 +27,8 @@ def rules(name: str) -> str:
     return f"rules:\n  - name: {name}\n    fields: {{Subject: Callback}}\n"
 
 
-def load(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
-    return load_config(path), {}
+def load(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+    return load_config(path, folder=folder), {}
 
 
 class Watched:
@@ -107,8 +109,8 @@ def test_not_before_it_is_written(watched: Watched) -> None:
 def test_written_while_read(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """What changed under the reader's hands is read again and not taken for what it was before."""
 
-    def meanwhile(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
-        loaded = load(path)
+    def meanwhile(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+        loaded = load(path, folder)
         if loaded[0].rules[0].name == "later":
             swap(path, rules("latest"))
         return loaded
@@ -125,8 +127,8 @@ def test_settled_from_the_start(tmp_path: Path) -> None:
     path = tmp_path / "ringback.yaml"
     path.write_text(rules("half"))
 
-    def meanwhile(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
-        loaded = load(path)
+    def meanwhile(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+        loaded = load(path, folder)
         if loaded[0].rules[0].name == "half":
             path.write_text(rules("whole"))
         return loaded
@@ -183,11 +185,11 @@ def test_what_it_needs_comes_later(watched: Watched, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reloading, "TRY_AGAIN_SECONDS", 0.0)
     tries: list[int] = []
 
-    def needy(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+    def needy(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         tries.append(1)
         if len(tries) < 3:
             raise ConfigError(["the secret is not there"])
-        return load(path)
+        return load(path, folder)
 
     monkeypatch.setattr(watched.reload, "_load", needy)
     watched.path.write_text(rules("later"))
@@ -199,7 +201,7 @@ def test_what_it_needs_comes_later(watched: Watched, monkeypatch: pytest.MonkeyP
 def test_foreign_code(watched: Watched, monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
     """A mapper's module that does something terrible when it is imported is a wrong file like any other."""
 
-    def terrible(path: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
+    def terrible(path: Path, folder: Path) -> tuple[Config, Mapping[str, tuple[str, ...]]]:
         raise fault
 
     monkeypatch.setattr(watched.reload, "_load", terrible)
@@ -252,3 +254,76 @@ def load_settled_text(path: Path, text: str):
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+LISTED = """\
+rules:
+  - name: vip
+    when: {callback_number: {numbers: vip.txt}}
+    fields: {Subject: Callback}
+  - name: rest
+    fields: {Subject: Callback}
+"""
+
+
+def vips(watched: Watched) -> frozenset[str]:
+    (condition,) = watched.in_force.loaded.config.rules[0].when.values()
+    assert isinstance(condition, InFile)
+    return condition.numbers
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Watched:
+    configure_logging("json")
+    (tmp_path / "vip.txt").write_text("+4930901820\n")
+    path = tmp_path / "ringback.yaml"
+    path.write_text(LISTED)
+    return Watched(path)
+
+
+def test_changed_list_is_taken_over(listed: Watched) -> None:
+    """A list of numbers that changes beside the file counts as a change of it, under a hash of its own."""
+    before = listed.in_force.loaded.hash
+    (listed.path.parent / "vip.txt").write_text("+4930901821\n")
+    listed.look()
+
+    assert {"+4930901821"} == vips(listed)
+    assert before != listed.in_force.loaded.hash == load_settled(listed.path, load).hash
+
+
+def test_wrong_list_stays_out(listed: Watched) -> None:
+    """The numbers that were in force stay, until the list is right again."""
+    (listed.path.parent / "vip.txt").write_text("somebody\n")
+    listed.look()
+    rejected = listed.in_force.rejected
+    (listed.path.parent / "vip.txt").write_text("+4930901822\n")
+    listed.look()
+
+    assert rejected is not None
+    assert "line 1 is no number" in rejected.problems[0]
+    assert {"+4930901822"} == vips(listed)
+    assert listed.in_force.rejected is None
+
+
+def test_list_of_changed_rules_is_watched(watched: Watched) -> None:
+    """Rules that begin to name a list while running follow it from then on."""
+    (watched.path.parent / "vip.txt").write_text("+4930901820\n")
+    watched.path.write_text(LISTED)
+    watched.look()
+    (watched.path.parent / "vip.txt").write_text("+4930901821\n")
+    watched.look()
+
+    assert {"+4930901821"} == vips(watched)
+
+
+def test_new_process_finds_the_list(listed: Watched) -> None:
+    """A process that is forked while the file is wrong reads the last good one, whose list lies beside the file."""
+    (listed.path.parent / "vip.txt").write_text("+4930901821\n")
+    listed.look()
+    listed.path.write_text("rules: [")
+    listed.look()
+    listed.in_force.loaded = replace(listed.in_force.loaded, hash="of the parent")
+    listed.reload.begin()
+
+    assert {"+4930901821"} == vips(listed)
+    assert "of the parent" != listed.in_force.loaded.hash

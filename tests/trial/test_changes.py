@@ -30,6 +30,18 @@ def test_nothing_changes(tmp_path):
         ("name: all", "name: all\n    merge: 90 min", [("merge", None, "1 h 30 min")]),
         ("name: all", "name: all\n    require: [Subject]", [("require", None, ["Subject"])]),
         (
+            "{Priority: High}\n  - name: all\n    fields:",
+            "{Priority: High}\n  - {name: tests, when: {AcdEventsID: 1}, skip: why}\n  - name: all\n    fields:",
+            [
+                ("rule", "all", "tests"),
+                ("skip", None, "why"),
+                ("object", "Case", None),
+                ("fields.Subject", "Callback for +4930901820", None),
+                ("fields.Priority", "Medium", None),
+                ("fields.OwnerId", {"queue": "A"}, None),
+            ],
+        ),
+        (
             "- name: all",
             "- name: all\n    mapper: tests.mapping.mappers:TaskMapper",
             [("object", "Case", "Task"), ("fields.Days__c", None, 1)],

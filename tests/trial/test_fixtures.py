@@ -59,6 +59,17 @@ def test_as_wanted(folder: Path) -> None:
     assert [(Verdict.SAME, "")] == [(one.verdict, one.said) for one in judged(folder)]
 
 
+def test_rule_that_makes_nothing(folder: Path) -> None:
+    """What a rule skips is wanted as such, with its why."""
+    put(folder, "tests/one.in.json", OTHER)
+    put(folder, "tests/one.out.json", {"skipped": "test phones"})
+    put(folder, "tests/two.in.json", OTHER)
+    put(folder, "tests/two.out.json", {"object": "Case", "fields": {}})
+    config = config_of(folder.parent, "rules:\n  - {name: tests, skip: test phones}\n")
+
+    assert [Verdict.SAME, Verdict.DIFFERENT] == [judge(one, config).verdict for one in fixtures_in(folder, config)]
+
+
 def test_another_record(folder: Path) -> None:
     """Each part that is another is told, what is wanted and what is made."""
     put(folder, "b2b/one.in.json", {**B2B, "dtCallEnd": "2026-11-20T10:42:05"})

@@ -66,6 +66,14 @@ def subject(config, payload):
     return explanation.record.fields["Subject"]
 
 
+def test_rule_that_makes_nothing(tmp_path):
+    """Nothing is lost: the rule wants it so, and says why."""
+    trial = tried(tmp_path, "rules:\n  - {name: all, skip: test phones}\n")
+
+    assert ("test phones", None, None) == (trial.skipped, trial.record, trial.trouble)
+    assert not trial.loses
+
+
 def test_text_that_is_cut(tmp_path):
     """What is too long is shown as it is sent, with how long it was, whoever has made it."""
     trial = tried(tmp_path, RULES, Caller="x" * 300)

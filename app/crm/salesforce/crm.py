@@ -1,7 +1,7 @@
 """Creates records in Salesforce, each at most once."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -98,11 +98,19 @@ class SalesforceCrm:
                 results[index] = sure
             else:
                 ready[index] = SentRecord.of(records[index][0], sure, records[index][1])
-        for index, result in zip(ready, self._together.create(list(ready.values()), deadline), strict=True):
+        for index, result in self._create_ready(ready, deadline):
             results[index] = result
             if isinstance(result, CrmError) and result.reason in _GONE:
                 self._refs.forget(records[index][0], result.fields)
         return [results[index] for index in range(len(records))]
+
+    def _create_ready(
+        self, ready: Mapping[int, SentRecord], deadline: Deadline
+    ) -> Iterator[tuple[int, Written | CrmError]]:
+        """Where a quiet ref to an owner led nowhere, that record is sent with other headers, in a call of its own."""
+        for auto_assign in dict.fromkeys(one.auto_assign for one in ready.values()):
+            alike = {index: one for index, one in ready.items() if one.auto_assign == auto_assign}
+            yield from zip(alike, self._together.create(list(alike.values()), deadline), strict=True)
 
     def _unsure(self, object_names: Iterable[str], deadline: Deadline) -> Mapping[str, CrmError]:
         """Why no record of these objects may be created."""

@@ -6,6 +6,7 @@ is told all that is said, and only what has the subject that was asked for settl
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import structlog
@@ -71,6 +72,14 @@ class Wished:
     def may_be(self, callback: Callback) -> bool:
         """Whether it may be the answer to a wish, as far as one can tell without the ledger."""
         return self.has_way_back(callback.source.name) and _linked_case(callback) is not None
+
+    def note_arrival(self, entry: Entry, callback: Callback) -> None:
+        """Settles the wish if the callback is surely its answer, but tells nobody. Raises `LedgerError`."""
+        # Whether it answers one that jtel has not answered yet is not waited for.
+        with suppress(CrmError):
+            wished = self.of(entry, callback)
+            if wished is not None and wished.sure:
+                self.wishes.change(wished.wish.id, arrive(str(entry.event_id)))
 
     def deliver(self, wished: WishedCallback, delivery: CaseDelivery) -> Written | None:
         """Settles the wish if this is surely its answer, and tells its Case once what jtel says.

@@ -10,6 +10,7 @@ from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
 from app.delivery.entry.changes import count_attempt
 from app.domain.callback import Callback
+from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, RingbackError
 from app.domain.reasons import Reason
@@ -20,6 +21,9 @@ from app.observability.time_spent import TimeSpent
 from app.payload import read
 
 log = structlog.get_logger()
+
+# What is skipped is mostly not sent; only an unknown outcome is looked after.
+SKIP_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,17 @@ class Prepared:
 
 
 def prepare(config: Config, attempts: Attempts, entry: Entry) -> Prepared | None:
-    """The entry, ready to be sent; nothing if the mapping refuses it, which is settled then. Raises `LedgerError`."""
+    """The entry, ready to be sent; nothing if the mapping refuses or skips it, which is settled then.
+
+    Raises `LedgerError`.
+    """
     spent, rule_name = TimeSpent(), entry.rule or ""
     try:
         callback, rule = read_anew(config, entry)
         rule_name = rule.name
+        if rule.skip is not None:
+            attempts.run(entry, callback, rule, Deadline(SKIP_SECONDS))
+            return None
         return Prepared(entry, callback, rule, Sending.of(_map_anew(attempts, entry, callback, rule)))
     except RingbackError as refusal:
         error = refusal

@@ -8,7 +8,7 @@ from typing import Any
 from app.delivery.entry.claims import Bar
 from app.delivery.entry.states import FREE, Event, after, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
-from app.domain.errors import CrmError, RingbackError
+from app.domain.errors import CrmError, RingbackError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.ledger.ledger import Attempted, Ledger
@@ -192,6 +192,9 @@ def settle(
     def decide(entry: Entry, now: float) -> Change | None:
         if isinstance(result, Written):
             change = _delivered(entry, result, now)
+        elif entry.lease == attempted.lease and isinstance(result, SkippedError):
+            # It is done, and no attempt; what a replay makes of it once the rules have changed is ours.
+            change = {**_ENDED, "state": after(entry.state, Event.SKIPPED), **why(result), "promised": True}
         elif entry.lease == attempted.lease:
             change = _not_delivered(entry, result, now, ending, stretch, promised=entry.promised or promised)
         else:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.delivery.entry.states import Event, after, lease_ran_out, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
+from app.domain.reasons import Reason
 
 
 class Bar(Enum):
@@ -84,7 +85,8 @@ def bar_to_replay(entry: Entry, now: float, *, named: bool) -> Bar | None:
         return Bar.DELIVERED
     if entry.purged_at is not None:
         return Bar.PURGED
-    if entry.state is State.DISCARDED and not named:
+    # A rule decides again, a person does not.
+    if entry.state is State.DISCARDED and not named and entry.reason != Reason.SKIPPED_BY_RULE.word:
         return Bar.DISCARDED
     return Bar.LEASED if lease_runs(entry, now) else None
 

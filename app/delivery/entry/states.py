@@ -21,6 +21,7 @@ class Event(Enum):
     REFUSED = "refused"  # the CRM or the mapping said no; or it would have to wait, and may not
     GAVE_UP = "gave up"  # it has waited too long
     DISCARDED = "discarded"  # a person decided so
+    SKIPPED = "skipped"  # a rule says that nothing is made of it
 
 
 # A cell that is missing leaves the entry as it is. REFUSED makes FAILED where we had promised to deliver.
@@ -31,6 +32,7 @@ TABLE: Mapping[State, Mapping[Event, State]] = {
         Event.TROUBLED: State.WAITING,
         Event.REFUSED: State.REFUSED,
         Event.DISCARDED: State.DISCARDED,
+        Event.SKIPPED: State.DISCARDED,
     },
     State.WAITING: {
         Event.CLAIMED: State.RECEIVED,

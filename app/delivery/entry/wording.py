@@ -27,6 +27,8 @@ def outcome_of(entry: Entry, reason: Reason | None = None, message: str | None =
             object=entry.record_object,
         )
         return Outcome(Status.EXISTING, entry.event_id, entry.rule, written)
+    if entry.state is State.DISCARDED and known is Reason.SKIPPED_BY_RULE:
+        return Outcome(Status.SKIPPED, entry.event_id, entry.rule, reason=known, message=said)
     if entry.state is State.DISCARDED:
         return Outcome(Status.DISCARDED, entry.event_id, entry.rule)
     if entry.state in (State.REFUSED, State.FAILED):

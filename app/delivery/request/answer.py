@@ -13,7 +13,7 @@ from app.delivery.entry.changes import Result, turn_never_came, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
-from app.domain.entry import Decide, Entry, State
+from app.domain.entry import ENDED, Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
@@ -103,7 +103,8 @@ class Answering:
         if entry.state is State.RECEIVED and not waits:
             # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
             return refused_as(accepted, error if error.permanent else ledger_away())
-        self.wake()
+        if entry.state not in ENDED:
+            self.wake()
         return outcome_of(entry, reason=error.reason, message=error.message)
 
     def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
@@ -145,7 +146,7 @@ class Answering:
 
 
 def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
-    """The 500 for this error."""
+    """The answer of an error that ends the callback: a 500, unless its rule skips it."""
     return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
 
 

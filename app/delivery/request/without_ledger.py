@@ -8,6 +8,7 @@ from app.delivery.bounded import OverdueError
 from app.delivery.entry.wording import ledger_away
 from app.delivery.request.intake import Accepted, Intake
 from app.delivery.request.later import Later
+from app.domain.errors import SkippedError
 from app.domain.outcome import Outcome
 from app.domain.record import Record, Written
 from app.observability.time_spent import TimeSpent
@@ -22,10 +23,13 @@ class WithoutLedger:
     later: Later
 
     def attempt(self, accepted: Accepted) -> Outcome:
-        """200 only if Salesforce has just made the Case."""
+        """200 only if Salesforce has just made the Case, or if the rule skips the callback."""
         attempts, callback = self.attempts.under(accepted.config), accepted.callback
         crm = attempts.bounded(accepted.rule.name)
         record = accepted.mapped
+        if isinstance(record, SkippedError):
+            self._remember(accepted, record)
+            return Outcome.of_error(record, callback.event_id, accepted.rule.name)
         # Only the ledger knows whose Case it is that Salesforce may have asked for.
         wished = attempts.wished is not None and attempts.wished.may_be(callback)
         if wished or not isinstance(record, Record):
@@ -43,14 +47,17 @@ class WithoutLedger:
         if done.exception() is None and (written := done.result()).created:
             self._remember(accepted, written)
 
-    def _remember(self, accepted: Accepted, written: Written) -> None:
-        self.later.add(lambda: self._enter(accepted, written))
+    def _remember(self, accepted: Accepted, result: Written | SkippedError) -> None:
+        self.later.add(lambda: self._enter(accepted, result))
 
-    def _enter(self, accepted: Accepted, written: Written) -> None:
-        """Enters a Case that was made without the ledger. Raises `LedgerError`."""
-        entry, _ = self.intake.store(accepted)
+    def _enter(self, accepted: Accepted, result: Written | SkippedError) -> None:
+        """Enters what became of it without the ledger. Raises `LedgerError`."""
+        entry, fresh = self.intake.store(accepted)
+        # What the ledger knew goes on as it would have.
+        if isinstance(result, SkippedError) and not fresh:
+            return
         attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
-        attempts.settle_late(entry, rule, written, TimeSpent())
+        attempts.settle_late(entry, rule, result, TimeSpent())
         attempts.note(None, rule, entry.id)
 
 

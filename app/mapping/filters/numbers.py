@@ -29,6 +29,12 @@ def national(value: Any, *, source: Source) -> Any:
     return (numbers.national(sent, source.region) if sent else None) or value
 
 
+def country(value: Any, *, source: Source) -> str | None:
+    """The country of the number, in two letters; nothing if it is no valid number."""
+    sent = _sent(value)
+    return numbers.country(sent, source.region) if sent else None
+
+
 def digits(text: str) -> str | None:
     """The digits alone; nothing where there is none."""
     return "".join(character for character in text if character in "0123456789") or None
@@ -45,5 +51,6 @@ FILTERS = (
     Filter(e164, '{{ "030 901820" | e164 }}', "+4930901820", fixed_cost=_COST),
     Filter(international, '{{ "4930901820" | international }}', "+49 30 901820", fixed_cost=_COST),
     Filter(national, '{{ "+4930901820" | national }}', "030 901820", fixed_cost=_COST),
+    Filter(country, '{{ "+43 1 513550" | country }}', "AT", fixed_cost=_COST),
     Filter(digits, '{{ "+49 (0)30 / 901820" | digits }}', "49030901820", on_text=True, cost=4),
 )

@@ -1,11 +1,14 @@
 """Filters for texts. Any other value is taken as the text that it is printed as."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import unescape
 
 from app.domain.markup import MARKUP, plain
 from app.mapping.filters.filter import Filter
 from app.mapping.language.limits import LONGEST_TEXT, TemplateError, check_length
+from app.mapping.patterns import Pattern
+from app.mapping.problems import WrongError
 
 _MARK = "…"
 
@@ -44,6 +47,21 @@ def replace(text: str, old: str | None, new: str | None) -> str:
     return text.replace(old, new)
 
 
+def part(text: str, pattern: str) -> str | None:
+    """What the pattern finds in it: its first group, or all of it; nothing if it finds nothing."""
+    if not isinstance(pattern, str):
+        raise TemplateError('part wants a pattern as text: part("KD-([0-9]+)")')
+    try:
+        return _pattern(pattern).part_of(text) or None
+    except WrongError as error:
+        raise TemplateError(f"part: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def _pattern(written: str) -> Pattern:
+    return Pattern(written)
+
+
 def upper(text: str) -> str:
     """In capital letters."""
     return text.upper()
@@ -73,6 +91,7 @@ FILTERS = (
     _filter(one_line, '{{ "Offer 4711,\\n  please" | one_line }}', "Offer 4711, please"),
     _filter(html_to_text, '{{ "<p>R&uuml;ckruf,<br>bitte</p>" | html_to_text }}', "Rückruf,\nbitte", cost=16),
     _filter(replace, '{{ "SERVICE_B2B" | replace("SERVICE_", "") }}', "B2B"),
+    _filter(part, '{{ "Order KD-4711, please" | part("KD-([0-9]+)") }}', "4711", cost=16),
     _filter(upper, '{{ "Anna" | upper }}', "ANNA"),
     _filter(lower, '{{ "Anna" | lower }}', "anna"),
     _filter(capitalize, '{{ "ANNA" | capitalize }}', "Anna"),

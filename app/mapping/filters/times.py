@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
 
 from app.domain import times
 from app.domain.source import Source
@@ -16,21 +19,21 @@ _LONGEST = 100  # characters of a format, and of a time as text
 _FURTHEST = 100_000  # days, hours or minutes
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
-_WEEKDAYS = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-}
+_WORDS = re.compile(r"%%|%-?[aAbB]")
+_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
+_ENGLISH = "en"
 _SAMPLE = datetime(2026, 11, 21, 10, 42, tzinfo=UTC)
 
 
-def time(value: Any, format: str = "%H:%M", *, source: Source) -> Any:  # noqa: A002 (it is called so in a template)
+def time(value: Any, format: str = "%H:%M", language: str = _ENGLISH, *, source: Source) -> Any:  # noqa: A002 (as in a template)
     """The time of day, or what else the format says."""
-    return _with(value, source, lambda moment: strftime(moment, format))
+    return date(value, format, language, source=source)
 
 
-def date(value: Any, format: str = "%Y-%m-%d", *, source: Source) -> Any:  # noqa: A002
-    """The day, as the format says."""
-    return _with(value, source, lambda moment: strftime(moment, format))
+def date(value: Any, format: str = "%Y-%m-%d", language: str = _ENGLISH, *, source: Source) -> Any:  # noqa: A002
+    """The day, as the format says; days and months have the names of the language."""
+    named = _names_in(language)
+    return _with(value, source, lambda moment: strftime(moment, _with_names(format, moment, named)))
 
 
 def iso(value: Any, *, source: Source) -> Any:
@@ -38,11 +41,9 @@ def iso(value: Any, *, source: Source) -> Any:
     return _with(value, source, lambda moment: moment.isoformat(timespec="seconds"))
 
 
-def weekday(value: Any, language: str = "en", *, source: Source) -> Any:
-    """The name of the day, in English or German."""
-    if language not in _WEEKDAYS:
-        raise TemplateError(f"weekday knows the languages {', '.join(_WEEKDAYS)}")
-    return _with(value, source, lambda moment: _WEEKDAYS[language][moment.weekday()])
+def weekday(value: Any, language: str = _ENGLISH, *, source: Source) -> Any:
+    """The name of the day in the language."""
+    return date(value, "%A", language, source=source)
 
 
 def in_zone(value: Any, zone: str, *, source: Source) -> Any:
@@ -94,10 +95,40 @@ def strftime(moment: datetime, format: str) -> str:  # noqa: A002
     return moment.strftime(format)
 
 
+def _names_in(language: str) -> Locale:
+    """Whose names of days and months are those of the language. Raises `TemplateError`."""
+    found = isinstance(language, str) and _LANGUAGE.fullmatch(language) and _locale(language)
+    if not found:
+        raise TemplateError("weekday, date and time want a language in two small letters, such as de")
+    return found
+
+
+@cache
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language)
+    except UnknownLocaleError:
+        return None
+
+
+def _with_names(format_: str, moment: datetime, names: Locale) -> str:
+    """The format with the names of this day and month in it."""
+    if names.language == _ENGLISH or not isinstance(format_, str):
+        return format_
+    return _WORDS.sub(lambda found: _name(found[0][-1], moment, names).replace("%", "%%"), format_)
+
+
+def _name(directive: str, moment: datetime, names: Locale) -> str:
+    width = "wide" if directive in "AB" else "abbreviated"
+    if directive in "aA":
+        return str(names.days["format"][width][moment.weekday()])
+    return str(names.months["format"][width][moment.month]) if directive in "bB" else "%"
+
+
 def _with(value: Any, source: Source, change: Callable[[datetime], Any]) -> Any:
     moment = value
     if isinstance(value, str) and len(value) <= _LONGEST:
-        moment = times.in_zone(times.parse_time(value.strip()), source.zone)
+        moment = times.in_zone(times.parse_written_time(value.strip()), source.zone)
     if not isinstance(moment, datetime):
         return value
     try:
@@ -128,7 +159,12 @@ def _on_clock(moment: datetime) -> datetime:
 
 FILTERS = (
     Filter(time, '{{ requested_at | time }}, {{ requested_at | time("%H.%M") }}', "10:42, 10.42", _SAMPLE),
-    Filter(date, '{{ requested_at | date }}, {{ requested_at | date("%d.%m.%Y") }}', "2026-11-21, 21.11.2026", _SAMPLE),
+    Filter(
+        date,
+        '{{ requested_at | date }}, {{ requested_at | date("%d.%m.%Y") }}, {{ requested_at | date("%-d. %B", "de") }}',
+        "2026-11-21, 21.11.2026, 21. November",
+        _SAMPLE,
+    ),
     Filter(weekday, '{{ requested_at | weekday }}, {{ requested_at | weekday("de") }}', "Saturday, Samstag", _SAMPLE),
     Filter(in_zone, '{{ requested_at | in_zone("Europe/London") | time }}', "09:42", _SAMPLE),
     Filter(plus, "{{ requested_at | plus(days=1, hours=4) }}", "2026-11-22 14:42:00", _SAMPLE),

@@ -10,6 +10,7 @@ from app.mapping.filters import FILTERS, Filter
 from app.mapping.language.compiler import Compiler, ExpressionBuilders
 from app.mapping.language.limits import Evaluate, Evaluation
 from app.mapping.language.methods import call, check_method
+from app.mapping.language.parsing import WORKING_STANDS
 from app.mapping.problems import WrongError, did_you_mean
 
 TESTS: Mapping[str, Callable[[Any], bool]] = {
@@ -32,6 +33,8 @@ _JINJAS = {
     **dict.fromkeys(("add", "later", "addhours"), "plus"),
     **dict.fromkeys(("substr", "substring", "left", "limit", "shorten"), "cut"),
     **dict.fromkeys(("strip",), "trim"),
+    **dict.fromkeys(("regex", "match", "search", "regex_search", "regex_findall", "extract", "find", "group"), "part"),
+    **dict.fromkeys(("land", "region", "country_code", "nation"), "country"),
     **dict.fromkeys(("format", "format_date", "dateformat"), "date"),
     **dict.fromkeys(("phone", "format_number"), "international"),
     **dict.fromkeys(("tz", "timezone", "to_zone"), "in_zone"),
@@ -103,6 +106,8 @@ def _check_arguments(node: nodes.Filter, found: Filter) -> None:
     try:
         signature.bind(*node.args, **{str(keyword.key): keyword.value for keyword in node.kwargs})
     except TypeError as error:
+        if any("work" in str(keyword.key) for keyword in node.kwargs):
+            raise ValueError(WORKING_STANDS) from None
         raise ValueError(f"the filter {found.name}{signature} was given other arguments: {error}") from None
 
 

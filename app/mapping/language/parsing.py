@@ -47,7 +47,9 @@ _BETTER = (
     (r"Encountered unknown tag '(else ?if)'.*", "write {% elif %}"),
     (r"Encountered unknown tag '(\w+)'.*", "{% X %} cannot stand here"),
 )
+WORKING_STANDS = 'working time stands beside the template: {datetime: "{{ requested_at }}", plus: 4 h, within: *hours}'
 _HABITS = (
+    (re.compile(r"\bplus\([^)]*\bwork"), WORKING_STANDS),
     (
         re.compile(r"\{\{-?\s*((?:if|elif|else|endif|for|endfor|set)\b[^{}]*?)\s*-?\}\}"),
         r"what decides or sets stands in {% %}: write {% \1 %}",

@@ -16,6 +16,11 @@ _TAKES_FORMAT = ("time", "date", "strftime")
 # `MM` is the minute behind an hour, else the month; T, M and J are German.
 _PARTS = (
     (r"(?<=[hHs]{2}[:. ])mm", "%M", re.IGNORECASE),
+    (r"mmmm", "%B", re.IGNORECASE),
+    (r"mmm", "%b", re.IGNORECASE),
+    (r"eeee|dddd|tttt", "%A", re.IGNORECASE),
+    (r"eee|ddd|ttt", "%a", re.IGNORECASE),
+    (r"(?<![%A-Za-z-])[dt](?![A-Za-z])", "%-d", 0),
     (r"yyyy|jjjj", "%Y", re.IGNORECASE),
     (r"yy|jj", "%y", re.IGNORECASE),
     (r"dd|tt", "%d", re.IGNORECASE),
@@ -23,7 +28,7 @@ _PARTS = (
     (r"hh", "%H", re.IGNORECASE),
     (r"ss", "%S", re.IGNORECASE),
 )
-_FOREIGN = re.compile(r"(?<![%A-Za-z])(?:yyyy|yy|jjjj|jj|dd|tt|mm|hh|ss)(?![A-Za-z])", re.IGNORECASE)
+_FOREIGN = re.compile(r"(?<![%A-Za-z])(?:y{2,4}|j{2,4}|d{2,4}|t{2,4}|m{2,4}|e{3,4}|hh|ss)(?![A-Za-z])", re.IGNORECASE)
 
 
 def check_formats(loaded: Mapping[str, Any]) -> Iterator[Finding]:

@@ -47,6 +47,19 @@ def habit_in_pattern(pattern: str) -> str | None:
     return None
 
 
+def habit_in_part(pattern: str) -> str | None:
+    """As `habit_in_pattern`, for one that may be anywhere in the text."""
+    within = in_quotes(pattern)
+    if within:
+        return f'the quotes of a word processor count as part of the pattern: write "{within}"'
+    slashes = _SLASHES.fullmatch(pattern)
+    if slashes:
+        return f'a pattern has no / around it: write "{"(?i)" if "i" in slashes[2] else ""}{slashes[1]}"'
+    if _GLOB.search(pattern):
+        return f'* repeats the character before it: for anything write .*, "{as_pattern(pattern)}"'
+    return None
+
+
 def _quoted(text: str) -> tuple[str, str] | None:
     within = in_quotes(text)
     return ("the quotes of a word processor count as part of the value", f'"{within}"') if within else None

@@ -10,7 +10,7 @@ from app.mapping.codes import Code
 from app.mapping.language.limits import TemplateError
 from app.mapping.language.parsing import parse
 from app.mapping.language.template import Render
-from app.mapping.names import Names
+from app.mapping.names import JTELS, Names
 from app.mapping.problems import Finding
 from app.mapping.review.leaves import Leaf, field_values, leaves
 from app.mapping.review.samples import bare, full, given_by
@@ -18,6 +18,8 @@ from app.mapping.values import compile_value
 
 # A template with one of these may well give nothing.
 _CHOICES = (nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or, nodes.Compare, nodes.Test)
+# A filter that finds something only in some texts.
+_SEEKING = ("part", "country", "digits", "int", "float")
 _ALL = "a callback that has all fields"
 _FEW = "a callback that has only an id and a number"
 
@@ -28,7 +30,16 @@ def check_rendering(loaded: Mapping[str, Any]) -> Iterator[Finding]:
         given = given_by(value.when)
         for leaf in leaves(value.raw, value.path):
             if leaf.template:
+                yield from _check_extra(leaf)
                 yield from _check(leaf, full(given), bare(given))
+
+
+def _check_extra(leaf: Leaf) -> Iterator[Finding]:
+    """What jtel documents is not among the other fields."""
+    for node in parse(leaf.template).find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "extra" and node.attr in JTELS:
+            said = f"jtel documents {node.attr}, so extra.{node.attr} is always empty: write {{{{ {node.attr} }}}}"
+            yield Finding(leaf.path, Code.VALUE_EMPTY, said)
 
 
 def _check(leaf: Leaf, fulls: list[Names], few: Names) -> Iterator[Finding]:
@@ -40,9 +51,15 @@ def _check(leaf: Leaf, fulls: list[Names], few: Names) -> Iterator[Finding]:
     _, said = try_render(render, few)
     if said:
         yield _fails(leaf, _FEW, said)
-    elif all(value is None for value, _ in tried) and not next(parse(leaf.template).find_all(_CHOICES), None):
+    elif all(value is None for value, _ in tried) and not _may_be_empty(leaf):
         text = "this gives nothing, even for a callback that has all fields: mend it, or take the line out"
         yield Finding(leaf.path, Code.VALUE_EMPTY, text)
+
+
+def _may_be_empty(leaf: Leaf) -> bool:
+    tree = parse(leaf.template)
+    seeks = any(node.name in _SEEKING for node in tree.find_all(nodes.Filter))
+    return seeks or next(tree.find_all(_CHOICES), None) is not None
 
 
 def _fails(leaf: Leaf, which: str, said: str) -> Finding:

@@ -12,6 +12,7 @@ from app.mapping.language.parsing import parse
 from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import Finding, Path
 from app.mapping.registry import find_mapper
+from app.mapping.required import required_by
 from app.mapping.review.leaves import leaves
 from app.mapping.review.rendering import try_render
 from app.mapping.review.samples import bare, given_by
@@ -23,11 +24,11 @@ def check_required(loaded: Mapping[str, Any]) -> Iterator[Finding]:
     """Fields of the rules that `require` names, and what they lack."""
     for index, rule in enumerate(loaded.get("rules") or []):
         defaults = loaded.get("defaults") or {}
-        if not isinstance(rule, dict) or not _is_case(rule.get("mapper") or defaults.get("mapper")):
+        if not isinstance(rule, dict) or "skip" in rule or not _is_case(rule.get("mapper") or defaults.get("mapper")):
             continue
         defaults = defaults_for(rule, defaults)
         own, inherited = rule.get("fields_") or {}, defaults.get("fields_") or {}
-        for name in dict.fromkeys([*(defaults.get("require") or []), *(rule.get("require") or [])]):
+        for name in required_by(rule, defaults):
             path = ("rules", index, "fields", name) if name in own else ("defaults", "fields", name)
             yield from _check(path, {**inherited, **own}.get(name), rule.get("when") or {})
 

@@ -21,6 +21,8 @@ from app.mapping.values import compile_value
 # `$name`, `%name%`, `[name]`, `<name>`, `#name#` of other programs; single braces are told elsewhere.
 _MARKED = re.compile(r"\$(\w+)|%(\w+)%|\[(\w+)\]|<(\w+)>|#(\w+)#|\{\{?\$(\w+)\}?\}")
 _OF_REFS = (*REF_KINDS, *KINDS, "value")
+# A value in quotes, `"{queue: B2B Support}"`.
+_MAPPING = re.compile(rf"\{{\s*({'|'.join((*REF_KINDS, *KINDS, 'of'))})\s*:.*\}}\Z", re.DOTALL)
 _KIND_BEFORE = re.compile(r"(queue|user|record_type|contact|account_owner|account|open_case)\s*:\s*(.+)")
 
 
@@ -43,6 +45,10 @@ def _check(leaf: Leaf) -> Iterator[Finding]:
         yield Finding(leaf.path, Code.QUOTES_ODD, said)
     if leaf.template:
         return
+    quoted = _MAPPING.match(text)
+    if quoted:
+        said = f"this is sent as it stands: take the quotes away, so that it is a value with `{quoted[1]}`"
+        yield Finding(leaf.path, Code.NAME_AS_TEXT, said)
     marked = next((found for found in _MARKED.finditer(text) if _name(found) in KNOWN_NAMES), None)
     name = text if text in KNOWN_NAMES else _name(marked) if marked else None
     if name:

@@ -41,7 +41,7 @@ ANSWER: Mapping[str, Any] = {
 _ANSWERS: Mapping[str, tuple[str, tuple[Status, ...]]] = {
     "Owned": (
         "Ringback owns the callback.",
-        (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED),
+        (Status.CREATED, Status.EXISTING, Status.UPDATED, Status.QUEUED, Status.DISCARDED, Status.SKIPPED),
     ),
     "NotOwned": (
         "Ringback does nothing more by itself; `reason` and `message` say who acts.",

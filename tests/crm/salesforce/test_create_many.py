@@ -162,6 +162,18 @@ def test_call_that_fails_is_one_trouble(
     assert (reason, unknown) == (first.reason, first.outcome_unknown)
 
 
+def test_owner_that_is_not_found_and_not_missed(rooms: Rooms, sandbox: RunningSandbox) -> None:
+    """Who has no owner in the end is created in a call of its own: for it alone assignment rules run."""
+    owner, nobody = (Ref("queue", name, quiet=True) for name in ("B2B Support", "Nobody"))
+    results = create_many(
+        rooms, case("default-1", OwnerId=owner), case("default-2", OwnerId=nobody), case("default-3", OwnerId=owner)
+    )
+    rows = sandbox.query("SELECT OwnerId, jtel_AcdEventsID__c FROM Case ORDER BY jtel_AcdEventsID__c")
+
+    assert [True] * 3 == [isinstance(one, Written) and one.created for one in results]
+    assert [True, False, True] == [row["OwnerId"] == rows[0]["OwnerId"] for row in rows]
+
+
 def test_many_new_callers_while_salesforce_is_slow(rooms: Rooms, sandbox: RunningSandbox) -> None:
     """Whoever cannot be looked up in time waits, and keeps nobody else from being created; the next batch goes on."""
     records = [

@@ -30,6 +30,7 @@ WAYS: list[tuple[Event, Deed, frozenset[State]]] = [
     (Event.REFUSED, deeds.hold_not, EVERY),
     (Event.GAVE_UP, deeds.give_up, EVERY),
     (Event.DISCARDED, deeds.discard, EVERY),
+    (Event.SKIPPED, deeds.skip, EVERY),
 ]
 _EVENT_IDS = count(300_001)
 

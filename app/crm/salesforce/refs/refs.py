@@ -44,6 +44,8 @@ class Refs:
     def resolve(self, records: Sequence[Record], deadline: Deadline) -> list[Mapping[str, Value] | CrmError]:
         """For each record its fields with an id in the place of each ref, or why there is none.
 
+        A quiet ref that leads nowhere is left out.
+
         Such an error names all fields whose ref leads nowhere; it names none when Salesforce could not be asked.
         """
         return self._resolve([_begin(record) for record in records], deadline)
@@ -75,7 +77,7 @@ class Refs:
 
 
 def _key(ref: Ref, object_name: str) -> WantedRef:
-    return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None), object_name)
+    return WantedRef(replace(ref, name=ref.name.strip(), otherwise=None, quiet=False), object_name)
 
 
 def _chain(value: Value | None) -> Iterator[Ref]:
@@ -116,7 +118,7 @@ def _go_on(record: _Resolving, answers: Mapping[WantedRef, Answer | CrmError]) -
             record.open[name] = ref.otherwise
         elif ref.otherwise is not None:
             record.fields[name] = ref.otherwise
-        elif _is_usual(ref, answer) and name not in record.require:
+        elif (_is_usual(ref, answer) or _is_quiet(ref, answer)) and name not in record.require:
             del record.fields[name]
         else:
             record.missing[name] = answer
@@ -126,6 +128,11 @@ def _is_usual(ref: Ref, answer: Missing) -> bool:
     """Whether that none is there is nothing to tell anybody."""
     kind = KINDS[ref.kind]
     return kind.usually_none and answer.reason is kind.reason
+
+
+def _is_quiet(ref: Ref, answer: Missing) -> bool:
+    # What our user may not look up an admin has to hear of.
+    return ref.quiet and answer.reason is not Reason.PERMISSION_MISSING
 
 
 def _end(record: _Resolving) -> Mapping[str, Value] | CrmError:

@@ -245,6 +245,23 @@ def test_otherwise(refs: Refs, sandbox: RunningSandbox) -> None:
     assert Reason.CONTACT_NOT_FOUND is refused(refs, Ref("user", "nobody", otherwise=Ref("contact", "+4930"))).reason
 
 
+def test_quiet(refs: Refs, sandbox: RunningSandbox) -> None:
+    """Where nothing is wanted if none is found the field is not sent, also behind another; nobody is told."""
+    nobody = Ref("contact", "+4930", quiet=True)
+    wanted: dict[str, Value] = {
+        "Subject": "Callback",
+        "ContactId": nobody,
+        "OwnerId": Ref("user", "nobody", otherwise=nobody),
+    }
+    (fields,) = refs.resolve([Record("Case", wanted)], Deadline(5))
+    (error,) = refs.resolve([Record("Case", wanted, frozenset({"ContactId"}))], Deadline(5))
+
+    assert {"Subject": "Callback"} == fields
+    assert isinstance(error, CrmError)
+    assert ("ContactId",) == error.fields
+    assert 1 == queries(sandbox)
+
+
 def test_otherwise_is_not_looked_up_in_vain(refs: Refs, sandbox: RunningSandbox) -> None:
     """Who is found needs no other."""
     resolve(refs, Ref("user", "anna.berger", otherwise=Ref("queue", "No such")))
@@ -344,6 +361,7 @@ def test_what_may_not_be_read(refs: Refs, sandbox: RunningSandbox, together: boo
     assert (Reason.PERMISSION_MISSING, set(wanted) - {"OwnerId"}) == (error.reason, set(error.fields))
     assert "permission set Ringback" in error.message
     assert B2B == resolve(refs, Ref("contact", "+491715550101", otherwise=Ref("queue", "B2B Support")))
+    assert Reason.PERMISSION_MISSING is refused(refs, Ref("contact", "+491715550101", quiet=True)).reason
 
 
 @pytest.mark.parametrize(
