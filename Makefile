@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test tests lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations clean
+.PHONY: help install run test tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
 WORKERS ?= 4
@@ -14,6 +14,7 @@ SEEDS ?= 1 2 3 4 5
 RATE ?= 40
 CALLBACKS ?= 10000
 EXAMPLES ?= 15000
+PAIRS ?= 10000
 ENGINE ?= embedded
 DATABASE ?= sqlite
 
@@ -26,12 +27,21 @@ run: .venv/.run ## start Ringback with the embedded sandbox and say what to do n
 
 install: .venv/.run ## install what Ringback needs to run, and no tools for its development
 
-test: lint ## install, lint, check the types and run every test
+test: lint browser ## install, lint, check the types and run every test
 	@$(BIN)/python -m compileall -q app tests  # the tests start hundreds of processes, each of which would do it anew
 	@$(MAKE) --no-print-directory --jobs 2 types tests
 
 tests: .venv/.dev
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+browser: .venv/.dev ## see to it that the tests have a browser: the machine's, else one that is installed
+	@$(BIN)/python -m tests.support.install_browser
+
+test-console: browser ## look at each page of the console in each theme, language and width
+	RINGBACK_TEST_LOOKS=all $(BIN)/pytest -n $(WORKERS) tests/console
+
+pairs: .venv/.dev ## hold what the console tries to what delivery does, for generated rules and callbacks (PAIRS=)
+	RINGBACK_TEST_EXAMPLES=$(PAIRS) $(BIN)/pytest -n 0 tests/trial/test_try_out.py
 
 lint: .venv/.dev ## ruff, and the import rule of the design
 	$(BIN)/ruff check .

@@ -172,3 +172,46 @@ def test_proxies_that_are_no_number(monkeypatch: pytest.MonkeyPatch, written: st
     assert ["RINGBACK_PROXIES: wanted is how many proxies stand in front (0 to 9), and not their addresses"] == (
         caught.value.problems
     )
+
+
+HASH = f"scrypt:32768:8:1.salt.{'0' * 128}"
+
+
+@pytest.mark.parametrize(
+    ("users", "problem"),
+    [
+        (f"anna:operator:{HASH} berta:viewer:{HASH.replace('.', '$')}", None),
+        ("anna", "number 1 of its entries is none"),
+        (f"anna:operator:{HASH} berta", "number 2 of its entries is none"),
+        (f"anna:admin:{HASH}", "number 1 of its entries is none"),
+        (f"an/na:viewer:{HASH}", "number 1 of its entries is none"),
+        ("anna:operator:a-plain-password", "number 1 of its entries is none"),
+        (f"anna:operator:pbkdf2:sha256:1$a${'0' * 128}", "number 1 of its entries is none"),
+        (f"anna:operator:{HASH} anna:viewer:{HASH}", "a name stands twice"),
+    ],
+)
+def test_users_of_the_console(monkeypatch: pytest.MonkeyPatch, users: str, problem: str | None) -> None:
+    """What is no user stops the start, and is told without what stands in it."""
+    set_all(monkeypatch, RINGBACK_CONSOLE_USERS=users, RINGBACK_SESSION_KEY="k" * 32)
+    if problem is None:
+        known = load_settings().console.users
+        assert ["anna", "berta"] == list(known)
+        assert {HASH.replace(".", "$")} == {user.password for user in known.values()}
+        return
+
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    (said,) = caught.value.problems
+    assert problem in said
+    assert "plain-password" not in said
+
+
+def test_users_need_a_session_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without users there need be none."""
+    set_all(monkeypatch)
+    monkeypatch.delenv("RINGBACK_SESSION_KEY", raising=False)
+    assert {} == load_settings().console.users
+
+    monkeypatch.setenv("RINGBACK_CONSOLE_USERS", f"anna:operator:{HASH}")
+    with pytest.raises(ConfigError, match="RINGBACK_SESSION_KEY is not set"):
+        load_settings()

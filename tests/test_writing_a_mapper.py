@@ -1,4 +1,4 @@
-"""`docs/writing-a-mapper.md` is true: who does what it says, step by step, sees what it shows."""
+"""`docs/writing-a-mapper.md` and its reference are true: who does what it says, step by step, sees what it shows."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from app.testing import mapped
 from tests.support.patience import PATIENCE
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 
-PAGE = (ROOT / "docs" / "writing-a-mapper.md").read_text()
+PAGE = "".join((ROOT / "docs" / name).read_text() for name in ("writing-a-mapper.md", "mapper-reference.md"))
 BLOCK = re.compile(r"(?:`([\w./-]+)`[^`\n]*:\n\n)?^```(\w+)\n(.*?)^```$", re.M | re.S)
 # What is another with each run or with each change of the shipped configuration.
 CHANGES = re.compile(r":\d+:\d+|[0-9a-f]{32}|500Rb\w+|\d{8}|\d+\.\d+s")

@@ -86,7 +86,7 @@ class Watch:
             yield AlertCondition(
                 NO_ENGINE,
                 "no engine runs, so nothing that waits is delivered\nThe operator starts Ringback, or "
-                "`ringback worker` with RINGBACK_ENGINE=procrastinate. See docs/operating.md",
+                "`ringback worker` with RINGBACK_ENGINE=procrastinate. See docs/troubleshooting-ringback.md",
             )
 
     def _failed(self) -> Iterator[AlertCondition]:

@@ -14,7 +14,7 @@ from app.wiring import named
 
 _NOBODY = (
     "Nobody would be told: set RINGBACK_ALERT_WEBHOOK, or RINGBACK_ALERT_SMTP and RINGBACK_ALERT_MAIL_TO, or "
-    "RINGBACK_ALERT_PING. See docs/operating.md"
+    "RINGBACK_ALERT_PING. See docs/watching.md"
 )
 
 

@@ -2,7 +2,11 @@
 
 from flask import g, request
 
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+from app import translation
+
+# Each by the name that its speakers give it.
+NAMES = {"en": "English", "de": "Deutsch"}
+LANGUAGES = {code: NAMES.get(code, code) for code in translation.LANGUAGES}
 COOKIE = "ringback_language"
 
 
@@ -10,15 +14,16 @@ def language() -> str:
     """The language of this request."""
     if "language" not in g:
         switched = request.cookies.get(COOKIE, "")
-        g.language = switched if switched in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+        wanted = request.accept_languages.best_match(LANGUAGES) or translation.ENGLISH
+        g.language = switched if switched in LANGUAGES else wanted
     return str(g.language)
 
 
 def one(message: str) -> str:
     """The message in the language of this request."""
-    return message
+    return translation.of(language()).gettext(message)
 
 
 def many(single: str, plural: str, number: int) -> str:
     """The message for so many."""
-    return single if number == 1 else plural
+    return translation.of(language()).ngettext(single, plural, number)

@@ -96,7 +96,7 @@ class Reader:
         return node
 
     def _constant(self, yaml: ScalarNode) -> Any:
-        return str(yaml.value) if _is_text(yaml) else self._scalars.construct_object(yaml)
+        return _whole(str(yaml.value)) if _is_text(yaml) else self._scalars.construct_object(yaml)
 
     def _mapping(self, yaml: MappingNode, path: Path) -> Node:
         node = self._place(yaml, {})
@@ -137,7 +137,7 @@ class Reader:
         try:
             name = self._constant(key)
         except ValueError:
-            return str(key.value)
+            return str(key.value).encode(errors="replace").decode()
         return name if isinstance(name, Hashable) else str(key.value)
 
     def _merged(self, pairs: list[tuple[YamlNode, YamlNode]], path: Path) -> Iterator[Node]:
@@ -160,6 +160,18 @@ class Reader:
     def _tell(self, yaml: YamlNode, path: Path, code: Code, text: str) -> None:
         place = yaml.start_mark
         self.problems.append(Problem(self._file, place.line + 1, place.column + 1, dotted(path), code, text))
+
+
+def _whole(text: str) -> str:
+    """The text with its letters whole: JSON writes some in two halves. Raises `ValueError` for a half."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise ValueError("it holds half a letter") from error
+    return text
 
 
 def _is_text(yaml: ScalarNode) -> bool:

@@ -67,7 +67,8 @@ def _waiting(entry: Entry, now: Now) -> Advice:
 def _unless_dead(now: Now, otherwise: Advice) -> Advice:
     if now.engine_alive:
         return otherwise
-    return Advice("operator", "No engine runs, so nothing is delivered: start Ringback, see docs/reliability.md.")
+    said = "No engine runs, so nothing is delivered: start Ringback, see docs/troubleshooting-ringback.md."
+    return Advice("operator", said)
 
 
 _TOLD = "jtel was told so with a 500 ({reason}, see docs/reasons.md)"

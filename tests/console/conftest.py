@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.support.browser import launch
 from tests.support.console_users import OPERATOR, VIEWER, console_environment
@@ -72,7 +72,8 @@ def signed_in_page(browser: Browser, url: str, who: tuple[str, str], look: dict[
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message) else None)
+    page.on("response", lambda answer: troubles.append(answer.url) if _is_broken(answer) else None)
     name, password = who
     page.goto("/console/sign-in")
     page.locator("input[name=name]").fill(name)
@@ -82,3 +83,12 @@ def signed_in_page(browser: Browser, url: str, who: tuple[str, str], look: dict[
     yield page
     context.close()
     assert troubles == []
+
+
+def _is_trouble(message: ConsoleMessage) -> bool:
+    # That a page is not there may be what a test is about.
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def _is_broken(answer: Response) -> bool:
+    return answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url)

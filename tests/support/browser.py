@@ -8,10 +8,15 @@ from playwright.sync_api import Browser, Playwright
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Starts it. Without any, `make browser` installs one."""
+def executable(playwright: Playwright) -> str | None:
+    """Where it is."""
     own = playwright.chromium.executable_path
-    path = next(filter(None, map(shutil.which, _NAMES)), own if Path(own).exists() else None)
+    return next(filter(None, map(shutil.which, _NAMES)), own if Path(own).exists() else None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Starts it."""
+    path = executable(playwright)
     assert path, "there is no browser: make browser"
     # As root Chromium has no sandbox of its own, and it sees nothing but our own pages.
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])

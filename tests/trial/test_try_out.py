@@ -107,9 +107,9 @@ def test_it_says_what_delivery_does(folder: Path, text: str, payload: tuple[byte
 
 
 def test_the_pairs_were_of_all_kinds() -> None:
-    """Most of them are mapped, some refused: else the above would show nothing."""
-    assert KINDS["mapped"] > EXAMPLES / 3
-    assert KINDS["refused"] > EXAMPLES / 50
+    """Many of them are mapped, some refused: else the above would show nothing."""
+    assert KINDS["mapped"] > EXAMPLES / 6, KINDS
+    assert KINDS["refused"] > EXAMPLES / 50, KINDS
 
 
 def test_a_pasted_configuration_is_compared_with_the_one_in_force(live: Config) -> None:

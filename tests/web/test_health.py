@@ -102,8 +102,8 @@ def test_probes_are_not_logged(ringback: RunningRingback, event_id: int) -> None
 
 
 def documented() -> dict[str, Any]:
-    """The details as docs/operating.md shows them."""
-    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    """The details as docs/watching.md shows them."""
+    page = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
     found: dict[str, Any] = next(
         json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.S) if "crmLogin" in block
     )

@@ -1,4 +1,4 @@
-"""All transitions of an entry, in one table. `docs/reliability.md` shows it; nothing else changes a state.
+"""All transitions of an entry, in one table. `docs/architecture.md` shows it; nothing else changes a state.
 
 Also what a state goes with: a lease, while which runs its holder alone works on the entry (`app/ledger/conditions.py`
 says the same in SQL), and why the entry stands where it stands.

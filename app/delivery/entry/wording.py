@@ -36,7 +36,7 @@ def nobody_delivers() -> CrmError:
     return CrmError(
         Reason.ENGINE_NOT_RUNNING,
         "Salesforce is away, and no engine runs that would deliver the callback later. Start one: see "
-        "docs/reliability.md. Then send the callback again.",
+        "docs/troubleshooting-ringback.md. Then send the callback again.",
     )
 
 

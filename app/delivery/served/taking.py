@@ -33,7 +33,10 @@ _NOT_SET = (
     "Source {source} does not note calls of served callers. Set `served_callers: {{within: 24 h}}` for it in the "
     "configuration, see docs/served-callers.md; or take the telephony event out of the ACD group."
 )
-_NOBODY = "The call is stored, but no engine runs that would tell the Case of it. Start one: see docs/reliability.md."
+_NOBODY = (
+    "The call is stored, but no engine runs that would tell the Case of it. Start one: see "
+    "docs/troubleshooting-ringback.md."
+)
 _AWAY = "Ringback's database is away, so the call was not noted. Mend the database; the call may be sent again."
 
 

@@ -1,4 +1,4 @@
-"""How long and how much a sender may take. docs/security.md names them."""
+"""How long and how much a sender may take. docs/limits.md names them."""
 
 # What a request line and the headers may hold together. A callback may come as a query of 64 KiB.
 HEAD_BYTES = 256 * 1024

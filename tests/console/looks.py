@@ -1,0 +1,48 @@
+"""How a browser may be set, and what has to hold for each page whichever way it is."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+AXE = Path(__file__).with_name("axe") / "axe.min.js"
+PHONE = {"viewport": {"width": 375, "height": 740}}
+DESK = {"viewport": {"width": 1280, "height": 900}}
+ALL = [
+    (f"{scheme}-{locale}-{name}", {"color_scheme": scheme, "locale": locale, **size})
+    for scheme in ("light", "dark")
+    for locale in ("en-GB", "de-DE")
+    for name, size in (("desk", DESK), ("phone", PHONE))
+]
+# One pass of everything, with each theme, language and width somewhere; `make test-console` goes through all of them.
+FEW = [ALL[0], ALL[-1]]
+LOOKS = ALL if os.environ.get("RINGBACK_TEST_LOOKS") == "all" else FEW
+# For a test that shows a page: it asks for `look`, or for a fixture that does.
+each_look = pytest.mark.parametrize("look", [look for _, look in LOOKS], ids=[name for name, _ in LOOKS])
+_WRONG = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.filter(one => ["serious", "critical"].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html).join(" | ")}`);
+}"""
+
+
+def check_page(page: Page) -> None:
+    """All can use it: axe finds nothing serious, nothing sticks out sideways, and it has a title and a headline."""
+    _inject(page)
+    wrong: list[str] = page.evaluate(_WRONG)
+    assert wrong == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} sticks out"
+    assert page.title()
+    assert page.locator("h1").count() == 1
+
+
+def _inject(page: Page) -> None:
+    # By the debugger, which the page's own policy does not hold.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+
+def language_of(look: dict[str, Any]) -> str:
+    """The language in which the page speaks."""
+    return str(look["locale"])[:2]

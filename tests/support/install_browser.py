@@ -1,0 +1,31 @@
+"""Sees to it that there is a browser for the tests: the machine's, else one that is installed."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from tests.support.browser import executable
+
+
+def main() -> None:
+    """Does nothing where there is one."""
+    with sync_playwright() as playwright:
+        found = executable(playwright)
+    if found:
+        return
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run([apt, "update", "--quiet"], check=True, env=environment)
+        # Ubuntu's package of this name only leads to a snap, which a container cannot run.
+        done = subprocess.run([apt, "install", "--yes", "--no-install-recommends", "chromium"], env=environment)
+        if done.returncode == 0:
+            return
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+
+
+if __name__ == "__main__":
+    main()
