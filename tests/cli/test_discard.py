@@ -232,3 +232,13 @@ def test_name_of_several_callbacks(desk: Desk, command: str) -> None:
     assert [State.WAITING] * 2 == [desk.state(one) for one in (first, other)]
     assert 0 == desk.run("discard", f"id:{first.id}", "--yes").returncode
     assert [State.DISCARDED, State.WAITING] == [desk.state(one) for one in (first, other)]
+
+
+@pytest.mark.parametrize("command", ["discard", "replay"])
+def test_note_is_kept(desk: Desk, command: str) -> None:
+    """Why it was done stands in the timeline of each callback."""
+    entry = desk.add(State.FAILED)
+
+    assert 0 == desk.run(command, entry.id, "--yes", "--note", "A test of ours").returncode
+
+    assert "Why: A test of ours" in desk.run("show", entry.id).stdout
