@@ -47,8 +47,8 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
     secret = None if crm != "sandbox" or is_given(secret_name(DEFAULT_SOURCE)) else _secret_of_last_start()
     if secret:
         environment[secret_name(DEFAULT_SOURCE)] = secret
-    made_up, password = console_to_try() if crm == "sandbox" and not is_given(USERS) else ({}, "")
-    environment |= made_up
+    for_console, password = console_to_try() if crm == "sandbox" and not is_given(USERS) else ({}, "")
+    environment |= for_console
     # The settings alone would listen at all addresses, as a deployment needs it.
     commands = [[sys.executable, "-m", "gunicorn", "--config", GUNICORN_CONFIG, "--bind", f"{_in_url(host)}:{port}"]]
     if crm == "sandbox":

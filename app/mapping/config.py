@@ -14,7 +14,7 @@ from app.mapping.codes import Severity
 from app.mapping.messages import flatten
 from app.mapping.outside import closed
 from app.mapping.problems import Finding, Problem, WrongError
-from app.mapping.review import review
+from app.mapping.review.review import review
 from app.mapping.rules import Config
 from app.mapping.schema import ConfigSchema
 from app.mapping.unquoted import check_unquoted
