@@ -2,7 +2,3 @@
 
 The rules are tried with callbacks that never were, and their texts are looked through for what people write from habit.
 """
-
-from app.mapping.review.review import review
-
-__all__ = ["review"]
