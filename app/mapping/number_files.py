@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.domain.numbers import digits_of, international, normalize
 from app.mapping.codes import Code
+from app.mapping.outside import is_closed
 from app.mapping.problems import WrongError
 
 # The key of a condition that names such a file.
@@ -57,6 +58,8 @@ def _lines(name: FileName) -> Iterator[tuple[int, str]]:
 
 
 def _text(name: FileName) -> str:
+    if is_closed():
+        raise WrongError(Code.FILE_UNREADABLE, "what is pasted reads no files: write the numbers themselves")
     try:
         with name.path.open("rb") as file:
             raw = file.read(LARGEST + 1)
