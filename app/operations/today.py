@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
-from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting
+from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting, skipped_by_hour
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
 from app.operations.dropped import LackingFields, lacking
@@ -21,7 +21,8 @@ MOST_WAITING = 5
 class Hour:
     """The callbacks that came in the hour that begins then, by what became of them so far.
 
-    `lacking` counts those of `delivered` whose Case lacks fields.
+    `lacking` counts those of `delivered` whose Case lacks fields. `skipped` are what a rule makes nothing of; a person
+    has `discarded` the others.
     """
 
     begins: float
@@ -30,12 +31,13 @@ class Hour:
     waiting: int
     failed: int
     refused: int
+    skipped: int
     discarded: int
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.delivered + self.waiting + self.failed + self.refused + self.discarded
+        return self.delivered + self.waiting + self.failed + self.refused + self.skipped + self.discarded
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def _begin(clock: float, zone: tzinfo) -> float:
 def _hours(ledger: Ledger, since: float) -> list[Hour]:
     states = by_hour(ledger.database, since, HOURS)
     lacks = dropped_by_hour(ledger.database, since, HOURS)
+    skips = skipped_by_hour(ledger.database, since, HOURS)
     return [
         Hour(
             begins=since + number * HOUR,
@@ -97,7 +100,8 @@ def _hours(ledger: Ledger, since: float) -> list[Hour]:
             waiting=count[State.WAITING] + count[State.RECEIVED],
             failed=count[State.FAILED],
             refused=count[State.REFUSED] + count[State.INVALID],
-            discarded=count[State.DISCARDED],
+            skipped=min(skips[number], count[State.DISCARDED]),
+            discarded=max(0, count[State.DISCARDED] - skips[number]),
         )
         for number, count in enumerate(states)
     ]

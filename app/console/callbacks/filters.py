@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.console.callbacks.reading import Reading, write_place
+from app.console.callbacks.reading import QueryReading, write_place
 from app.console.callbacks.spans import ALL, DEFAULT, SPANS, beginning, moment
 from app.domain.entry import State
 from app.domain.source import Source
@@ -75,7 +75,7 @@ class Filters:
 
 def filters_of(query: MultiDict[str, str], sources: Mapping[str, Source]) -> Filters:
     """What the query says. What is not understood is left out, and named in `unread`."""
-    reading = Reading(query)
+    reading = QueryReading(query)
     sources_asked = reading.several("source")
     zone = Filters(sources=sources_asked).source(sources).zone
     fields = reading.several("dropped")

@@ -20,7 +20,7 @@ _PLACE = re.compile(r"(-?)([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,19})", re.ASCI
 
 
 @dataclass
-class Reading:
+class QueryReading:
     """`unread` gathers the names of what was not understood."""
 
     query: MultiDict[str, str]
@@ -68,7 +68,7 @@ class Reading:
 
 
 def write_place(place: ListPlace, *, back: bool) -> str:
-    """As `Reading.place` reads it."""
+    """As `QueryReading.place` reads it."""
     # Exact: what came within the same moment is told apart by it.
     return f"{'-' if back else ''}{place.at!r}_{place.id}"
 

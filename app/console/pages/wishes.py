@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 
 from app.console.callback.view import record_address
-from app.console.callbacks.reading import HIGHEST_ID, Reading
+from app.console.callbacks.reading import HIGHEST_ID, QueryReading
 from app.console.reason_words import reason_words
 from app.console.services import Console
 from app.domain.callback_wish import WishState
@@ -21,7 +21,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
 
     @blueprint.get("/wishes")
     def wishes() -> str:
-        reading, store = Reading(request.args), Wishes(console.database, console.ledger.codec)
+        reading, store = QueryReading(request.args), Wishes(console.database, console.ledger.codec)
         states = [_STATES[one] for one in reading.several("state", _STATES)]
         undecided = reading.only("undecided") == "1"
         page = find_wishes(store, SIZE, states, _before(reading), undecided=undecided)
@@ -41,7 +41,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
         )
 
 
-def _before(reading: Reading) -> int | None:
+def _before(reading: QueryReading) -> int | None:
     written = reading.only("after")
     return int(written) if written.isascii() and written.isdigit() and int(written) <= HIGHEST_ID else None
 
