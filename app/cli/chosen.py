@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.cli.ledger_options import When, sources_of, zone_of
+from app.cli.ledger_options import When, sources_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
 from app.domain.reasons import Reason
-from app.domain.source import Source
+from app.domain.source import Source, clock_of
 from app.ledger.ledger import Ledger
 from app.operations.find import Choice
 
@@ -82,4 +82,4 @@ def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str
 
 
 def _moment(searched: Searched, names: Sequence[str], when: When | None) -> float | None:
-    return when(searched.ledger.now(), zone_of(searched.sources, names)) if when else None
+    return when(searched.ledger.now(), clock_of(searched.sources, names)) if when else None

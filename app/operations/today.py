@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
+from app.domain.source import clock_of
 from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting, skipped_by_hour
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
@@ -63,7 +64,7 @@ class Today:
     @classmethod
     def of(cls, ledger: Ledger, config: Config, now: Now) -> "Today":
         """Raises `LedgerError`."""
-        database, since = ledger.database, _begin(now.clock, zone_of(config))
+        database, since = ledger.database, _begin(now.clock, clock_of(config.sources))
         ids = oldest_waiting(database, MOST_WAITING)
         return cls(
             _hours(ledger, since),
@@ -77,13 +78,8 @@ class Today:
         return [one for one in self.standing if one.count.state in states]
 
 
-def zone_of(config: Config) -> tzinfo:
-    """The clock of the first source: hours begin by it."""
-    return next((source.zone for source in config.sources.values()), UTC)
-
-
 def _begin(clock: float, zone: tzinfo) -> float:
-    """When the first of the hours begins; the last one is that of now."""
+    """When the first of the hours begins, by the clock of the first source; the last one is that of now."""
     hour = datetime.fromtimestamp(clock, zone).replace(minute=0, second=0, microsecond=0)
     return hour.timestamp() - (HOURS - 1) * HOUR
 

@@ -9,6 +9,7 @@ from app.console.callback.shown import Shown
 from app.console.callback.ticket import ticket_text
 from app.console.services import Console
 from app.domain.entry import Entry, State
+from app.domain.record import CASE
 from app.operations.advice import Advice, advice
 from app.operations.now import Now
 from app.operations.related import Related, related
@@ -38,7 +39,7 @@ class CallbackView:
     comment: str | None
     related: Related
     ticket: str
-    case_address: str | None
+    record_address: str | None
     due_at: float | None
 
     @property
@@ -67,13 +68,13 @@ def view_of(console: Console, entry: Entry, shown: Shown) -> CallbackView:
         shown.text(comment) if comment is not None else None,
         related(ledger, entry),
         ticket_text(entry, moments, tip, version()),
-        record_address(console, entry.record_id),
+        record_address(console, entry.record_id, entry.record_object),
         entry.due_at if entry.state is State.WAITING and entry.due_at else None,
     )
 
 
-def record_address(console: Console, record_id: str | None) -> str | None:
-    """Where people find the record in the org, or in the sandbox."""
-    if record_id is None:
+def record_address(console: Console, record_id: str | None, record_object: str = CASE) -> str | None:
+    """Where people find the record in the org, or in the sandbox, which shows Cases only."""
+    if record_id is None or (console.sandbox and record_object != CASE):
         return None
     return f"{console.org_address}/{'case/' if console.sandbox else ''}{record_id}"

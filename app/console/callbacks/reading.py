@@ -8,13 +8,12 @@ from datetime import tzinfo
 from werkzeug.datastructures import MultiDict
 
 from app.console.callbacks.spans import moment
+from app.console.ids import read_id
 from app.operations.ways import ListPlace
 
 # Nobody needs more at once, and no database takes any number of them.
 MOST_VALUES = 20
 LONGEST = 200
-# No database has a higher one.
-HIGHEST_ID = 2**63 - 1
 _HASH = re.compile(r"[0-9a-f]{32}")
 _PLACE = re.compile(r"(-?)([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,19})", re.ASCII)
 
@@ -61,8 +60,9 @@ class QueryReading:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
         read = _PLACE.fullmatch(written)
-        if read and int(read[3]) <= HIGHEST_ID:
-            return ListPlace(float(read[2]), int(read[3])), bool(read[1])
+        entry_id = read_id(read[3]) if read else None
+        if read and entry_id is not None:
+            return ListPlace(float(read[2]), entry_id), bool(read[1])
         self.unread += ["after"] if written else []
         return None, False
 

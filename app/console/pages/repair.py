@@ -7,10 +7,12 @@ from flask import Blueprint, Response, abort, request
 
 from app.console.access.roles import operators, signed_in
 from app.console.callbacks.filters import filters_of
-from app.console.pages.callback import HIGHEST
+from app.console.ids import read_id
 from app.console.services import Console
 from app.domain.entry import State
+from app.ledger.pauses import ORG
 from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repaired, Repairs
+from app.ledger.tables import LARGEST_ID
 from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
 from app.operations.find import OPEN, Choice
@@ -82,7 +84,7 @@ def is_old(console: Console, one: Repair) -> bool:
 
 
 def _known(repairs: Repairs, repair_id: int) -> Repair:
-    one = repairs.get(repair_id) if repair_id <= HIGHEST else None
+    one = repairs.get(repair_id) if repair_id <= LARGEST_ID else None
     # A plan is its maker's; what is done may be seen by all.
     if one is None or (one.asked_at is None and one.asked_by != signed_in().name):
         abort(404)
@@ -92,7 +94,7 @@ def _known(repairs: Repairs, repair_id: int) -> Repair:
 def _named_ids() -> list[int]:
     """The callbacks that were chosen one by one."""
     written = request.values.getlist("id")[:MOST_NAMED]
-    return [int(one) for one in written if one.isascii() and one.isdecimal() and int(one) <= HIGHEST]
+    return [one for one in map(read_id, written) if one is not None]
 
 
 def _choice(console: Console, deed: RepairDeed) -> Choice:
@@ -115,15 +117,15 @@ def _deed() -> RepairDeed:
 
 
 def _preview(console: Console, one: Repair, *, unsaid: bool = False) -> str:
-    planned = plan(console.ledger, one.entry_ids, one.deed, named=one.named)
+    planned, now = plan(console.ledger, one.entry_ids, one.deed, named=one.named), Now.of(console.database)
     return console.page(
         "console/repair_preview.html",
         repair=one,
         planned=planned,
         old=is_old(console, one),
         unsaid=unsaid,
-        pause=console.pauses.all().get("org"),
-        engine_alive=Now.of(console.database).engine_alive,
+        pause=now.pauses.get(ORG),
+        engine_alive=now.engine_alive,
         most=MOST,
     )
 

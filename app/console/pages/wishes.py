@@ -3,7 +3,8 @@
 from flask import Blueprint, request
 
 from app.console.callback.view import record_address
-from app.console.callbacks.reading import HIGHEST_ID, QueryReading
+from app.console.callbacks.reading import QueryReading
+from app.console.ids import read_id
 from app.console.reason_words import reason_words
 from app.console.services import Console
 from app.domain.callback_wish import WishState
@@ -24,7 +25,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
         reading, store = QueryReading(request.args), Wishes(console.database, console.ledger.codec)
         states = [_STATES[one] for one in reading.several("state", _STATES)]
         undecided = reading.only("undecided") == "1"
-        page = find_wishes(store, SIZE, states, _before(reading), undecided=undecided)
+        page = find_wishes(store, SIZE, states, read_id(reading.only("after")), undecided=undecided)
         return console.page(
             "console/wishes.html",
             page=page,
@@ -39,11 +40,6 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
             record_address=lambda record_id: record_address(console, record_id),
             words=reason_words,
         )
-
-
-def _before(reading: QueryReading) -> int | None:
-    written = reading.only("after")
-    return int(written) if written.isascii() and written.isdigit() and int(written) <= HIGHEST_ID else None
 
 
 def _reconciled(console: Console) -> list[str]:
