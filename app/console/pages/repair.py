@@ -15,7 +15,7 @@ from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repaired, Repai
 from app.ledger.tables import LARGEST_ID
 from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
-from app.operations.find import OPEN, Choice
+from app.operations.find import Choice, usual_states
 from app.operations.now import Now
 from app.operations.plan import ids_of, plan
 
@@ -106,7 +106,7 @@ def _choice(console: Console, deed: RepairDeed) -> Choice:
         abort(404)
     choice = filters.choice(console.ledger.now(), sources)
     # Nobody can replay what is gone, but somebody may want to be done with it.
-    return replace(choice, states=choice.states or OPEN, with_payload=deed is RepairDeed.REPLAY)
+    return replace(choice, states=choice.states or usual_states(choice.reasons), with_payload=deed is RepairDeed.REPLAY)
 
 
 def _deed() -> RepairDeed:
