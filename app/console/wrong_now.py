@@ -76,7 +76,7 @@ _SAID = {
     ),
 }
 _ALL_PAUSED = gettext_noop("Delivery of all callbacks is paused: {reason}")
-_RULE_PAUSED = gettext_noop("Delivery of callbacks of {scope} is paused: {reason}")
+_RULE_PAUSED = gettext_noop("Delivery of callbacks of rule {rule} is paused: {reason}")
 _GOES_ON = gettext_noop("Callbacks are taken and wait; when one that is tried goes through, all go on by themselves.")
 _NOT_RECONCILED = gettext_noop("Source {source} cannot be reconciled with jtel: {reason}")
 _MISSED = gettext_noop("Callbacks that jtel sends come as always; those that never come are not found meanwhile.")
@@ -104,7 +104,7 @@ def _wrong(condition: AlertCondition, seen: Snapshot) -> Wrong:
 def _paused(scope: str, seen: Snapshot) -> tuple[str, str, str]:
     pause = seen.now.pauses[scope]
     title = one(_ALL_PAUSED if scope == ORG else _RULE_PAUSED)
-    said = title.format(scope=scope.replace(":", " "), reason=reason_words(pause.reason))
+    said = title.format(rule=scope.partition(":")[2], reason=reason_words(pause.reason))
     return said, "\n".join(filter(None, (pause.message, one(_GOES_ON)))), f"{_WAITING}&sort=oldest"
 
 

@@ -27,11 +27,18 @@ TEXTS = (
 )
 _FIELDS = "main :is(input:not([type=hidden]), select, textarea)"
 # Signing out ends the walk, another origin is not ours, and a download is no page.
-_LINKS = "a[href^='/console'], main summary"
+_LINKS = "main a[href^='/console'], main summary"
+_MENU = "header a[href^='/console'], header form[action='/console/language'] button"
 _AWAY = ("/console/sign-out", ".csv")
-_BUTTONS = "main button, header form[action='/console/language'] button"
-# A page that is just being replaced is looked at again.
-_SECONDS = 20_000
+_BUTTONS = "main button"
+_REQUIRED = "main :is(input, textarea):invalid"
+# Whoever cannot reach something goes on to the next thing.
+_KINDS = {"link": _LINKS, "button": _BUTTONS, "field": _FIELDS, "menu": _MENU}
+_WEIGHTS = {"link": 4, "button": 4, "field": 2, "menu": 1}
+# So often what has to be filled in is filled in before a button is pressed.
+_CAREFUL = 0.7
+_MISSED = "could not"
+_MILLISECONDS = 5_000
 
 
 @dataclass
@@ -44,7 +51,7 @@ class Wanderer:
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
-        self.page.set_default_timeout(_SECONDS)
+        self.page.set_default_timeout(_MILLISECONDS)
         # A question that nobody answers would stop the walk; our pages ask none.
         self.page.on("dialog", lambda dialog: dialog.dismiss())
 
@@ -55,17 +62,26 @@ class Wanderer:
                 self.done.append(self._step())
             except Error as error:
                 # htmx has taken it away meanwhile, or it is not to be reached just now.
-                self.done.append(f"could not: {error.message.splitlines()[0]}")
+                self.done.append(f"{_MISSED}: {error.message.splitlines()[0]}")
             self._stay()
             check(self.done[-1])
 
+    @property
+    def missed(self) -> int:
+        """How many things could not be done."""
+        return sum(one.startswith(_MISSED) for one in self.done)
+
     def _step(self) -> str:
-        links, buttons = self._seen(_LINKS), self._seen(_BUTTONS)
-        fields = self._seen(_FIELDS)
-        kind = self._dice.choices(["link", "button", "fill"], [4, 3 if buttons else 0, 4 if fields else 0])[0]
-        if kind == "fill":
-            return self._fill(self._dice.choice(fields))
-        return self._press(kind, self._dice.choice(buttons if kind == "button" else links))
+        seen = {kind: self._seen(selector) for kind, selector in _KINDS.items()}
+        weights = [_WEIGHTS[kind] if found else 0 for kind, found in seen.items()]
+        (kind,) = self._dice.choices(list(seen), weights)
+        target = self._dice.choice(seen[kind])
+        if kind == "field":
+            return self._fill(target)
+        if kind == "button" and self._dice.random() < _CAREFUL:
+            for field_ in self._seen(_REQUIRED):
+                field_.fill("a reason")
+        return self._press(kind, target)
 
     def _fill(self, target: Locator) -> str:
         kind = target.evaluate("element => element.type")

@@ -8,7 +8,7 @@ from app.domain.entry import State
 from app.operations.way import Step, steps_of
 
 WIDTH, HEIGHT = 720, 330
-_HALF_WIDTH, _HALF_HEIGHT = 58, 19
+_HALF_WIDTH, _HALF_HEIGHT = 68, 19
 # How far a line bends, so that the way back does not lie on the way there.
 _BEND = 0.13
 # Of a longer way only so many states at both its ends.
