@@ -10,6 +10,8 @@ from flask import g, request, url_for
 
 from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
+from app.console.reason_words import reason_words
+from app.console.state_words import moment_words, note_words, state_words, wish_words
 from app.console.values import value_as_text
 
 if TYPE_CHECKING:
@@ -45,12 +47,14 @@ class Rendering:
         formats = Formats(self._zone_of)
         filters = (formats.at, formats.hour, formats.lasting, formats.number)
         environment.filters |= {one.__name__: one for one in filters}
+        environment.filters |= {one.__name__: one for one in (moment_words, note_words, state_words, wish_words)}
         environment.filters["value"] = value_as_text
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,
             "static": self._address_of_static,
             "url_for": url_for,
+            "words": reason_words,
         }
         return environment
 

@@ -68,7 +68,7 @@ class Today:
         ids = oldest_waiting(database, MOST_WAITING)
         return cls(
             _hours(ledger, since),
-            [Standing(one, who_acts(one.reason)) for one in by_reason(database, since)],
+            [Standing(one, _who(one)) for one in by_reason(database, since)],
             sorted(ledger.states(ids), key=lambda one: one.received_at),
             lacking(database, [rule.name for rule in config.rules]),
         )
@@ -76,6 +76,11 @@ class Today:
     def in_state(self, *states: State) -> list[Standing]:
         """What stands in one of these states, with its reason."""
         return [one for one in self.standing if one.count.state in states]
+
+
+def _who(count: ReasonCount) -> str | None:
+    # What has ended is not tried again by itself, even if its cause has passed.
+    return who_acts(count.reason) or (None if count.state is State.WAITING else "operator")
 
 
 def _begin(clock: float, zone: tzinfo) -> float:

@@ -7,6 +7,7 @@ from app.console.callback.picture import Picture, picture_of
 from app.console.callback.rules import Explained, explained
 from app.console.callback.shown import Shown
 from app.console.callback.ticket import ticket_text
+from app.console.language import one
 from app.console.services import Console
 from app.domain.entry import Entry, State
 from app.domain.record import CASE
@@ -41,6 +42,11 @@ class CallbackView:
     ticket: str
     record_address: str | None
     due_at: float | None
+
+    @property
+    def next_step(self) -> str:
+        """What happens next, in the language of the request."""
+        return self.tip.said(one)
 
     @property
     def sent_lacks(self) -> bool:

@@ -12,7 +12,7 @@ from app.console.callbacks.reading import LONGEST
 from app.console.callbacks.shown_list import ShownList, found_list, list_of, with_meanings
 from app.console.callbacks.spans import SPANS
 from app.console.language import language
-from app.console.reason_words import WORDS, reason_words
+from app.console.reason_words import WORDS
 from app.console.services import Console
 from app.domain.entry import State
 from app.operations.search import search
@@ -68,4 +68,4 @@ def _found(console: Console, sought: str, *, again: bool = False) -> AnyResponse
 
 def _page(console: Console, shown: ShownList) -> str:
     known: dict[str, Any] = {"states": State, "spans": SPANS, "reasons": [reason.word for reason in WORDS]}
-    return console.page("console/callbacks.html", list=shown, most=MOST, words=reason_words, **known)
+    return console.page("console/callbacks.html", list=shown, most=MOST, **known)

@@ -5,7 +5,6 @@ from flask import Blueprint, request
 from app.console.callback.view import record_address
 from app.console.callbacks.reading import QueryReading
 from app.console.ids import read_id
-from app.console.reason_words import reason_words
 from app.console.services import Console
 from app.domain.callback_wish import WishState
 from app.ledger.reconcile_runs import ReconcileRuns
@@ -38,7 +37,6 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
             reconciled_sources=_reconciled(console),
             calls=ServedCalls(console.ledger).latest(),
             record_address=lambda record_id: record_address(console, record_id),
-            words=reason_words,
         )
 
 
