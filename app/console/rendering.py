@@ -10,6 +10,7 @@ from flask import g, request, url_for
 
 from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
+from app.console.steering import as_written, visible
 from app.console.values import value_as_text
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Rendering:
         formats = Formats(self._zone_of)
         filters = (formats.at, formats.hour, formats.lasting, formats.number)
         environment.filters |= {one.__name__: one for one in filters}
-        environment.filters["value"] = value_as_text
+        environment.filters |= {"as_written": as_written, "value": value_as_text}
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,
@@ -56,7 +57,7 @@ class Rendering:
 
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
-        return self.environment.get_template(template).render({**_of_request(), **context})
+        return visible(self.environment.get_template(template).render({**_of_request(), **context}))
 
 
 def _of_request() -> dict[str, Any]:

@@ -57,6 +57,13 @@ class Reading:
             self.unread.append("number")
         return read
 
+    def id(self, name: str) -> int | None:
+        """The id of a row."""
+        written = self.only(name)
+        read = id_of(written)
+        self.unread += [name] if written and read is None else []
+        return read
+
     def place(self) -> tuple[ListPlace | None, bool]:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
@@ -65,6 +72,13 @@ class Reading:
             return ListPlace(float(read[2]), int(read[3])), bool(read[1])
         self.unread += ["after"] if written else []
         return None, False
+
+
+def id_of(written: str) -> int | None:
+    """The id that is written, if it may be one."""
+    # Python reads no endless one.
+    digits = written.isascii() and written.isdecimal() and len(written) <= len(str(HIGHEST_ID))
+    return int(written) if digits and int(written) <= HIGHEST_ID else None
 
 
 def write_place(place: ListPlace, *, back: bool) -> str:

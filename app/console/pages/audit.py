@@ -3,6 +3,7 @@
 from flask import Blueprint, request
 
 from app.console.access.roles import operators
+from app.console.callbacks.reading import Reading
 from app.console.services import Console
 
 ROWS = 100
@@ -14,7 +15,6 @@ def add_audit(blueprint: Blueprint, console: Console) -> None:
     @blueprint.get("/audit")
     @operators
     def audit() -> str:
-        after = request.args.get("after", type=int)
-        deeds = console.audit.trail.latest(ROWS + 1, after)
+        deeds = console.audit.trail.latest(ROWS + 1, Reading(request.args).id("after"))
         shown, more = deeds[:ROWS], len(deeds) > ROWS
         return console.page("console/audit.html", deeds=shown, after=shown[-1].id if more else None)
