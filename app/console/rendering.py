@@ -12,6 +12,7 @@ from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
 from app.console.reason_words import reason_words
 from app.console.state_words import moment_words, note_words, state_words, wish_words
+from app.console.steering import as_written, visible
 from app.console.values import value_as_text
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Rendering:
         filters = (formats.at, formats.hour, formats.lasting, formats.number)
         environment.filters |= {one.__name__: one for one in filters}
         environment.filters |= {one.__name__: one for one in (moment_words, note_words, state_words, wish_words)}
-        environment.filters["value"] = value_as_text
+        environment.filters |= {"as_written": as_written, "value": value_as_text}
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,
@@ -60,7 +61,7 @@ class Rendering:
 
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
-        return self.environment.get_template(template).render({**_of_request(), **context})
+        return visible(self.environment.get_template(template).render({**_of_request(), **context}))
 
 
 def _of_request() -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from app.console.language import one
+from app.delivery.entry.states import Event
 from app.domain.callback_wish import WishState
 from app.domain.entry import State
+from app.domain.reasons import Reason
 from app.domain.served_call import CaseNote
 from app.translation import gettext_noop
 
@@ -45,8 +47,10 @@ _NOTES = {
 }
 
 
-def state_words(word: str) -> str:
-    """A state of a callback."""
+def state_words(word: str, reason: str | None = None) -> str:
+    """A state of a callback. What a rule skips nobody has given up."""
+    if reason == Reason.SKIPPED_BY_RULE.word:
+        return moment_words(Event.SKIPPED.value)
     return _words(_STATES, word)
 
 

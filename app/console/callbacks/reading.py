@@ -8,7 +8,7 @@ from datetime import tzinfo
 from werkzeug.datastructures import MultiDict
 
 from app.console.callbacks.spans import moment
-from app.console.ids import read_id
+from app.ledger.tables import LARGEST_ID
 from app.operations.ways import ListPlace
 
 # Nobody needs more at once, and no database takes any number of them.
@@ -56,15 +56,29 @@ class QueryReading:
             self.unread.append("number")
         return read
 
+    def id(self, name: str) -> int | None:
+        """The id of a row."""
+        written = self.only(name)
+        read = id_of(written)
+        self.unread += [name] if written and read is None else []
+        return read
+
     def place(self) -> tuple[ListPlace | None, bool]:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
         read = _PLACE.fullmatch(written)
-        entry_id = read_id(read[3]) if read else None
+        entry_id = id_of(read[3]) if read else None
         if read and entry_id is not None:
             return ListPlace(float(read[2]), entry_id), bool(read[1])
         self.unread += ["after"] if written else []
         return None, False
+
+
+def id_of(written: str) -> int | None:
+    """The id that is written, if it may be one."""
+    # Python reads no endless one.
+    digits = written.isascii() and written.isdecimal() and len(written) <= len(str(LARGEST_ID))
+    return int(written) if digits and int(written) <= LARGEST_ID else None
 
 
 def write_place(place: ListPlace, *, back: bool) -> str:

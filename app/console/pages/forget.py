@@ -10,6 +10,7 @@ from app.console.callback.came import came
 from app.console.callback.shown import Shown
 from app.console.callback.view import record_address
 from app.console.pages.callback import entry_or_404
+from app.console.reason_given import reason_given
 from app.console.services import Console
 from app.domain.asked import NOBODY, AskedFor
 from app.domain.entry import Entry
@@ -44,7 +45,7 @@ def add_forget(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/callbacks/<int:entry_id>/forget")
     @operators
     def forget(entry_id: int) -> str:
-        entry, reason = entry_or_404(console, entry_id), request.form.get("reason", "").strip()
+        entry, reason = entry_or_404(console, entry_id), reason_given("reason")
         if not reason:
             return _preview(console, entry, lacks_reason=True)
         asked, caller = AskedFor(signed_in().name, reason), _caller(console, entry)

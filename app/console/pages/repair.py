@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, request
 
 from app.console.access.roles import operators, signed_in
 from app.console.callbacks.filters import filters_of
-from app.console.ids import read_id
+from app.console.callbacks.reading import id_of
+from app.console.reason_given import reason_given
 from app.console.services import Console
 from app.domain.entry import State
 from app.ledger.pauses import ORG
@@ -56,7 +57,7 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/repair/<int:repair_id>")
     @operators
     def do_repair(repair_id: int) -> Response | tuple[str, int]:
-        one, note = _known(repairs, repair_id), request.form.get("note", "").strip()
+        one, note = _known(repairs, repair_id), reason_given("note")
         if not note:
             return _preview(console, one, unsaid=True), 422
         if one.asked_at is None and not is_old(console, one):
@@ -94,7 +95,7 @@ def _known(repairs: Repairs, repair_id: int) -> Repair:
 def _named_ids() -> list[int]:
     """The callbacks that were chosen one by one."""
     written = request.values.getlist("id")[:MOST_NAMED]
-    return [one for one in map(read_id, written) if one is not None]
+    return [read for one in written if (read := id_of(one)) is not None]
 
 
 def _choice(console: Console, deed: RepairDeed) -> Choice:

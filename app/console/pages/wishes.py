@@ -4,7 +4,6 @@ from flask import Blueprint, request
 
 from app.console.callback.view import record_address
 from app.console.callbacks.reading import QueryReading
-from app.console.ids import read_id
 from app.console.services import Console
 from app.domain.callback_wish import WishState
 from app.ledger.reconcile_runs import ReconcileRuns
@@ -24,7 +23,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
         reading, store = QueryReading(request.args), Wishes(console.database, console.ledger.codec)
         states = [_STATES[one] for one in reading.several("state", _STATES)]
         undecided = reading.only("undecided") == "1"
-        page = find_wishes(store, SIZE, states, read_id(reading.only("after")), undecided=undecided)
+        page = find_wishes(store, SIZE, states, reading.id("after"), undecided=undecided)
         return console.page(
             "console/wishes.html",
             page=page,

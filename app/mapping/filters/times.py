@@ -96,8 +96,10 @@ def strftime(moment: datetime, format: str) -> str:  # noqa: A002
     return moment.strftime(format)
 
 
-def _names_in(language: str) -> "Locale":
-    """Whose names of days and months are those of the language. Raises `TemplateError`."""
+def _names_in(language: str) -> "Locale | None":
+    """Whose names of days and months are those of the language; none for English. Raises `TemplateError`."""
+    if language == _ENGLISH:
+        return None
     found = isinstance(language, str) and _LANGUAGE.fullmatch(language) and _locale(language)
     if not found:
         raise TemplateError("weekday, date and time want a language in two small letters, such as de")
@@ -106,7 +108,7 @@ def _names_in(language: str) -> "Locale":
 
 @cache
 def _locale(language: str) -> "Locale | None":
-    # Most rules name no day and no month.
+    # Loaded only where somebody writes another language.
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -115,9 +117,9 @@ def _locale(language: str) -> "Locale | None":
         return None
 
 
-def _with_names(format_: str, moment: datetime, names: "Locale") -> str:
+def _with_names(format_: str, moment: datetime, names: "Locale | None") -> str:
     """The format with the names of this day and month in it."""
-    if names.language == _ENGLISH or not isinstance(format_, str):
+    if names is None or not isinstance(format_, str):
         return format_
     return _WORDS.sub(lambda found: _name(found[0][-1], moment, names).replace("%", "%%"), format_)
 

@@ -75,7 +75,7 @@ def _of_filter(compared: nodes.Filter, value: Any) -> str | None:
 
 
 def _as_weekday(compared: nodes.Filter, value: str) -> str | None:
-    # Most rules name no day.
+    # Loaded only where a day is compared.
     from babel import Locale
 
     given = [*compared.args, *(keyword.value for keyword in compared.kwargs)]
