@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import g, request, url_for
+from markupsafe import escape
 
 from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
@@ -44,7 +45,7 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_callables(_one, _many, newstyle=True)  # type: ignore[attr-defined]
         formats = Formats(self._zone_of)
         filters = (formats.at, formats.hour, formats.lasting, formats.number)
         environment.filters |= {one.__name__: one for one in filters}
@@ -62,6 +63,15 @@ class Rendering:
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
         return visible(self.environment.get_template(template).render({**_of_request(), **context}))
+
+
+# Jinja takes what these give for HTML, also in an attribute.
+def _one(message: str) -> str:
+    return escape(one(message))
+
+
+def _many(single: str, plural: str, number: int) -> str:
+    return escape(many(single, plural, number))
 
 
 def _of_request() -> dict[str, Any]:

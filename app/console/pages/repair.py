@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 from app.console.access.roles import operators, signed_in
 from app.console.callbacks.filters import filters_of
 from app.console.callbacks.reading import id_of
+from app.console.language import one as in_language
 from app.console.reason_given import reason_given
 from app.console.services import Console
 from app.domain.entry import State
@@ -132,17 +133,18 @@ def _preview(console: Console, one: Repair, *, unsaid: bool = False) -> str:
 
 
 def _work(console: Console, repairs: Repairs, one: Repair) -> str:
-    words = {fate.name.lower(): fate for fate in _FATES[one.deed]}
+    # What another Ringback wrote may be no word of ours.
+    words = {fate.name.lower(): in_language(fate.value) for fate in _FATES[one.deed]}
     done = [fate.name.lower() for fate in _DONE[one.deed]]
     fates = repairs.counts(one)
     told = repairs.results(one, done, MOST_TOLD)
     return console.page(
         "console/repair.html",
         repair=one,
-        fates=[(words[word].value if word in words else word, count) for word, count in fates.most_common()],
+        fates=[(words.get(word, word), count) for word, count in fates.most_common()],
         done=fates.total(),
         good=sum(fates[word] for word in done),
-        left=[(result, words[result.fate].value) for result in _with_messages(console, told)],
+        left=[(result, words.get(result.fate, result.fate)) for result in _with_messages(console, told)],
         engine_alive=Now.of(console.database).engine_alive,
         discards=one.deed is RepairDeed.DISCARD,
         failed=State.FAILED.value,
