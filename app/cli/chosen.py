@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.cli.ledger_options import When, sources_of, zone_of
+from app.cli.ledger_options import When, sources_of
 from app.domain.entry import State
 from app.domain.numbers import normalize
-from app.domain.reasons import Reason
-from app.domain.source import Source
+from app.domain.source import Source, clock_of
 from app.ledger.ledger import Ledger
-from app.operations.find import Choice
+from app.operations.find import Choice, usual_states
 
 # As phonenumbers calls it.
 _NO_REGION = "ZZ"
@@ -48,30 +47,28 @@ class Searched(Protocol):
 def choice_of(
     searched: Searched,
     options: Options,
-    default: Sequence[State],
     number: str | None = None,
     *,
     dropped: bool = False,
     reconciled: bool = False,
 ) -> Choice:
-    """The entries that the options mean; those in a state of `default` that have their payload if no state is given."""
+    """The entries that the options mean.
+
+    If they name no state and nothing else is asked for, these are in a usual one and have their payload.
+    """
+    in_all = bool(options.states or number or dropped or reconciled)
     return Choice(
-        states=[State(state) for state in options.states] or _usual(options, default),
+        states=[State(state) for state in options.states] if in_all else usual_states(options.reasons),
         sources=options.sources,
         reasons=options.reasons,
         rules=options.rules,
         since=_moment(searched, options.sources, options.since),
         before=_moment(searched, options.sources, options.older_than),
         numbers=hashes_of(searched, options.sources, number) if number else (),
-        with_payload=not options.states and not dropped and not reconciled,
+        with_payload=not in_all,
         dropped=dropped,
         reconciled=reconciled,
     )
-
-
-def _usual(options: Options, default: Sequence[State]) -> Sequence[State]:
-    # What a rule has skipped is found by that reason alone.
-    return (*default, State.DISCARDED) if default and Reason.SKIPPED_BY_RULE.word in options.reasons else default
 
 
 def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str]:
@@ -82,4 +79,4 @@ def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str
 
 
 def _moment(searched: Searched, names: Sequence[str], when: When | None) -> float | None:
-    return when(searched.ledger.now(), zone_of(searched.sources, names)) if when else None
+    return when(searched.ledger.now(), clock_of(searched.sources, names)) if when else None

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 import click
@@ -65,11 +65,6 @@ def choosing(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
-
-
-def zone_of(sources: Mapping[str, Source], names: Sequence[str]) -> tzinfo:
-    """The clock of times without an offset: that of the first source that is asked for, else of the first there is."""
-    return next((source.zone for source in sources_of(sources, names)), UTC)
 
 
 def sources_of(sources: Mapping[str, Source], names: Sequence[str]) -> list[Source]:

@@ -40,8 +40,7 @@ def list_entries(
     """
     options = Options(states, sources, reasons, rules, since, older_than)
     with reading() as read:
-        default = () if number or dropped or reconciled else OPEN
-        choice = choice_of(read, options, default, number, dropped=dropped, reconciled=reconciled)
+        choice = choice_of(read, options, number, dropped=dropped, reconciled=reconciled)
         _show(read.ledger, choice, limit, as_json)
 
 

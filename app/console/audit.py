@@ -8,7 +8,7 @@ from app.domain.client_address import address_of
 from app.ledger.audit import AuditTrail, Deed
 from app.operations.console_settings import ConsoleUser
 
-# Longer reasons are cut.
+# Longer ones are cut.
 LONGEST_NOTE = 500
 
 

@@ -11,7 +11,7 @@ WIDTH = 20.0
 # What is there at all is seen.
 LEAST = 2.0
 # From below to above, with the class of each.
-KINDS = ("delivered", "lacking", "waiting", "refused", "failed", "discarded")
+KINDS = ("delivered", "lacking", "waiting", "refused", "failed", "skipped", "discarded")
 
 
 @dataclass(frozen=True)

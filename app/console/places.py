@@ -9,17 +9,29 @@ BUSY = "busy"
 
 
 class PagePlaces:
-    """So many requests at a time. One more waits for so many seconds, and then hears that it is too much."""
+    """`count` requests at a time. `waiting` more wait for `patience` seconds, and hold a thread, too.
 
-    def __init__(self, count: int, patience: float) -> None:
+    All others hear at once that it is too much.
+    """
+
+    def __init__(self, count: int, patience: float = 0.0, waiting: int = 0) -> None:
         self._free = threading.Semaphore(count)
+        self._chairs = threading.Semaphore(waiting)
         self._patience = patience
 
     def take(self) -> None:
         """Takes one for this request. Raises `ServiceUnavailable`."""
-        if not self._free.acquire(timeout=self._patience):
+        if not (self._free.acquire(blocking=False) or self._is_free_soon()):
             raise ServiceUnavailable(BUSY)
         g.console_place = self._free
+
+    def _is_free_soon(self) -> bool:
+        if not self._chairs.acquire(blocking=False):
+            return False
+        try:
+            return self._free.acquire(timeout=self._patience)
+        finally:
+            self._chairs.release()
 
 
 def leave_place(_: BaseException | None) -> None:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import g, request, url_for
+from markupsafe import escape
 
 from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
+from app.console.reason_words import reason_words
+from app.console.state_words import moment_words, note_words, state_words, wish_words
+from app.console.steering import as_written, visible
 from app.console.values import value_as_text
 
 if TYPE_CHECKING:
@@ -41,22 +45,33 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        environment.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_callables(_one, _many, newstyle=True)  # type: ignore[attr-defined]
         formats = Formats(self._zone_of)
         filters = (formats.at, formats.hour, formats.lasting, formats.number)
         environment.filters |= {one.__name__: one for one in filters}
-        environment.filters["value"] = value_as_text
+        environment.filters |= {one.__name__: one for one in (moment_words, note_words, state_words, wish_words)}
+        environment.filters |= {"as_written": as_written, "value": value_as_text}
         environment.globals |= {
             "csrf_field": csrf_field,
             "languages": LANGUAGES,
             "static": self._address_of_static,
             "url_for": url_for,
+            "words": reason_words,
         }
         return environment
 
     def page(self, template: str, context: Mapping[str, Any]) -> str:
         """The whole page, or what htmx wants of it."""
-        return self.environment.get_template(template).render({**_of_request(), **context})
+        return visible(self.environment.get_template(template).render({**_of_request(), **context}))
+
+
+# Jinja takes what these give for HTML, also in an attribute.
+def _one(message: str) -> str:
+    return escape(one(message))
+
+
+def _many(single: str, plural: str, number: int) -> str:
+    return escape(many(single, plural, number))
 
 
 def _of_request() -> dict[str, Any]:

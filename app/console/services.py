@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,8 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.metrics import Meter
 from app.operations.console_settings import ConsoleSettings
-from app.operations.discard import Discard
 from app.operations.health import Health
-from app.operations.purge import Keep
 from app.operations.repair import Repairing
-from app.operations.today import zone_of
 from app.rules_in_force.in_force import InForce
 from app.trial.past import PastRules
 
@@ -45,9 +41,7 @@ class Console:
     meter: Meter
     repairing: Repairing
     attempts: Callable[[str, AskedFor], Attempts]
-    keep: Keep
     past_rules: PastRules
-    discard: Callable[[], Discard]
     config_file: Path
     audit: Auditing
     rendering: Rendering
@@ -56,11 +50,6 @@ class Console:
     def database(self) -> Database:
         """Behind the ledger."""
         return self.ledger.database
-
-    @property
-    def zone(self) -> tzinfo:
-        """The clock of times that are no source's: that of the first source."""
-        return zone_of(self.in_force.loaded.config)
 
     def page(self, template: str, **context: Any) -> str:
         """The page as HTML; for htmx, which changes a page that is there, only its block `main`."""

@@ -14,4 +14,7 @@ def value_as_text(value: Any) -> str:
         return value or ""
     if isinstance(value, timedelta):
         return duration(value)
-    return json.dumps(written(value), ensure_ascii=False, default=str)
+    as_json = written(value)
+    if isinstance(as_json, dict) and all(isinstance(one, str) for one in as_json.values()):
+        return ", ".join(f"{key}: {one}" for key, one in as_json.items())
+    return json.dumps(as_json, ensure_ascii=False, default=str)

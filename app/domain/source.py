@@ -1,6 +1,6 @@
 """A source: one jtel client (tenant)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from app.domain.access import Access
 from app.translation import ENGLISH
 
 DEFAULT_SOURCE = "default"
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ class Source:
     served_callers: ServedCallers | None = None
     reconcile: ReconcileOptions | None = None
     language: str = ENGLISH
+
+
+def clock_of(sources: Mapping[str, Source], names: Iterable[str] = ()) -> ZoneInfo:
+    """The clock of the first of these sources that there is, else of the first one of all."""
+    named = (sources[name] for name in names if name in sources)
+    return next((source.zone for source in (*named, *sources.values())), _UTC)
 
 
 def setting_name(setting: str, source: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, func, literal, select, true, union_all
 
 from app.domain.entry import State
+from app.domain.reasons import Reason
 from app.ledger.database import Database
 from app.ledger.tables import entry
 
@@ -46,11 +47,20 @@ def by_hour(database: Database, since: float, hours: int) -> list[Counter[State]
 
 def dropped_by_hour(database: Database, since: float, hours: int) -> list[int]:
     """How many of them lack fields. Raises `LedgerError`."""
+    return _by_hour(database, since, hours, entry.c.dropped.is_not(None))
+
+
+def skipped_by_hour(database: Database, since: float, hours: int) -> list[int]:
+    """How many of them were skipped by a rule. Raises `LedgerError`."""
+    return _by_hour(database, since, hours, entry.c.reason == Reason.SKIPPED_BY_RULE.word)
+
+
+def _by_hour(database: Database, since: float, hours: int, condition: ColumnElement[bool]) -> list[int]:
     hour = _hour(database, since)
-    lacking = entry.c.dropped.is_not(None), entry.c.received_at >= since
+    these = select(hour, func.count()).where(condition, entry.c.received_at >= since).group_by(hour)
     counts = [0] * hours
     with database.read() as connection:
-        for number, count in connection.execute(select(hour, func.count()).where(*lacking).group_by(hour)):
+        for number, count in connection.execute(these):
             counts[min(number, hours - 1)] += count
     return counts
 

@@ -62,12 +62,17 @@ def remove_payloads(database: Database, conditions: Conditions) -> int:
     return change_batch(database, chosen, remove)
 
 
-def remove_sent_of_purged(database: Database) -> int:
-    """Removes a batch of what was sent of entries whose payload is gone; says how many. Raises `LedgerError`.
+def remove_rest_of_purged(database: Database) -> int:
+    """Removes a batch of what was sent, and of edits, of entries whose payload is gone; says how many.
 
-    An older Ringback that removes payloads leaves it. All attempts are looked through for it, so this is for now and
-    then; nobody who writes waits for that.
+    An older Ringback that removes payloads leaves it. All is looked through for it, so this is for now and then; nobody
+    who writes waits for that. Raises `LedgerError`.
     """
+    edited = [entry.c.purged_at.is_not(None), entry.c.edited.is_not(None)]
+    return _remove_sent_of_purged(database) + remove_payloads(database, edited)
+
+
+def _remove_sent_of_purged(database: Database) -> int:
     left = select(attempt.c.id).join_from(attempt, entry).where(attempt.c.sent.is_not(None))
     with database.read() as connection:
         ids = connection.execute(left.where(entry.c.purged_at.is_not(None)).limit(BATCH)).scalars().all()

@@ -125,9 +125,9 @@ class Repairs:
     def _note(self, connection: Connection, one: Repair, results: Sequence[Repaired]) -> None:
         now = float(connection.execute(select(self._database.now())).scalar_one())
         ids = [result.entry_id for result in results]
-        connection.execute(delete(repaired).where(repaired.c.repair_id == one.id, repaired.c.entry_id.in_(ids)))
-        # The repair may have been removed since.
+        # The repair may have been removed since. Two that work on it for a moment do not meet.
         if connection.execute(select(repair.c.id).where(repair.c.id == one.id).with_for_update()).first():
+            connection.execute(delete(repaired).where(repaired.c.repair_id == one.id, repaired.c.entry_id.in_(ids)))
             connection.execute(insert(repaired), [_values(one, result, now) for result in results])
 
     def end(self, one: Repair) -> None:

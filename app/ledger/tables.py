@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+# No row has a larger id.
+LARGEST_ID = 2**63 - 1
 _ID = BigInteger().with_variant(Integer, "sqlite")
 _WITH_PAYLOAD = text("purged_at IS NULL")
 

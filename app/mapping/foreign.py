@@ -20,6 +20,9 @@ LEAST_SECONDS = 0.5
 # So many stalled calls, each of this age or not back yet, and it is not called: an engine has others to deliver.
 MOST_STALLED = 4
 REST_SECONDS = 300.0
+# So often it is told to end; a callback of the garbage collector, such as `__del__`, may swallow that.
+ENDINGS = 5
+ENDING_SECONDS = 0.02
 
 
 class StalledError(Exception):
@@ -83,6 +86,9 @@ def _where(thread: threading.Thread) -> TracebackType | None:
 
 def _end(thread: threading.Thread) -> None:
     """Ends a loop, which would slow all other threads down. What waits outside of Python goes on waiting."""
-    # One that has just ended by itself may have left its number to another.
-    if thread.is_alive():
+    for _ in range(ENDINGS):
+        # One that has just ended by itself may have left its number to another.
+        if not thread.is_alive():
+            return
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+        thread.join(ENDING_SECONDS)

@@ -29,6 +29,7 @@ class Discarding(Enum):
     DELIVERED = gettext_noop("is delivered; there is nothing to discard")
     FOUND = gettext_noop("is in Salesforce already, so it counts as delivered now")
     LEASED = gettext_noop("is being attempted just now; try again in two minutes")
+    GONE = gettext_noop("is no longer there")
     UNKNOWN = gettext_noop("may be in Salesforce, which could not be asked; try again later")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from sqlalchemy import ColumnElement, or_, select
 
 from app.domain.entry import Entry, State
+from app.domain.reasons import Reason
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry
 
@@ -16,6 +17,11 @@ from app.ledger.tables import entry
 PAGE = 500
 # What somebody may still have to care for.
 OPEN = (State.RECEIVED, State.WAITING, State.REFUSED, State.FAILED, State.INVALID)
+
+
+def usual_states(reasons: Collection[str]) -> Sequence[State]:
+    """The states that are meant where none is named. What a rule has skipped is found by that reason alone."""
+    return (*OPEN, State.DISCARDED) if Reason.SKIPPED_BY_RULE.word in reasons else OPEN
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from app.domain.entry import Entry
 from app.domain.record_ids import record_id_spellings
 from app.ledger.ledger import Ledger
 from app.ledger.rows import pack_ids
+from app.ledger.tables import LARGEST_ID
 from app.ledger.tables import entry as rows
 
 # What a column of 64 bits holds.
-_LARGEST = 2**63 - 1
-_LONGEST_NUMBER = len(str(_LARGEST))
+_LONGEST_NUMBER = len(str(LARGEST_ID))
 # A sender may give all its requests one id, repeat what is not understood, or ask for one Case again and again: of
 # these the latest are enough.
 MOST = 100
@@ -86,7 +86,7 @@ def _looked_for(name: str) -> str:
 
 def _is_id(name: str) -> bool:
     digits = name.isascii() and name.isdigit() and len(name) <= _LONGEST_NUMBER
-    return digits and str(int(name)) == name and int(name) <= _LARGEST
+    return digits and str(int(name)) == name and int(name) <= LARGEST_ID
 
 
 @dataclass(frozen=True)

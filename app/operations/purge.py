@@ -16,7 +16,7 @@ from app.ledger.configurations import Configurations
 from app.ledger.database import LedgerError
 from app.ledger.duties import Duties
 from app.ledger.ledger import Ledger
-from app.ledger.removal import entries_before, payloads_between, remove_payloads, remove_sent_of_purged
+from app.ledger.removal import entries_before, payloads_between, remove_payloads, remove_rest_of_purged
 from app.ledger.repairs import old_repairs
 from app.ledger.served_late import LATE_SECONDS
 from app.ledger.served_removal import calls_before
@@ -115,7 +115,7 @@ def keep_purging(purge: Purge, stop: threading.Event, pace: float) -> None:
             if duties.take("purge", uuid.uuid4().hex, EVERY_SECONDS * pace):
                 _purge_now(purge)
             if duties.take("sweep", uuid.uuid4().hex, DAY * pace):
-                in_turns(lambda: remove_sent_of_purged(purge.ledger.database), lambda _: None)
+                in_turns(lambda: remove_rest_of_purged(purge.ledger.database), lambda _: None)
         except LedgerError as error:
             log.warning("not_purged", error=str(error))
         # Whatever happens here is no reason to trouble the callbacks.

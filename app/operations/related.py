@@ -28,6 +28,7 @@ class OtherCallback:
     event_id: str | None
     turn: int
     state: State
+    reason: str | None
     received_at: float
     record_id: str | None
     record_number: str | None

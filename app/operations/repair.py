@@ -123,7 +123,7 @@ class Repairing:
         there = {entry.id: entry for entry in entries_of(self.ledger, some)}
         for entry_id in some:
             entry = there.get(entry_id)
-            yield _result(entry_id, discarding.run(entry) if entry else ReplayFate.GONE, left)
+            yield _result(entry_id, discarding.run(entry) if entry else Discarding.GONE, left)
 
 
 def _result(

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from app.domain.entry import Entry, State
 from app.domain.reasons import who_acts
-from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting
+from app.domain.source import clock_of
+from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting, skipped_by_hour
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
 from app.operations.dropped import LackingFields, lacking
@@ -21,7 +22,8 @@ MOST_WAITING = 5
 class Hour:
     """The callbacks that came in the hour that begins then, by what became of them so far.
 
-    `lacking` counts those of `delivered` whose Case lacks fields.
+    `lacking` counts those of `delivered` whose Case lacks fields. `skipped` are what a rule makes nothing of; a person
+    has `discarded` the others.
     """
 
     begins: float
@@ -30,12 +32,13 @@ class Hour:
     waiting: int
     failed: int
     refused: int
+    skipped: int
     discarded: int
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.delivered + self.waiting + self.failed + self.refused + self.discarded
+        return self.delivered + self.waiting + self.failed + self.refused + self.skipped + self.discarded
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,11 @@ class Today:
     @classmethod
     def of(cls, ledger: Ledger, config: Config, now: Now) -> "Today":
         """Raises `LedgerError`."""
-        database, since = ledger.database, _begin(now.clock, zone_of(config))
+        database, since = ledger.database, _begin(now.clock, clock_of(config.sources))
         ids = oldest_waiting(database, MOST_WAITING)
         return cls(
             _hours(ledger, since),
-            [Standing(one, who_acts(one.reason)) for one in by_reason(database, since)],
+            [Standing(one, _who(one)) for one in by_reason(database, since)],
             sorted(ledger.states(ids), key=lambda one: one.received_at),
             lacking(database, [rule.name for rule in config.rules]),
         )
@@ -75,13 +78,13 @@ class Today:
         return [one for one in self.standing if one.count.state in states]
 
 
-def zone_of(config: Config) -> tzinfo:
-    """The clock of the first source: hours begin by it."""
-    return next((source.zone for source in config.sources.values()), UTC)
+def _who(count: ReasonCount) -> str | None:
+    # What has ended is not tried again by itself, even if its cause has passed.
+    return who_acts(count.reason) or (None if count.state is State.WAITING else "operator")
 
 
 def _begin(clock: float, zone: tzinfo) -> float:
-    """When the first of the hours begins; the last one is that of now."""
+    """When the first of the hours begins, by the clock of the first source; the last one is that of now."""
     hour = datetime.fromtimestamp(clock, zone).replace(minute=0, second=0, microsecond=0)
     return hour.timestamp() - (HOURS - 1) * HOUR
 
@@ -89,6 +92,7 @@ def _begin(clock: float, zone: tzinfo) -> float:
 def _hours(ledger: Ledger, since: float) -> list[Hour]:
     states = by_hour(ledger.database, since, HOURS)
     lacks = dropped_by_hour(ledger.database, since, HOURS)
+    skips = skipped_by_hour(ledger.database, since, HOURS)
     return [
         Hour(
             begins=since + number * HOUR,
@@ -97,7 +101,8 @@ def _hours(ledger: Ledger, since: float) -> list[Hour]:
             waiting=count[State.WAITING] + count[State.RECEIVED],
             failed=count[State.FAILED],
             refused=count[State.REFUSED] + count[State.INVALID],
-            discarded=count[State.DISCARDED],
+            skipped=min(skips[number], count[State.DISCARDED]),
+            discarded=max(0, count[State.DISCARDED] - skips[number]),
         )
         for number, count in enumerate(states)
     ]

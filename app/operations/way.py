@@ -44,6 +44,9 @@ def _begin(entry: Entry, moments: Sequence[Moment]) -> State:
 def _after(moment: Moment, way: Sequence[State]) -> Iterator[State]:
     if moment.what == Event.DISCARDED.value:
         yield State.DISCARDED
+    elif moment.what == Event.SKIPPED.value:
+        yield State.RECEIVED
+        yield State.DISCARDED
     elif moment.what == Event.GAVE_UP.value:
         yield State.WAITING
         yield State.FAILED

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.delivery.engine.prepare import read_anew
 from app.delivery.entry.kept_record import KeptRecord
+from app.delivery.entry.states import Event
 from app.domain.entry import Entry
 from app.domain.errors import RingbackError
 from app.domain.record import Dropped
@@ -68,6 +69,8 @@ class Why:
 
 
 _PURGED = gettext_noop("What jtel sent has been removed, so that nothing can be explained any more.")
+# What the rules of then have decided.
+_BY_RULES = ("attempt", Event.SKIPPED.value)
 _NOT_ASKED = gettext_noop("Its mapper is not asked here: no attempt has shown that it ends for this callback.")
 
 
@@ -90,7 +93,7 @@ def why(entry: Entry, moments: Sequence[Moment], sent: SentByAttempt | None, rul
 
 
 def _last_config(moments: Sequence[Moment]) -> str | None:
-    tried = [moment for moment in moments if moment.what == "attempt" and moment.config]
+    tried = [moment for moment in moments if moment.what in _BY_RULES and moment.config]
     return tried[-1].config if tried else None
 
 

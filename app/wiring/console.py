@@ -2,10 +2,10 @@
 
 import os
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from app.domain.source import clock_of
 from app.operations.console_settings import USERS
 from app.wiring.runtime import Runtime, named
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from app.console.services import Console
 
 log = structlog.get_logger()
-_UTC = ZoneInfo("UTC")
 
 
 def add_console(app: "Flask", runtime: Runtime) -> None:
@@ -53,13 +52,7 @@ def _console(runtime: Runtime) -> "Console":
     from app.console.static_files import address_of_static
     from app.ledger.audit import AuditTrail
     from app.ledger.configurations import Configurations
-    from app.operations.discard import Discard
     from app.trial.past import PastRules
-
-    def zone_of(source: str | None) -> ZoneInfo:
-        sources = runtime.config.sources
-        known = sources.get(source) if source else next(iter(sources.values()), None)
-        return known.zone if known else _UTC
 
     return Console(
         runtime.settings.console,
@@ -76,10 +69,8 @@ def _console(runtime: Runtime) -> "Console":
         runtime.meter,
         runtime.repairing,
         runtime.attempts_asked_for,
-        runtime.settings.privacy.keep,
         PastRules(Configurations(runtime.database), runtime.in_force, os.environ),
-        lambda: Discard(runtime.config, runtime.attempts("discard")),
         runtime.settings.config_file,
         Auditing(AuditTrail(runtime.database)),
-        Rendering(zone_of, address_of_static),
+        Rendering(lambda source: clock_of(runtime.config.sources, (source,) if source else ()), address_of_static),
     )

@@ -65,15 +65,23 @@ def viewer_page(browser: Browser, console_url: str, look: dict[str, Any]) -> Ite
 
 
 @contextmanager
-def signed_in_page(browser: Browser, url: str, who: tuple[str, str], look: dict[str, Any]) -> Iterator[Page]:
-    """A page in a browser of its own, in which somebody has signed in. `goto("/console/…")` finds its way."""
+def signed_in_page(
+    browser: Browser, url: str, who: tuple[str, str], look: dict[str, Any], *, may_be_away: bool = False
+) -> Iterator[Page]:
+    """A page in a browser of its own, in which somebody has signed in. `goto("/console/…")` finds its way.
+
+    At the end no script has failed, and nothing was answered with a 500; with a 503 only if the database may be away.
+    """
     context = browser.new_context(base_url=url, **{"locale": "en-GB", **look})
     context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if _is_trouble(message) else None)
-    page.on("response", lambda answer: troubles.append(answer.url) if _is_broken(answer) else None)
+    page.on(
+        "response",
+        lambda answer: troubles.append(f"{answer.status} {answer.url}") if _is_broken(answer, may_be_away) else None,
+    )
     name, password = who
     page.goto("/console/sign-in")
     page.locator("input[name=name]").fill(name)
@@ -90,5 +98,7 @@ def _is_trouble(message: ConsoleMessage) -> bool:
     return message.type == "error" and not message.text.startswith("Failed to load resource")
 
 
-def _is_broken(answer: Response) -> bool:
+def _is_broken(answer: Response, may_be_away: bool) -> bool:
+    if may_be_away and answer.status == 503:
+        return False
     return answer.status >= 500 or (answer.status >= 400 and "/static/" in answer.url)

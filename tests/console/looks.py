@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-AXE = Path(__file__).with_name("axe") / "axe.min.js"
-PHONE = {"viewport": {"width": 375, "height": 740}}
+from tests.support import npm
+
+AXE = Path(__file__).with_name("axe")
+PHONE = {"viewport": {"width": 390, "height": 800}}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 ALL = [
     (f"{scheme}-{locale}-{name}", {"color_scheme": scheme, "locale": locale, **size})
@@ -40,7 +42,7 @@ def check_page(page: Page) -> None:
 
 def _inject(page: Page) -> None:
     # By the debugger, which the page's own policy does not hold.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate((npm.install(AXE) / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
 
 
 def language_of(look: dict[str, Any]) -> str:

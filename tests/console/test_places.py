@@ -39,7 +39,7 @@ def test_one_that_is_left_is_there_again() -> None:
 
 
 def test_who_is_signed_in_waits_for_one() -> None:
-    places, inside, go = PagePlaces(1, 60.0), Event(), Event()
+    places, inside, go = PagePlaces(1, 60.0, waiting=1), Event(), Event()
 
     def hold() -> None:
         with Flask("test").test_request_context():
@@ -59,3 +59,17 @@ def test_who_is_signed_in_waits_for_one() -> None:
 def test_one_more_hears_that_it_is_too_much() -> None:
     with Flask("test").test_request_context(), pytest.raises(ServiceUnavailable, match="busy"):
         PagePlaces(0, 0.0).take()
+
+
+def test_few_wait() -> None:
+    """Who waits holds a thread: one more than may wait hears it at once, however long the others have patience."""
+    places = PagePlaces(1, 60.0, waiting=1)
+    assert take(places)
+    waiter = Thread(target=take, args=(places,), daemon=True)
+    waiter.start()
+    while places._chairs.acquire(blocking=False):
+        places._chairs.release()
+
+    assert not take(places)
+    places._free.release()
+    waiter.join()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import DDL, select, update
 
 from app.domain.entry import State
 from app.ledger.database import Database
@@ -213,3 +213,54 @@ def test_html_in_what_is_shown(operator: Visitor, desk: Desk) -> None:
 
     assert "<script>y" not in ended(operator, desk, path)
     assert [one.note for one in Repairs(desk.ledger.database).latest(1)] == ["<script>y</script>"]
+
+
+def test_a_preview_is_a_look(operator: Visitor, desk: Desk) -> None:
+    """What is changed stands beside what jtel sent, so it is noted, whatever somebody has written."""
+    entry = desk.add(State.FAILED)
+    text = f'{{"AcdEventsID": {entry.event_id}, "Caller": "4930901821"}}'
+    for count, fields in enumerate(({"step": "look"}, {"step": "save"}, {}), 1):
+        assert NUMBER in operator.post(f"/console/callbacks/{entry.id}/edit", text=text, **fields).text
+        assert len(deeds(desk.ledger.database, "raw")) == count
+
+
+def test_a_reason_is_short_and_steers_nothing(operator: Visitor, desk: Desk) -> None:
+    """It is kept with each callback, and no database takes all characters."""
+    path = path_of(operator.post("/console/repair", deed="discard", id=desk.add(State.FAILED).id).url)
+    operator.post(path, note="\x00\u202eWhy \n not" + "!" * 900_000)
+    (noted,), (one,) = deeds(desk.ledger.database, "discard"), Repairs(desk.ledger.database).latest(1)
+
+    assert noted == one.note
+    assert noted is not None
+    assert noted.startswith(r"\x00\u202eWhy not!")
+    assert len(noted) == 500
+
+
+def test_nothing_is_done_that_cannot_be_noted(operator: Visitor, desk: Desk) -> None:
+    """Without the audit nobody sees a payload, and nothing is repaired."""
+    entry = desk.add(State.FAILED)
+    path = path_of(operator.post("/console/repair", deed="discard", id=entry.id).url)
+    text = f'{{"AcdEventsID": {entry.event_id}, "Caller": "4930901821"}}'
+    with writing(desk.ledger.database) as connection:
+        connection.execute(DDL("ALTER TABLE audit RENAME TO no_audit"))
+    try:
+        answers = [
+            operator.post(f"/console/callbacks/{entry.id}/reveal", what="raw"),
+            operator.post(f"/console/callbacks/{entry.id}/edit"),
+            operator.post(f"/console/callbacks/{entry.id}/edit", text=text, step="look"),
+            operator.post(f"/console/callbacks/{entry.id}/edit", text=text, step="save", note="Why"),
+            operator.post(f"/console/callbacks/{entry.id}/forget", reason="Why", id=entry.id),
+            operator.post("/console/try", load="callback", callback=entry.id),
+            operator.post("/console/try", callback=entry.id, payload=""),
+            operator.post(path, note="Why"),
+            operator.get("/console/callbacks.csv"),
+        ]
+    finally:
+        with writing(desk.ledger.database) as connection:
+            connection.execute(DDL("ALTER TABLE no_audit RENAME TO audit"))
+
+    assert {500, 503} >= {answer.status_code for answer in answers}
+    assert not any(NUMBER in answer.text for answer in answers)
+    kept = desk.now(entry)
+    assert (kept.state, kept.purged_at, kept.edited_at) == (State.FAILED, None, None)
+    assert Repairs(desk.ledger.database).latest(1) == []

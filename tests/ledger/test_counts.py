@@ -4,7 +4,15 @@ import pytest
 
 from app.domain.entry import State
 from app.domain.record import Dropped
-from app.ledger.counts import HOUR, by_hour, by_reason, dropped_by_hour, oldest_waiting, reasons_of_failed
+from app.ledger.counts import (
+    HOUR,
+    by_hour,
+    by_reason,
+    dropped_by_hour,
+    oldest_waiting,
+    reasons_of_failed,
+    skipped_by_hour,
+)
 from tests.support.desk import Desk
 
 DROPPED = (Dropped("OwnerId", "queue_not_found"),)
@@ -19,11 +27,14 @@ def test_each_hour_has_its_callbacks(desk: Desk) -> None:
     desk.add(State.WAITING, received_at=since + HOUR)
     desk.add(State.DELIVERED, received_at=since - 0.001, dropped=DROPPED)
     desk.add(State.REFUSED)
+    desk.add(State.DISCARDED, received_at=since + HOUR, reason="skipped_by_rule")
+    desk.add(State.DISCARDED, received_at=since + HOUR)
 
     hours = [dict(+one) for one in by_hour(desk.ledger.database, since, 3)]
 
-    assert [{State.DELIVERED: 1, State.FAILED: 1}, {State.WAITING: 1}, {State.REFUSED: 1}] == hours
+    assert [{State.DELIVERED: 1, State.FAILED: 1}, {State.WAITING: 1, State.DISCARDED: 2}, {State.REFUSED: 1}] == hours
     assert [1, 0, 0] == dropped_by_hour(desk.ledger.database, since, 3)
+    assert [0, 1, 0] == skipped_by_hour(desk.ledger.database, since, 3)
 
 
 @pytest.mark.parametrize("old", [State.FAILED, State.WAITING])

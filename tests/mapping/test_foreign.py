@@ -119,6 +119,32 @@ def test_an_endless_loop_is_ended(said_by, monkeypatch):
         assert not thread.is_alive()
 
 
+class Deaf:
+    """What it is told while it goes is lost."""
+
+    def __del__(self) -> None:
+        while True:
+            pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_loop_that_does_not_hear_is_ended():
+    """An exit that is raised within the collector's callbacks is swallowed, so it is said again."""
+
+    def loop() -> None:
+        Deaf()
+        while True:
+            pass
+
+    before = set(threading.enumerate())
+    with pytest.raises(foreign.StalledError):
+        foreign.Foreign[None](0.1).call(loop)
+
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive()
+
+
 def test_one_that_has_come_back_is_called_again(monkeypatch):
     """A call that took too long counts until it has ended, and for a while longer."""
     monkeypatch.setattr(foreign, "LIMIT_SECONDS", 0.1)

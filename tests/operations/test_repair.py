@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
@@ -17,6 +17,8 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repairs
 from app.ledger.tables import duty, repair, repaired
+from app.ledger.tables import entry as rows
+from app.operations.discard import Discarding
 from app.operations.find import Choice
 from app.operations.plan import ids_of, plan
 from app.operations.purge import Keep, Purge
@@ -114,6 +116,19 @@ class Dying(Ledger):
             raise DeathError
         self._left -= 1
         return super().change(*arguments, **options)
+
+
+def test_what_is_gone(desk: Desk) -> None:
+    """A callback that has been removed since is told as such, and the others are done."""
+    entries = [desk.add(State.FAILED) for _ in range(2)]
+    one, worker = asked(desk, entries), repairing(desk)
+    with writing(desk.ledger.database) as connection:
+        connection.execute(delete(rows).where(rows.c.id == entries[0].id))
+    while worker.run_once(GOING):
+        pass
+
+    assert {"gone": 1, "discarded": 1} == Repairs(desk.ledger.database).counts(one)
+    assert set(Repairs(desk.ledger.database).counts(one)) <= {fate.name.lower() for fate in Discarding}
 
 
 def test_asked_for_once(desk: Desk) -> None:

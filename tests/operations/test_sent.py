@@ -11,7 +11,7 @@ from app.domain.entry import Entry, State
 from app.ledger.codec import Codec
 from app.ledger.errors import LedgerError
 from app.ledger.ledger import Attempted, Ledger
-from app.ledger.removal import remove_sent_of_purged
+from app.ledger.removal import remove_rest_of_purged
 from app.ledger.seal import Seal
 from app.ledger.tables import attempt
 from app.operations.forget import Forget
@@ -62,13 +62,15 @@ def test_forget_removes_it(desk: Desk) -> None:
 
 
 def test_what_an_older_ringback_has_left(desk: Desk) -> None:
-    """What was sent of a callback whose payload an older Ringback has removed goes as well; all else stays."""
+    """What was sent of what an older Ringback has purged goes as well, and so do edits; all else stays."""
     note(desk.ledger, desk.add(State.DELIVERED, purged_at=5.0, body=b"", query=b""))
     note(desk.ledger, desk.add(State.DELIVERED))
+    edited = desk.add(State.DISCARDED, purged_at=5.0, body=b"", query=b"", edited=b"what a person wrote")
 
-    assert [1, 0] == [remove_sent_of_purged(desk.ledger.database) for _ in range(2)]
+    assert [2, 0] == [remove_rest_of_purged(desk.ledger.database) for _ in range(2)]
 
     assert [(None, None), (PACKED, None)] == columns(desk.ledger)
+    assert not desk.now(edited).edited
 
 
 def test_it_is_encrypted(desk: Desk) -> None:

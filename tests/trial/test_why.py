@@ -89,6 +89,20 @@ def test_what_was_sent_and_which_line_gave_it(desk: Desk, tell: Tell) -> None:
     assert ["b2b", "all"] == [asked.rule.name for asked in told.trial.explanation.asked]
 
 
+def test_what_was_skipped(desk: Desk, rules: PastRules) -> None:
+    """The rule that makes nothing of it is that of then, though it is no attempt; today's would make a Case."""
+    skipping = "rules: [{name: tests, skip: test phones}]"
+    Configurations(desk.ledger.database).keep("skipping", {"ringback.yaml": skipping})
+    entry = desk.add(State.DISCARDED, reason="skipped_by_rule")
+    desk.ledger.change(entry.id, lambda *_: None, Attempted(1.0, 5, "web", "skipped", "skipping", "skipped_by_rule"))
+    told = why(entry, timeline(desk.ledger, entry), None, rules)
+
+    assert (told.attempted, told.config) == (True, "skipping")
+    assert told.trial is not None
+    assert told.trial.skipped == "test phones"
+    assert {"skip", "rule", "object"} <= {one.part for one in told.changes}
+
+
 def test_where_today_differs(desk: Desk, tell: Tell) -> None:
     """It says which fields would be other today, and nothing of those that would not."""
     told = tell(desk.add(State.DELIVERED, object="Case"), record())

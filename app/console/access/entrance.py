@@ -29,17 +29,20 @@ class Entrance:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
-        self._places = PagePlaces(8, PATIENCE)
+        self._places = PagePlaces(8, PATIENCE, waiting=6)
 
     def __call__(self) -> Response | None:
         """Nothing for who may go on; else where to go. Raises `Forbidden`."""
         session = self._sessions.shown()
-        if session is None or session.user is None or self._is_ended(session):
+        if session is None or session.user is None:
+            return _to_sign_in()
+        # Before the ledger is asked: it may be slow.
+        self._places.take()
+        if self._is_ended(session):
             return _to_sign_in()
         g.session, g.user = session, self._settings.users[session.user]
         if not may(g.user, role_needed()):
             raise Forbidden("role")
-        self._places.take()
         request.max_content_length = LONGEST_FORM
         if request.method not in _SHOWS and is_forged():
             raise Forbidden("forged")
@@ -67,7 +70,7 @@ class Porch:
         self._sessions = sessions
         self._throttle = throttle
         # A stranger's form may come slowly: that keeps nobody out who has been here before.
-        self._strangers, self._known = PagePlaces(4, 0.0), PagePlaces(2, PATIENCE)
+        self._strangers, self._known = PagePlaces(4), PagePlaces(2, PATIENCE, waiting=2)
 
     def __call__(self) -> Response | None:
         """Lets in all but forged posts. Raises `Forbidden`."""

@@ -8,7 +8,7 @@ from app.domain.entry import State
 from app.operations.way import Step, steps_of
 
 WIDTH, HEIGHT = 720, 330
-_HALF_WIDTH, _HALF_HEIGHT = 58, 19
+_HALF_WIDTH, _HALF_HEIGHT = 68, 19
 # How far a line bends, so that the way back does not lie on the way there.
 _BEND = 0.13
 # Of a longer way only so many states at both its ends.
@@ -48,10 +48,10 @@ class Arrow:
 class Picture:
     """All boxes, and all arrows: those that were taken come last, so that they lie above the others.
 
-    `way` says the same in words, without the middle of a long one.
+    `way` has the words of the states, without the middle of a long way.
     """
 
-    way: str
+    way: Sequence[str]
     boxes: Sequence[Box]
     arrows: Sequence[Arrow]
     width: int = WIDTH
@@ -65,14 +65,14 @@ def picture_of(way: Sequence[State]) -> Picture:
     taken = steps_of(way)
     boxes = [Box(state, *place, state in way, state is way[-1]) for state, place in PLACES.items()]
     arrows = [Arrow(_path(step), step in taken) for step in dict.fromkeys([*_possible(), *taken])]
-    return Picture(_in_words(way), boxes, sorted(arrows, key=lambda arrow: arrow.taken))
+    return Picture(_words(way), boxes, sorted(arrows, key=lambda arrow: arrow.taken))
 
 
-def _in_words(way: Sequence[State]) -> str:
+def _words(way: Sequence[State]) -> list[str]:
     words = [state.value for state in way]
     if len(words) > _LONGEST:
         words[_LONGEST // 2 : -_LONGEST // 2] = ["…"]
-    return " → ".join(words)
+    return words
 
 
 def _possible() -> Iterator[Step]:

@@ -58,6 +58,7 @@ class Explained:
     rule: str | None
     place: str
     refusal: str | None
+    skipped: str | None
     passed_over: Sequence[PassedOver]
     fields: Sequence[FieldRow]
     differences: Sequence[Difference]
@@ -73,6 +74,7 @@ def explained(why: Why, shown: Shown) -> Explained:
         rule.name if rule else None,
         _short(rule.origins.get("name")) if rule else "",
         trouble.message if trouble else None,
+        why.trial.skipped if why.trial else None,
         [_passed_over(asked, shown) for asked in (explanation.asked[:-1] if explanation else ())],
         [_field(one, shown) for one in why.fields],
         list(_differences(why.changes, shown)),

@@ -26,7 +26,8 @@ def _facts(entry: Entry, version: str) -> Iterator[str]:
         yield f"Said: {entry.message}"
     yield f"Rule: {entry.rule or 'none'}"
     if entry.record_id:
-        yield f"Case: {entry.record_number or ''} ({entry.record_id}) in org {entry.org_id or 'unknown'}"
+        number = f"{entry.record_number} " if entry.record_number else ""
+        yield f"{entry.record_object}: {number}({entry.record_id}) in org {entry.org_id or 'unknown'}"
     for drop in drops_by_reason(entry.dropped):
         yield f"Without: {', '.join(drop.fields)} ({drop.reason}). {drop.message or ''}".rstrip()
     yield f"External id: {entry.external_id or 'none'}"

@@ -7,8 +7,10 @@ from app.console.callback.picture import Picture, picture_of
 from app.console.callback.rules import Explained, explained
 from app.console.callback.shown import Shown
 from app.console.callback.ticket import ticket_text
+from app.console.language import one
 from app.console.services import Console
 from app.domain.entry import Entry, State
+from app.domain.record import CASE
 from app.operations.advice import Advice, advice
 from app.operations.now import Now
 from app.operations.related import Related, related
@@ -38,8 +40,13 @@ class CallbackView:
     comment: str | None
     related: Related
     ticket: str
-    case_address: str | None
+    record_address: str | None
     due_at: float | None
+
+    @property
+    def next_step(self) -> str:
+        """What happens next, in the language of the request."""
+        return self.tip.said(one)
 
     @property
     def sent_lacks(self) -> bool:
@@ -67,13 +74,13 @@ def view_of(console: Console, entry: Entry, shown: Shown) -> CallbackView:
         shown.text(comment) if comment is not None else None,
         related(ledger, entry),
         ticket_text(entry, moments, tip, version()),
-        record_address(console, entry.record_id),
+        record_address(console, entry.record_id, entry.record_object),
         entry.due_at if entry.state is State.WAITING and entry.due_at else None,
     )
 
 
-def record_address(console: Console, record_id: str | None) -> str | None:
-    """Where people find the record in the org, or in the sandbox."""
-    if record_id is None:
+def record_address(console: Console, record_id: str | None, record_object: str = CASE) -> str | None:
+    """Where people find the record in the org, or in the sandbox, which shows Cases only."""
+    if record_id is None or (console.sandbox and record_object != CASE):
         return None
     return f"{console.org_address}/{'case/' if console.sandbox else ''}{record_id}"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.console.callbacks.rows import masked_number
 from app.domain.entry import Entry
 from app.domain.harmless import harmless
-from app.domain.source import Source
+from app.domain.source import Source, clock_of
 from app.ledger.ledger import Ledger
 from app.operations.find import Choice
 from app.operations.paging import pages_of
@@ -32,8 +32,9 @@ HEADER = (
     "message",
     "rule",
     "number",
-    "case_number",
-    "case_id",
+    "object",
+    "record_number",
+    "record_id",
     "external_id",
     "delivered_at",
     "due_at",
@@ -70,7 +71,7 @@ def _lines(rows: Sequence[Sequence[object]], delimiter: str) -> str:
 
 
 def _cells(entry: Entry, sources: Mapping[str, Source]) -> Sequence[object]:
-    zone = sources[entry.source].zone if entry.source in sources else None
+    zone = clock_of(sources, (entry.source,))
     return (
         entry.id,
         _at(entry.received_at, zone),
@@ -82,6 +83,7 @@ def _cells(entry: Entry, sources: Mapping[str, Source]) -> Sequence[object]:
         entry.message,
         entry.rule,
         masked_number(entry, sources),
+        entry.record_object,
         entry.record_number,
         entry.record_id,
         entry.external_id,
@@ -94,6 +96,6 @@ def _cells(entry: Entry, sources: Mapping[str, Source]) -> Sequence[object]:
     )
 
 
-def _at(seconds: float | None, zone: ZoneInfo | None) -> str:
+def _at(seconds: float | None, zone: ZoneInfo) -> str:
     """In the source's zone, with its offset. What is due since always has no time."""
     return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(" ", "seconds") if seconds else ""

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.console.callbacks.reading import Reading, write_place
+from app.console.callbacks.reading import QueryReading, write_place
 from app.console.callbacks.spans import ALL, DEFAULT, SPANS, beginning, moment
 from app.domain.entry import State
-from app.domain.source import Source
+from app.domain.source import Source, clock_of
 from app.operations.find import Choice
 from app.operations.paging import FIRST, PageTurn
 
@@ -41,7 +41,7 @@ class Filters:
 
     def choice(self, now: float, sources: Mapping[str, Source]) -> Choice:
         """The callbacks that they mean."""
-        zone = self.source(sources).zone
+        zone = clock_of(sources, self.sources)
         return Choice(
             states=self.states,
             sources=self.sources,
@@ -54,10 +54,6 @@ class Filters:
             fields=self.fields,
             reconciled=self.reconciled,
         )
-
-    def source(self, sources: Mapping[str, Source]) -> Source:
-        """The one whose clock counts: the first one that is asked for, else the first one there is."""
-        return next((sources[name] for name in self.sources if name in sources), next(iter(sources.values())))
 
     def query(self, **changes: Any) -> str:
         """The query of an address, with these changes; another page is no part of it, but for `turn`."""
@@ -75,9 +71,9 @@ class Filters:
 
 def filters_of(query: MultiDict[str, str], sources: Mapping[str, Source]) -> Filters:
     """What the query says. What is not understood is left out, and named in `unread`."""
-    reading = Reading(query)
+    reading = QueryReading(query)
     sources_asked = reading.several("source")
-    zone = Filters(sources=sources_asked).source(sources).zone
+    zone = clock_of(sources, sources_asked)
     fields = reading.several("dropped")
     return Filters(
         states=tuple(_STATES[one] for one in reading.several("state", _STATES)),

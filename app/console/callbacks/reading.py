@@ -8,19 +8,18 @@ from datetime import tzinfo
 from werkzeug.datastructures import MultiDict
 
 from app.console.callbacks.spans import moment
+from app.ledger.tables import LARGEST_ID
 from app.operations.ways import ListPlace
 
 # Nobody needs more at once, and no database takes any number of them.
 MOST_VALUES = 20
 LONGEST = 200
-# No database has a higher one.
-HIGHEST_ID = 2**63 - 1
 _HASH = re.compile(r"[0-9a-f]{32}")
 _PLACE = re.compile(r"(-?)([0-9]{1,12}(?:\.[0-9]{1,9})?)_([0-9]{1,19})", re.ASCII)
 
 
 @dataclass
-class Reading:
+class QueryReading:
     """`unread` gathers the names of what was not understood."""
 
     query: MultiDict[str, str]
@@ -57,18 +56,33 @@ class Reading:
             self.unread.append("number")
         return read
 
+    def id(self, name: str) -> int | None:
+        """The id of a row."""
+        written = self.only(name)
+        read = id_of(written)
+        self.unread += [name] if written and read is None else []
+        return read
+
     def place(self) -> tuple[ListPlace | None, bool]:
         """Where the page begins, and whether it is the one in front of that."""
         written = self.only("after")
         read = _PLACE.fullmatch(written)
-        if read and int(read[3]) <= HIGHEST_ID:
-            return ListPlace(float(read[2]), int(read[3])), bool(read[1])
+        entry_id = id_of(read[3]) if read else None
+        if read and entry_id is not None:
+            return ListPlace(float(read[2]), entry_id), bool(read[1])
         self.unread += ["after"] if written else []
         return None, False
 
 
+def id_of(written: str) -> int | None:
+    """The id that is written, if it may be one."""
+    # Python reads no endless one.
+    digits = written.isascii() and written.isdecimal() and len(written) <= len(str(LARGEST_ID))
+    return int(written) if digits and int(written) <= LARGEST_ID else None
+
+
 def write_place(place: ListPlace, *, back: bool) -> str:
-    """As `Reading.place` reads it."""
+    """As `QueryReading.place` reads it."""
     # Exact: what came within the same moment is told apart by it.
     return f"{'-' if back else ''}{place.at!r}_{place.id}"
 

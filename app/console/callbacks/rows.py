@@ -28,7 +28,7 @@ class CallbackRow:
 
     entry: Entry
     number: str | None
-    case_address: str | None
+    record_address: str | None
     drops: list[Drop]
     waits: float | None
     due_in: float | None
@@ -46,7 +46,7 @@ def rows_of(console: Console, entries: Iterable[Entry]) -> list[CallbackRow]:
         return CallbackRow(
             entry,
             masked_number(entry, sources),
-            record_address(console, entry.record_id),
+            record_address(console, entry.record_id, entry.record_object),
             drops_by_reason(entry.dropped),
             now - entry.received_at if entry.state in UNFINISHED else None,
             max(0.0, (entry.due_at or 0.0) - now) if due else None,

@@ -42,8 +42,3 @@ def moment(written: str, zone: tzinfo) -> float:
     if not isfinite(seconds) or not 0 <= seconds <= _LATEST:
         raise ValueError(written)
     return seconds
-
-
-def local(seconds: float, zone: tzinfo) -> str:
-    """As a form has it: 2026-11-21T10:42."""
-    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%dT%H:%M")

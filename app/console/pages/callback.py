@@ -7,9 +7,8 @@ from app.console.callback.shown import Revealed, Shown
 from app.console.callback.view import view_of
 from app.console.services import Console
 from app.domain.entry import Entry
+from app.ledger.tables import LARGEST_ID
 
-# No database has higher ids.
-HIGHEST = 2**63 - 1
 _DEEDS = {Revealed.NUMBERS.value: Revealed.NUMBERS, Revealed.RAW.value: Revealed.RAW}
 
 
@@ -31,7 +30,7 @@ def add_callback(blueprint: Blueprint, console: Console) -> None:
 
 def entry_or_404(console: Console, entry_id: int) -> Entry:
     """The entry with this id. Raises `LedgerError`, and `NotFound` where there is none."""
-    entry = console.ledger.get(entry_id) if entry_id <= HIGHEST else None
+    entry = console.ledger.get(entry_id) if entry_id <= LARGEST_ID else None
     return entry or abort(404)
 
 

@@ -12,7 +12,7 @@ from app.console.callbacks.reading import LONGEST
 from app.console.callbacks.shown_list import ShownList, found_list, list_of, with_meanings
 from app.console.callbacks.spans import SPANS
 from app.console.language import language
-from app.console.reason_words import WORDS, reason_words
+from app.console.reason_words import WORDS
 from app.console.services import Console
 from app.domain.entry import State
 from app.operations.search import search
@@ -25,14 +25,14 @@ def add_callbacks(blueprint: Blueprint, console: Console) -> None:
 
     @blueprint.get("/callbacks")
     def callbacks() -> AnyResponse | str:
-        sought = request.args.get("q", "").strip()
+        sought = request.args.get("q", "").strip()[:LONGEST]
         return _found(console, sought, again=True) if sought else _page(console, list_of(console, _filters(console)))
 
     # A number is to stand in no address and in no log.
     @blueprint.post("/callbacks/search")
     @viewers
     def search_callbacks() -> AnyResponse | str:
-        sought = request.form.get("q", "").strip()
+        sought = request.form.get("q", "").strip()[:LONGEST]
         return _found(console, sought) if sought else redirect(LIST, 303)
 
     @blueprint.get("/callbacks.csv")
@@ -55,7 +55,7 @@ def _filters(console: Console) -> Filters:
 
 def _found(console: Console, sought: str, *, again: bool = False) -> AnyResponse | str:
     """Leads to what it means; `again` if it stands in the address already."""
-    found = search(console.ledger, console.in_force.loaded.config.sources.values(), sought[:LONGEST])
+    found = search(console.ledger, console.in_force.loaded.config.sources.values(), sought)
     if len(found.meanings) == 1 and not found.numbers:
         (meaning,) = found.meanings
         if len(meaning.entries) == 1:
@@ -68,4 +68,4 @@ def _found(console: Console, sought: str, *, again: bool = False) -> AnyResponse
 
 def _page(console: Console, shown: ShownList) -> str:
     known: dict[str, Any] = {"states": State, "spans": SPANS, "reasons": [reason.word for reason in WORDS]}
-    return console.page("console/callbacks.html", list=shown, most=MOST, words=reason_words, **known)
+    return console.page("console/callbacks.html", list=shown, most=MOST, **known)

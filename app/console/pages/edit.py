@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from app.console.access.roles import operators, signed_in
 from app.console.pages.callback import entry_or_404
 from app.console.pages.repair import ask, to_repair
+from app.console.reason_given import reason_given
 from app.console.services import Console
 from app.domain.asked import AskedFor
 from app.domain.entry import Entry
@@ -27,7 +28,7 @@ def add_edit(blueprint: Blueprint, console: Console) -> None:
     @operators
     def edit_callback(entry_id: int) -> Response | str | tuple[str, int]:
         entry, user = entry_or_404(console, entry_id), signed_in()
-        text, note = _text(), request.form.get("note", "").strip()
+        text, note = _text(), reason_given("note")
         editing = Edit(console.in_force.loaded.config, console.attempts("edit", AskedFor(user.name, note or None)))
         if text is None:
             console.audit.note(user, "raw", entry_id)
@@ -36,6 +37,8 @@ def add_edit(blueprint: Blueprint, console: Console) -> None:
             changes = editing.preview(entry, text)
             if request.form.get("step") != "save" or not note:
                 unsaid = request.form.get("step") == "save"
+                # It shows what jtel sent, whatever was written.
+                console.audit.note(user, "raw", entry_id)
                 return _page(console, entry, text, changes=changes, unsaid=unsaid)
             console.audit.note(user, "edit", entry_id, note)
             editing.run(entry, text)

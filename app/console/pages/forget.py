@@ -10,9 +10,12 @@ from app.console.callback.came import came
 from app.console.callback.shown import Shown
 from app.console.callback.view import record_address
 from app.console.pages.callback import entry_or_404
+from app.console.reason_given import reason_given
 from app.console.services import Console
+from app.domain.asked import NOBODY, AskedFor
 from app.domain.entry import Entry
 from app.ledger.wishes import Wishes
+from app.operations.discard import Discard
 from app.operations.forget import Forget
 from app.operations.forget_caller import ForgetCaller, SoughtCaller, StoredOfCaller
 
@@ -42,10 +45,11 @@ def add_forget(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/callbacks/<int:entry_id>/forget")
     @operators
     def forget(entry_id: int) -> str:
-        entry, reason = entry_or_404(console, entry_id), request.form.get("reason", "").strip()
+        entry, reason = entry_or_404(console, entry_id), reason_given("reason")
         if not reason:
             return _preview(console, entry, lacks_reason=True)
-        forgetting, caller = _forgetting(console, discards=_ALSO_WAITING in request.form), _caller(console, entry)
+        asked, caller = AskedFor(signed_in().name, reason), _caller(console, entry)
+        forgetting = _forgetting(console, asked, discards=_ALSO_WAITING in request.form)
         stored = _as_seen(_stored(forgetting, caller, entry))
         console.audit.note(signed_in(), "forget", entry.id, reason)
         fates = forgetting.run(caller, stored)
@@ -55,7 +59,7 @@ def add_forget(blueprint: Blueprint, console: Console) -> None:
 
 def _preview(console: Console, entry: Entry, *, lacks_reason: bool = False) -> str:
     caller, discards = _caller(console, entry), _ALSO_WAITING in request.values
-    forgetting = _forgetting(console, discards=discards)
+    forgetting = _forgetting(console, NOBODY, discards=discards)
     stored = _stored(forgetting, caller, entry)
     return console.page(
         "console/forget.html",
@@ -68,9 +72,10 @@ def _preview(console: Console, entry: Entry, *, lacks_reason: bool = False) -> s
     )
 
 
-def _forgetting(console: Console, *, discards: bool) -> ForgetCaller:
+def _forgetting(console: Console, asked: AskedFor, *, discards: bool) -> ForgetCaller:
     wishes = Wishes(console.database, console.ledger.codec)
-    return ForgetCaller(console.ledger, wishes, Forget(console.ledger, console.discard() if discards else None))
+    discard = Discard(console.in_force.loaded.config, console.attempts("discard", asked)) if discards else None
+    return ForgetCaller(console.ledger, wishes, Forget(console.ledger, discard))
 
 
 def _caller(console: Console, entry: Entry) -> SoughtCaller:
@@ -100,7 +105,7 @@ def _as_seen(stored: StoredOfCaller) -> StoredOfCaller:
 def _left(console: Console, stored: StoredOfCaller) -> Sequence[CaseLeft]:
     cases = {
         one.record_id or one.external_id: CaseLeft(
-            one.record_number, one.record_id, one.external_id, record_address(console, one.record_id)
+            one.record_number, one.record_id, one.external_id, record_address(console, one.record_id, one.record_object)
         )
         for one in stored.entries
         if one.record_id or one.unknown

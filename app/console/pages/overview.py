@@ -4,25 +4,14 @@ from typing import Any
 
 from flask import Blueprint
 
-from app.alerting.conditions import DROPPED, FAILED, RECONCILE, WISHES
 from app.console.chart import HEIGHT, STEP, WIDTH, bars, counts
 from app.console.services import Console
 from app.console.snapshot import Snapshot, Snapshots
+from app.console.wrong_now import wrong_now
 from app.domain.entry import State
-from app.domain.reasons import Reason, who_acts
+from app.domain.reasons import who_acts
 from app.ledger.database import LedgerError
 from app.metrics import Metric
-
-# Where to look for what an alert tells of.
-_PLACES = {
-    FAILED: "/console/callbacks?state=failed&span=all",
-    DROPPED: "/console/callbacks?dropped=1",
-    WISHES: "/console/wishes",
-    RECONCILE: "/console/callbacks?reconciled=1",
-    "waiting": "/console/callbacks?state=waiting&span=all",
-    Reason.CASE_NOT_VISIBLE.word: f"/console/callbacks?state=waiting&span=all&reason={Reason.CASE_NOT_VISIBLE.word}",
-    "config_rejected": "/console/check",
-}
 
 
 def add_overview(blueprint: Blueprint, console: Console) -> None:
@@ -44,7 +33,7 @@ def _of_ledger(console: Console, seen: Snapshot) -> dict[str, Any]:
     hours = seen.today.hours
     return {
         "clock": seen.now.clock,
-        "wrong": [_wrong(one.key, one.text, seen.told.get(one.key)) for one in seen.wrong],
+        "wrong": wrong_now(seen),
         "bars": bars(hours),
         "counts": counts,
         "chart_size": {"height": HEIGHT, "width": STEP * len(hours), "bar": WIDTH},
@@ -66,9 +55,3 @@ def _of_process(console: Console) -> dict[str, Any]:
         "config": console.in_force.loaded.hash,
         "rejected": console.in_force.rejected,
     }
-
-
-def _wrong(key: str, text: str, told_at: float | None) -> dict[str, Any]:
-    title, _, more = text.partition("\n")
-    place = _PLACES.get(key.partition(":")[0])
-    return {"title": title[:1].upper() + title[1:], "more": more, "told_at": told_at, "place": place}

@@ -7,13 +7,17 @@ from flask import Blueprint, Response, abort, request
 
 from app.console.access.roles import operators, signed_in
 from app.console.callbacks.filters import filters_of
-from app.console.pages.callback import HIGHEST
+from app.console.callbacks.reading import id_of
+from app.console.language import one as in_language
+from app.console.reason_given import reason_given
 from app.console.services import Console
 from app.domain.entry import State
+from app.ledger.pauses import ORG
 from app.ledger.repairs import PLAN_SECONDS, Repair, RepairDeed, Repaired, Repairs
+from app.ledger.tables import LARGEST_ID
 from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
-from app.operations.find import OPEN, Choice
+from app.operations.find import Choice, usual_states
 from app.operations.now import Now
 from app.operations.plan import ids_of, plan
 
@@ -54,7 +58,7 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
     @blueprint.post("/repair/<int:repair_id>")
     @operators
     def do_repair(repair_id: int) -> Response | tuple[str, int]:
-        one, note = _known(repairs, repair_id), request.form.get("note", "").strip()
+        one, note = _known(repairs, repair_id), reason_given("note")
         if not note:
             return _preview(console, one, unsaid=True), 422
         if one.asked_at is None and not is_old(console, one):
@@ -82,7 +86,7 @@ def is_old(console: Console, one: Repair) -> bool:
 
 
 def _known(repairs: Repairs, repair_id: int) -> Repair:
-    one = repairs.get(repair_id) if repair_id <= HIGHEST else None
+    one = repairs.get(repair_id) if repair_id <= LARGEST_ID else None
     # A plan is its maker's; what is done may be seen by all.
     if one is None or (one.asked_at is None and one.asked_by != signed_in().name):
         abort(404)
@@ -92,7 +96,7 @@ def _known(repairs: Repairs, repair_id: int) -> Repair:
 def _named_ids() -> list[int]:
     """The callbacks that were chosen one by one."""
     written = request.values.getlist("id")[:MOST_NAMED]
-    return [int(one) for one in written if one.isascii() and one.isdecimal() and int(one) <= HIGHEST]
+    return [read for one in written if (read := id_of(one)) is not None]
 
 
 def _choice(console: Console, deed: RepairDeed) -> Choice:
@@ -104,7 +108,7 @@ def _choice(console: Console, deed: RepairDeed) -> Choice:
         abort(404)
     choice = filters.choice(console.ledger.now(), sources)
     # Nobody can replay what is gone, but somebody may want to be done with it.
-    return replace(choice, states=choice.states or OPEN, with_payload=deed is RepairDeed.REPLAY)
+    return replace(choice, states=choice.states or usual_states(choice.reasons), with_payload=deed is RepairDeed.REPLAY)
 
 
 def _deed() -> RepairDeed:
@@ -115,31 +119,32 @@ def _deed() -> RepairDeed:
 
 
 def _preview(console: Console, one: Repair, *, unsaid: bool = False) -> str:
-    planned = plan(console.ledger, one.entry_ids, one.deed, named=one.named)
+    planned, now = plan(console.ledger, one.entry_ids, one.deed, named=one.named), Now.of(console.database)
     return console.page(
         "console/repair_preview.html",
         repair=one,
         planned=planned,
         old=is_old(console, one),
         unsaid=unsaid,
-        pause=console.pauses.all().get("org"),
-        engine_alive=Now.of(console.database).engine_alive,
+        pause=now.pauses.get(ORG),
+        engine_alive=now.engine_alive,
         most=MOST,
     )
 
 
 def _work(console: Console, repairs: Repairs, one: Repair) -> str:
-    words = {fate.name.lower(): fate for fate in _FATES[one.deed]}
+    # What another Ringback wrote may be no word of ours.
+    words = {fate.name.lower(): in_language(fate.value) for fate in _FATES[one.deed]}
     done = [fate.name.lower() for fate in _DONE[one.deed]]
     fates = repairs.counts(one)
     told = repairs.results(one, done, MOST_TOLD)
     return console.page(
         "console/repair.html",
         repair=one,
-        fates=[(words[word].value if word in words else word, count) for word, count in fates.most_common()],
+        fates=[(words.get(word, word), count) for word, count in fates.most_common()],
         done=fates.total(),
         good=sum(fates[word] for word in done),
-        left=[(result, words[result.fate].value) for result in _with_messages(console, told)],
+        left=[(result, words.get(result.fate, result.fate)) for result in _with_messages(console, told)],
         engine_alive=Now.of(console.database).engine_alive,
         discards=one.deed is RepairDeed.DISCARD,
         failed=State.FAILED.value,

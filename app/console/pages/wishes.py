@@ -3,8 +3,7 @@
 from flask import Blueprint, request
 
 from app.console.callback.view import record_address
-from app.console.callbacks.reading import HIGHEST_ID, Reading
-from app.console.reason_words import reason_words
+from app.console.callbacks.reading import QueryReading
 from app.console.services import Console
 from app.domain.callback_wish import WishState
 from app.ledger.reconcile_runs import ReconcileRuns
@@ -21,10 +20,10 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
 
     @blueprint.get("/wishes")
     def wishes() -> str:
-        reading, store = Reading(request.args), Wishes(console.database, console.ledger.codec)
+        reading, store = QueryReading(request.args), Wishes(console.database, console.ledger.codec)
         states = [_STATES[one] for one in reading.several("state", _STATES)]
         undecided = reading.only("undecided") == "1"
-        page = find_wishes(store, SIZE, states, _before(reading), undecided=undecided)
+        page = find_wishes(store, SIZE, states, reading.id("after"), undecided=undecided)
         return console.page(
             "console/wishes.html",
             page=page,
@@ -37,13 +36,7 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
             reconciled_sources=_reconciled(console),
             calls=ServedCalls(console.ledger).latest(),
             record_address=lambda record_id: record_address(console, record_id),
-            words=reason_words,
         )
-
-
-def _before(reading: Reading) -> int | None:
-    written = reading.only("after")
-    return int(written) if written.isascii() and written.isdigit() and int(written) <= HIGHEST_ID else None
 
 
 def _reconciled(console: Console) -> list[str]:

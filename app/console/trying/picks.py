@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.entry import Entry
+from app.domain.harmless import payload_text
 from app.ledger.ledger import Ledger
 from app.trial.payload import Payload
 from app.trial.recent import last_payloads, payload_of
@@ -42,9 +43,9 @@ def example(name: str) -> Picked | None:
 
 
 def text_of(entry: Entry) -> str:
-    """What jtel sent, as text: what stood in the address begins with a question mark."""
-    raw = entry.body or b"?" + entry.query
-    return _lines(raw.decode("utf-8", "replace"))
+    """What is delivered of it, as text: what stood in the address begins with a question mark."""
+    body, query = entry.payload
+    return _lines(payload_text(body or b"?" + query))
 
 
 def payload_to_try(text: str, source: str | None, entry: Entry | None) -> Payload:

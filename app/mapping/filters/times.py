@@ -4,15 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from babel import Locale, UnknownLocaleError
 
 from app.domain import times
 from app.domain.source import Source
 from app.mapping.filters.filter import Filter
 from app.mapping.language.limits import TemplateError
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _DIRECTIVES = re.compile(r"%[-]?[aAbBdHIjmMpSuUVwWyYzZ%]")
 _LONGEST = 100  # characters of a format, and of a time as text
@@ -95,8 +96,10 @@ def strftime(moment: datetime, format: str) -> str:  # noqa: A002
     return moment.strftime(format)
 
 
-def _names_in(language: str) -> Locale:
-    """Whose names of days and months are those of the language. Raises `TemplateError`."""
+def _names_in(language: str) -> "Locale | None":
+    """Whose names of days and months are those of the language; none for English. Raises `TemplateError`."""
+    if language == _ENGLISH:
+        return None
     found = isinstance(language, str) and _LANGUAGE.fullmatch(language) and _locale(language)
     if not found:
         raise TemplateError("weekday, date and time want a language in two small letters, such as de")
@@ -104,21 +107,24 @@ def _names_in(language: str) -> Locale:
 
 
 @cache
-def _locale(language: str) -> Locale | None:
+def _locale(language: str) -> "Locale | None":
+    # Loaded only where somebody writes another language.
+    from babel import Locale, UnknownLocaleError
+
     try:
         return Locale.parse(language)
     except UnknownLocaleError:
         return None
 
 
-def _with_names(format_: str, moment: datetime, names: Locale) -> str:
+def _with_names(format_: str, moment: datetime, names: "Locale | None") -> str:
     """The format with the names of this day and month in it."""
-    if names.language == _ENGLISH or not isinstance(format_, str):
+    if names is None or not isinstance(format_, str):
         return format_
     return _WORDS.sub(lambda found: _name(found[0][-1], moment, names).replace("%", "%%"), format_)
 
 
-def _name(directive: str, moment: datetime, names: Locale) -> str:
+def _name(directive: str, moment: datetime, names: "Locale") -> str:
     width = "wide" if directive in "AB" else "abbreviated"
     if directive in "aA":
         return str(names.days["format"][width][moment.weekday()])

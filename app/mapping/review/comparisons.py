@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from babel import Locale
 from jinja2 import nodes
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -76,6 +75,9 @@ def _of_filter(compared: nodes.Filter, value: Any) -> str | None:
 
 
 def _as_weekday(compared: nodes.Filter, value: str) -> str | None:
+    # Loaded only where a day is compared.
+    from babel import Locale
+
     given = [*compared.args, *(keyword.value for keyword in compared.kwargs)]
     language = given[0].value if given and isinstance(given[0], nodes.Const) else "en"
     names = list(Locale.parse(language).days["format"]["wide"].values())

@@ -33,7 +33,7 @@ def test_numbers_are_masked(value: Any) -> None:
     ("value", "said"),
     [
         ("500Rb0000000001IAA", "500Rb0000000001IAA"),
-        ({"queue": "B2B Support"}, '{"queue": "B2B Support"}'),
+        ({"queue": "B2B Support"}, "queue: B2B Support"),
         (None, ""),
         (True, "true"),
         (datetime(2026, 11, 28, 10, 42, tzinfo=UTC), "2026-11-28 10:42:00+00:00"),

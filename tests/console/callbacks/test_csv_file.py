@@ -43,8 +43,8 @@ def test_exact(desk: Desk, language: str) -> None:
 
     assert list(HEADER) == header
     assert ("00001027", "500000000000123AAA", entry.event_id) == (
-        said["case_number"],
-        said["case_id"],
+        said["record_number"],
+        said["record_id"],
         said["event_id"],
     )
     assert ("…20", "OwnerId:queue_not_found") == (said["number"], said["left_out"])
