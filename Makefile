@@ -37,7 +37,7 @@ tests: .venv/.dev
 browser: .venv/.dev ## see to it that the tests have a browser: the machine's, else one that is installed
 	@$(BIN)/python -m tests.support.install_browser
 
-test-console: browser ## look at each page of the console in each theme, language and width
+test-console: browser ## go through each page and story of the console in each theme, language and width, and do 2,000 things at random
 	RINGBACK_TEST_LOOKS=all $(BIN)/pytest -n $(WORKERS) tests/console
 
 pairs: .venv/.dev ## hold what the console tries to what delivery does, for generated rules and callbacks (PAIRS=)

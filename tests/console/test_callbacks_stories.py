@@ -7,12 +7,10 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import update
 
 from app.domain.record import Dropped
-from app.ledger.rows import pack_dropped
 from app.ledger.tables import entry
 from tests.support.desk import NUMBER
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
-from tests.support.sandbox import RunningSandbox
 from tests.support.writing import writing
 
 OTHER = "4989123456"
@@ -49,15 +47,6 @@ def page(operator_page: Page) -> Page:
     return operator_page
 
 
-def test_what_became_of_event_4711(page: Page, console: RunningRingback) -> None:
-    """Its id in the box leads to its page."""
-    answer = send(console, 4711)
-    search(page, "4711")
-
-    expect(page).to_have_url(f"{console.url}/console/callbacks/{id_of(console, 4711)}")
-    expect(page.locator("main")).to_contain_text(answer["caseNumber"])
-
-
 def test_what_became_of_a_case_number(page: Page, console: RunningRingback) -> None:
     """So does the number of its Case, and the Case's id."""
     answer = send(console, 4711)
@@ -78,38 +67,6 @@ def test_what_became_of_a_caller(page: Page, console: RunningRingback, written: 
     assert "90-18-20" not in page.url
     expect(page.locator("main")).not_to_contain_text("901820")
     assert "901820" not in console.log.read_text().replace("90-18-20", "901820")
-
-
-def test_who_waits_and_how_long(page: Page, console: RunningRingback, sandbox: RunningSandbox) -> None:
-    """The oldest stands first, with the time that has passed and what happens next."""
-    send(console, 1)
-    sandbox.fault("unavailable", share=1)
-    for event in (2, 3):
-        send(console, event)
-    now = console.entries()[0]["received_at"]
-    change(console, 3, received_at=now - 7200)
-    page.get_by_role("link", name="Callbacks", exact=True).click()
-    page.get_by_role("link", name="Waiting now").click()
-
-    expect(rows(page)).to_have_count(2)
-    expect(rows(page).first).to_contain_text("waits for 2 hr")
-    expect(rows(page).first).to_contain_text("crm_unavailable")
-
-
-def test_which_cases_lack_their_owner(page: Page, console: RunningRingback) -> None:
-    """They stand together, with why, and each leads to its Case in the org."""
-    for event in (1, 2, 3):
-        answer = send(console, event)
-    change(console, 3, **pack_dropped([NO_QUEUE]))
-    change(console, 2, **pack_dropped([Dropped("Reason", "value_invalid")]))
-    page.get_by_role("link", name="Callbacks", exact=True).click()
-    page.get_by_role("link", name="Without their owner").click()
-
-    expect(rows(page)).to_have_count(1)
-    expect(rows(page)).to_contain_text("without OwnerId: no such queue")
-    with page.expect_navigation():
-        rows(page).get_by_role("link", name=answer["caseNumber"]).click()
-    assert answer["caseId"] in page.url
 
 
 def test_a_new_callback_comes_by_itself(page: Page, console: RunningRingback) -> None:

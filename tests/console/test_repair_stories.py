@@ -31,42 +31,6 @@ def look(page: Page, text: str) -> None:
         page.goto("/console/")
 
 
-def test_replay_all_that_failed_for_a_reason(operator_page: Page, desk: Desk, sandbox: RunningSandbox) -> None:
-    """After an outage: the overview counts them, a preview says what is meant, and with a reason all go through."""
-    failed = [desk.add(State.FAILED, reason="crm_unreachable") for _ in range(14)]
-    other = desk.add(State.FAILED, reason="validation_rule")
-    look(operator_page, "14 failed")
-
-    operator_page.get_by_role("row", name="crm_unreachable").get_by_role("button", name="Replay").click()
-    expect(operator_page.get_by_role("heading", level=1)).to_have_text("Replay of 14 callbacks")
-    operator_page.get_by_label("Why?").fill("Salesforce is back")
-    operator_page.get_by_role("button", name="Replay now").click()
-
-    expect(operator_page.get_by_role("status")).to_contain_text("14 of 14 went through")
-    expect(operator_page.get_by_role("main")).to_contain_text("olga")
-    assert {State.DELIVERED} == {desk.state(one) for one in failed}
-    assert State.FAILED is desk.state(other)
-    assert 14 == len(sandbox.query("SELECT Id, Description FROM Case WHERE CreatedDate = TODAY"))
-
-
-def test_give_one_up_with_a_reason(operator_page: Page, desk: Desk) -> None:
-    """Its page leads to a preview; the reason stands in its timeline, with who gave it up."""
-    entry = desk.add(State.FAILED, reason="validation_rule")
-    operator_page.goto(f"/console/callbacks/{entry.id}")
-
-    operator_page.get_by_role("button", name="Give up").click()
-    expect(operator_page.get_by_role("main")).to_contain_text("Nobody will be called back")
-    operator_page.get_by_label("Why?").fill("A test of ours")
-    operator_page.get_by_role("button", name="Give up now").click()
-    expect(operator_page.get_by_role("status")).to_contain_text("1 of 1 went through")
-
-    assert State.DISCARDED is desk.state(entry)
-    operator_page.goto(f"/console/callbacks/{entry.id}")
-    row = operator_page.get_by_role("row", name="A test of ours")
-    expect(row).to_contain_text("discarded")
-    expect(row).to_contain_text("olga")
-
-
 def test_edit_a_wrong_number_and_replay(operator_page: Page, desk: Desk, sandbox: RunningSandbox) -> None:
     """The Case gets the right number; what jtel sent, and the identity, stay."""
     entry = desk.add(State.FAILED, {"Caller": WRONG}, reason="validation_rule")

@@ -14,16 +14,6 @@ def came(console: RunningRingback) -> str:
     return f"/console/callbacks/{console.entries()[-1]['id']}"
 
 
-def test_why_is_the_priority_high(operator_page: Page, console: RunningRingback) -> None:
-    """The page says what was sent, and which line of which rule gave it: no click is needed."""
-    operator_page.goto(came(console))
-
-    row = operator_page.get_by_role("row", name="Priority")
-    expect(row).to_contain_text("High")
-    expect(row).to_contain_text("rule b2b, ringback.yaml:38")
-    expect(operator_page.locator("figcaption")).to_contain_text("received → delivered")
-
-
 def test_operator_reveals_a_number(operator_page: Page, console: RunningRingback) -> None:
     """One click shows the number; who looks again sees it masked."""
     address = came(console)
@@ -46,24 +36,6 @@ def test_viewer_cannot(viewer_page: Page, console: RunningRingback) -> None:
     expect(viewer_page.get_by_role("main").get_by_role("button")).to_have_count(1)  # that copies the text for a ticket
     expect(viewer_page.get_by_text("Forget")).to_have_count(0)
     expect(viewer_page.get_by_text(NUMBER)).to_have_count(0)
-
-
-def test_forget_this_caller(operator_page: Page, console: RunningRingback) -> None:
-    """The preview says what goes and what stays in Salesforce; with a reason it goes."""
-    address = came(console)
-    number = console.entries()[-1]["record_number"]
-    operator_page.goto(address)
-
-    operator_page.get_by_role("button", name="Forget this caller").click()
-    expect(operator_page.get_by_role("main")).to_contain_text("What stays in Salesforce")
-    expect(operator_page.get_by_role("link", name=number)).to_be_visible()
-    operator_page.get_by_label("Reason").fill("asked by letter of 28 November")
-    operator_page.get_by_role("button", name="Forget this caller").click()
-    expect(operator_page.get_by_role("status")).to_contain_text("removed")
-
-    operator_page.goto(address)
-    expect(operator_page.get_by_role("main")).to_contain_text("can no longer be shown")
-    expect(operator_page.get_by_role("main")).not_to_contain_text("Offer")
 
 
 def test_copy_for_a_ticket(operator_page: Page, console: RunningRingback) -> None:

@@ -41,7 +41,7 @@ def test_it_explains_what_the_rules_make(client: ConsoleClient) -> None:
     """The record, what gave each field, and the rules that were passed over; what a caller wrote is shown as text."""
     page = client.post("/console/try", payload=json.dumps(PAYLOAD)).text
 
-    for shown in ("+4930901820", "everyone-else", "b2b", "SuppliedPhone", "default-4711", "config/ringback.yaml:"):
+    for shown in ("+4930901820", "everyone-else", "b2b", "SuppliedPhone", "default-4711", "ringback.yaml:"):
         assert shown in page
     assert "&lt;b&gt;4711" in page
     assert "<b>4711" not in page
