@@ -33,7 +33,7 @@ def callers(trial: Trial, camera: Camera) -> None:
     _ask(camera, "12")
     camera.press("Connect")
     camera.press("Ask as the Flow does")
-    camera.whole("callers", 620)
+    camera.whole("callers", 590)
 
 
 def cases(trial: Trial, camera: Camera) -> None:
