@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations clean
+.PHONY: help install run test tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
 WORKERS ?= 4
@@ -92,6 +92,9 @@ translations: .venv/.run ## bring the catalogues in app/translation up to date w
 
 EXTRACT := --mapping-file pyproject.toml --keywords gettext_noop --add-comments Translators: --add-location file --sort-output
 UPDATE := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+
+pictures: browser ## take the pictures of docs/ anew, of a trial on the ports of make run (PORT= SANDBOX_PORT=)
+	$(BIN)/python -m tests.pictures
 
 clean: ## remove the virtual environment and all data
 	rm -rf .venv var

@@ -69,6 +69,7 @@ def test_settings_are_explained() -> None:
         "app/domain/source.py",
         "app/alerting/settings.py",
         "app/jtel/settings.py",
+        "app/operations/console_settings.py",
         "app/operations/privacy_settings.py",
         "app/operations/console_settings.py",
         "config/gunicorn.conf.py",
@@ -87,8 +88,8 @@ def test_settings_are_explained() -> None:
         (ConfigSchema, "configuration.md"),
         (SourceSchema, "configuration.md"),
         (ReconcileSchema, "reconcile.md"),
-        (DefaultsSchema, "mapping.md"),
-        (RuleSchema, "mapping.md"),
+        (DefaultsSchema, "rule-reference.md"),
+        (RuleSchema, "rule-reference.md"),
     ],
 )
 def test_keys_of_the_configuration_are_explained(schema: type[Schema], name: str) -> None:

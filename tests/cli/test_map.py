@@ -200,10 +200,10 @@ def test_callers_do_not_steer_the_terminal(rules: Path) -> None:
 
 
 def test_page_shows_what_is_printed(tmp_path: Path) -> None:
-    """What docs/mapping.md shows is what comes."""
+    """What docs/trying-rules.md shows is what comes."""
     for name in ("config", "examples"):
         copytree(ROOT / name, tmp_path / name)
-    blocks = re.findall(r"^```\n(\$ .*?)\n```$", (ROOT / "docs/mapping.md").read_text("utf-8"), re.M | re.S)
+    blocks = re.findall(r"^```\n(\$ .*?)\n```$", (ROOT / "docs/trying-rules.md").read_text("utf-8"), re.M | re.S)
     commands = [[line[2:] for line in block.split("\n") if line.startswith("$ ")] for block in blocks]
 
     shown = ["\n".join(line for line in block.split("\n") if not line.startswith("$ ")) for block in blocks]

@@ -37,7 +37,7 @@ def seen(visitor: Visitor, text: str) -> str:
 
 def test_nothing_is_wrong(console: RunningRingback) -> None:
     """It says so, and shows an engine that is alive and an org that is not asked."""
-    page = seen(Visitor(console.url, *VIEWER), "Nothing: all that comes is delivered.")
+    page = seen(Visitor(console.url, *VIEWER), "Nothing keeps callbacks from being delivered.")
 
     assert "alive" in page
     assert "not paused" in page

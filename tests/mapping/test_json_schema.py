@@ -101,7 +101,7 @@ def test_accepts_what_is_valid(path: Path) -> None:
     assert [] == mistakes(path.read_text())
 
 
-@pytest.mark.parametrize("page", ["configuration.md", "mapping.md", "writing-a-mapper.md"])
+@pytest.mark.parametrize("page", ["configuration.md", "mapping.md", "rule-reference.md", "writing-a-mapper.md"])
 def test_accepts_the_documents(page: str) -> None:
     """No example of the documents is marked."""
     texts = examples((ROOT / "docs" / page).read_text())

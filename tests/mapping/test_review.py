@@ -11,7 +11,7 @@ from app.mapping.when import read_when
 from tests.mapping.test_page import examples
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["configuration.md", "mapping.md", "writing-a-mapper.md"]
+PAGES = ["configuration.md", "mapping.md", "rule-reference.md", "writing-a-mapper.md"]
 EXAMPLES = [text for page in PAGES for text in examples((ROOT / "docs" / page).read_text())]
 
 

@@ -21,7 +21,8 @@ class Row:
 
 _REFUSED = "Salesforce refused the record: "
 _WAIT = " Nothing was written, and it passes: later the callback goes through."
-_AGAIN = " Send the callback again: no second Case comes of it."
+# Read by jtel, which may send it again, and by the operator, whose Ringback does.
+_AGAIN = " Trying again is safe: no second Case comes of it."
 
 _LIMIT = Row(
     Reason.API_LIMIT,

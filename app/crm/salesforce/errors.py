@@ -186,7 +186,7 @@ def network_error(error: requests.RequestException, *, written: bool) -> CrmErro
     if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):
         return CrmError(
             Reason.CRM_TIMEOUT,
-            "Salesforce did not answer in time. Send the callback again: no second Case comes of it.",
+            "Salesforce did not answer in time. Trying again is safe: no second Case comes of it.",
             outcome_unknown=written,
             code=name,
         )
@@ -194,12 +194,12 @@ def network_error(error: requests.RequestException, *, written: bool) -> CrmErro
         return CrmError(
             Reason.CRM_UNREACHABLE,
             f"No connection to Salesforce ({name}), so nothing was written. Check SALESFORCE_DOMAIN and the network, "
-            "then send the callback again.",
+            "then try again.",
             code=name,
         )
     return CrmError(
         Reason.CRM_CONNECTION_LOST,
-        "The connection to Salesforce broke during the call. Send the callback again: no second Case comes of it.",
+        "The connection to Salesforce broke during the call. Trying again is safe: no second Case comes of it.",
         outcome_unknown=written,
         code=name,
     )
