@@ -135,7 +135,8 @@ class Required(fields.List[Any]):
 
     def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> list[Any]:
         if isinstance(value, Mapping) and value:
-            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{', '.join(value)}]`"
+            names = ", ".join(map(str, value))
+            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{names}]`"
             raise ValidationError([Said(said, Code.WRONG_TYPE)])
         return super()._deserialize(value, *arguments, **named) or []
 
