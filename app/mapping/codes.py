@@ -50,6 +50,7 @@ class Code(Enum):
 
     FIELD_NAME_INVALID = "field_name_invalid", Severity.ERROR, "A key of `fields` that no field is called."
     FIELD_TWICE = "field_twice", Severity.WARNING, "A field is set under two names that differ in capitals only."
+    FIELD_ELSEWHERE = "field_elsewhere", Severity.WARNING, "A field that the object has under another name, or not."
     FIELD_VALUE_INVALID = "field_value_invalid", Severity.ERROR, "What stands in `fields` is no value of a field."
     UNKNOWN_REFERENCE = "unknown_reference", Severity.ERROR, "A mapping in `fields` of a kind that is not known."
     REFERENCE_INVALID = "reference_invalid", Severity.ERROR, "A reference without a name, or with keys it has not."

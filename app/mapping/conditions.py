@@ -235,10 +235,10 @@ class AnyOf:
         return any(part.holds(value) for part in self.parts)
 
 
-def files_in(condition: Condition) -> Iterator[FilePath]:
-    """The files that it is read from."""
+def files_in(condition: Condition) -> Iterator[InFile]:
+    """The conditions in it that are read from files."""
     if isinstance(condition, InFile):
-        yield condition.file
+        yield condition
     elif isinstance(condition, Not):
         yield from files_in(condition.other)
     elif isinstance(condition, (AllOf, AnyOf)):

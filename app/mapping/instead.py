@@ -22,23 +22,23 @@ NAMES: Mapping[str, str] = {
 }
 WHEN = ("if", "condition", "conditions", "match", "filter", "where")
 KINDS: Mapping[str, str] = {
-    **dict.fromkeys(("group", "team", "owner", "acd_group", "warteschlange"), "queue"),
+    **dict.fromkeys(("group", "team", "owner", "acd_group", "warteschlange", "name"), "queue"),
     **dict.fromkeys(("agent", "person", "nickname", "alias", "username", "email"), "user"),
     **dict.fromkeys(("recordtype", "record-type", "type"), "record_type"),
     **dict.fromkeys(("phone", "caller", "person_account"), "contact"),
     **dict.fromkeys(("company", "customer"), "account"),
-    **dict.fromkeys(("parent", "parent_case", "last_case", "case_by_number"), "open_case"),
+    **dict.fromkeys(("parent", "parent_case", "last_case", "case_by_number", "case"), "open_case"),
     **dict.fromkeys(("owner_of", "account_manager", "owner_of_account", "owner_from"), "account_owner"),
     **dict.fromkeys(("external_id", "foreign_key", "reference", "record", "related", "find"), "lookup"),
     **dict.fromkeys(("time", "timestamp"), "datetime"),
     **dict.fromkeys(("day",), "date"),
     **dict.fromkeys(("bool", "checkbox"), "boolean"),
     **dict.fromkeys(("int", "integer", "float", "decimal", "currency", "percent"), "number"),
-    **dict.fromkeys(("map", "mapping", "values", "switch", "case"), "table"),
+    **dict.fromkeys(("map", "mapping", "values", "switch"), "table"),
 }
 USER_BY: Mapping[str, str] = {
     **dict.fromkeys(("nick", "nick_name", "name", "communitynickname", "spitzname"), "nickname"),
-    **dict.fromkeys(("mail", "e-mail", "e_mail"), "email"),
+    **dict.fromkeys(("mail", "e-mail", "e_mail", "email_address"), "email"),
     **dict.fromkeys(("login", "user", "user_name"), "username"),
     **dict.fromkeys(("federation", "federationidentifier", "sso", "saml"), "federation_id"),
     **dict.fromkeys(("short", "kürzel", "initials"), "alias"),
@@ -61,6 +61,26 @@ def object_meant(written: str) -> str:
     return near if near != written else ""
 
 
+REFERENCE: Mapping[str, str] = {
+    **dict.fromkeys(("fallback", "else", "default", "or", "sonst", "if_none"), "otherwise"),
+    **dict.fromkeys(("field", "key", "where", "through"), "by"),
+}
+# What Salesforce's pages call a Case's fields, in the words of the schema's keys.
+LABELS: Mapping[str, str] = {
+    "Case Origin": "Origin",
+    "Case Owner": "OwnerId",
+    "Case Reason": "Reason",
+    "Case Record Type": "RecordTypeId",
+    "Case Type": "Type",
+    "Account Name": "AccountId",
+    "Contact Name": "ContactId",
+    "Internal Comments": "Comments",
+    "Parent Case": "ParentId",
+    "Web Company": "SuppliedCompany",
+    "Web Email": "SuppliedEmail",
+    "Web Name": "SuppliedName",
+    "Web Phone": "SuppliedPhone",
+}
 DUE: Mapping[str, str] = {
     **dict.fromkeys(("in", "hours", "office_hours", "working_in"), "within"),
     **dict.fromkeys(("working_hours", "working", "add", "after", "working_time"), "plus"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
+from app.mapping.instead import REFERENCE
 from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.references import compile_otherwise, is_quiet
@@ -37,7 +38,7 @@ class Lookup:
 
 def compile_lookup(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
     """A lookup, as the YAML has it. Raises `WrongError` with all that is wrong."""
-    wrong = unknown_keys(raw, ["lookup", "by", "value", "otherwise"])
+    wrong = unknown_keys(raw, ["lookup", "by", "value", "otherwise"], REFERENCE)
     value: Render = nothing
     otherwise: Render = nothing
     with wrong.part("lookup"):

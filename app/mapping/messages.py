@@ -9,7 +9,7 @@ from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, Spot
 
 NAME_INVALID = "wanted is a text of 1 to 60 characters"
-NAME_MISSING = "a rule needs a name; it stands in answers and logs"
+NAME_MISSING = "a rule needs a name, `- name: b2b`; it stands in answers and logs"
 RULES_MISSING = "there have to be rules"
 RULES_EMPTY = "there has to be a rule"
 LIST = "wanted is a list, `[one, two]`"
@@ -84,7 +84,8 @@ def shape_wanted(value: Any, wanted: str) -> str:
         return f"wanted is a list: [{value}]"
     if wanted == MAPPING and isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
         return f"{MAPPING}: take the hyphens, or [ ], out"
-    compared = _COMPARED.fullmatch(value) if wanted == MAPPING and isinstance(value, str) else None
+    bare = value.strip().removeprefix("{{").removesuffix("}}") if isinstance(value, str) else ""
+    compared = _COMPARED.fullmatch(bare) if wanted == MAPPING else None
     return f"{MAPPING}: {{{compared[1]}: {compared[2]}}}" if compared else wanted
 
 

@@ -60,6 +60,9 @@ def _lines(name: FileName) -> Iterator[tuple[int, str]]:
 def _text(name: FileName) -> str:
     if is_closed():
         raise WrongError(Code.FILE_UNREADABLE, "what is pasted reads no files: write the numbers themselves")
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        # What is kept of a configuration lies in one folder, too.
+        raise WrongError(Code.FILE_UNREADABLE, f"{name} lies elsewhere: put it, or a link to it, beside this file")
     try:
         with name.path.open("rb") as file:
             raw = file.read(LARGEST + 1)

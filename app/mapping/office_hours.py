@@ -14,6 +14,8 @@ from app.mapping.problems import Gathered, WrongError
 DAY = 24 * 60
 # A dash is what word processors make of a hyphen.
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})")
+_CLOSED = ("closed", "none", "off", "no", "never", "geschlossen", "zu", "-")
+_HOLIDAYS = ("holiday", "holidays", "feiertag", "feiertage")
 _WANTED_DAYS = f"wanted is one of {', '.join(DAYS)}, or a range such as mon-fri"
 _WANTED_SPANS = 'wanted are times of a day such as "08:00-12:00, 13:00-17:00"'
 
@@ -61,6 +63,11 @@ def _days(written: Any) -> Iterator[int]:
         first, _, last = part.strip().lower().partition("-")
         names = (first.strip(), last.strip() or first.strip())
         if any(name not in DAYS for name in names):
+            if part.strip().lower() in _HOLIDAYS:
+                said = (
+                    'holidays are {dates: ["12-25"]} beside it, or in working time `except`; here are days of the week'
+                )
+                raise WrongError(Code.HOURS_INVALID, said)
             meant = days_meant(part.strip())
             said = f'unknown day "{part.strip()}"; {f"did you mean {meant}?" if meant else _WANTED_DAYS}'
             raise WrongError(Code.HOURS_INVALID, said)
@@ -69,10 +76,21 @@ def _days(written: Any) -> Iterator[int]:
 
 
 def _spans(written: Any) -> list[Span]:
+    if str(written).strip().lower() in _CLOSED:
+        raise WrongError(Code.HOURS_INVALID, "a day on which nobody works is left out: take this line out")
     parts = written if isinstance(written, list) else str(written or "").split(",")
     # What a variable of the environment holds is not told.
     told = not isinstance(written, EnvText)
+    if isinstance(written, list) and len(parts) == 2 and not any(isinstance(part, EnvText) for part in parts):
+        _check_apart(*map(str, parts))
     return [_span(str(part), told=told and not isinstance(part, EnvText)) for part in parts] or _no_spans()
+
+
+def _check_apart(begin: str, end: str) -> None:
+    """Refuses a span whose ends stand in a list, as two items."""
+    meant = "" if "-" in begin + end else hours_meant(f"{begin}-{end}")
+    if meant:
+        _no_spans(meant)
 
 
 def _span(written: str, *, told: bool) -> Span:

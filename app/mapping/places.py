@@ -1,10 +1,11 @@
 """Countries, time zones and languages as people write them, and as a source wants them."""
 
+import re
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import available_timezones
 
-from phonenumbers import SUPPORTED_REGIONS
+from phonenumbers import SUPPORTED_REGIONS, region_code_for_country_code
 
 from app.mapping.codes import Code
 from app.mapping.environment import EnvText
@@ -56,7 +57,9 @@ def region_meant(written: str) -> str:
     upper = written.strip().upper()
     if upper in SUPPORTED_REGIONS:
         return upper
-    return _REGIONS.get(upper, "")
+    called = re.fullmatch(r"(?:\+|00)?([1-9]\d{0,2})", upper, re.ASCII)
+    by_code = region_code_for_country_code(int(called[1])) if called else ""
+    return _REGIONS.get(upper, by_code if by_code in SUPPORTED_REGIONS else "")
 
 
 def zone_meant(written: str) -> str:
@@ -76,7 +79,7 @@ def check_region(value: Any) -> None:
     """Raises `WrongError` if it is no country."""
     wanted = "wanted is a country of two capital letters such as DE"
     if not isinstance(value, str):
-        raise WrongError(Code.WRONG_TYPE, wanted)
+        raise WrongError(Code.WRONG_TYPE, f"{meant(region_meant(str(value)))}{wanted}")
     if value not in SUPPORTED_REGIONS:
         raise WrongError(Code.UNKNOWN_REGION, f'unknown region "{value}"; {meant(region_meant(value))}{wanted}')
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.record import FIELD_NAME, Ref, Value
 from app.mapping.codes import Code
-from app.mapping.instead import USER_BY, meant
+from app.mapping.instead import REFERENCE, USER_BY, meant
 from app.mapping.ivr_record import IVR_RECORD, in_place_of
 from app.mapping.language.template import Render
 from app.mapping.problems import WrongError, unknown_keys
@@ -63,7 +63,8 @@ class Reference:
 
 def compile_reference(kind: str, raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]) -> Render:
     """A ref of the kind, as the YAML has it. Raises `WrongError` with all that is wrong."""
-    wrong = unknown_keys(raw, [kind, "by", "otherwise"] if kind in (*BY, *BY_NUMBER) else [kind, "otherwise"])
+    known = [kind, "by", "otherwise"] if kind in (*BY, *BY_NUMBER) else [kind, "otherwise"]
+    wrong = unknown_keys(raw, known, REFERENCE)
     name: Render = nothing
     otherwise: Render = nothing
     with wrong.part(kind):

@@ -177,10 +177,11 @@ class Config:
     rules: Sequence[Rule]
 
     @cached_property
-    def files(self) -> tuple[Path, ...]:
-        """The other files that it was read from."""
+    def files(self) -> Mapping[Path, frozenset[str]]:
+        """The other files that it was read from, in a fixed order, each with its numbers."""
         conditions = (condition for rule in self.rules for condition in rule.when.values())
-        return tuple(sorted({file for condition in conditions for file in files_in(condition)}))
+        found = {part.file: part.numbers for condition in conditions for part in files_in(condition)}
+        return {file: found[file] for file in sorted(found)}
 
     def rule_for(self, callback: Callback) -> Rule:
         """The first rule that matches."""

@@ -14,7 +14,7 @@ from app.mapping.access import read_auth
 from app.mapping.codes import Code
 from app.mapping.conditions import KEYS, Condition
 from app.mapping.durations import parse_duration
-from app.mapping.instead import WHEN, object_meant
+from app.mapping.instead import LABELS, WHEN, object_meant
 from app.mapping.messages import (
     MAPPING,
     NAME_INVALID,
@@ -30,7 +30,7 @@ from app.mapping.places import check_language, check_region, meant, zone_meant
 from app.mapping.problems import WrongError, did_you_mean, findings_of, unknown_key
 from app.mapping.registry import find_mapper, known_mappers
 from app.mapping.render import is_template
-from app.mapping.summary import OWNER
+from app.mapping.summary import OWNER, REF_BY_FIELD
 from app.mapping.values import compile_value
 from app.mapping.when import read_when
 from app.translation import ENGLISH, LANGUAGES
@@ -81,6 +81,19 @@ class Compiled(fields.Field[Any]):
         return value
 
 
+class Shaped(fields.Dict):
+    """A mapping. Who writes anything else is shown its form."""
+
+    def __init__(self, form: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._form = form
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValidationError([Said(f"{MAPPING}: {self._form}", Code.WRONG_TYPE)])
+        return super()._deserialize(value, *arguments, **named)  # type: ignore[no-untyped-call]
+
+
 class When(fields.Field[dict[str, Condition]]):
     """The conditions of a rule, read."""
 
@@ -95,6 +108,10 @@ class When(fields.Field[dict[str, Condition]]):
         return conditions
 
 
+# Set so often that a value behind one of them is likelier than a longer name.
+_COMMON = frozenset({"Subject", "Description", "Priority", "Status", "Origin", "Type", "Reason", *REF_BY_FIELD})
+
+
 class FieldName(validate.Regexp):
     """Checks that a key is what Salesforce calls a field."""
 
@@ -104,6 +121,11 @@ class FieldName(validate.Regexp):
         return value
 
     def _meant(self, value: str) -> str:
+        if value in LABELS:
+            return f"; {value} is {LABELS[value]}"
+        first, _, rest = value.partition(" ")
+        if rest and (first in _COMMON or first.endswith("__c")):
+            return f"; a colon is missing: write {first}: {rest}"
         whose, _, name = value.rpartition(".")
         link = whose or value
         if link.endswith("__r"):
@@ -135,7 +157,8 @@ class Required(fields.List[Any]):
 
     def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> list[Any]:
         if isinstance(value, Mapping) and value:
-            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{', '.join(value)}]`"
+            names = ", ".join(map(str, value))
+            said = f"wanted is a list; what the defaults require a rule takes back by `optional: [{names}]`"
             raise ValidationError([Said(said, Code.WRONG_TYPE)])
         return super()._deserialize(value, *arguments, **named) or []
 
@@ -233,6 +256,9 @@ def _check_networks(values: list[str]) -> None:
 class ServedCallersSchema(Strict):
     """What becomes of callers who ring again and are served."""
 
+    # marshmallow reads it of the class.
+    error_messages: dict[str, str] = {"type": Said(f"{MAPPING}: {{within: 24 h}}", Code.WRONG_TYPE)}  # noqa: RUF012
+
     within = Duration(
         required=True,
         metadata={"description": "callbacks asked for in this time before the call are noted"},
@@ -246,6 +272,9 @@ class ServedCallersSchema(Strict):
 
 class ReconcileSchema(Strict):
     """What is taken in from jtel though it never came."""
+
+    # marshmallow reads it of the class.
+    error_messages: dict[str, str] = {"type": Said(f"{MAPPING}: {{groups: [235]}}", Code.WRONG_TYPE)}  # noqa: RUF012
 
     groups = fields.List(
         Scalar(validate=_GROUP_ID),
@@ -340,10 +369,13 @@ class SourceSchema(Strict):
             "examples": [["203.0.113.0/24"]],
         },
     )
-    groups = fields.Dict(
+    groups = Shaped(
+        "{235: {AcdGroupsName: B2B Hotline}}",
         keys=Scalar(validate=_GROUP_ID),
-        values=fields.Dict(
-            keys=fields.String(validate=one_of(_OF_GROUP), metadata={"enum": list(_OF_GROUP)}), values=Scalar()
+        values=Shaped(
+            "{AcdGroupsName: B2B Hotline}",
+            keys=fields.String(validate=one_of(_OF_GROUP), metadata={"enum": list(_OF_GROUP)}),
+            values=Scalar(),
         ),
         metadata={"description": "what an AcdGroupsID stands for, where jtel sends the id only"},
     )
@@ -419,6 +451,8 @@ class RuleSchema(DefaultsSchema):
         **dict.fromkeys(("queue", "owner", "assign", "assign_to"), f"below `fields:` write {OWNER}: {{queue: NAME}}"),
         **dict.fromkeys(("user", "agent"), f"below `fields:` write {OWNER}: {{user: NAME}}"),
         **dict.fromkeys(("record_type", "recordtype"), "below `fields:` write RecordTypeId: {record_type: NAME}"),
+        **dict.fromkeys(("unless", "except", "not"), "below `when:` write NAME: {not: …}"),
+        **dict.fromkeys(("enabled", "active", "disabled"), "a rule that is there holds: put # before its lines"),
         **dict.fromkeys(("not_required", "unrequire", "dont_require"), "write `optional: [FIELD]`"),
         **dict.fromkeys(
             ("numbers", "country"), "below `when:` write callback_number: {numbers: FILE}, or {country: DE}"
@@ -433,6 +467,11 @@ class RuleSchema(DefaultsSchema):
             "every object has its external id in the field that SALESFORCE_EXTERNAL_ID_FIELD names: make it there",
         ),
     }
+
+    def hint(self, key: str) -> str | None:
+        if key in ("priority", "order", "weight"):
+            return "the first rule that matches counts: put it above the others; the Case's own stands below `fields:`"
+        return super().hint(key)
 
     name = fields.String(
         required=True,

@@ -42,7 +42,9 @@ def compile_table(raw: Mapping[Any, Any], compile_value: Callable[[Any], Render]
     rows: Mapping[str, Render] = {}
     rows_beside = [key for key in raw if key not in TABLE]
     if rows_beside and "of" in raw and "table" not in raw:
-        said = f"the rows stand in `table`: {{of: {raw['of']}, table: {{{rows_beside[0]}: {raw[rows_beside[0]]}}}}}"
+        first, beside = rows_beside[0], raw[rows_beside[0]]
+        first, beside = next(iter(beside.items())) if isinstance(beside, Mapping) and beside else (first, beside)
+        said = f"the rows stand in `table`: {{of: {raw['of']}, table: {{{first}: {beside}}}}}"
         raise WrongError(Code.TABLE_INVALID, said)
     for missing in [key for key in ("of", "table") if key not in raw]:
         wrong.add(Code.TABLE_INVALID, f"a value table has `of` and `table`; `{missing}` is missing")

@@ -91,6 +91,9 @@ def _typed(kind: str, raw: Mapping[Any, Any]) -> Render:
     if kind in WITH_DUE:
         return _time(kind, raw)
     wrong = unknown_keys(raw, [kind])
+    if any(key in DUE for key in raw):
+        wrong.findings.clear()
+        wrong.add(Code.TYPED_INVALID, "working time gives a `datetime` or a `date`: write one of them here", kind)
     compiled: Render = nothing
     with wrong.part(kind, code=Code.TYPED_INVALID):
         compiled = _conversion(kind, raw[kind])

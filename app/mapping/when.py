@@ -36,8 +36,11 @@ _PATTERN = 'write {matches: "…"}, a pattern for the whole value, with .* for a
 _VALUE = "write the value itself, or a list of values."
 _NO_ORDER = "only lengths of time are compared: write a list of values."
 # What people write from other programs.
+_BEGINNINGS = ("starts_with", "startswith", "begins_with", "prefix")
 _MEANT = {
-    **dict.fromkeys(("starts_with", "begins_with", "ends_with", "contains", "like", "regex", "pattern"), _PATTERN),
+    **dict.fromkeys(
+        (*_BEGINNINGS, "ends_with", "suffix", "contains", "substring", "like", "regex", "pattern"), _PATTERN
+    ),
     **dict.fromkeys(("file", "in_file", "from_file", "list"), "write {numbers: vip.txt}."),
     **dict.fromkeys(("region", "from_country", "land"), "write {country: DE}."),
     **dict.fromkeys(("equals", "eq", "is", "in", "one_of", "any"), _VALUE),
@@ -46,6 +49,7 @@ _MEANT = {
     **dict.fromkeys(("exists", "set", "not_empty"), "write {present: true}."),
     **dict.fromkeys(("empty", "absent", "null"), "write {missing: true}."),
     **dict.fromkeys(("on", "date", "day", "days", "holidays"), 'write {dates: ["12-25", "2026-04-03"]}.'),
+    **dict.fromkeys(("weekday", "weekdays"), 'write {within: {sat-sun: "00:00-24:00"}}.'),
     **dict.fromkeys(("between", "hours", "at", "during"), 'write {within: {mon-fri: "08:00-17:00"}}.'),
 }
 

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -165,7 +165,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _hash(raw: bytes, files: Sequence[Path] = ()) -> str:
+def _hash(raw: bytes, files: Iterable[Path] = ()) -> str:
     """Names the file, with the others that it names, as it is in logs, attempts and health."""
     whole = hashlib.sha256(raw)
     for file in files:

@@ -67,7 +67,7 @@ def build_runtime(*, for_web: bool = False, patient: bool = False, meter: Meter 
     in_force = InForce(loaded)
     pauses, heartbeats = Pauses(database), Heartbeats(database)
     # A rule is often paused for what a change of the configuration mends.
-    kept_rules = KeptRules(Configurations(database), in_force, settings.config_file.name)
+    kept_rules = KeptRules(Configurations(database), in_force, settings.config_file)
     reload = Reload(settings.config_file, load, in_force, pauses.probe_rules_now, kept_rules.keep)
     client = build_client(settings.salesforce, meter)
     # A service asks the org anew at its start, a command trusts what is known.

@@ -35,8 +35,8 @@ KEYS = [
     "mergedInto",
     "purgedAt",
     "reconciled",
-    "invalidEventIds",
     "editedAt",
+    "invalidEventIds",
 ]
 
 
@@ -294,12 +294,14 @@ def test_wrong_environment(desk: Desk, environment: dict[str, str], said: str) -
 
 def test_another_object_by_its_name(desk: Desk) -> None:
     """A Task is called so, in the table and in JSON; it is nobody's Case."""
-    desk.add(State.DELIVERED, object="Task", record_id="00TRb0000000002MAA")
-    desk.add(State.DELIVERED, object="Case", record_id="500Rb0000000001IAA", record_number="00001001")
+    task = {"object": "Task", "record_object": "Task", "record_id": "00TRb0000000002MAA"}
+    desk.add(State.DELIVERED, age=20, **task)
+    case = {"object": "Case", "record_object": "Case", "record_id": "500Rb0000000001IAA", "record_number": "00001001"}
+    desk.add(State.DELIVERED, age=10, **case)
     listed = desk.list("--state", "delivered")
 
     assert [
-        ("Task", "00TRb0000000002MAA", None, None),
         ("Case", "500Rb0000000001IAA", "500Rb0000000001IAA", "00001001"),
+        ("Task", "00TRb0000000002MAA", None, None),
     ] == [(one["object"], one["recordId"], one["caseId"], one["caseNumber"]) for one in listed]
     assert "  Task 00TRb0000000002MAA\n" in desk.run("list", "--state", "delivered").stdout

@@ -35,13 +35,16 @@ _JINJAS = {
     **dict.fromkeys(("strip",), "trim"),
     **dict.fromkeys(("regex", "match", "search", "regex_search", "regex_findall", "extract", "find", "group"), "part"),
     **dict.fromkeys(("land", "region", "country_code", "nation"), "country"),
-    **dict.fromkeys(("format", "format_date", "dateformat"), "date"),
-    **dict.fromkeys(("phone", "format_number"), "international"),
+    **dict.fromkeys(("format_date", "dateformat"), "date"),
+    **dict.fromkeys(("phone", "format_number", "format_phone"), "international"),
     **dict.fromkeys(("tz", "timezone", "to_zone"), "in_zone"),
     **dict.fromkeys(("nl2br", "oneline", "single_line"), "one_line"),
     **dict.fromkeys(("uppercase", "toupper"), "upper"),
     **dict.fromkeys(("lowercase", "tolower"), "lower"),
 }
+
+
+_FORMAT = "write date, time or international"
 
 
 def _filter(node: nodes.Filter, compiler: Compiler) -> Evaluate:
@@ -122,7 +125,11 @@ def _is_written(node: nodes.Expr) -> bool:
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
-    meant = did_you_mean(_JINJAS.get(name, name), tuple(known)) or f"known: {', '.join(sorted(known))}"
+    meant = (
+        _FORMAT
+        if name == "format"
+        else did_you_mean(_JINJAS.get(name, name), tuple(known)) or f"known: {', '.join(sorted(known))}"
+    )
     return f"the template has no {what} {name}; {meant}"
 
 

@@ -31,6 +31,8 @@ _FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 # From a node to what is done for it. `expressions`, `calls` and `template` have a table of them each.
 ExpressionBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Evaluate]]
 StatementBuilders = Mapping[type[nodes.Node], Callable[[Any, "Compiler"], Execute]]
+# What people write before a name, as if something held it.
+_HOLDERS = ("payload", "record", "data", "event_data", "jtel", "fields", "request", "json", "input")
 
 
 class Compiler:
@@ -71,7 +73,9 @@ class Compiler:
         """Refuses a name that is neither the callback's nor set before."""
         if name not in self.own and name not in KNOWN_NAMES:
             said = (
-                meant(name, sorted(KNOWN_NAMES | self.own), NAMES_INSTEAD)
+                f"every name stands by itself, without `{name}.` before it"
+                if name in _HOLDERS
+                else meant(name, sorted(KNOWN_NAMES | self.own), NAMES_INSTEAD)
                 or f"a text stands in quotes, a field of your own is extra.{name}"
             )
             raise WrongError(Code.UNKNOWN_NAME, f"the template has no name {name}; {said}")

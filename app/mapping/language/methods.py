@@ -71,6 +71,9 @@ _INSTEAD = {
     "text": {
         **dict.fromkeys(("substring", "substr", "slice", "left", "truncate"), "a part is written [:3]"),
         **dict.fromkeys(("length", "len", "size"), "write `| length`"),
+        **dict.fromkeys(
+            ("zfill", "rjust", "padstart", "pad", "padleft"), 'zeros before it are ("0000" ~ group_id)[-4:]'
+        ),
         **dict.fromkeys(("contains", "includes", "indexof"), 'write "x" in subject'),
         **dict.fromkeys(("touppercase", "toupper"), "write `| upper`"),
         **dict.fromkeys(("tolowercase", "tolower"), "write `| lower`"),
@@ -104,7 +107,8 @@ def check_method(kind: str | None, name: str) -> None:
 
 
 def _instead(kind: str | None, name: str) -> str:
-    better = _INSTEAD.get(kind or "", {}).get(name.lower())
+    kinds = [kind] if kind else list(_INSTEAD)
+    better = next((_INSTEAD[one][name.lower()] for one in kinds if name.lower() in _INSTEAD.get(one, {})), "")
     return f"; {better}" if better else ""
 
 

@@ -21,6 +21,8 @@ _PAIRS = "X closes what is not open: ( ), [ ] and { } go in pairs"
 # X stands for what the pattern has found.
 _BETTER = (
     (r"expected token '}}', got '(=)'", "two values are compared with ==, a name is set by {% set name = value %}"),
+    (r"expected token '.+', got '(equals?|eq|is|gleich)'", "two values are compared with =="),
+    (r"expected token '.+', got '(contains|includes)'", "a part is looked for with `in`: {% if 'A' in subject %}"),
     (
         r"expected token '}}', got '(.+)'",
         "X stands where }} is wanted: a name holds no blank, a filter stands behind |, a text in quotes",

@@ -9,12 +9,15 @@ from app.mapping.conditions import Absent, Condition, KeyKind, WhenKey, find_key
 from app.mapping.environment import EnvText
 from app.mapping.problems import Finding, Path, WrongError
 from app.mapping.review.habits import habit, habit_in_pattern
-from app.mapping.review.leaves import field_values
+from app.mapping.review.leaves import FieldValue, field_values
 from app.mapping.review.telephones import Regions, regions_of, said_of_number, said_of_pattern
 from app.mapping.when_texts import WhenText, texts_of
 
 # jtel's field of the same value, where there is just one.
 _PAIRS = [(field.part, field.name) for field in JTEL_FIELDS if [one.part for one in JTEL_FIELDS].count(field.part) == 1]
+
+# Rows that people mean for all the rest.
+_REST = ("else", "otherwise", "*", "_", "sonst", "rest", "any")
 
 
 def check_conditions(loaded: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -52,6 +55,7 @@ def _check_pairs(path: Path, when: Mapping[str, Condition]) -> Iterator[Finding]
 def _check_tables(loaded: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterator[Finding]:
     for value in field_values(loaded):
         if isinstance(value.raw, Mapping) and isinstance(value.raw.get("table"), Mapping):
+            yield from _check_rest(value)
             try:
                 key = find_key(str(value.raw["of"]).strip().removeprefix("{{").removesuffix("}}").strip())
             # Of a template it is not known what it gives.
@@ -60,6 +64,13 @@ def _check_tables(loaded: Mapping[str, Any], sources: Mapping[str, Any]) -> Iter
             for row in value.raw["table"]:
                 one = WhenText((*value.path, "table", row), str(row))
                 yield from _told(one.path, _said(key, one, regions_of(sources, value.when), in_table=True))
+
+
+def _check_rest(value: FieldValue) -> Iterator[Finding]:
+    for row in value.raw["table"]:
+        if str(row).strip().lower() in _REST and "default" not in value.raw:
+            said = "a row is one exact value: what no row takes is given by `default:`, beside `table`"
+            yield Finding((*value.path, "table", row), Code.HARDLY_MATCHES, said)
 
 
 def _said(key: WhenKey, one: WhenText, regions: Regions, *, in_table: bool = False) -> str | None:

@@ -13,6 +13,9 @@ _PLAIN = re.compile(r"[^\W\d_](?:\w| \w|-\w)*")
 _ROW = 'a row is one exact value. Write a row for each, or let `of` cut out a part, "{{ callback_number[:3] }}"'
 _NUMBER = r"\+?\d[\d /()-]*"
 _NUMBERS = re.compile(rf"{_NUMBER}(?:[,;]\s*{_NUMBER})+")
+# Several words with a comma between them; what has a blank may be the name of a person or of a group.
+_CODES = re.compile(r"[A-Z0-9_]{2,}(?:\s*,\s*[A-Z0-9_]{2,})+")
+_BEGINS = re.compile(r"\^?\\\+\d{1,6}|\^[\w \\+-]*\w")
 _GLOB = re.compile(r"(?<!\\)\w\*")
 
 
@@ -42,6 +45,9 @@ def habit_in_pattern(pattern: str) -> str | None:
         return f'a pattern has no / around it, and is for the whole value: write "{wanted}"'
     if _PLAIN.fullmatch(pattern):
         return f'a pattern is for the whole value: for a part of it write ".*{pattern}.*"'
+    if _BEGINS.fullmatch(pattern):
+        wanted = pattern.removeprefix("^").replace("\\", "\\\\")
+        return f'a pattern is for the whole value: for all that begin so write "{wanted}.*"'
     if _GLOB.search(pattern):
         return f'* repeats the character before it: for anything write .*, "{as_pattern(pattern)}"'
     return None
@@ -69,7 +75,8 @@ def _pattern(text: str) -> tuple[str, str] | None:
     if not _LIKE_A_PATTERN.search(text):
         return None
     slashes = _SLASHES.fullmatch(text)
-    wanted = (_whole(slashes[1]) if slashes else text.removeprefix("^").removesuffix("$")).replace("\\", "\\\\")
+    whole = f"{text.removeprefix('^').removesuffix('$')}{'.*' if _BEGINS.fullmatch(text) else ''}"
+    wanted = (_whole(slashes[1]) if slashes else whole).replace("\\", "\\\\")
     return "this is compared as it stands, and not as a pattern", f'{{matches: "{wanted}"}}'
 
 
@@ -87,11 +94,12 @@ def _wildcard(text: str) -> tuple[str, str] | None:
 
 
 def _several(text: str) -> tuple[str, str] | None:
-    parts = re.split("[,;]" if _NUMBERS.fullmatch(text) else r"\|+|\s(?:or|oder)\s", text)
+    listed = _NUMBERS.fullmatch(text) or _CODES.fullmatch(text)
+    parts = re.split("[,;]" if listed else r"\|+|\s(?:or|oder)\s", text)
     if len(parts) == 1 or not all(part.strip() for part in parts):
         return None
-    listed = ", ".join(f'"{part.strip()}"' for part in parts)
-    return "this is one value, and not several", f"[{listed}]"
+    values = ", ".join(f'"{part.strip()}"' for part in parts)
+    return "this is one value, and not several", f"[{values}]"
 
 
 def _signed(text: str) -> tuple[str, str] | None:

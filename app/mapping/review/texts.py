@@ -23,6 +23,7 @@ _MARKED = re.compile(r"\$(\w+)|%(\w+)%|\[(\w+)\]|<(\w+)>|#(\w+)#|\{\{?\$(\w+)\}?
 _OF_REFS = (*REF_KINDS, *KINDS, "value")
 # A value in quotes, `"{queue: B2B Support}"`.
 _MAPPING = re.compile(rf"\{{\s*({'|'.join((*REF_KINDS, *KINDS, 'of'))})\s*:.*\}}\Z", re.DOTALL)
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _KIND_BEFORE = re.compile(r"(queue|user|record_type|contact|account_owner|account|open_case)\s*:\s*(.+)")
 
 
@@ -69,7 +70,11 @@ def _check_id(field: str, leaf: Leaf) -> Iterator[Finding]:
     found = _KIND_BEFORE.fullmatch(leaf.text.strip())
     kind = found[1] if found else REF_BY_FIELD[field]
     name = found[2] if found else _shown(kind, leaf)
-    said = f"{field} takes an id, and this is a name: write {{{kind}: {name}}}"
+    # An address is a person's, and no queue has a name like that.
+    by = ""
+    if kind == "queue" and _ADDRESS.fullmatch(leaf.text.strip()):
+        kind, by = "user", ", by: email"
+    said = f"{field} takes an id, and this is a name: write {{{kind}: {name}{by}}}"
     yield Finding(leaf.path, Code.NAME_FOR_ID, said)
 
 
