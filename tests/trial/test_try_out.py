@@ -131,6 +131,8 @@ def test_without_one_the_one_in_force_is_tried(live: Config) -> None:
     ("pasted", "said"),
     [
         ("rules: [{name: a, fields: {Subject: '${HOME}'}}]", "knows no environment variables"),
+        ("rules: [{name: a, when: {caller: {numbers: /etc/passwd}}}, {name: b}]", "reads no file"),
+        ("rules: [{name: a, when: {caller: {numbers: /no/such.file}}}, {name: b}]", "reads no file"),
         ("rules: [{name: a, mapper: 'antigravity:Mapper'}]", "is not loaded"),
         ("rules: [{name: a, mapper: 'tests.no_such_module:Mapper'}]", "is not loaded"),
         ("rules: [{name: a, mapper: 'os:system'}]", "is no subclass"),
