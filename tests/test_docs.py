@@ -70,6 +70,7 @@ def test_settings_are_explained() -> None:
         "app/alerting/settings.py",
         "app/jtel/settings.py",
         "app/operations/privacy_settings.py",
+        "app/operations/console_settings.py",
         "config/gunicorn.conf.py",
         "app/cli/run.py",
     )

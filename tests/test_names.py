@@ -12,7 +12,7 @@ APP = Path(__file__).parents[1] / "app"
 FILES = {path.relative_to(APP).as_posix(): ast.parse(path.read_text()) for path in sorted(APP.rglob("*.py"))}
 # They are true of anything: the name of the thing is wanted. HTTP's own words are not ours to choose.
 _EMPTY = re.compile(r"(?:^|_)(?:made|moves|contents?|current|in_time|own_or_noted)(?:_|$)", re.IGNORECASE)
-_HTTP = re.compile(r"^_?content_(?:type|length|consumed)$|^_content$", re.IGNORECASE)
+_HTTP = re.compile(r"^_?(?:max_)?content_(?:type|length|consumed)$|^_content$", re.IGNORECASE)
 
 
 def names(tree: ast.Module) -> Iterator[str]:

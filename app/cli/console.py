@@ -1,6 +1,7 @@
 """`ringback console`: its users, and what they did."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 
 import click
@@ -25,9 +26,8 @@ def console() -> None:
 @console.command()
 @click.argument("name")
 @click.option("--role", type=click.Choice(_ROLES), default=Role.VIEWER.value, show_default=True)
-@click.password_option(help="Better not given here: others see it. Then it is asked for.")
-def user(name: str, role: str, password: str) -> None:
-    """Make the entry of a user for RINGBACK_CONSOLE_USERS. Nothing is stored.
+def user(name: str, role: str) -> None:
+    """Make the entry of a user for RINGBACK_CONSOLE_USERS. Asks for the password, or reads it from a pipe.
 
     A viewer sees all, with numbers masked. An operator may do all: replay, discard, look at numbers and at what jtel
     sent, and try mappings.
@@ -37,6 +37,7 @@ def user(name: str, role: str, password: str) -> None:
 
     if not is_name(name):
         raise StopError("A name has up to 40 letters, digits and any of . _ - @")
+    password = _password()
     if len(password) < LEAST:
         raise StopError(f"The password has {len(password)} characters; take {LEAST} or more.")
     click.echo(entry_of(name, Role(role), generate_password_hash(password, "scrypt")))
@@ -51,6 +52,13 @@ def audit(limit: int, as_json: bool) -> None:
         deeds = AuditTrail(runtime.database).latest(limit)
     for line in map(_as_json, deeds) if as_json else _table(deeds):
         click.echo(line)
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        # What is typed is not shown.
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _table(deeds: Sequence[Deed]) -> Iterator[str]:

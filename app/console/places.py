@@ -8,7 +8,7 @@ from werkzeug.exceptions import ServiceUnavailable
 BUSY = "busy"
 
 
-class Places:
+class PagePlaces:
     """So many requests at a time. One more waits for so many seconds, and then hears that it is too much."""
 
     def __init__(self, count: int, patience: float) -> None:

@@ -41,12 +41,7 @@ class FileName(str):
 
 
 def read_numbers(name: FileName) -> frozenset[str]:
-    """The numbers in the file, as conditions compare them. Raises `WrongError` with the lines that are none.
-
-    What is pasted reads no file.
-    """
-    if is_closed():
-        raise WrongError(Code.FILE_UNREADABLE, "what is pasted reads no file: write the numbers themselves as a list")
+    """The numbers in the file, as conditions compare them. Raises `WrongError` with the lines that are none."""
     numbers: set[str] = set()
     wrong: list[int] = []
     for line, written in _lines(name):
@@ -72,6 +67,8 @@ def _lines(name: FileName) -> Iterator[tuple[int, str]]:
 
 
 def _text(name: FileName) -> str:
+    if is_closed():
+        raise WrongError(Code.FILE_UNREADABLE, "what is pasted reads no files: write the numbers themselves")
     try:
         with name.path.open("rb") as file:
             raw = file.read(LARGEST + 1)

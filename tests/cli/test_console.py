@@ -25,7 +25,7 @@ def settings_of(monkeypatch: pytest.MonkeyPatch, users: str) -> ConsoleSettings:
 @pytest.mark.parametrize("role", list(Role))
 def test_an_entry_lets_its_user_in(role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed can be set as it is, and holds nothing that a shell or Compose would read."""
-    done = CliRunner().invoke(console, ["user", "anna", "--role", role.value], input=f"{PASSWORD}\n{PASSWORD}\n")
+    done = CliRunner().invoke(console, ["user", "anna", "--role", role.value], input=f"{PASSWORD}\n")
     entry = done.output.splitlines()[-1]
     user = settings_of(monkeypatch, entry).users["anna"]
 
@@ -37,16 +37,17 @@ def test_an_entry_lets_its_user_in(role: Role, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("name", "password", "said"),
     [
-        (["anna", "--password", "too short"], "9 characters"),
-        (["an na", "--password", PASSWORD], "A name has"),
-        (["a:b", "--password", PASSWORD], "A name has"),
-        (["", "--password", PASSWORD], "A name has"),
+        ("anna", "too short", "9 characters"),
+        ("anna", "", "0 characters"),
+        ("an na", PASSWORD, "A name has"),
+        ("a:b", PASSWORD, "A name has"),
+        ("", PASSWORD, "A name has"),
     ],
 )
-def test_what_is_no_user_is_told(arguments: list[str], said: str) -> None:
-    done = CliRunner().invoke(console, ["user", *arguments])
+def test_what_is_no_user_is_told(name: str, password: str, said: str) -> None:
+    done = CliRunner().invoke(console, ["user", name], input=f"{password}\n")
 
     assert done.exit_code == 2
     assert said in done.output

@@ -72,7 +72,7 @@ def test_a_callback_is_taken_all_the_same(app: Flask) -> None:
     answer = app.test_client().post("/callbacks", data=json.dumps(BODY), headers=SECRET)
 
     # There is no Salesforce here, and no engine: that is all that is wrong.
-    assert (answer.mimetype, answer.json["reason"]) == ("application/json", "engine_not_running")
+    assert (answer.mimetype, answer.get_json()["reason"]) == ("application/json", "engine_not_running")
 
 
 @pytest.mark.parametrize(

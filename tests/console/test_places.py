@@ -6,10 +6,10 @@ import pytest
 from flask import Flask, g
 from werkzeug.exceptions import ServiceUnavailable
 
-from app.console.places import Places, leave_place
+from app.console.places import PagePlaces, leave_place
 
 
-def take(places: Places) -> bool:
+def take(places: PagePlaces) -> bool:
     """Takes a place for a request of its own that goes on."""
     with Flask("test").test_request_context():
         try:
@@ -21,14 +21,14 @@ def take(places: Places) -> bool:
 
 
 def test_there_are_so_many() -> None:
-    places = Places(3, 0.0)
+    places = PagePlaces(3, 0.0)
 
     assert [take(places) for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_one_that_is_left_is_there_again() -> None:
     """Whatever came of the request; and one that had none leaves none."""
-    places = Places(1, 0.0)
+    places = PagePlaces(1, 0.0)
     for error in (None, ValueError()):
         with Flask("test").test_request_context():
             places.take()
@@ -39,7 +39,7 @@ def test_one_that_is_left_is_there_again() -> None:
 
 
 def test_who_is_signed_in_waits_for_one() -> None:
-    places, inside, go = Places(1, 60.0), Event(), Event()
+    places, inside, go = PagePlaces(1, 60.0), Event(), Event()
 
     def hold() -> None:
         with Flask("test").test_request_context():
@@ -58,4 +58,4 @@ def test_who_is_signed_in_waits_for_one() -> None:
 
 def test_one_more_hears_that_it_is_too_much() -> None:
     with Flask("test").test_request_context(), pytest.raises(ServiceUnavailable, match="busy"):
-        Places(0, 0.0).take()
+        PagePlaces(0, 0.0).take()

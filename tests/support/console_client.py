@@ -22,7 +22,7 @@ class ConsoleClient:
     def get(self, path: str, **headers: str) -> requests.Response:
         return self._noted(self.http.get(self.url + path, headers=headers, timeout=PATIENCE, allow_redirects=False))
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> requests.Response:
+    def post(self, path: str, headers: Any = None, **fields: Any) -> requests.Response:
         sent = {"csrf_token": self.token, **fields}
         answer = self.http.post(self.url + path, sent, headers=headers, timeout=PATIENCE, allow_redirects=False)
         return self._noted(answer)

@@ -9,7 +9,7 @@ from app.console.access.csrf import is_forged
 from app.console.access.roles import may, role_needed
 from app.console.access.session import SIGN_IN, Session, SessionCookies
 from app.console.access.throttle import Throttle
-from app.console.places import Places
+from app.console.places import PagePlaces
 from app.ledger.database import LedgerError
 from app.ledger.ended_sessions import EndedSessions
 from app.operations.console_settings import ConsoleSettings
@@ -29,7 +29,7 @@ class Entrance:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
-        self._places = Places(8, PATIENCE)
+        self._places = PagePlaces(8, PATIENCE)
 
     def __call__(self) -> Response | None:
         """Nothing for who may go on; else where to go. Raises `Forbidden`."""
@@ -67,7 +67,7 @@ class Porch:
         self._sessions = sessions
         self._throttle = throttle
         # A stranger's form may come slowly: that keeps nobody out who has been here before.
-        self._strangers, self._known = Places(4, 0.0), Places(2, PATIENCE)
+        self._strangers, self._known = PagePlaces(4, 0.0), PagePlaces(2, PATIENCE)
 
     def __call__(self) -> Response | None:
         """Lets in all but forged posts. Raises `Forbidden`."""

@@ -16,7 +16,7 @@ from app.trial.try_out import LONGEST_CONFIG, NotTriedError, Tried, TryOut
 
 
 @dataclass(frozen=True)
-class Form:
+class TryForm:
     """What was filled in. `callback` is whose payload it is, if it is one that came."""
 
     payload: str = ""
@@ -25,7 +25,7 @@ class Form:
     callback: int | None = None
 
     @classmethod
-    def of_request(cls) -> "Form":
+    def of_request(cls) -> "TryForm":
         """What the request says."""
         sent = request.form
         return cls(
@@ -40,12 +40,12 @@ def add_try(blueprint: Blueprint, console: Console) -> None:
     @blueprint.get("/try")
     @operators
     def show_try() -> str:
-        return trying.page(Form(callback=request.args.get("callback", type=int)))
+        return trying.page(TryForm(callback=request.args.get("callback", type=int)))
 
     @blueprint.post("/try")
     @operators
     def do_try() -> str:
-        form = Form.of_request()
+        form = TryForm.of_request()
         if "load" in request.form:
             return trying.load(form, request.form["load"])
         if "config_in_force" in request.form:
@@ -60,7 +60,7 @@ class Trying:
     console: Console
     try_out: TryOut
 
-    def page(self, form: Form, **said: Any) -> str:
+    def page(self, form: TryForm, **said: Any) -> str:
         """The form, with what came of it."""
         config = self.console.in_force.loaded.config
         return self.console.page(
@@ -74,19 +74,19 @@ class Trying:
             **{"tried": None, "trouble": None, **said},
         )
 
-    def load(self, form: Form, picked: str) -> str:
+    def load(self, form: TryForm, picked: str) -> str:
         """Puts an example, or what jtel sent of a callback, into the form."""
         found = self._callback(form.callback) if picked == "callback" else example(request.form.get("example", ""))
         if found is None:
             return self.page(form, trouble="unknown")
-        return self.page(Form(found.text, form.config, form.source, found.callback))
+        return self.page(TryForm(found.text, form.config, form.source, found.callback))
 
-    def load_config(self, form: Form) -> str:
+    def load_config(self, form: TryForm) -> str:
         """Puts the configuration file into the form, to be changed."""
         text = Path(self.console.config_file).read_text(encoding="utf-8-sig", errors="replace")
-        return self.page(Form(form.payload, text, form.source, form.callback))
+        return self.page(TryForm(form.payload, text, form.source, form.callback))
 
-    def run(self, form: Form) -> str:
+    def run(self, form: TryForm) -> str:
         """Tries it. Notes that before."""
         entry = self._entry(form.callback)
         if not form.payload and entry is None:
@@ -95,14 +95,14 @@ class Trying:
         pasted = form.config if form.config.strip() else None
         by = "a pasted configuration" if pasted else "the configuration in force"
         self.console.audit.note(signed_in(), "try", entry.id if entry else None, f"with {by}")
-        filled = Form(text, form.config, form.source, entry.id if entry else None)
+        filled = TryForm(text, form.config, form.source, entry.id if entry else None)
         try:
             tried = self._tried(filled, entry, pasted)
         except NotTriedError as error:
             return self.page(filled, trouble=error.what)
         return self.page(filled, tried=tried)
 
-    def _tried(self, form: Form, entry: Entry | None, pasted: str | None) -> Tried:
+    def _tried(self, form: TryForm, entry: Entry | None, pasted: str | None) -> Tried:
         payload = payload_to_try(form.payload, form.source or None, entry)
         return self.try_out.run(payload, self.console.in_force.loaded.config, pasted, datetime.now(UTC))
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask, Response
 
-from app.console.access import session as sessions
 from app.console.access.session import COOKIE, IDLE, LONGEST, SessionCookies
 from app.operations.console_settings import ConsoleSettings, ConsoleUser, Role
 
@@ -25,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time."""
 
     def set_time(now: float) -> None:
-        monkeypatch.setattr(sessions.time, "time", lambda: now)
+        monkeypatch.setattr("app.console.access.session.time.time", lambda: now)
 
     set_time(NOON)
     return set_time
