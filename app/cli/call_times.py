@@ -17,7 +17,8 @@ _STALE = timedelta(minutes=1)
 
 def age_of(text: str) -> timedelta | None:
     """How long its call is over, if that is long enough to matter. `text` is a callback in any form."""
-    ends = [_moment(one) for one in _NAMED.finditer(text) if one["name"].lower() != "dtcallstart"]
+    named = [_moment(one) for one in _NAMED.finditer(text) if one["name"].lower() != "dtcallstart"]
+    ends = [moment for moment in named if moment is not None]
     age = _now() - max(ends) if ends else timedelta()
     return age if age > _STALE else None
 
@@ -29,7 +30,11 @@ def moved(text: str, by: timedelta) -> str:
 
 def _later(found: re.Match[str], by: timedelta) -> str:
     written = found["time"]
-    time = (_read(written) + by).isoformat(sep=" ")
+    try:
+        time = (_read(written) + by).isoformat(sep=" ")
+    except (ValueError, OverflowError):
+        # A placeholder: 0000-00-00 00:00:00.
+        return found[0]
     digits = iter(re.findall(r"\d+", time))
     # What stands between the numbers stays.
     parts = re.split(r"(%3A|%20|\D)", written, flags=re.IGNORECASE)
@@ -37,13 +42,14 @@ def _later(found: re.Match[str], by: timedelta) -> str:
     return f"{found['name']}{found['between']}{new}{found['zone'] or ''}"
 
 
-def _moment(found: re.Match[str]) -> datetime:
-    """Without an offset, on the clock of the sandbox's jtel."""
+def _moment(found: re.Match[str]) -> datetime | None:
+    """Without an offset, on the clock of the sandbox's jtel; nothing where it is no time."""
     zone = (found["zone"] or "").replace("%2B", "+").replace("%3A", ":")
-    moment = _read(found["time"])
-    if not zone:
-        return moment
-    return datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(ZONE).replace(tzinfo=None)
+    try:
+        moment = datetime.fromisoformat(f"{_read(found['time']).isoformat()}{zone}")
+        return moment.astimezone(ZONE).replace(tzinfo=None) if zone else moment
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read(written: str) -> datetime:

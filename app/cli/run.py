@@ -59,9 +59,9 @@ def run(port: int, sandbox_port: int, crm: str, host: str) -> None:
 def _try_out(commands: Sequence[list[str]], environment: dict[str, str], addresses: Sequence[Address], url: str) -> int:
     """Runs a trial, which commands in this folder find."""
     source = _source_to_try(sources := _sources())
-    invented_console, password = ({}, "") if is_given(USERS) else console_to_try()
-    environment |= _for_sandbox() | _invented_secrets(sources) | dict(invented_console)
     with noting() as note:
+        invented_console, password = ({}, "") if is_given(USERS) else console_to_try()
+        environment |= _for_sandbox() | _invented_secrets(sources) | dict(invented_console)
         supervisor = Supervisor(commands, environment, addresses, [note.handle])
 
         def greet() -> None:

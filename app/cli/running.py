@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from app.disk import DATA, NOTES, make_private, make_private_folder
+from app.disk import DATA, NOTES, make_private_folder
 from app.mapping.environment import names_in
 from app.settings import CREDENTIALS, config_path
 
@@ -52,7 +52,7 @@ class RunNote:
         self._unwritten = self._file.with_suffix(".new")
         self._header = self._file.with_suffix(".header")
         self._unwritten.unlink(missing_ok=True)
-        self.handle = os.open(self._unwritten, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self.handle = _new_private(self._unwritten)
         fcntl.flock(self.handle, fcntl.LOCK_EX)
 
     def write(self, environment: Mapping[str, str], pids: Iterable[int]) -> None:
@@ -63,8 +63,9 @@ class RunNote:
 
     def keep_header(self, line: str) -> Path:
         """Where curl finds the header with a secret that is not to be shown."""
-        make_private(self._header)
-        self._header.write_text(f"{line}\n", encoding="utf-8")
+        self._header.unlink(missing_ok=True)
+        with os.fdopen(_new_private(self._header), "w", encoding="utf-8") as file:
+            file.write(f"{line}\n")
         return self._header.absolute()
 
     def remove(self) -> None:
@@ -72,6 +73,10 @@ class RunNote:
         for file in (self._unwritten, self._file, self._header):
             file.unlink(missing_ok=True)
         os.close(self.handle)
+
+
+def _new_private(file: Path) -> int:
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 @contextmanager
@@ -138,13 +143,17 @@ def _settings_in(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read(file: Path) -> NotedRun | None:
-    with suppress(OSError, ValueError, KeyError), file.open(encoding="utf-8") as opened:
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), file.open(encoding="utf-8") as opened:
+        # What another user has noted leads to theirs, and may do so on purpose.
+        if os.fstat(opened.fileno()).st_uid != os.geteuid():
+            return None
         if not _is_held(opened.fileno()):
             for left in (file, file.with_suffix(".header")):
                 left.unlink(missing_ok=True)
             return None
         noted = json.load(opened)
-        return NotedRun(noted["started"], tuple(noted["pids"]), noted["settings"])
+        settings = {str(name): str(value) for name, value in noted["settings"].items()}
+        return NotedRun(float(noted["started"]), tuple(map(int, noted["pids"])), settings)
     return None
 
 

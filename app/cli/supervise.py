@@ -47,14 +47,18 @@ class Supervisor:
             # Who has said `nohup` means it.
             if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:
                 signal.signal(number, self._note)
-        self._children = [self._start(command) for command in self.commands]
-        self._watch(greet)
-        asked = bool(self._asked)
-        if asked:
-            tell("\nRingback ends.", err=True)
-        self._let_finish(self._children[0])
-        for child in self._children:
-            _kill(child)
+        try:
+            for command in self.commands:
+                self._children.append(self._start(command))
+            self._watch(greet)
+            asked = bool(self._asked)
+            if asked:
+                tell("\nRingback ends.", err=True)
+            self._let_finish(self._children[0])
+        finally:
+            # Whatever went wrong: they are in groups of their own, and would go on.
+            for child in self._children:
+                _kill(child)
         return 0 if asked else 1
 
     def _note(self, number: int, _: FrameType | None) -> None:

@@ -21,8 +21,8 @@ def ivr_record(callback: Callback) -> str | None:
     return None if callback.ambiguous else callback.salesforce_id
 
 
-def in_place_of(kind: str, search: Value | None, record_id: str | None) -> Value | None:
+def in_place_of(kind: str, search: Value | None, record_id: str | None, *, quiet: bool) -> Value | None:
     """What a search of this kind comes to where the IVR has found `record_id`: that one, if it leads there."""
     if record_id is None or kind not in _KINDS.get(record_id[:3], ()):
         return search
-    return Ref(kind, record_id, ID, otherwise=search) if kind in _ASKED else record_id
+    return Ref(kind, record_id, ID, otherwise=search, quiet=quiet) if kind in _ASKED else record_id

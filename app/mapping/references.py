@@ -50,7 +50,7 @@ class Reference:
 
     def __call__(self, names: Mapping[str, Any]) -> Value | None:
         """The ref, or what `otherwise` is."""
-        return in_place_of(self.kind, self._search(names), names.get(IVR_RECORD))
+        return in_place_of(self.kind, self._search(names), names.get(IVR_RECORD), quiet=self.quiet)
 
     def _search(self, names: Mapping[str, Any]) -> Value | None:
         name = self.name(names)

@@ -19,6 +19,9 @@ ELSE = [
     '{"Subject": "since 2026-11-20T10:38:12"}',
     '{"dtCallEnd": null, "ID": 5}',
     '{"dtCallEnd": "20.11.2026 10:38"}',
+    '{"dtCallEnd": "0000-00-00 00:00:00"}',
+    '{"dtCallStart": "9999-12-31 23:59:59"}',
+    '{"dtCreated": "2026-02-30T10:38:12Z"}',
     "dtCallEnd=NULL&ID=5",
     "",
 ]

@@ -109,6 +109,45 @@ def test_several() -> None:
     assert "the newest of 2" in (said or "")
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["", "[]", '{"started": 1, "pids": [], "settings": []}', '{"started": [], "pids": 1, "settings": {"A": 1}}'],
+)
+def test_note_that_cannot_be_read(written: str) -> None:
+    """It counts for nothing, and no command fails over it."""
+    Path("var").mkdir()
+    with Path("var", "running-1.json").open("w") as held:
+        held.write(written)
+        held.flush()
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        assert [] == runs_here()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_note_of_another_user() -> None:
+    """Settings that somebody else has written down are not ours: they could lead a command anywhere."""
+    with noting() as held:
+        held.write(TRIAL, [])
+        note = next(Path("var").glob("running-*.json"))
+        os.chown(note, 65534, -1)
+        environment: dict[str, str] = {}
+        said = take_settings(environment)
+
+    assert ({}, None) == (environment, said)
+
+
+def test_header_is_written_to_no_other_file() -> None:
+    """A link in its place is replaced, and not followed."""
+    other = Path("other")
+    other.write_text("mine")
+    with noting() as held:
+        Path("var", f"running-{os.getpid()}.header").symlink_to(other.absolute())
+        header = held.keep_header("Authorization: Bearer x")
+
+        assert ("mine", "Authorization: Bearer x\n") == (other.read_text(), header.read_text())
+
+
 def test_killed_run() -> None:
     """What a killed run has left counts for nothing, and is removed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

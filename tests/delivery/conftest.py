@@ -101,7 +101,8 @@ class MoodyCrm:
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
         in_doubt = self.doubtful and not created
-        return Written(self.id_of(external_id), self._number(external_id), created, in_doubt=in_doubt)
+        number, of = self._number(external_id), self.records[external_id].object
+        return Written(self.id_of(external_id), number, created, in_doubt=in_doubt, object=of)
 
     def create_many(self, records: Sequence[tuple[Record, str]], deadline: Deadline) -> list[Written | CrmError]:
         self.calls.append(len(records))
@@ -117,7 +118,7 @@ class MoodyCrm:
             created = external_id not in self.records
             if refusal is None:
                 self.records.setdefault(external_id, record)
-            results.append(refusal or Written(self.id_of(external_id), None, created))
+            results.append(refusal or Written(self.id_of(external_id), None, created, object=record.object))
         if self.lost and any(isinstance(result, Written) for result in results):
             self.lost -= 1
             raise CrmError(Reason.CRM_TIMEOUT, "The answer was lost.", outcome_unknown=True)
@@ -137,7 +138,8 @@ class MoodyCrm:
         if external_id not in self.records:
             return None
         number = self._number(external_id)
-        return Found(self.id_of(external_id), number, external_id in self.closed)
+        of = self.records[external_id].object
+        return Found(self.id_of(external_id), number, external_id in self.closed, object=of)
 
     def find_by_id(self, object_name: str, record_id: str, deadline: Deadline) -> Found | None:
         named = [external_id for external_id in self.records if self.id_of(external_id) == record_id]

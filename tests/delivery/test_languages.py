@@ -98,3 +98,19 @@ def test_left_out() -> None:
         "Ja.\n\nRingback konnte nicht setzen:\nOwnerId: Warteschlange B2B (queue_not_found)"
         "\n\nRingback musste kürzen:\nWish__c: Ein langer Wunsch (value_too_long)"
     ) == without(record, [Dropped("OwnerId", "queue_not_found")], {"Wish__c": Limit(6)}).fields["Description"]
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"),
+    [
+        (Ref("open_case", "+4930901820"), "Case +4930901820"),
+        (Ref("account_owner", "+4930901820"), "Account +4930901820"),
+        (Ref("lookup", "V-1", "Name", object="Contract__c"), "Contract__c V-1"),
+    ],
+)
+def test_left_out_of_what_is_looked_up(ref: Ref, said: str) -> None:
+    """No machine word stands in a text for people."""
+    record = Record("Case", {"Description": "Ja.", "X__c": ref}, language="de")
+
+    told = str(without(record, [Dropped("X__c", "record_not_found")]).fields["Description"])
+    assert f"X__c: {said} (record_not_found)" == told.splitlines()[-1]

@@ -121,6 +121,19 @@ def test_what_jtel_s_ivr_found_goes_before_a_search(
     assert [who, what, owner] == [fields.get(name) for name in ("WhoId", "WhatId", "OwnerId")]
 
 
+@pytest.mark.parametrize("number", [NUMBER, "anonymous"])
+def test_nothing_is_told_where_the_rule_wants_nothing(tmp_path: Path, number: str) -> None:
+    """Neither of the record that the IVR has found nor of a search, also for callers without a number."""
+    file = tmp_path / "ringback.yaml"
+    file.write_text(
+        'rules: [{name: a, fields: {OwnerId: {account_owner: "{{ callback_number }}", otherwise: }, Subject: x}}]'
+    )
+    owner: Any = mapped(file, SalesforceId=CONTACT, CallbackNumber=number).fields["OwnerId"]
+
+    assert owner.quiet
+    assert owner.otherwise == (Ref("account_owner", NUMBER, quiet=True) if number == NUMBER else None)
+
+
 def test_a_case_takes_the_same_owner(tmp_path: Path) -> None:
     """Beside the link that a Case gets by itself; not where the rule does not want what the IVR has found."""
     file = tmp_path / "ringback.yaml"

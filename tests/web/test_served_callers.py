@@ -61,7 +61,7 @@ def test_not_set(ringback: RunningRingback, method: str) -> None:
         (PATH, "wrong", "credentials_wrong"),
         (f"{PATH}/nobody", SECRET, "credentials_wrong"),
         (f"{PATH}/default/{SECRET}", None, "credentials_wrong"),
-        ("/calls/other", SECRET, "credentials_wrong"),
+        ("/calls/other", SECRET, "path_unknown"),
     ],
 )
 def test_strangers(ringback: RunningRingback, path: str, secret: str | None, reason: str) -> None:

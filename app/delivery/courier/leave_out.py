@@ -27,6 +27,7 @@ _NAMED = {
     "record_type": gettext_noop("record type {name}"),
     "contact": gettext_noop("contact {name}"),
     "account": gettext_noop("account {name}"),
+    "account_owner": gettext_noop("account {name}"),
 }
 
 
@@ -101,4 +102,7 @@ def _line(name: str, value: Value | None, reason: str, texts: NullTranslations) 
 
 
 def _named(ref: Ref, texts: NullTranslations) -> str:
-    return texts.gettext(_NAMED[ref.kind]).format(name=ref.name) if ref.kind in _NAMED else f"{ref.kind} {ref.name}"
+    if ref.kind in _NAMED:
+        return texts.gettext(_NAMED[ref.kind]).format(name=ref.name)
+    # An object has its own name in every language.
+    return f"{CASE if ref.kind == 'open_case' else ref.object or ref.kind} {ref.name}"

@@ -25,7 +25,10 @@ class _Kept(Generic[V]):
 
 
 class Cache(Generic[K, V]):
-    """Up to `size` answers; those not asked for longest go first. `lifetime` says for how many seconds one is good."""
+    """Up to `size` answers; those not asked for longest go first. `lifetime` says for how many seconds one is good.
+
+    One that is good for none goes to those who wait for it, and is not kept.
+    """
 
     def __init__(self, size: int, lifetime: Callable[[K, V], float]) -> None:
         self._size = size
@@ -84,8 +87,8 @@ class Cache(Generic[K, V]):
                 answer = answers.get(key)
                 if answer is None:
                     answer = CrmError(Reason.CRM_ANSWER_UNREADABLE, "What another callback looked up has failed.")
-                if not isinstance(answer, CrmError):
-                    self._kept[key] = _Kept(answer, now, now + self._lifetime(key, answer))
+                if not isinstance(answer, CrmError) and (seconds := self._lifetime(key, answer)):
+                    self._kept[key] = _Kept(answer, now, now + seconds)
                     self._kept.move_to_end(key)
                 self._under_way.pop(key).set_result(answer)
             while len(self._kept) > self._size:

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 # Salesforce takes no more queries in one composite call.
 MOST_QUERIES = 5
+# What it says of a text in the place of an id that is none. No record has it.
+_NO_ID = "INVALID_QUERY_FILTER_OPERATOR"
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,8 @@ def _missing(wanted: WantedRef, amount: str) -> Missing:
 
 def _refused(wanted: WantedRef, error: CrmError) -> Missing | CrmError:
     """What the user may not look up is missing for this field only; all else is the trouble of every record."""
+    if error.code == _NO_ID:
+        return _missing(wanted, "no")
     if _meets_all(error):
         return error
     log.warning("ref_not_looked_up", kind=wanted.ref.kind, code=error.code)

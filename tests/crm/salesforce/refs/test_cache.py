@@ -56,6 +56,16 @@ def test_forgets_after_its_time() -> None:
     assert ["a", "a"] == org.asked
 
 
+def test_what_is_good_for_no_time_takes_no_room() -> None:
+    """It is asked for each time, and what is remembered stays."""
+    org = Org()
+    kept = Cache[str, str](1, lambda key, _value: 60.0 if key == "lasts" else 0.0)
+    for key in ("lasts", "changes", "changes", "lasts"):
+        ask(kept, org, key)
+
+    assert ["lasts", "changes", "changes"] == org.asked
+
+
 def test_is_bounded() -> None:
     """Of more than it has room for, what was not asked for longest goes first."""
     kept, org = cache(size=2), Org()

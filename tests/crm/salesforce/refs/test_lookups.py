@@ -1,5 +1,7 @@
 """Look-ups of an object of the org's own, by a text and by a number."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.crm.salesforce.refs import Refs
@@ -66,6 +68,26 @@ def test_no_number(rooms: Rooms, name: str) -> None:
 
     assert isinstance(error, CrmError)
     assert Reason.MAPPING_FAILED is error.reason
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        Ref("lookup", "no id", "Id", object="Account"),
+        Ref("lookup", "003Rb0000000001IAB", "Id", object="Contact"),
+        Ref("lookup", "no id", "OwnerId", object="Account"),
+        Ref("contact", "no id", "AccountId"),
+        Ref("open_case", "no id", "ContactId"),
+        Ref("account_owner", "003'", "Id"),
+    ],
+)
+def test_no_id(rooms: Rooms, ref: Ref) -> None:
+    """A caller's text in the place of an id leads nowhere, and is no trouble of Salesforce that would pause others."""
+    quiet = replace(ref, quiet=True)
+    loud, silent = Refs(rooms.client).resolve([Record("Case", {"X__c": one}) for one in (ref, quiet)], Deadline(5))
+
+    assert ref.kind == "open_case" or (isinstance(loud, CrmError) and loud.fields == ("X__c",))
+    assert {} == silent
 
 
 def test_several(rooms: Rooms, contract: str) -> None:
