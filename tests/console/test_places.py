@@ -1,5 +1,6 @@
 """The console never takes all threads of a process."""
 
+from queue import Queue
 from threading import Event, Thread
 
 import pytest
@@ -59,3 +60,29 @@ def test_who_is_signed_in_waits_for_one() -> None:
 def test_one_more_hears_that_it_is_too_much() -> None:
     with Flask("test").test_request_context(), pytest.raises(ServiceUnavailable, match="busy"):
         Places(0, 0.0).take()
+
+
+def test_only_so_many_wait_for_one() -> None:
+    """They have threads that callbacks may need: with one place and two who wait, the next one does not wait."""
+    places, answers, go = Places(1, 60.0), Queue[bool](), Event()
+
+    def ask() -> None:
+        with Flask("test").test_request_context():
+            try:
+                places.take()
+            except ServiceUnavailable:
+                answers.put(False)
+                return
+            go.wait()
+            leave_place(None)
+        answers.put(True)
+
+    asking = [Thread(target=ask) for _ in range(4)]
+    for one in asking:
+        one.start()
+    assert answers.get() is False
+    go.set()
+    for one in asking:
+        one.join()
+
+    assert [answers.get() for _ in range(3)] == [True, True, True]

@@ -25,21 +25,27 @@ PATIENCE = 2.0
 class Entrance:
     """Before the pages: lets in who is signed in and may do this."""
 
-    def __init__(self, settings: ConsoleSettings, sessions: SessionCookies, ended: EndedSessions) -> None:
+    def __init__(
+        self, settings: ConsoleSettings, sessions: SessionCookies, ended: EndedSessions, places: int = 8
+    ) -> None:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
-        self._places = Places(8, PATIENCE)
+        self._places = Places(places, PATIENCE)
 
     def __call__(self) -> Response | None:
         """Nothing for who may go on; else where to go. Raises `Forbidden`."""
         session = self._sessions.shown()
-        if session is None or session.user is None or self._is_ended(session):
+        if session is None or session.user is None:
             return _to_sign_in()
         g.session, g.user = session, self._settings.users[session.user]
+        # First: with a database that hangs the ledger keeps whoever asks it waiting.
+        self._places.take()
+        if self._is_ended(session):
+            g.session = g.user = None
+            return _to_sign_in()
         if not may(g.user, role_needed()):
             raise Forbidden("role")
-        self._places.take()
         request.max_content_length = LONGEST_FORM
         if request.method not in _SHOWS and is_forged():
             raise Forbidden("forged")
