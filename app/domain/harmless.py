@@ -3,6 +3,8 @@
 
 def harmless(text: str) -> str:
     """The text without what could steer a terminal, or turn round what stands beside it."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode() for one in text)
 
 

@@ -25,11 +25,13 @@ PATIENCE = 2.0
 class Entrance:
     """Before the pages: lets in who is signed in and may do this."""
 
-    def __init__(self, settings: ConsoleSettings, sessions: SessionCookies, ended: EndedSessions) -> None:
+    def __init__(
+        self, settings: ConsoleSettings, sessions: SessionCookies, ended: EndedSessions, places: int = 8
+    ) -> None:
         self._settings = settings
         self._sessions = sessions
         self._ended = ended
-        self._places = PagePlaces(8, PATIENCE, waiting=6)
+        self._places = PagePlaces(places, PATIENCE, waiting=6)
 
     def __call__(self) -> Response | None:
         """Nothing for who may go on; else where to go. Raises `Forbidden`."""

@@ -13,6 +13,8 @@ LEAVE_SECONDS = 2.0
 # at: a person who stops it waits for both.
 STOP_SECONDS = 0.5
 STOP_LOOK_SECONDS = 0.1
+# So many bytes a second are enough for a larger answer: a signed-in person may fetch a file.
+ANSWER_RATE = 64 * 1024
 # What is read and thrown away of a body that nobody asked for, so that its sender gets to read the answer.
 LEAVE_BYTES = 1024 * 1024
 READ_BYTES = 64 * 1024

@@ -22,6 +22,7 @@ from app.metrics import Metric
 from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
+    ANSWER_RATE,
     ANSWER_SECONDS,
     HASTY,
     HEAD_BYTES,
@@ -151,7 +152,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _patience(self, conn: Connection) -> float:
         if conn.sock.kept:
-            return ANSWER_SECONDS
+            return ANSWER_SECONDS + len(conn.sock.kept) / ANSWER_RATE
         if conn.leaving:
             return LEAVE_SECONDS
         if conn.head:
