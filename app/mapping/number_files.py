@@ -71,7 +71,8 @@ def _text(name: FileName) -> str:
         raise WrongError(Code.FILE_UNREADABLE, "what is pasted reads no files: write the numbers themselves")
     if Path(name).is_absolute() or ".." in Path(name).parts:
         # What is kept of a configuration lies in one folder, too.
-        raise WrongError(Code.FILE_UNREADABLE, f"{name.shown} lies elsewhere: put it, or a link to it, beside this file")
+        said = f"{name.shown} lies elsewhere: put it, or a link to it, beside this file"
+        raise WrongError(Code.FILE_UNREADABLE, said)
     try:
         with name.path.open("rb") as file:
             raw = file.read(LARGEST + 1)
