@@ -36,7 +36,7 @@ class EscapedError(Exception):
 class Foreign(Generic[Value]):
     """Calls of one mapper, each in a thread of its own. A thread that hangs keeps no process from ending."""
 
-    def __init__(self, limit: float = LIMIT_SECONDS) -> None:
+    def __init__(self, limit: float | None = None) -> None:
         self._limit = limit
         self._stalled: list[tuple[float, Future[Value]]] = []
 
@@ -46,7 +46,7 @@ class Foreign(Generic[Value]):
         Raises `StalledError` when it takes too long, and at once when too many calls did so lately. `left` is how many
         seconds are left for an answer.
         """
-        limit = min(self._limit, max(LEAST_SECONDS, left))
+        limit = min(self._limit or LIMIT_SECONDS, max(LEAST_SECONDS, left))
         self._stalled = [
             (at, one) for at, one in self._stalled if not one.done() or time.monotonic() - at < REST_SECONDS
         ]
