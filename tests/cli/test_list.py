@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -294,9 +295,14 @@ def test_wrong_environment(desk: Desk, environment: dict[str, str], said: str) -
 
 def test_another_object_by_its_name(desk: Desk) -> None:
     """A Task is called so, in the table and in JSON; it is nobody's Case."""
-    task = {"object": "Task", "record_object": "Task", "record_id": "00TRb0000000002MAA"}
+    task: dict[str, Any] = {"object": "Task", "record_object": "Task", "record_id": "00TRb0000000002MAA"}
     desk.add(State.DELIVERED, age=20, **task)
-    case = {"object": "Case", "record_object": "Case", "record_id": "500Rb0000000001IAA", "record_number": "00001001"}
+    case: dict[str, Any] = {
+        "object": "Case",
+        "record_object": "Case",
+        "record_id": "500Rb0000000001IAA",
+        "record_number": "00001001",
+    }
     desk.add(State.DELIVERED, age=10, **case)
     listed = desk.list("--state", "delivered")
 
