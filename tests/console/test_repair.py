@@ -151,7 +151,7 @@ def test_paused(operator: Visitor, desk: Desk, sandbox: RunningSandbox) -> None:
     sandbox.fault("unavailable", share=1)
     Pauses(desk.ledger.database).begin(ORG, "crm_unavailable", 3600)
     preview = operator.post("/console/repair", deed="replay", state="failed", reason="crm_unavailable")
-    assert "Delivery is paused because of crm_unavailable" in preview.text
+    assert "Delivery is paused (Salesforce failed to answer)" in preview.text
     operator.post(path_of(preview.url), note="Is it back?")
 
     page = ended(operator, desk, path_of(preview.url))
