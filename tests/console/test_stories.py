@@ -109,12 +109,8 @@ def test_who_waits_and_how_long(desk: Desk, person: Person, console: RunningRing
 @each_look
 def test_which_cases_lack_their_owner(desk: Desk, person: Person) -> None:
     """They stand together, with why, and each leads to its Case in the org."""
-    delivered: dict[str, Any] = {
-        "record_id": "500000000000001AAA",
-        "record_number": "00001027",
-        "record_object": "Case",
-    }
-    desk.add(State.DELIVERED, dropped=[NO_QUEUE], **delivered)
+    delivered: dict[str, Any] = {"record_id": "500000000000001AAA", "record_number": "00001027"}
+    desk.add(State.DELIVERED, dropped=[NO_QUEUE], record_object="Case", **delivered)
     desk.add(State.DELIVERED, dropped=[Dropped("Reason", "value_invalid")])
     person.press(person.link("Callbacks"))
     person.press(person.link("Without their owner"))
