@@ -14,7 +14,7 @@ from app.ledger.ledger import Ledger
 from app.operations.find import Choice
 from app.operations.paging import pages_of
 
-MOST = 50_000
+MOST = 10_000
 # By it Excel knows that the file is in UTF-8.
 _MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 # A German Excel parts by what is no German comma.
