@@ -85,8 +85,10 @@ def test_the_guide_works(reader, sandbox, monkeypatch):
     reader.follow()
 
     [case] = sandbox.query("SELECT CaseNumber, CallBy__c FROM Case")
-    assert f"`CallBy__c` with `{case['CallBy__c']}`" in PAGE
-    assert case["CallBy__c"] in requests.get(f"{sandbox.url}/case/{case['CaseNumber']}", timeout=PATIENCE).text
+    assert f"in UTC: `{case['CallBy__c']}`" in PAGE
+    shown = "2026-11-23 10:00:00"
+    assert f"`CallBy__c` with `{shown}`" in PAGE
+    assert shown in requests.get(f"{sandbox.url}/case/{case['CaseNumber']}", timeout=PATIENCE).text
 
     # The other object that it shows.
     monkeypatch.syspath_prepend(str(reader.folder))

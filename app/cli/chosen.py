@@ -58,7 +58,7 @@ def choice_of(
     """
     in_all = bool(options.states or number or dropped or reconciled)
     return Choice(
-        states=[State(state) for state in options.states] if in_all else usual_states(options.reasons),
+        states=tuple(State(state) for state in options.states) if in_all else usual_states(options.reasons),
         sources=options.sources,
         reasons=options.reasons,
         rules=options.rules,

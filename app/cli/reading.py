@@ -16,7 +16,7 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.keys import index_key, require_used_keys
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import is_up_to_date
+from app.ledger.migrate import is_newer, is_up_to_date
 from app.ledger.seal import Seal
 from app.mapping.config import load_config
 from app.settings import config_path, load_ledger_settings
@@ -73,7 +73,7 @@ def _require_file(database_url: str) -> None:
 
 
 def _require_tables(database: Database) -> None:
+    if is_newer(database):
+        raise StopError("The database belongs to a newer Ringback than this one.")
     if not is_up_to_date(database):
-        raise StopError(
-            "The ledger is of another version than this Ringback: `ringback migrate` brings an older one up to date."
-        )
+        raise StopError("The ledger is of an older Ringback: `ringback migrate` brings it up to date.")

@@ -77,6 +77,11 @@ def is_up_to_date(database: Database) -> bool:
     return revision_of(database) == _newest()
 
 
+def is_newer(database: Database) -> bool:
+    """Whether the tables are those of a newer Ringback. Raises `LedgerError`."""
+    return (revision_of(database) or "") > _newest()
+
+
 def revision_of(database: Database) -> str | None:
     """Whose tables the database has; nothing where it has none. Raises `LedgerError`."""
     with database.read() as connection:

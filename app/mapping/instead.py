@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from app.mapping.problems import did_you_mean
+from app.mapping.summary import FIELD_BY_PREFIX, OWNER
 
 NAMES: Mapping[str, str] = {
     **dict.fromkeys(("phone", "telephone", "number", "telefon", "rufnummer", "callback", "to"), "callback_number"),
@@ -68,14 +69,14 @@ REFERENCE: Mapping[str, str] = {
 # What Salesforce's pages call a Case's fields, in the words of the schema's keys.
 LABELS: Mapping[str, str] = {
     "Case Origin": "Origin",
-    "Case Owner": "OwnerId",
+    "Case Owner": OWNER,
     "Case Reason": "Reason",
     "Case Record Type": "RecordTypeId",
     "Case Type": "Type",
     "Account Name": "AccountId",
     "Contact Name": "ContactId",
     "Internal Comments": "Comments",
-    "Parent Case": "ParentId",
+    "Parent Case": FIELD_BY_PREFIX["500"],
     "Web Company": "SuppliedCompany",
     "Web Email": "SuppliedEmail",
     "Web Name": "SuppliedName",

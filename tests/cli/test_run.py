@@ -35,11 +35,14 @@ def running(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # As in a terminal, also where the tests run under nohup.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     try:
         yield process
     finally:
-        process.kill()
+        # It ends its children, which hold its output.
+        process.terminate()
         process.communicate()
 
 

@@ -10,8 +10,10 @@ import pytest
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason
 from tests.console.visitor import Visitor
+from tests.support.chaos_house import wait_until
 from tests.support.console_users import OPERATOR
 from tests.support.desk import Desk
+from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 
 TASK = "00T000000000123AAA"
@@ -50,7 +52,8 @@ def test_every_reason(desk: Desk, visitor: Visitor) -> None:
 
     assert all("1 callback" in page for page in pages)
     assert [] == [word for word in words if f'soft">{word}<' not in listed]
-    assert "a_newer_word" in shown(visitor, "/console/")
+    # A look of a moment ago is shown again.
+    assert wait_until(lambda: "a_newer_word" in shown(visitor, "/console/"), PATIENCE)
 
 
 def test_what_a_rule_skips(desk: Desk, visitor: Visitor) -> None:

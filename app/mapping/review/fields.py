@@ -7,14 +7,16 @@ from app.domain.record import CASE
 from app.mapping.codes import Code
 from app.mapping.inherited import defaults_for, object_of
 from app.mapping.problems import Finding, Path
+from app.mapping.summary import FIELD_BY_PREFIX
 
 # The id of the record behind these stands in a field of its own.
 _LINKS = {name: f"{name}Id" for name in ("RecordType", "Owner", "Contact", "Account", "Parent", "Who", "What")}
 _OF_CASES = ("Origin", "SuppliedPhone", "SuppliedName", "SuppliedEmail", "SuppliedCompany")
+_OF_ACTIVITIES = {"ContactId": "WhoId", "AccountId": "WhatId", FIELD_BY_PREFIX["500"]: "WhatId"}
 # Of fields of a Case, what another object has instead; nothing where it has none.
 _INSTEAD: Mapping[str, Mapping[str, str]] = {
-    "Task": {**dict.fromkeys(_OF_CASES, ""), "ContactId": "WhoId", "AccountId": "WhatId", "ParentId": "WhatId"},
-    "Event": {**dict.fromkeys(_OF_CASES, ""), "ContactId": "WhoId", "AccountId": "WhatId", "ParentId": "WhatId"},
+    "Task": {**dict.fromkeys(_OF_CASES, ""), **_OF_ACTIVITIES},
+    "Event": {**dict.fromkeys(_OF_CASES, ""), **_OF_ACTIVITIES},
     "Lead": {
         "Origin": "LeadSource",
         "SuppliedPhone": "Phone",
