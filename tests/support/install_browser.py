@@ -19,7 +19,8 @@ def main() -> None:
     apt = shutil.which("apt-get")
     if apt and os.geteuid() == 0:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([apt, "update", "--quiet"], check=True, env=environment)
+        # A list of packages that cannot be fetched may do as it is.
+        subprocess.run([apt, "update", "--quiet"], check=False, env=environment)
         # Ubuntu's package of this name only leads to a snap, which a container cannot run.
         done = subprocess.run([apt, "install", "--yes", "--no-install-recommends", "chromium"], env=environment)
         if done.returncode == 0:
