@@ -96,7 +96,8 @@ def _count(ringback: RunningRingback, table: Any, *conditions: Any) -> int:
 
 
 def _wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 2 * PATIENCE
+    # What another attempts just now is tried once more after two minutes.
+    end = time.monotonic() + 4 * PATIENCE
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.05)
