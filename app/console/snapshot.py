@@ -54,6 +54,4 @@ class Snapshots:
         wrong = [*self.watch.own(), *self.watch.common(now)]
         _, incidents = Incidents(database).all()
         told = {one.key: one.told_at for one in incidents if one.told_at is not None}
-        repairs = Repairs(database)
-        latest = [(one, repairs.counts(one).total()) for one in repairs.latest(MOST_REPAIRS)]
-        return Snapshot(now, today, wrong, told, latest)
+        return Snapshot(now, today, wrong, told, Repairs(database).latest_progress(MOST_REPAIRS))

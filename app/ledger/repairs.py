@@ -106,6 +106,15 @@ class Repairs:
         """The last that were asked for, the latest first."""
         return self._select(repair.c.asked_at.is_not(None), order=repair.c.asked_at.desc(), limit=count)
 
+    def latest_progress(self, count: int) -> list[tuple[Repair, int]]:
+        """The same, each with how many of its callbacks are done."""
+        latest = self.latest(count)
+        these = repaired.c.repair_id.in_([one.id for one in latest])
+        counted = select(repaired.c.repair_id, func.count()).where(these).group_by(repaired.c.repair_id)
+        with self._database.read() as connection:
+            done = {repair_id: int(number) for repair_id, number in connection.execute(counted)}
+        return [(one, done.get(one.id, 0)) for one in latest]
+
     def left(self, one: Repair) -> Left:
         """What has still to be done."""
         columns = repaired.c.entry_id, repaired.c.again_at, repaired.c.again_at > self._database.now()

@@ -25,8 +25,8 @@ from app.operations.plan import ids_of, plan
 MOST = 10_000
 # A page never has more boxes to tick.
 MOST_NAMED = 1_000
-# So many are told one by one.
-MOST_TOLD = 200
+# So many that did not go through are shown, each by itself.
+MOST_SHOWN = 200
 _FATES: dict[RepairDeed, Any] = {RepairDeed.REPLAY: ReplayFate, RepairDeed.DISCARD: Discarding}
 _DONE = {
     RepairDeed.REPLAY: (ReplayFate.DELIVERED, ReplayFate.ALREADY_DELIVERED),
@@ -47,8 +47,7 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
 
     @blueprint.get("/repair")
     def list_repairs() -> str:
-        latest = [(one, repairs.counts(one).total()) for one in repairs.latest(50)]
-        return console.page("console/repairs.html", repairs=latest)
+        return console.page("console/repairs.html", repairs=repairs.latest_progress(50))
 
     @blueprint.get("/repair/<int:repair_id>")
     def show_repair(repair_id: int) -> str:
@@ -69,8 +68,8 @@ def add_repair(blueprint: Blueprint, console: Console) -> None:
 def ask(console: Console, repairs: Repairs, one: Repair, note: str) -> None:
     """Asks for what was planned, and notes who did. Raises `LedgerError`."""
     entry_id = one.entry_ids[0] if len(one.entry_ids) == 1 else None
-    told = note if entry_id else f"{len(one.entry_ids)} callbacks, repair {one.id}: {note}"
-    console.audit.note(signed_in(), one.deed.value, entry_id, told)
+    audited = note if entry_id else f"{len(one.entry_ids)} callbacks, repair {one.id}: {note}"
+    console.audit.note(signed_in(), one.deed.value, entry_id, audited)
     if repairs.ask(one.id, one.asked_by, note):
         console.repairing.look_now()
 
@@ -137,14 +136,14 @@ def _work(console: Console, repairs: Repairs, one: Repair) -> str:
     words = {fate.name.lower(): in_language(fate.value) for fate in _FATES[one.deed]}
     done = [fate.name.lower() for fate in _DONE[one.deed]]
     fates = repairs.counts(one)
-    told = repairs.results(one, done, MOST_TOLD)
+    left = repairs.results(one, done, MOST_SHOWN)
     return console.page(
         "console/repair.html",
         repair=one,
         fates=[(words.get(word, word), count) for word, count in fates.most_common()],
         done=fates.total(),
         good=sum(fates[word] for word in done),
-        left=[(result, words.get(result.fate, result.fate)) for result in _with_messages(console, told)],
+        left=[(result, words.get(result.fate, result.fate)) for result in _with_messages(console, left)],
         engine_alive=Now.of(console.database).engine_alive,
         discards=one.deed is RepairDeed.DISCARD,
         failed=State.FAILED.value,
