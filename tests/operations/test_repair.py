@@ -85,6 +85,18 @@ def test_gets_on_in_slices(desk: Desk) -> None:
     assert {("olga", "A test", "discarded")} == {(line.asked_by, line.note, line.outcome) for line in lines}
 
 
+def test_progress_of_the_latest(desk: Desk) -> None:
+    """Each repair counts its own callbacks only; what has not begun counts none; a plan is no repair yet."""
+    done = asked(desk, [desk.add(State.FAILED) for _ in range(3)])
+    assert repairing(desk).run_once(GOING)
+    waits = asked(desk, [desk.add(State.FAILED)])
+    repairs = Repairs(desk.ledger.database)
+    repairs.plan(RepairDeed.REPLAY, [1], "olga", named=False)
+
+    assert {done.id: 3, waits.id: 0} == {repair.id: count for repair, count in repairs.latest_progress(5)}
+    assert [waits.id] == [repair.id for repair, _ in repairs.latest_progress(1)]
+
+
 def test_killed_half_way(desk: Desk) -> None:
     """The next process goes on when the duty of the dead one is over; nothing is left out."""
     entries = [desk.add(State.FAILED) for _ in range(12)]
