@@ -16,6 +16,7 @@ from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.observability.time_spent import asking_crm
+from app.waiting import is_done
 
 T = TypeVar("T")
 
@@ -49,11 +50,9 @@ class BoundedCrm:
         member = Member(sending, external_id, deadline, rule=self.rule, config=self.config, lane=self.lane)
         self.courier.send([member])
         with asking_crm():
-            try:
-                return member.result(deadline.remaining() + GRACE)
-            except TimeoutError:
-                if self.courier.withdraw(member):
-                    raise busy() from None
+            in_time = is_done(member, deadline.remaining() + GRACE)
+            if not in_time and self.courier.withdraw(member):
+                raise busy()
         if member.done():
             return member.result()
         raise OverdueError(member)

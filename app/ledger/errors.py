@@ -1,12 +1,13 @@
 """What may be wrong with the ledger, as all others hear of it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from app.ledger.sessions import is_conflict, may_pass
+from app.waiting import aside
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -55,15 +56,16 @@ def writing_error(error: SQLAlchemyError, *, unknown: bool) -> LedgerError | Con
 
 
 def once_more(read: Callable[_P, _T]) -> Callable[_P, _T]:
-    """A function that reads in one transaction does so again when the session was lost."""
+    """A function that reads in one transaction does so again when the session was lost. It holds no task's thread."""
 
     @wraps(read)
     def do(*arguments: _P.args, **named: _P.kwargs) -> _T:
+        reading = partial(read, *arguments, **named)
         try:
-            return read(*arguments, **named)
+            return aside(reading)
         except LedgerError as error:
             if not error.lost:
                 raise
-        return read(*arguments, **named)
+        return aside(reading)
 
     return do

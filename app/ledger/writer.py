@@ -17,6 +17,7 @@ from app.gather import Gather
 from app.ledger.errors import LedgerError, UnreachableError, writing_error
 from app.ledger.patience import BRIEF, patience
 from app.ledger.sessions import has_waited, is_silent
+from app.waiting import Signal
 
 Value = TypeVar("Value")
 
@@ -64,23 +65,19 @@ class Operation(Generic[Value]):
         self.tells_again, self.order, self.lock = tells_again, order, lock
         self.value: Any = None
         self.error: BaseException | None = None
-        # Free when it is told what became of it.
-        self.untold = Lock()
-        self.untold.acquire()
-        self._told = False
+        self.told = Signal()
         # Whoever has it first decides whether it is done or taken back.
         self.fate = Lock()
         self.begun = False
 
     def tell(self) -> None:
         """What became of it, to who waits: once, and only by the thread that does it."""
-        if not self._told:
-            self._told = True
-            self.untold.release()
+        if not self.told.given:
+            self.told.give()
 
     def lose(self, error: BaseException) -> None:
         """Tells of a bug, unless it was told before what became of it."""
-        if not self._told:
+        if not self.told.given:
             self.error = error
             self.tell()
 
@@ -160,7 +157,7 @@ class Writer:
         except RuntimeError as error:
             raise LedgerError(str(error)) from error
         end = time.monotonic() + (patience.get() or math.inf) + AWAY_SECONDS
-        while not operation.untold.acquire(timeout=max(0.05, self._left(end))):
+        while not operation.told.wait(max(0.05, self._left(end))):
             if self._left(end) <= 0:
                 self._leave(operation)
         if operation.error is not None:
@@ -179,7 +176,7 @@ class Writer:
     def _leave(self, operation: Operation[Any]) -> None:
         """Takes the operation back, or leaves it unknown if its transaction has begun."""
         withdrawn = self._gather.withdraw(operation) or operation.fate.acquire(blocking=False)
-        if withdrawn or operation.untold.locked():
+        if withdrawn or not operation.told.given:
             raise UnreachableError("the database does not answer", unknown=not withdrawn)
 
     def _round(self, operations: Sequence[Operation[Any]]) -> None:

@@ -6,10 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Generic, TypeVar
+
+from app.waiting import is_done
 
 Value = TypeVar("Value")
 
@@ -55,7 +57,7 @@ class Foreign(Generic[Value]):
         future: Future[Value] = Future()
         thread = threading.Thread(target=copy_context().run, args=(_run, step, future), name="mapper", daemon=True)
         thread.start()
-        if wait([future], limit).done:
+        if is_done(future, limit):
             return _result(future)
         self._stalled.append((time.monotonic(), future))
         where = _where(thread)

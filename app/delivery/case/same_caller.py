@@ -5,7 +5,6 @@ commits (see `Ledger.receive`), so the later always sees the earlier, and waits 
 before the CRM is asked to do it, so that whoever takes over does the same.
 """
 
-import time
 from dataclasses import dataclass, replace
 
 import structlog
@@ -27,6 +26,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.tables import entry as rows
 from app.mapping.rules import Rule
 from app.translation import gettext_noop
+from app.waiting import sleep
 
 log = structlog.get_logger()
 
@@ -160,6 +160,6 @@ class Merge:
             under_way = all(other.state is State.RECEIVED for other in others)
             if not self.patient or not under_way or self.delivery.deadline.remaining() < ENOUGH_SECONDS:
                 raise CrmError(Reason.CRM_BUSY, _BUSY)
-            time.sleep(LOOK_AGAIN)
+            sleep(LOOK_AGAIN)
             now = [self.delivery.ledger.get(other.id) for other in others]
             others = [other for other in now if other is not None and other.state in UNFINISHED]

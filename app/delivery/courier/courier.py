@@ -15,6 +15,7 @@ from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref
+from app.waiting import is_done
 
 T = TypeVar("T")
 
@@ -75,12 +76,11 @@ class Courier:
         """
         look, places = Look(work, lane), self._places[lane]
         places.add(look)
-        try:
-            return look.result(deadline.remaining() + GRACE)
-        except TimeoutError as error:
-            if places.withdraw(look):
-                raise busy() from error
-            raise CrmError(Reason.CRM_TIMEOUT, "Salesforce did not answer in time.", outcome_unknown=True) from error
+        if is_done(look, deadline.remaining() + GRACE):
+            return look.result()
+        if places.withdraw(look):
+            raise busy()
+        raise CrmError(Reason.CRM_TIMEOUT, "Salesforce did not answer in time.", outcome_unknown=True)
 
     def turn_back(self, error: CrmError, rule: str | None = None) -> None:
         """Delivery pauses, for all or for this rule: records that are in no call yet end with this error, unsent."""

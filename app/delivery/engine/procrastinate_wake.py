@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from app.delivery.engine.procrastinate_jobs import CONNECTION, DELIVER, QUEUE, conninfo
 from app.ledger.patience import BRIEF
 from app.ledger.patient_connection import PatientConnection, gave_up_lately
+from app.waiting import aside
 
 log = structlog.get_logger()
 
@@ -36,8 +37,10 @@ class Wake:
 
     def __call__(self) -> None:
         """Defers a job; the ledger has been committed by then. A database that is away is left to the minute's job."""
-        if gave_up_lately():
-            return
+        if not gave_up_lately():
+            aside(self._defer)
+
+    def _defer(self) -> None:
         try:
             self._open().configure_task(DELIVER, queue=QUEUE, queueing_lock=DELIVER).defer()
         except AlreadyEnqueued:

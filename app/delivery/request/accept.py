@@ -1,6 +1,5 @@
 """Takes a callback from jtel, stores it, and sees it through until the deadline."""
 
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,6 +26,7 @@ from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.payload import read
 from app.rules_in_force.in_force import InForce
+from app.waiting import sleep
 
 log = structlog.get_logger()
 
@@ -138,7 +138,7 @@ class Delivery:
         """The entry when whoever attempts it is done, or at the deadline. Raises `LedgerError`."""
         pause = LOOK_AGAIN
         while entry.state is State.RECEIVED and (left := deadline.remaining()) > 0:
-            time.sleep(min(pause, left))
+            sleep(min(pause, left))
             pause = min(SELDOM, pause * 1.5)
             entry = self.ledger.get(entry.id) or entry
         return entry

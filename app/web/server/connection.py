@@ -59,6 +59,11 @@ class Connection(TConn):  # type: ignore[misc]
         self._searched = len(self.head)
         return found is not None
 
+    def has_body_of(self, req: Any) -> bool:
+        """Whether all of the request's body has come."""
+        length = getattr(req.body.reader, "length", None)
+        return length is not None and length <= len(self.unreader.buf.getbuffer())
+
     def hand_over(self) -> None:
         """From now on the head is the parser's."""
         self.unreader.unread(bytes(self.head))

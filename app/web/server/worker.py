@@ -1,4 +1,4 @@
-"""gunicorn's worker with threads, where a thread is given to whole requests only."""
+"""gunicorn's worker with threads, where callbacks hold none, and all else only when the request is whole."""
 
 import errno
 import time
@@ -19,6 +19,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.metrics import Metric
+from app.waiting import Loop, aside
+from app.web.callbacks import PATH
 from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
@@ -55,6 +57,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         # Those that have sent their next request before they had their answer.
         self._hasty: deque[Connection] = deque()
         self._hasty_served = 0
+        self._loop = Loop(lambda work: self.tpool.submit(work), lambda: self.method_queue.defer(self._loop.go_on))
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -78,11 +81,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _turn(self, seconds: float = 1.0) -> None:
         self.notify()
-        self.wait_for_and_dispatch_events(timeout=seconds)
+        hasty = min(len(self._hasty), HASTY - self._hasty_served)
+        self.wait_for_and_dispatch_events(timeout=0.0 if hasty else min(seconds, self._loop.seconds_left()))
+        self._loop.go_on()
         now = time.monotonic()
         for conn in [conn for conn in self._waiting if conn.until <= now]:
             self._give_up(conn, "HeadTooSlow")
-        while self._hasty and self._hasty_served < HASTY:
+        for _ in range(hasty):
             self._hasty_served += 1
             self._serve(self._hasty.popleft(), hasty=True)
 
@@ -190,10 +195,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.hand_over()
         self.enqueue_req(conn)
 
-    def finish_request(self, conn: Connection, fs: Any) -> None:
-        """Goes on with a connection when its thread is done. Called in the main thread."""
+    def enqueue_req(self, conn: Connection) -> None:
+        """Answers its next request."""
+        self._loop.begin(partial(self._answer, conn))
+
+    def _answer(self, conn: Connection) -> None:
+        conn.stays = bool(self.handle(conn))
         self._hasty_served -= conn.hasty
-        conn.stays = not fs.cancelled() and not fs.exception() and bool(fs.result())
         self._go_on(conn)
 
     def _go_on(self, conn: Connection) -> None:
@@ -226,13 +234,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._go_on(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
-        """Has the request answered. Its body is waited for when it is asked for."""
+        """Has the request answered. Its body is waited for when it is asked for.
+
+        A callback that is all there waits without a thread. All else may hold one.
+        """
         conn.unreader.await_body(invited=req._expected_100_continue)
         req._expected_100_continue = False
-        keepalive = bool(super().handle_request(req, conn))
-        # Mostly all of it goes at once, and need not wait for the main thread.
-        conn.sock.deliver()
-        return keepalive
+        answer = partial(super().handle_request, req, conn)
+        if req.method == "POST" and req.path.startswith(PATH) and conn.has_body_of(req):
+            return bool(answer())
+        return bool(aside(answer))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
         return keepalive and not has_unread_body(conn.parser.mesg)
