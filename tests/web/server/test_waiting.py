@@ -31,9 +31,11 @@ def server(sandbox: RunningSandbox, tmp_path: Path) -> RunningRingback:
 def test_no_thread_for_each(server: RunningRingback, sandbox: RunningSandbox) -> None:
     """Far more callbacks wait for Salesforce than there are threads; each becomes its Case, and all else goes on."""
     with server, ThreadPoolExecutor(MANY) as jtels:
-        assert "created" == server.post({"AcdEventsID": next(EVENT_IDS)}).body["status"]
+        assert "created" == server.post({"AcdEventsID": next(EVENT_IDS), "Caller": "4930901820"}).body["status"]
         sandbox.fault("latency", seconds=3)
-        waiting = [jtels.submit(server.post, {"AcdEventsID": next(EVENT_IDS)}) for _ in range(MANY)]
+        waiting = [
+            jtels.submit(server.post, {"AcdEventsID": next(EVENT_IDS), "Caller": "4930901820"}) for _ in range(MANY)
+        ]
         while len(server.entries()) <= MANY:
             assert 200 == server.post(method="GET").status
         threads = threads_of(server)
@@ -46,7 +48,7 @@ def test_no_thread_for_each(server: RunningRingback, sandbox: RunningSandbox) ->
 def test_a_body_that_comes_late(server: RunningRingback) -> None:
     """A callback whose body comes bit by bit is read as any other."""
     with server:
-        body = json.dumps({"AcdEventsID": next(EVENT_IDS), "Subject": "x" * 5_000}).encode()
+        body = json.dumps({"AcdEventsID": next(EVENT_IDS), "Caller": "4930901820", "Subject": "x" * 5_000}).encode()
         with dial(server) as connection:
             connection.sendall(head(f"Content-Length: {len(body)}", "Connection: close"))
             for at in range(0, len(body), 500):
