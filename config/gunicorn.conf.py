@@ -7,11 +7,10 @@ import sys
 wsgi_app = "app.wsgi:load()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 
-# Threads, because a request mostly waits for Salesforce. Loaded once and forked: a wrong setting stops the start.
-worker_class = "app.web.server.worker.Worker"  # gthread, where a thread is given to whole requests only
+# Loaded once and forked: a wrong setting stops the start.
+worker_class = "app.web.server.worker.Worker"  # gthread, where callbacks hold no thread, all else only when it is whole
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-# More make nothing faster, since a process makes SALESFORCE_MAX_CALLS at a time. With fewer, all else waits behind slow
-# callbacks: beside 64 of them /health/live took 3.3 s at the longest with 8 threads, 1.9 s with 32, 0.4 s with 64.
+# For all but callbacks, and for what these read of the database: while that hangs each holds one for 2 s.
 threads = 64
 preload_app = True
 # Who waits without a request costs a socket; beyond this, the one that has waited longest makes room.
