@@ -50,8 +50,7 @@ class BoundedCrm:
         member = Member(sending, external_id, deadline, rule=self.rule, config=self.config, lane=self.lane)
         self.courier.send([member])
         with asking_crm():
-            in_time = is_done(member, deadline.remaining() + GRACE)
-            if not in_time and self.courier.withdraw(member):
+            if not is_done(member, deadline.remaining() + GRACE) and self.courier.withdraw(member):
                 raise busy()
         if member.done():
             return member.result()
