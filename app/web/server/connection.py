@@ -24,7 +24,7 @@ class Connection(TConn):  # type: ignore[misc]
     """`head` is what has come and belongs to no request yet; `until` is how long its sender is waited for.
 
     `hasty`: its request came before the answer to the one before. `stays`: another one may follow the answer. Once
-    `leaving`, what comes is thrown away.
+    `leaving`, what comes is thrown away. `watched` is for what the poller looks.
     """
 
     def __init__(self, cfg: Any, sock: Any, client: Any, server: Any) -> None:
@@ -37,6 +37,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.hasty = False
         self.stays = True
         self.leaving = False
+        self.watched = 0
         self._thrown_away = 0
         self._searched = 0
 
@@ -105,17 +106,24 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]
         if left <= 0:
             raise TimeoutError("the body did not come in time")
         self.sock.settimeout(left)
-        return bytes(super().chunk(size_hint))
+        try:
+            return bytes(super().chunk(size_hint))
+        finally:
+            self.sock.settimeout(0.0)
 
 
 class PatientSocket(socket):
-    """Keeps what is to be sent until `deliver` is called, and then what the peer does not take yet."""
+    """Keeps what is to be sent until `deliver` is called, and then what the peer does not take yet. It never blocks."""
 
     def __init__(self, accepted: socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, accepted.detach())
         with suppress(OSError):  # the peer is gone already
             self.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BYTES)
+        self.settimeout(0.0)
         self.kept = bytearray()
+
+    def setblocking(self, flag: bool, /) -> None:
+        """gunicorn asks for it with each request: a call of the system each time."""
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:  # noqa: ARG002
         """Keeps the data."""
@@ -123,7 +131,6 @@ class PatientSocket(socket):
 
     def deliver(self) -> bool:
         """Sends what the peer takes at once; says whether that was all. Raises `OSError` when the peer is gone."""
-        self.setblocking(False)
         while self.kept:
             try:
                 sent = self.send(self.kept)

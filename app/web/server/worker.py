@@ -4,7 +4,6 @@ import errno
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from socket import SHUT_WR
@@ -141,19 +140,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _wait(self, conn: Connection) -> None:
         """Waits for what comes, without a thread."""
-        conn.sock.setblocking(False)
         conn.until = time.monotonic() + self._patience(conn)
         self._waiting[conn] = None
         self._held += len(conn.head)
-        if conn.sock.kept:
-            self.poller.register(conn.sock, EVENT_WRITE, partial(self._if_waiting, self._hand_out, conn))
-        else:
-            self.poller.register(conn.sock, EVENT_READ, partial(self._if_waiting, self._receive, conn))
+        self._watch(conn, EVENT_WRITE if conn.sock.kept else EVENT_READ)
 
-    def _if_waiting(self, go_on: Callable[[Connection, Any], None], conn: Connection, sock: Any) -> None:
-        # It may have made room for one whose event came together with its own.
-        if conn in self._waiting:
-            go_on(conn, sock)
+    def _watch(self, conn: Connection, events: int) -> None:
+        if conn.watched == events:
+            return
+        (self.poller.modify if conn.watched else self.poller.register)(conn.sock, events, partial(self._ready, conn))
+        conn.watched = events
+
+    def _ready(self, conn: Connection, _: Any) -> None:
+        if conn not in self._waiting:
+            # It sends more before it has its answer; or it made room for one whose event came together with its own.
+            self._unwatch(conn)
+        elif conn.sock.kept:
+            self._hand_out(conn)
+        else:
+            self._receive(conn)
 
     def _patience(self, conn: Connection) -> float:
         if conn.sock.kept:
@@ -164,11 +169,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return HEAD_SECONDS
         return float(self.cfg.keepalive) if self.alive else STOP_SECONDS
 
-    def _receive(self, conn: Connection, sock: Any) -> None:
-        if conn.sock.kept:  # refused since this event came
-            return
+    def _receive(self, conn: Connection) -> None:
         try:
-            data = sock.recv(READ_BYTES)
+            data = conn.sock.recv(READ_BYTES)
         except BlockingIOError:
             return
         except OSError:
@@ -179,7 +182,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not data or conn.sends_too_much:
             self._give_up(conn, "HeadIncomplete")
         elif conn.is_whole():
-            self._unwatch(conn)
+            self._end_wait(conn)
             self._serve(conn)
         elif len(conn.head) > HEAD_BYTES:
             self._give_up(conn, "HeadTooLarge")
@@ -222,15 +225,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             else:
                 self._wait(conn)
 
-    def _hand_out(self, conn: Connection, sock: Any) -> None:
+    def _hand_out(self, conn: Connection) -> None:
         """The peer takes more of its answer. The time for all of it goes on."""
         try:
-            taken = sock.deliver()
+            taken = conn.sock.deliver()
         except OSError:
             self._forget(conn)
             return
         if taken:
-            self._unwatch(conn)
+            self._end_wait(conn)
             self._go_on(conn)
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
@@ -258,7 +261,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn.leaving or not conn.head:
             self._forget(conn)
             return
-        self._unwatch(conn)
+        self._end_wait(conn)
         # Else it would be refused again when it does not take this.
         conn.drop_head()
         self._refuse(conn.sock, error)
@@ -282,17 +285,23 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._wait(conn)
 
     def _forget(self, conn: Connection) -> None:
-        self._unwatch(conn)
+        self._end_wait(conn)
         self._close(conn)
 
     def _close(self, conn: Connection) -> None:
         self.nr_conns -= 1
+        self._unwatch(conn)
         if conn.sock.kept:
             conn.sock.break_off()
         else:
             conn.sock.close()
 
-    def _unwatch(self, conn: Connection) -> None:
+    def _end_wait(self, conn: Connection) -> None:
+        # The poller goes on watching: mostly it sends nothing until it is waited for again.
         del self._waiting[conn]
         self._held -= len(conn.head)
-        self.poller.unregister(conn.sock)
+
+    def _unwatch(self, conn: Connection) -> None:
+        if conn.watched:
+            self.poller.unregister(conn.sock)
+            conn.watched = 0
