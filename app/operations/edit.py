@@ -7,7 +7,6 @@ from enum import Enum
 
 from app.delivery.attempt import Attempts
 from app.delivery.entry.changes import EDITED, bar_to_edit, edit
-from app.delivery.entry.claims import Bar
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import PayloadError
@@ -18,7 +17,7 @@ from app.translation import gettext_noop
 
 
 class EditBar(Enum):
-    """Why a callback is not edited. The value is what a person reads."""
+    """Why a callback is not edited; the first four are those of `Bar`. The value is what a person reads."""
 
     DELIVERED = gettext_noop("It is delivered: change its Case in Salesforce.")
     WRITTEN = gettext_noop(
@@ -31,14 +30,6 @@ class EditBar(Enum):
     SAME = gettext_noop("Nothing is changed.")
     TOO_LONG = gettext_noop("It is longer than jtel may send.")
     OTHER_EVENT = gettext_noop("The event id has to stay as it is: jtel and Salesforce know the callback by it.")
-
-
-_BARS = {
-    Bar.DELIVERED: EditBar.DELIVERED,
-    Bar.WRITTEN: EditBar.WRITTEN,
-    Bar.LEASED: EditBar.LEASED,
-    Bar.PURGED: EditBar.PURGED,
-}
 
 
 @dataclass(eq=False)
@@ -74,7 +65,7 @@ class Edit:
         if entry.source not in self.config.sources:
             return EditBar.NO_SOURCE
         bar = bar_to_edit(entry, self.ledger.now())
-        return _BARS[bar] if bar else None
+        return EditBar[bar.name] if bar else None
 
     def preview(self, entry: Entry, text: str) -> Sequence[FieldEdit]:
         """What would be another. Raises `EditBarredError`, `PayloadError` if it is no callback, and `LedgerError`."""

@@ -15,8 +15,9 @@ from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 from app.ledger.served_removal import calls_of
 from app.ledger.wishes import Wishes
-from app.operations.find import Choice, entries_of, find_ids, mentions
+from app.operations.find import Choice, entries_of, mentions
 from app.operations.forget import Forget, Forgetting
+from app.operations.paging import ids_of
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
 
@@ -73,7 +74,7 @@ class ForgetCaller:
         """
         # Without a number the choice would be of all.
         known = Choice(sources=caller.sources, numbers=caller.numbers) if caller.numbers else None
-        found = set(find_ids(self.ledger, known)) if known else set()
+        found = set(ids_of(self.ledger, known)) if known else set()
         deadline, searched = Deadline(seconds), True
         for count, ids in mentions(self.ledger, caller.sources, caller.spellings):
             found.update(ids)

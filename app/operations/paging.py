@@ -1,12 +1,13 @@
 """A choice of callbacks page by page, in the order of time, however many there are."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from app.domain.entry import Entry
 from app.ledger.database import once_more
 from app.ledger.ledger import Ledger
-from app.operations.find import PAGE, Choice, entries_of
+from app.operations.find import PAGE, Choice
 from app.operations.ways import BoundedLook, ListPlace
 
 MOST_COUNTED = 1_000
@@ -22,6 +23,7 @@ class PageTurn:
 
 
 FIRST = PageTurn()
+OLDEST_FIRST = PageTurn(oldest_first=True)
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,19 @@ def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Cou
     return Counted(len(page.ids), more=page.following is not None)
 
 
-def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]:
-    """At most so many callbacks, a page at a time. Raises `LedgerError`."""
-    turn: PageTurn | None = FIRST
+def pages_of(ledger: Ledger, choice: Choice, most: int, turn: PageTurn | None = FIRST) -> Iterator[Sequence[int]]:
+    """The ids of at most so many callbacks, a page at a time. Raises `LedgerError`."""
     while turn and most > 0:
         page = find_page(ledger, choice, min(most, PAGE), turn)
-        yield list(entries_of(ledger, page.ids))
+        yield page.ids
         most -= len(page.ids)
         turn = page.following
+
+
+def ids_of(ledger: Ledger, choice: Choice, most: int | None = None, turn: PageTurn = OLDEST_FIRST) -> list[int]:
+    """The ids of at most so many of the choice, or of all. Raises `LedgerError`."""
+    pages = pages_of(ledger, choice, sys.maxsize if most is None else most, turn)
+    return list(chain.from_iterable(pages))
 
 
 def _following(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:

@@ -21,7 +21,8 @@ from app.ledger.removal import remove_payloads
 from app.ledger.seal import Seal
 from app.ledger.tables import entry as rows
 from app.operations.edit import Edit, EditBar, EditBarredError, edited_text
-from app.operations.find import Choice, find_ids
+from app.operations.find import Choice
+from app.operations.paging import ids_of
 from app.operations.rekey import count_left, encrypt_anew
 from app.operations.timeline import timeline
 from tests.operations.test_forget import mentioned
@@ -62,7 +63,7 @@ def test_identity_stays(desk: Desk, state: State) -> None:
     edited = desk.now(entry)
     assert (text(entry, Caller=NUMBER).encode(), b"") == edited.payload
     assert entry == replace(edited, edited=b"", edited_at=None)
-    (line,) = [one for one in timeline(desk.ledger, edited) if one.what == "edited"]
+    (line,) = [one for one in timeline(edited, desk.ledger.attempts(edited.id)) if one.what == "edited"]
     assert ("olga", "The caller named another number", "Changed: Caller.") == (line.asked_by, line.note, line.message)
 
 
@@ -73,7 +74,7 @@ def test_found_by_both_numbers(desk: Desk) -> None:
 
     for number in (NUMBER, OTHER):
         hashed = desk.ledger.codec.number(f"+{number}") or ""
-        assert [entry.id] == find_ids(desk.ledger, Choice(numbers=[hashed]))
+        assert [entry.id] == ids_of(desk.ledger, Choice(numbers=[hashed]))
     assert [entry.id] == [one.id for one in mentioned(desk)]
 
 
@@ -147,9 +148,9 @@ def test_purge_takes_both(desk: Desk) -> None:
     purged = desk.now(entry)
     assert (b"", b"", b"") == (purged.body, purged.query, purged.edited)
     assert purged.edited_at is not None
-    assert all(one.note is None and one.message is None for one in timeline(desk.ledger, purged))
+    assert all(one.note is None and one.message is None for one in timeline(purged, desk.ledger.attempts(purged.id)))
     hashed = desk.ledger.codec.number(f"+{OTHER}") or ""
-    assert [] == find_ids(desk.ledger, Choice(numbers=[hashed]))
+    assert [] == ids_of(desk.ledger, Choice(numbers=[hashed]))
 
 
 def test_rekey_encrypts_both(desk: Desk) -> None:
