@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from app.checking.codes import OrgCode
-from app.checking.findings import OrgFinding, Section
+from app.checking.findings import Flaw, OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.external_id import Lack, lacks_of
@@ -14,10 +14,6 @@ from app.domain.source import Source
 # jtel's event ids are whole numbers. The number of a version follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
-
-
-# A finding on the field: its code, what is wrong, and who mends it and where.
-_Lacking = tuple[OrgCode, str, str]
 
 
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
@@ -33,7 +29,7 @@ def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     return Section(f"external id: {name} is unique and can be written", findings)
 
 
-def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[_Lacking]:
+def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Flaw]:
     lacks, field = lacks_of(info, view.external_id_field), info.field(view.external_id_field)
     if field is None:
         yield _missing(view, info)
@@ -48,7 +44,7 @@ def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[_Lacking]:
     yield from _size(info, field, longest)
 
 
-def _missing(view: View, info: ObjectInfo) -> _Lacking:
+def _missing(view: View, info: ObjectInfo) -> Flaw:
     whom = setup.whom(view.org.user)
     message = (
         f"{info.name} has no field {view.external_id_field}, or {whom} may not see it; without it callbacks would "
@@ -63,7 +59,7 @@ def _missing(view: View, info: ObjectInfo) -> _Lacking:
     return OrgCode.EXTERNAL_ID_MISSING, message, fix
 
 
-def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[_Lacking]:
+def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[Flaw]:
     page = setup.field_page(info, field)
     ignores_case = field.type == "string" and not field.case_sensitive
     same = "two event ids that differ in case only would count as one"
@@ -77,7 +73,7 @@ def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Itera
             yield code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}."
 
 
-def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[_Lacking]:
+def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Flaw]:
     page = setup.field_page(info, field)
     if field.type != "string":
         yield (
