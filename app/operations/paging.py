@@ -50,10 +50,10 @@ class Counted:
 
 def find_page(ledger: Ledger, choice: Choice, size: int, turn: PageTurn = FIRST) -> Page:
     """The page; in front of the first one there is nothing, so then the first one comes. Raises `LedgerError`."""
-    if not turn.back:
-        return _following(ledger, choice, size, turn)
-    page = _preceding(ledger, choice, size, turn)
-    return page if page.preceding else _following(ledger, choice, size, replace(turn, past=None, back=False))
+    page = _page(ledger, choice, size, turn)
+    if turn.back and not page.preceding:
+        return _page(ledger, choice, size, replace(turn, past=None, back=False))
+    return page
 
 
 def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Counted:
@@ -77,33 +77,16 @@ def ids_of(ledger: Ledger, choice: Choice, most: int | None = None, turn: PageTu
     return list(chain.from_iterable(pages))
 
 
-def _following(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
-    places, end = _look(ledger, choice, size, turn)
-    last = places[size - 1] if len(places) > size else end
-    before = places[0] if places else turn.past
-    return Page(
-        [one.id for one in places[:size]],
-        following=replace(turn, past=last) if last else None,
-        preceding=replace(turn, past=before, back=True) if turn.past else None,
-        looked_to=end.at if end and len(places) < size else None,
-    )
-
-
-def _preceding(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
-    places, end = _look(ledger, choice, size, turn)
-    first = places[size - 1] if len(places) > size else end
-    return Page(
-        [one.id for one in reversed(places[:size])],
-        following=replace(turn, past=places[0] if places else turn.past, back=False),
-        preceding=replace(turn, past=first) if first else None,
-        looked_to=end.at if end and len(places) < size else None,
-    )
-
-
 @once_more
-def _look(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> tuple[Sequence[ListPlace], ListPlace | None]:
-    """One more than the page has, so that it is known whether there are more."""
+def _page(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
     with ledger.database.read() as connection:
+        # One more than the page has, so that it is known whether there are more.
         look = BoundedLook(connection, size + 1, turn.past, ascending=turn.oldest_first != turn.back)
-        stretch = look.along(choice)
-    return stretch.places, stretch.end
+        places, end = look.along(choice)
+    last = places[size - 1] if len(places) > size else end
+    onward = replace(turn, past=last) if last else None
+    first = places[0] if places else turn.past
+    behind = replace(turn, past=first, back=not turn.back) if turn.past or turn.back else None
+    ids = [one.id for one in places[:size]]
+    looked_to = end.at if end and len(places) < size else None
+    return Page(ids[::-1], behind, onward, looked_to) if turn.back else Page(ids, onward, behind, looked_to)

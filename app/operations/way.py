@@ -1,14 +1,11 @@
 """The way of a callback through its states, as far as what is kept tells it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from app.delivery.entry.states import Event
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
 from app.operations.timeline import Moment
-
-Step = tuple[State, State]
 
 
 def states_on_the_way(entry: Entry, moments: Sequence[Moment]) -> list[State]:
@@ -25,11 +22,6 @@ def states_on_the_way(entry: Entry, moments: Sequence[Moment]) -> list[State]:
         if not way or way[-1] is not entry.state:
             way.append(entry.state)
     return way
-
-
-def steps_of(way: Sequence[State]) -> set[Step]:
-    """Each step that was taken."""
-    return set(pairwise(way))
 
 
 def _begin(entry: Entry, moments: Sequence[Moment]) -> State:

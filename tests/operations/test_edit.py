@@ -18,12 +18,13 @@ from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.ledger.removal import remove_payloads
+from app.ledger.resealing import count_others
 from app.ledger.seal import Seal
 from app.ledger.tables import entry as rows
 from app.operations.edit import Edit, EditBar, EditBarredError, edited_text
 from app.operations.find import Choice
 from app.operations.paging import ids_of
-from app.operations.rekey import count_left, encrypt_anew
+from app.operations.rekey import encrypt_anew
 from app.operations.timeline import timeline
 from tests.operations.test_forget import mentioned
 from tests.operations.test_races import Nowhere
@@ -160,7 +161,7 @@ def test_rekey_encrypts_both(desk: Desk) -> None:
     old = Ledger(desk.ledger.database, Codec(index_key, Seal(KEYS[:1])))
     editing(desk, old).run(entry, text(entry, Subject="Sealed"))
     new = Ledger(desk.ledger.database, Codec(index_key, Seal((KEYS[1], KEYS[0]))))
-    assert 2 == count_left(new)
+    assert 2 == count_others(new.database, new.codec)
 
     encrypt_anew(new, lambda _: None)
 

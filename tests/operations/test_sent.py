@@ -12,11 +12,12 @@ from app.ledger.codec import Codec
 from app.ledger.errors import LedgerError
 from app.ledger.ledger import Attempted, Ledger
 from app.ledger.removal import remove_rest_of_purged
+from app.ledger.resealing import count_others
 from app.ledger.seal import Seal
 from app.ledger.tables import attempt
 from app.operations.forget import Forget
 from app.operations.purge import DAY, Keep, Purge
-from app.operations.rekey import count_left, encrypt_anew
+from app.operations.rekey import encrypt_anew
 from app.operations.sent import SentByAttempt, sent_of
 from tests.support.desk import Desk
 
@@ -96,7 +97,7 @@ def test_rekey_encrypts_it_anew(desk: Desk) -> None:
     note(desk.ledger, entry)
     note(sealed(desk.ledger, OLD), entry)
     both, new = sealed(desk.ledger, NEW, OLD), sealed(desk.ledger, NEW)
-    assert 3 == count_left(both)
+    assert 3 == count_others(both.database, both.codec)
 
     assert 0 == encrypt_anew(both, lambda _: None)
 

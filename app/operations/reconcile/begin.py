@@ -1,6 +1,7 @@
 """Begins a run: what the ledger knows now says what may be taken in."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from app.delivery.request.intake import Intake
 from app.domain.source import ReconcileOptions, Source
@@ -9,7 +10,7 @@ from app.ledger.ledger import Ledger
 from app.operations.reconcile.compare import EventComparison
 from app.operations.reconcile.limits import limits_of
 from app.operations.reconcile.report import ReconcileReport
-from app.operations.reconcile.take_in import Preview, TakeIn
+from app.operations.reconcile.take_in import TakeIn, preview
 from app.rules_in_force.in_force import InForce
 
 
@@ -28,5 +29,5 @@ class Reconcile:
         """A run for the source; what is older than `since` is left out. Raises `LedgerError`."""
         known = KnownEvents(self.ledger.database, source.name)
         limits = limits_of(self.ledger, known, self.kept_days, options.grace * self.pace, since)
-        take = Preview(source) if only_show else TakeIn(Intake(self.ledger, 0), self.in_force, source)
+        take = partial(preview, source) if only_show else TakeIn(Intake(self.ledger, 0), self.in_force, source)
         return EventComparison(source, options, known, limits, take, ReconcileReport(source.name, done=not only_show))

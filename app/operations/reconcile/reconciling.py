@@ -53,14 +53,9 @@ class Reconciling:
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace)):
-            for source, options in self._sources():
-                if not stop.is_set():
-                    self._look(source, options, stop)
-
-    def _sources(self) -> Iterator[tuple[Source, ReconcileOptions]]:
-        for source in self.reconcile.in_force.loaded.config.sources.values():
-            if source.reconcile is not None:
-                yield source, source.reconcile
+            for source in self.reconcile.in_force.loaded.config.sources.values():
+                if source.reconcile is not None and not stop.is_set():
+                    self._look(source, source.reconcile, stop)
 
     def _look(self, source: Source, options: ReconcileOptions, stop: threading.Event) -> None:
         """Whatever happens here is no reason to trouble the callbacks."""
