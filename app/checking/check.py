@@ -62,12 +62,7 @@ class OrgCheck:
         version = _check_version(self.api_version)
         message = "what its mapper makes of a callback: it is not Ringback's own"
         unknown = [OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,)) for rule in written.others]
-        served = [check_served(view, sources)] if fields_of(sources) else []
-        if not written.rules:
-            return [login, version, *served, Section("", unknown)]
-        return [
-            login,
-            version,
+        of_rules = [
             check_objects(view, _created(written)),
             check_lookups(view),
             check_external_id(view, sources),
@@ -77,9 +72,9 @@ class OrgCheck:
             check_refs(view),
             check_owner(view),
             check_links(view, written.linking),
-            *served,
-            Section("", unknown),
         ]
+        served = [check_served(view, sources)] if fields_of(sources) else []
+        return [login, version, *(of_rules if written.rules else ()), *served, Section("", unknown)]
 
 
 def wanted_of(written: WrittenRules, sources: Mapping[str, Source] = MappingProxyType({})) -> Wanted:

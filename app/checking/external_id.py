@@ -36,11 +36,9 @@ def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Flaw]:
         return
     yield from _marks(info, field, lacks)
     if Lack.ACCESS in lacks:
-        yield (
-            OrgCode.EXTERNAL_ID_NOT_WRITABLE,
-            setup.may_not(view.org.user, f"write {info.name}.{field.name}, so no callback gets its Case."),
-            f"The org's admin gives Edit Access to {field.label}: {setup.field_access(info)}.",
-        )
+        said = setup.may_not(view.org.user, f"write {info.name}.{field.name}, so no callback gets its Case.")
+        fix = f"The org's admin gives Edit Access to {field.label}: {setup.field_access(info)}."
+        yield OrgCode.EXTERNAL_ID_NOT_WRITABLE, said, fix
     yield from _size(info, field, longest)
 
 
@@ -74,14 +72,11 @@ def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Itera
 
 
 def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Flaw]:
-    page = setup.field_page(info, field)
+    page, name = setup.field_page(info, field), f"{info.name}.{field.name}"
     if field.type != "string":
-        yield (
-            OrgCode.EXTERNAL_ID_NO_TEXT,
-            f"{info.name}.{field.name} is of type {field.type}; an external id is a text such as default-4711.",
-            f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}.",
-        )
+        said = f"{name} is of type {field.type}; an external id is a text such as default-4711."
+        fix = f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}."
+        yield OrgCode.EXTERNAL_ID_NO_TEXT, said, fix
     elif field.length < longest:
-        takes = f"{info.name}.{field.name} takes {field.length} characters"
-        message = f"{takes}; the external ids of these sources may have {longest}."
-        yield OrgCode.EXTERNAL_ID_TOO_SHORT, message, f"The org's admin raises its length to 80: {page} > Edit."
+        said = f"{name} takes {field.length} characters; the external ids of these sources may have {longest}."
+        yield OrgCode.EXTERNAL_ID_TOO_SHORT, said, f"The org's admin raises its length to 80: {page} > Edit."

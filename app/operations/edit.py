@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 
 from app.delivery.attempt import Attempts
@@ -108,8 +107,7 @@ class Edit:
             return None
 
     def _callback(self, entry: Entry, payload: tuple[bytes, bytes]) -> Callback:
-        received_at = datetime.fromtimestamp(entry.received_at, UTC)
-        return read(*payload, self.config.sources[entry.source], received_at)
+        return read(*payload, self.config.sources[entry.source], entry.came_at)
 
 
 def edited_text(entry: Entry) -> str:

@@ -26,12 +26,6 @@ class Plan:
     skipped: Counter[Fate] = field(default_factory=Counter)
     oldest: float | None = None
 
-    def add(self, entry: Entry) -> None:
-        """It would be done with this one."""
-        self.ids.append(entry.id)
-        self.chosen[entry.state, entry.reason] += 1
-        self.oldest = min(self.oldest or entry.received_at, entry.received_at)
-
 
 def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -> Plan:
     """What would be done with these entries now, in this order. Raises `LedgerError`.
@@ -41,10 +35,12 @@ def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -
     planned, now = Plan(), ledger.now()
     for entry in entries_of(ledger, ids, with_payload=False):
         fate = _barred(entry, now, deed, named=named)
-        if fate is None:
-            planned.add(entry)
-        else:
+        if fate is not None:
             planned.skipped[fate] += 1
+            continue
+        planned.ids.append(entry.id)
+        planned.chosen[entry.state, entry.reason] += 1
+        planned.oldest = min(planned.oldest or entry.received_at, entry.received_at)
     return planned
 
 

@@ -7,6 +7,13 @@ from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
 from app.operations.timeline import Moment
 
+# What is decided without an attempt leads through these states.
+_DECIDED = {
+    Event.DISCARDED.value: (State.DISCARDED,),
+    Event.SKIPPED.value: (State.RECEIVED, State.DISCARDED),
+    Event.GAVE_UP.value: (State.WAITING, State.FAILED),
+}
+
 
 def states_on_the_way(entry: Entry, moments: Sequence[Moment]) -> list[State]:
     """The states in their order, up to the one in which it is now."""
@@ -34,16 +41,7 @@ def _begin(entry: Entry, moments: Sequence[Moment]) -> State:
 
 
 def _after(moment: Moment, way: Sequence[State]) -> Iterator[State]:
-    if moment.what == Event.DISCARDED.value:
-        yield State.DISCARDED
-    elif moment.what == Event.SKIPPED.value:
-        yield State.RECEIVED
-        yield State.DISCARDED
-    elif moment.what == Event.GAVE_UP.value:
-        yield State.WAITING
-        yield State.FAILED
-    elif moment.what == "attempt":
-        yield from _attempted(moment, way)
+    return _attempted(moment, way) if moment.what == "attempt" else iter(_DECIDED.get(moment.what, ()))
 
 
 def _attempted(moment: Moment, way: Sequence[State]) -> Iterator[State]:

@@ -78,11 +78,6 @@ class WishCall:
         return self._client.create_event(event)
 
 
-def overdue() -> Ended:
-    """The call goes on, but whoever asked has to be told something."""
-    return NoEvent(RingbackError(Reason.JTEL_TIMEOUT, NO_ANSWER), unknown=True)
-
-
 def note(wishes: Wishes, wish: CallbackWish, ended: Ended) -> CallbackWish:
     """Writes down what the call came to; the wish as it is then. Raises `LedgerError`."""
     settled = wishes.change(wish.id, _decide(ended, str(wish.lease))) or wish
