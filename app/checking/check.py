@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.checking.cases import check_links, check_owner
 from app.checking.codes import OrgCode
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
 from app.checking.findings import OrgFinding, Report, Section
-from app.checking.links import check_links
 from app.checking.lookups import check_lookups
 from app.checking.objects import check_objects
-from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
 from app.checking.served import check_served, fields_of

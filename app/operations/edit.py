@@ -9,7 +9,6 @@ from app.delivery.entry.changes import EDITED, bar_to_edit, edit
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import PayloadError
-from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
 from app.payload import BODY_LIMIT, decode_text, read, sent_fields
 from app.translation import gettext_noop
@@ -54,16 +53,11 @@ class Edit:
     config: Config
     attempts: Attempts
 
-    @property
-    def ledger(self) -> Ledger:
-        """The attempts' own."""
-        return self.attempts.settler.ledger
-
     def bar(self, entry: Entry) -> EditBar | None:
         """Why the callback is not to be edited, if so. Raises `LedgerError`."""
         if entry.source not in self.config.sources:
             return EditBar.NO_SOURCE
-        bar = bar_to_edit(entry, self.ledger.now())
+        bar = bar_to_edit(entry, self.attempts.ledger.now())
         return EditBar[bar.name] if bar else None
 
     def preview(self, entry: Entry, text: str) -> Sequence[FieldEdit]:
@@ -80,10 +74,13 @@ class Edit:
         fields = ", ".join(one.name for one in self.preview(entry, text))
         line = self.attempts.decided(EDITED, message=f"Changed: {fields}." if fields else None)
         number, original = edited.callback_number, self._original_number(entry)
-        hashes = self.ledger.codec.number(number), self.ledger.codec.number(original if original != number else None)
+        hashes = (
+            self.attempts.ledger.codec.number(number),
+            self.attempts.ledger.codec.number(original if original != number else None),
+        )
         numbers = dict(zip(("number_index", "original_number_index"), hashes, strict=True))
-        self.ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
-        kept = self.ledger.get(entry.id)
+        self.attempts.ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
+        kept = self.attempts.ledger.get(entry.id)
         if kept is None or kept.edited != text.encode():
             raise EditBarredError((kept and self.bar(kept)) or EditBar.CHANGED)
 

@@ -21,6 +21,9 @@ from app.operations.paging import ids_of
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
 
+# As phonenumbers calls it.
+_NO_REGION = "ZZ"
+
 
 @dataclass(frozen=True)
 class SoughtCaller:
@@ -38,7 +41,7 @@ class SoughtCaller:
         cls, number: str, read_by: Collection[Source], codec: Codec, sources: Collection[str] = ()
     ) -> "SoughtCaller":
         """The caller with this number, whichever country a source in `read_by` takes it for."""
-        regions = sorted({source.region for source in read_by})
+        regions = sorted({source.region for source in read_by}) or [_NO_REGION]
         read = {normalize(number, region) or number for region in regions}
         spelt = [one for region in regions if (one := spellings(number, region)) is not None]
         return cls(sorted(codec.number(one) or "" for one in read), spelt, sources)

@@ -1,10 +1,11 @@
-"""Who owns the Cases: the owner that a rule names, or the org's assignment rules."""
+"""What holds for Cases only: who owns them, and whether a record that jtel's IVR has found can be linked."""
 
 from app.checking.codes import OrgCode
 from app.checking.findings import OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE, OWNER
 from app.crm.salesforce import setup
+from app.mapping.summary import FIELD_BY_PREFIX
 
 
 def check_owner(view: View) -> Section:
@@ -28,3 +29,22 @@ def check_owner(view: View) -> Section:
         left,
     )
     return Section("owner", [nobody])
+
+
+def check_links(view: View, rules: tuple[str, ...]) -> Section:
+    """The mapper `case` links by itself; `rules` are those that do."""
+    info = view.org.objects.get(CASE)
+    fields = ", ".join(FIELD_BY_PREFIX.values())
+    if info is None or not rules:
+        return Section("links: the rules make none")
+    findings: list[OrgFinding] = []
+    for name in FIELD_BY_PREFIX.values():
+        field = info.field(name)
+        if field is None or not field.createable:
+            what = f"write {CASE}.{name}, so a record that jtel's IVR has found for the caller is not linked there."
+            said = setup.may_not(view.org.user, what)
+            fix = (
+                f"The org's admin gives Edit Access to it: {setup.field_access(info)}. Or set `with: {{link: false}}`."
+            )
+            findings.append(OrgFinding(OrgCode.LINK_NOT_WRITABLE, said, fix, name, rules))
+    return Section(f"links: {fields} can be written", findings)
