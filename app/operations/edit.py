@@ -64,23 +64,21 @@ class Edit:
         """What would be another. Raises `EditBarredError`, `PayloadError` if it is no callback, and `LedgerError`."""
         self._read(entry, text)
         before, after = _fields(entry.payload), _fields(_edited(entry, text))
-        names = dict.fromkeys((*before, *after))
-        pairs = ((name, before.get(name), after.get(name)) for name in names)
-        return [FieldEdit(*one) for one in pairs if one[1] != one[2]]
+        edits = (FieldEdit(name, before.get(name), after.get(name)) for name in {**before, **after})
+        return [one for one in edits if one.before != one.after]
 
     def run(self, entry: Entry, text: str) -> None:
         """Keeps it. All as in `preview`."""
         edited = self._read(entry, text)
         fields = ", ".join(one.name for one in self.preview(entry, text))
         line = self.attempts.decided(EDITED, message=f"Changed: {fields}." if fields else None)
-        number, original = edited.callback_number, self._original_number(entry)
-        hashes = (
-            self.attempts.ledger.codec.number(number),
-            self.attempts.ledger.codec.number(original if original != number else None),
-        )
-        numbers = dict(zip(("number_index", "original_number_index"), hashes, strict=True))
-        self.attempts.ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
-        kept = self.attempts.ledger.get(entry.id)
+        ledger, number, original = self.attempts.ledger, edited.callback_number, self._original_number(entry)
+        numbers = {
+            "number_index": ledger.codec.number(number),
+            "original_number_index": ledger.codec.number(original if original != number else None),
+        }
+        ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
+        kept = ledger.get(entry.id)
         if kept is None or kept.edited != text.encode():
             raise EditBarredError((kept and self.bar(kept)) or EditBar.CHANGED)
 
