@@ -19,16 +19,15 @@ def check_owner(view: View) -> Section:
     if setup.ASSIGNMENT_RULE in view.org.refused or active:
         whose = f"assignment rule {active}" if active else "the org's assignment rules"
         return Section(f"owner: {whose} for the Cases of {', '.join(left)}")
-    nobody = OrgFinding(
-        OrgCode.ASSIGNMENT_RULE_MISSING,
-        "The org has no active assignment rule for Cases, and these rules name no owner: their Cases go to the "
-        "org's default owner.",
-        f"Set fields.{OWNER} in the rules, such as {{queue: NAME}}; or the org's admin activates one "
-        f"({setup.ASSIGNMENT_RULES}) or looks whom the default owner is ({setup.SUPPORT_SETTINGS}).",
-        OWNER,
-        left,
+    said = (
+        "The org has no active assignment rule for Cases, and these rules name no owner: their Cases go to the org's "
+        "default owner."
     )
-    return Section("owner", [nobody])
+    fix = (
+        f"Set fields.{OWNER} in the rules, such as {{queue: NAME}}; or the org's admin activates one "
+        f"({setup.ASSIGNMENT_RULES}) or looks whom the default owner is ({setup.SUPPORT_SETTINGS})."
+    )
+    return Section("owner", [OrgFinding(OrgCode.ASSIGNMENT_RULE_MISSING, said, fix, OWNER, left)])
 
 
 def check_links(view: View, rules: tuple[str, ...]) -> Section:
@@ -43,8 +42,7 @@ def check_links(view: View, rules: tuple[str, ...]) -> Section:
         if field is None or not field.createable:
             what = f"write {CASE}.{name}, so a record that jtel's IVR has found for the caller is not linked there."
             said = setup.may_not(view.org.user, what)
-            fix = (
-                f"The org's admin gives Edit Access to it: {setup.field_access(info)}. Or set `with: {{link: false}}`."
-            )
+            give = f"The org's admin gives Edit Access to it: {setup.field_access(info)}."
+            fix = f"{give} Or set `with: {{link: false}}`."
             findings.append(OrgFinding(OrgCode.LINK_NOT_WRITABLE, said, fix, name, rules))
     return Section(f"links: {fields} can be written", findings)

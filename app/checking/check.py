@@ -110,6 +110,5 @@ def _check_version(version: str) -> Section:
     if float(version) >= setup.AGEING_BELOW:
         return Section(said)
     message = f"The API version {version} is among those that Salesforce retires next."
-    return Section(
-        said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, "Set SALESFORCE_API_VERSION to 66.0, or take it out.")]
-    )
+    fix = "Set SALESFORCE_API_VERSION to 66.0, or take it out."
+    return Section(said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, fix)])

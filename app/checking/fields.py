@@ -68,14 +68,10 @@ def _required(view: View, info: ObjectInfo, others: tuple[str, ...]) -> Iterator
         setting = [w for w in view.wishes if w.object == info.name and w.field.lower() == field.name.lower()]
         without = tuple(rule for rule in rules if not any(rule in wish.rules for wish in setting))
         if without:
-            yield OrgFinding(
-                OrgCode.REQUIRED_FIELD_MISSING,
-                f"The org requires {info.name}.{field.name} ({field.label}), and these rules do not set it.",
-                f"Set fields.{field.name} in {where}; or the org's admin gives it a default value or takes Required "
-                f"off: {setup.field_page(info, field)}.",
-                field.name,
-                without,
-            )
+            said = f"The org requires {info.name}.{field.name} ({field.label}), and these rules do not set it."
+            mend = f"the org's admin gives it a default value or takes Required off: {setup.field_page(info, field)}."
+            fix = f"Set fields.{field.name} in {where}; or {mend}"
+            yield OrgFinding(OrgCode.REQUIRED_FIELD_MISSING, said, fix, field.name, without)
         for wish in setting:
             if wish.may_be_empty:
                 said = f"The org requires {info.name}.{field.name}, and for some callbacks it may come out empty."

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.delivery.entry.kept_record import KeptRecord, unpack
+from app.domain.entry import State
 from app.ledger.errors import LedgerError
 from app.ledger.rows import Rows
-
-DELIVERED = "delivered"
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class SentByAttempt:
 def sent_of(rows: Rows, attempts: Sequence[Row[Any]]) -> list[SentByAttempt]:
     """What these attempts have sent, as far as it is kept. Raises `LedgerError`."""
     return [
-        SentByAttempt(row.started_at, row.config, row.outcome == DELIVERED, _record(packed))
+        SentByAttempt(row.started_at, row.config, row.outcome == State.DELIVERED.value, _record(packed))
         for row in attempts
         if (packed := rows.sent(row))
     ]
