@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.domain.entry import Entry, State
+from app.domain.entry import State
 from app.ledger.ledger import Ledger
 from app.ledger.repairs import RepairDeed
 from app.operations.claim import barred
@@ -34,7 +34,8 @@ def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -
     """
     planned, now = Plan(), ledger.now()
     for entry in entries_of(ledger, ids, with_payload=False):
-        fate = _barred(entry, now, deed, named=named)
+        discards = deed is RepairDeed.DISCARD
+        fate = barred_from_discard(entry, now) if discards else barred(entry, now, named=named)
         if fate is not None:
             planned.skipped[fate] += 1
             continue
@@ -42,9 +43,3 @@ def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -
         planned.chosen[entry.state, entry.reason] += 1
         planned.oldest = min(planned.oldest or entry.received_at, entry.received_at)
     return planned
-
-
-def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate | None:
-    if deed is RepairDeed.DISCARD:
-        return barred_from_discard(entry, now)
-    return barred(entry, now, named=named)

@@ -91,7 +91,9 @@ class Repairing:
         left = self._repairs.left(one)
         if not left.now:
             if not left.later:
-                self._end(one)
+                self._repairs.end(one)
+                fates = self._repairs.counts(one)
+                log.info("repaired", repair=one.id, deed=one.deed.value, by=one.asked_by, fates=fates)
             return False
         loaded = self.in_force.loaded
         attempts = self.attempts(one.deed.value, AskedFor(one.asked_by, one.note)).under(loaded.hash)
@@ -101,10 +103,6 @@ class Repairing:
             results = list(self._discarded(Discard(loaded.config, attempts), left))
         self._repairs.note(one, results)
         return True
-
-    def _end(self, one: Repair) -> None:
-        self._repairs.end(one)
-        log.info("repaired", repair=one.id, deed=one.deed.value, by=one.asked_by, fates=self._repairs.counts(one))
 
     def _discarded(self, discarding: Discard, left: Left) -> Iterator[Repaired]:
         some = left.now[:MOST_DISCARDED]

@@ -48,7 +48,7 @@ class BoundedLook:
         """The first of the chosen ones, at most `size`."""
         ways = narrow_ways(choice) or [way_by_time(choice)]
         lasts = [None if way.exact else self._last(way) for way in ways]
-        if any(lasts) and not _is_surely_narrow(choice):
+        if any(lasts) and not (choice.numbers or choice.dropped or choice.reconciled):
             # So many have this state: what lies in the index of times tells of more callbacks.
             ways = [way_by_time(choice)]
             lasts = [self._last(ways[0])]
@@ -60,7 +60,7 @@ class BoundedLook:
             # No database takes another index for a condition that is written so.
             wanted = wanted.where(*(one.is_(true()) for one in way.rest.conditions()))
         if last:
-            wanted = wanted.where(_is_behind(last, ascending=not self.ascending, inclusive=True))
+            wanted = wanted.where(~_is_behind(last, ascending=self.ascending))
         places = [ListPlace(row.received_at, row.id) for row in self.connection.execute(wanted)]
         return Stretch(places, last if len(places) < self.size else None)
 
@@ -128,10 +128,6 @@ def way_by_time(choice: Choice) -> Way:
     return _ways(choice, None, [true()], limit)[0]
 
 
-def _is_surely_narrow(choice: Choice) -> bool:
-    return bool(choice.numbers or choice.dropped or choice.reconciled)
-
-
 def _ways(
     choice: Choice, met: str | None, conditions: Iterable[ColumnElement[bool]], limit: int = IN_ROWS
 ) -> list[Way]:
@@ -141,8 +137,6 @@ def _ways(
     return [Way(one, time, rest, limit) for one in conditions]
 
 
-def _is_behind(place: ListPlace, *, ascending: bool, inclusive: bool = False) -> ColumnElement[bool]:
+def _is_behind(place: ListPlace, *, ascending: bool) -> ColumnElement[bool]:
     here, there = tuple_(entry.c.received_at, entry.c.id), (place.at, place.id)
-    if ascending:
-        return here >= there if inclusive else here > there
-    return here <= there if inclusive else here < there
+    return here > there if ascending else here < there
