@@ -93,16 +93,14 @@ class ForgetCaller:
         """How many callbacks and wishes would be removed, or left. Raises `LedgerError`."""
         now = self.ledger.now()
         planned = Counter(self.forget.plan(entry, now) for entry in stored.entries)
-        planned.update(plan_forgetting(wish, now, discard=self._discards) for wish in stored.wishes)
+        discards = self.forget.discard is not None
+        planned.update(plan_forgetting(wish, now, discard=discards) for wish in stored.wishes)
         return planned
 
     def run(self, caller: SoughtCaller, stored: StoredOfCaller) -> list[tuple[Entry | CallbackWish, Forgetting]]:
         """Removes it all, with the caller's served calls; says what became of each. Raises `LedgerError`."""
         calls = calls_of(caller.numbers, caller.sources)
         in_turns(lambda: calls.run(self.ledger.database), lambda _: None)
-        wishes = [(wish, forget_wish(self.wishes, wish, discard=self._discards)) for wish in stored.wishes]
+        discards = self.forget.discard is not None
+        wishes = [(wish, forget_wish(self.wishes, wish, discard=discards)) for wish in stored.wishes]
         return [*((entry, self.forget.run(entry)) for entry in stored.entries), *wishes]
-
-    @property
-    def _discards(self) -> bool:
-        return self.forget.discard is not None

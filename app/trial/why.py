@@ -87,7 +87,9 @@ def why(entry: Entry, moments: Sequence[Moment], sent: SentByAttempt | None, rul
             trial = _try(config, entry)
             fields = list(_fields(trial, record, entry.dropped))
             then = Why(name, named is not None, trial, None, fields)
-            return _compared(then, trial, today.config, entry) if config is not today.config else then
+            if config is today.config or not _may_ask(today.config, entry):
+                return then
+            return replace(then, changes=compare(trial, _try(today.config, entry)).changes, compared=True)
         lacking = _NOT_ASKED
     return Why(name, named is not None, None, lacking, list(_fields(None, record, entry.dropped)))
 
@@ -110,12 +112,6 @@ def _may_ask(config: Config, entry: Entry) -> bool:
 
 def _try(config: Config, entry: Entry) -> Trial:
     return try_rules(payload_of(entry), config, datetime.now(UTC))
-
-
-def _compared(then: Why, trial: Trial, today: Config, entry: Entry) -> Why:
-    if not _may_ask(today, entry):
-        return then
-    return replace(then, changes=compare(trial, _try(today, entry)).changes, compared=True)
 
 
 def _fields(trial: Trial | None, record: KeptRecord | None, dropped: Sequence[Dropped]) -> Iterator[FieldOfCallback]:

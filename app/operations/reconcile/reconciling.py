@@ -126,6 +126,7 @@ class _Turn:
     def __post_init__(self) -> None:
         self._began = self._held = time.monotonic()
         self._worked = time.thread_time()
+        self._name = f"reconcile:{self.source}"
 
     def take(self) -> bool:
         """Whether it is this process. Raises `LedgerError`."""
@@ -146,7 +147,3 @@ class _Turn:
     def _hold(self, seconds: float) -> bool:
         self._held = time.monotonic()
         return self.duties.take(self._name, self.holder, seconds)
-
-    @property
-    def _name(self) -> str:
-        return f"reconcile:{self.source}"
