@@ -1,16 +1,17 @@
 """What people want to be told of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.entry import State
 from app.domain.reasons import Reason, who_acts
 from app.ledger.counts import reasons_of_failed
 from app.ledger.database import Database
 from app.ledger.pauses import ORG, Pause
+from app.ledger.probe import Backlog
 from app.ledger.reconcile_runs import ReconcileRun
 from app.ledger.served_calls import failed_lately
 from app.ledger.tables import entry
@@ -63,28 +64,26 @@ class Watch:
                 f"The integrator mends it, see docs/checks.md:\n{problems}",
             )
 
-    def common(self, now: Now | None = None) -> Iterator[AlertCondition]:
-        """What is wrong with the ledger's callbacks and engines, as it is `now`. Raises `LedgerError`."""
+    def lacking(self) -> Sequence[LackingFields]:
+        """What the latest Cases were made without. Raises `LedgerError`."""
+        rules = [rule.name for rule in self.in_force.loaded.config.rules]
+        return lacking(self.database, rules, CALM_SECONDS * self.pace)
+
+    def common(self, now: Now | None = None, lacks: Sequence[LackingFields] | None = None) -> Iterator[AlertCondition]:
+        """What is wrong with the ledger's callbacks and engines, as it is `now`; `lacks` as `lacking` says.
+
+        Raises `LedgerError`.
+        """
         now = now or Now.of(self.database)
-        waiting, oldest = now.open[State.WAITING]
         yield from self._failed(now.open[State.FAILED].callbacks)
-        yield from self._dropped()
+        yield from _dropped(self.lacking() if lacks is None else lacks)
         yield from self._not_visible()
         yield from self._wishes()
         yield from self._served_comments()
-        if waiting and oldest > self.waiting:
-            yield AlertCondition(
-                "waiting",
-                f"callbacks have been waiting for more than {self.waiting / 60:g} min\n"
-                f"{waiting} wait, the oldest for {oldest / 60:.0f} min{self._why_oldest()}. They go on by themselves "
-                "once the cause is mended. See: ringback list --state waiting",
-                waiting,
-            )
-        for pause in now.pauses.values():
-            yield _paused(pause)
-        for run in now.reconciles_of(self.in_force.loaded.config):
-            if run.reason is not None:
-                yield _not_reconciled(run)
+        yield from self._waiting(now.open[State.WAITING])
+        yield from map(_paused, now.pauses.values())
+        runs = now.reconciles_of(self.in_force.loaded.config)
+        yield from (_not_reconciled(run, run.reason) for run in runs if run.reason is not None)
         if not now.engine_alive:
             yield AlertCondition(
                 NO_ENGINE,
@@ -96,10 +95,7 @@ class Watch:
         by_reason = reasons_of_failed(self.database)
         by_reason["unknown"] = failed - by_reason.total()
         by_reason = +by_reason
-        said = select(entry.c.message).where(entry.c.state == State.FAILED.value)
-        with self.database.read() as connection:
-            messages = connection.execute(said.order_by(entry.c.received_at.desc()).limit(_MOST_READ)).scalars().all()
-        by_message = Counter(message or "" for message in messages)
+        by_message = Counter(said for _, said in self._said(State.FAILED, entry.c.received_at.desc(), _MOST_READ))
         if by_reason:
             yield AlertCondition(
                 FAILED,
@@ -109,19 +105,24 @@ class Watch:
                 by_reason.total(),
             )
 
-    def _dropped(self) -> Iterator[AlertCondition]:
-        lacks = lacking(
-            self.database, [rule.name for rule in self.in_force.loaded.config.rules], CALM_SECONDS * self.pace
-        )
-        if lacks:
+    def _waiting(self, waiting: Backlog) -> Iterator[AlertCondition]:
+        if waiting.callbacks and waiting.oldest > self.waiting:
+            said = self._said(State.WAITING, entry.c.received_at, 1)
+            why = "".join(_why_it_waits(*one) for one in said)
             yield AlertCondition(
-                DROPPED,
-                "Cases are made without some of their fields\n"
-                "Nobody is lost, but somebody has to mend the rule or the org. It is over when no Case has lacked them "
-                "for an hour; of a field that is unknown or not writable, when a Case of the rule has it again. "
-                "See: ringback list --dropped" + _listed(map(_lack, lacks)),
-                sum(len(one.drop.fields) for one in lacks),
+                "waiting",
+                f"callbacks have been waiting for more than {self.waiting / 60:g} min\n"
+                f"{waiting.callbacks} wait, the oldest for {waiting.oldest / 60:.0f} min{why}. They go on by "
+                "themselves once the cause is mended. See: ringback list --state waiting",
+                waiting.callbacks,
             )
+
+    def _said(self, state: State, order: ColumnElement[float], most: int) -> list[tuple[str | None, str]]:
+        """The reasons and the words of the first callbacks in this state."""
+        said = select(entry.c.reason, entry.c.message).where(entry.c.state == state.value)
+        with self.database.read() as connection:
+            rows = connection.execute(said.order_by(order).limit(most)).all()
+        return [(row.reason, row.message or "") for row in rows]
 
     def _not_visible(self) -> Iterator[AlertCondition]:
         reason = Reason.CASE_NOT_VISIBLE
@@ -159,13 +160,22 @@ class Watch:
                 sum(failed.values()),
             )
 
-    def _why_oldest(self) -> str:
-        oldest = select(entry.c.reason, entry.c.message).where(entry.c.state == State.WAITING.value)
-        with self.database.read() as connection:
-            row = connection.execute(oldest.order_by(entry.c.received_at).limit(1)).first()
-        if row is None or row.reason is None:
-            return ""
-        return f" because of {row.reason}" + (f" ({_short(row.message)})" if row.message else "")
+
+def _dropped(lacks: Sequence[LackingFields]) -> Iterator[AlertCondition]:
+    if lacks:
+        yield AlertCondition(
+            DROPPED,
+            "Cases are made without some of their fields\n"
+            "Nobody is lost, but somebody has to mend the rule or the org. It is over when no Case has lacked them "
+            "for an hour; of a field that is unknown or not writable, when a Case of the rule has it again. "
+            "See: ringback list --dropped" + _listed(map(_lack, lacks)),
+            sum(len(one.drop.fields) for one in lacks),
+        )
+
+
+def _why_it_waits(reason: str | None, message: str) -> str:
+    said = f" ({_short(message)})" if message else ""
+    return f" because of {reason}{said}" if reason else ""
 
 
 def _paused(pause: Pause) -> AlertCondition:
@@ -181,11 +191,11 @@ def _paused(pause: Pause) -> AlertCondition:
     )
 
 
-def _not_reconciled(run: ReconcileRun) -> AlertCondition:
-    who = who_acts(run.reason or "") or "operator"
+def _not_reconciled(run: ReconcileRun, reason: str) -> AlertCondition:
+    who = who_acts(reason) or "operator"
     return AlertCondition(
         f"{RECONCILE}:{run.source}",
-        f"source {run.source} cannot be reconciled with jtel: {run.reason}\n"
+        f"source {run.source} cannot be reconciled with jtel: {reason}\n"
         f"{_short(run.message or '')} The {who} acts, see docs/reconcile.md. Callbacks that jtel sends come as always; "
         "those that never come are not found meanwhile.",
     )

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -26,22 +27,20 @@ _LOGGED = ("severity", "code", "message", "fix", "rules", "field", "file", "line
 _NOTHING: Mapping[str, Any] = {"at": None, "org": "", "message": "", "findings": []}
 
 
+@dataclass
 class CrmCheck:
     """To be made before the processes fork, and started in each of them. Safe to use from many threads.
 
     `rules` reads what is to be checked, and `config_hash` names it: when that changes, the org is looked at anew.
     """
 
-    def __init__(
-        self, check: OrgCheck, rules: Rules, config_hash: Callable[[], str], *, on: bool, pace: float = 1.0
-    ) -> None:
-        self._check = check
-        self._rules = rules
-        self._config_hash = config_hash
-        self._on = on
-        self._pace = pace
-        self._result = SharedResult()
-        self._asked = threading.Event()
+    check: OrgCheck
+    rules: Rules
+    config_hash: Callable[[], str]
+    on: bool
+    pace: float = 1.0
+    _result: SharedResult = field(default_factory=SharedResult, init=False)
+    _asked: threading.Event = field(default_factory=threading.Event, init=False)
 
     def result(self) -> Mapping[str, Any]:
         """What is known now, from whichever process. For health; the keys are always all there.
@@ -49,10 +48,10 @@ class CrmCheck:
         `state` is "off", "running", "ok", "warnings", "errors", or "away" if the org cannot be asked. `findings` are as
         `OrgFinding.described` says, without those that are unchecked.
         """
-        if not self._on:
+        if not self.on:
             return {"state": "off", **_NOTHING}
         found = self._result.read()
-        if found is None or found["config"] != self._config_hash():
+        if found is None or found["config"] != self.config_hash():
             return {"state": "running", **_NOTHING}
         return {name: value for name, value in found.items() if name not in ("config", "again")}
 
@@ -70,7 +69,7 @@ class CrmCheck:
 
     def start(self, stop: threading.Event) -> None:
         """Looks at the org in the background, until `stop`; returns at once."""
-        if self._on:
+        if self.on:
             threading.Thread(target=self._run, args=(stop,), name="crm-check", daemon=True).start()
 
     def _run(self, stop: threading.Event) -> None:
@@ -79,12 +78,12 @@ class CrmCheck:
             wait = LOOK_SECONDS
             if not self._try():
                 wait, pause = pause, min(pause * 2, LONGEST_PAUSE)
-            self._asked.wait(wait * self._pace)
+            self._asked.wait(wait * self.pace)
             self._asked.clear()
 
     def _try(self) -> bool:
         """Whether there is nothing to look at again soon. Whatever happens here is no reason to trouble callbacks."""
-        config_hash = self._config_hash()
+        config_hash = self.config_hash()
         try:
             if self._done(config_hash):
                 return True
@@ -101,7 +100,7 @@ class CrmCheck:
 
     def _look(self, config_hash: str) -> bool:
         try:
-            report = self._check.run(*self._rules())
+            report = self.check.run(*self.rules())
         except CrmError as error:
             # A sandbox that starts beside us may need a moment more; nobody has to hear of it.
             again = self._result.read() is not None

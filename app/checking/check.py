@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from app.checking.cases import check_links, check_owner
 from app.checking.codes import OrgCode
 from app.checking.external_id import check_external_id
 from app.checking.fields import check_fields, check_required
 from app.checking.findings import OrgFinding, Report, Section
-from app.checking.links import check_links
 from app.checking.lookups import check_lookups
 from app.checking.objects import check_objects
-from app.checking.owner import check_owner
 from app.checking.refs import check_refs, ids_of_users
 from app.checking.rules import WrittenRules
 from app.checking.served import check_served, fields_of
@@ -62,12 +61,7 @@ class OrgCheck:
         version = _check_version(self.api_version)
         message = "what its mapper makes of a callback: it is not Ringback's own"
         unknown = [OrgFinding(OrgCode.MAPPER_UNCHECKED, message, rules=(rule,)) for rule in written.others]
-        served = [check_served(view, sources)] if fields_of(sources) else []
-        if not written.rules:
-            return [login, version, *served, Section("", unknown)]
-        return [
-            login,
-            version,
+        of_rules = [
             check_objects(view, _created(written)),
             check_lookups(view),
             check_external_id(view, sources),
@@ -77,9 +71,9 @@ class OrgCheck:
             check_refs(view),
             check_owner(view),
             check_links(view, written.linking),
-            *served,
-            Section("", unknown),
         ]
+        served = [check_served(view, sources)] if fields_of(sources) else []
+        return [login, version, *(of_rules if written.rules else ()), *served, Section("", unknown)]
 
 
 def wanted_of(written: WrittenRules, sources: Mapping[str, Source] = MappingProxyType({})) -> Wanted:
@@ -116,6 +110,5 @@ def _check_version(version: str) -> Section:
     if float(version) >= setup.AGEING_BELOW:
         return Section(said)
     message = f"The API version {version} is among those that Salesforce retires next."
-    return Section(
-        said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, "Set SALESFORCE_API_VERSION to 66.0, or take it out.")]
-    )
+    fix = "Set SALESFORCE_API_VERSION to 66.0, or take it out."
+    return Section(said, [OrgFinding(OrgCode.API_VERSION_AGEING, message, fix)])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from app.checking.codes import OrgCode
-from app.checking.findings import OrgFinding, Section
+from app.checking.findings import Flaw, OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.external_id import Lack, lacks_of
@@ -14,10 +14,6 @@ from app.domain.source import Source
 # jtel's event ids are whole numbers. The number of a version follows the id.
 EVENT_ID_LENGTH = 18
 TURN_LENGTH = 3
-
-
-# A finding on the field: its code, what is wrong, and who mends it and where.
-_Lacking = tuple[OrgCode, str, str]
 
 
 def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
@@ -33,22 +29,20 @@ def check_external_id(view: View, sources: Mapping[str, Source]) -> Section:
     return Section(f"external id: {name} is unique and can be written", findings)
 
 
-def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[_Lacking]:
+def _check(view: View, info: ObjectInfo, longest: int) -> Iterator[Flaw]:
     lacks, field = lacks_of(info, view.external_id_field), info.field(view.external_id_field)
     if field is None:
         yield _missing(view, info)
         return
     yield from _marks(info, field, lacks)
     if Lack.ACCESS in lacks:
-        yield (
-            OrgCode.EXTERNAL_ID_NOT_WRITABLE,
-            setup.may_not(view.org.user, f"write {info.name}.{field.name}, so no callback gets its Case."),
-            f"The org's admin gives Edit Access to {field.label}: {setup.field_access(info)}.",
-        )
+        said = setup.may_not(view.org.user, f"write {info.name}.{field.name}, so no callback gets its Case.")
+        fix = f"The org's admin gives Edit Access to {field.label}: {setup.field_access(info)}."
+        yield OrgCode.EXTERNAL_ID_NOT_WRITABLE, said, fix
     yield from _size(info, field, longest)
 
 
-def _missing(view: View, info: ObjectInfo) -> _Lacking:
+def _missing(view: View, info: ObjectInfo) -> Flaw:
     whom = setup.whom(view.org.user)
     message = (
         f"{info.name} has no field {view.external_id_field}, or {whom} may not see it; without it callbacks would "
@@ -63,7 +57,7 @@ def _missing(view: View, info: ObjectInfo) -> _Lacking:
     return OrgCode.EXTERNAL_ID_MISSING, message, fix
 
 
-def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[_Lacking]:
+def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Iterator[Flaw]:
     page = setup.field_page(info, field)
     ignores_case = field.type == "string" and not field.case_sensitive
     same = "two event ids that differ in case only would count as one"
@@ -77,15 +71,12 @@ def _marks(info: ObjectInfo, field: FieldInfo, lacks: Collection[Lack]) -> Itera
             yield code, message, f"The org's admin marks it: {page} > Edit; or: {setup.DEPLOY}."
 
 
-def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[_Lacking]:
-    page = setup.field_page(info, field)
+def _size(info: ObjectInfo, field: FieldInfo, longest: int) -> Iterator[Flaw]:
+    page, name = setup.field_page(info, field), f"{info.name}.{field.name}"
     if field.type != "string":
-        yield (
-            OrgCode.EXTERNAL_ID_NO_TEXT,
-            f"{info.name}.{field.name} is of type {field.type}; an external id is a text such as default-4711.",
-            f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}.",
-        )
+        said = f"{name} is of type {field.type}; an external id is a text such as default-4711."
+        fix = f"The org's admin changes its type to Text: {page} > Change Field Type; or: {setup.DEPLOY}."
+        yield OrgCode.EXTERNAL_ID_NO_TEXT, said, fix
     elif field.length < longest:
-        takes = f"{info.name}.{field.name} takes {field.length} characters"
-        message = f"{takes}; the external ids of these sources may have {longest}."
-        yield OrgCode.EXTERNAL_ID_TOO_SHORT, message, f"The org's admin raises its length to 80: {page} > Edit."
+        said = f"{name} takes {field.length} characters; the external ids of these sources may have {longest}."
+        yield OrgCode.EXTERNAL_ID_TOO_SHORT, said, f"The org's admin raises its length to 80: {page} > Edit."

@@ -6,6 +6,9 @@ from typing import Any
 
 from app.checking.codes import Level, OrgCode
 
+# What is wrong, before it is known of which field and rules: the code, the sentence, and who mends it and where.
+Flaw = tuple[OrgCode, str, str]
+
 
 @dataclass(frozen=True)
 class Place:

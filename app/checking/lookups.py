@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
 from app.checking.fields import meant_field
-from app.checking.findings import OrgFinding, Section
+from app.checking.findings import Flaw, OrgFinding, Section
 from app.checking.value_types import NUMBERS
 from app.checking.view import View, about
 from app.checking.wishes import Wish
@@ -18,19 +18,16 @@ KINDS = ("queue", "user", *CALLERS, LOOKUP)
 def check_lookups(view: View) -> Section:
     """For the kinds that the rules name."""
     named: dict[tuple[str, tuple[str, ...]], list[tuple[Wish, Ref]]] = {}
-    for wish, ref in _uses(view):
-        named.setdefault((ref.kind, looked_in(ref)), []).append((wish, ref))
+    for wish in view.wishes:
+        for ref in wish.refs:
+            if ref.kind in KINDS:
+                named.setdefault((ref.kind, looked_in(ref)), []).append((wish, ref))
     ordered = sorted(named.items(), key=lambda one: KINDS.index(one[0][0]))
     findings = [finding for (kind, objects), uses in ordered for finding in _check(view, kind, objects, uses)]
     if setup.ASSIGNMENT_RULE in view.org.refused:
         said = f"assignment rules: {setup.whom(view.org.user)} may not read {setup.ASSIGNMENT_RULE}"
         findings.append(OrgFinding(OrgCode.LOOKUP_REFUSED, said))
     return Section("", findings)
-
-
-def _uses(view: View) -> Iterator[tuple[Wish, Ref]]:
-    for wish in view.wishes:
-        yield from ((wish, ref) for ref in wish.refs if ref.kind in KINDS)
 
 
 def _check(view: View, kind: str, objects: tuple[str, ...], uses: list[tuple[Wish, Ref]]) -> Iterator[OrgFinding]:
@@ -41,26 +38,19 @@ def _check(view: View, kind: str, objects: tuple[str, ...], uses: list[tuple[Wis
         said = f"The org has no object {what}, or {setup.whom(view.org.user)} may not read it, so none is found."
         yield OrgFinding(OrgCode.OBJECT_NOT_FOUND, said, _mend_object(view, what), rules=rules)
     elif closed:
-        yield OrgFinding(
-            OrgCode.OBJECT_NOT_READABLE,
-            setup.may_not(view.org.user, f"read {' and '.join(closed)}, so no {what} that a rule names is found."),
-            f"The org's admin gives the permission Read: {setup.object_access(_plural(view, closed[0]))} > Object "
-            "Permissions.",
-            rules=rules,
-        )
+        said = setup.may_not(view.org.user, f"read {' and '.join(closed)}, so no {what} that a rule names is found.")
+        fix = f"The org's admin gives the permission Read: {_object_permissions(view, closed[0])}."
+        yield OrgFinding(OrgCode.OBJECT_NOT_READABLE, said, fix, rules=rules)
     else:
-        for wish, ref in uses:
-            yield from _check_way(view, wish, ref, what)
+        yield from (about(wish, *flaw) for wish, ref in uses if (flaw := _wrong_way(view, ref, what)))
         if any(ref.kind in CALLERS and ref.by is None for _, ref in uses):
             yield from _hidden_phones(view, kind, what, rules)
 
 
 def _mend_object(view: View, name: str) -> str:
     own = "" if name.endswith("__c") else " (that of an object of your own ends in __c)"
-    return (
-        f"Correct the name in the rule{own}, or the org's admin gives the permission Read: "
-        f"{setup.object_access(_plural(view, name))} > Object Permissions."
-    )
+    place = _object_permissions(view, name)
+    return f"Correct the name in the rule{own}, or the org's admin gives the permission Read: {place}."
 
 
 def _hidden_phones(view: View, kind: str, what: str, rules: tuple[str, ...]) -> Iterator[OrgFinding]:
@@ -68,30 +58,28 @@ def _hidden_phones(view: View, kind: str, what: str, rules: tuple[str, ...]) -> 
         info = view.org.objects.get(object_name)
         hidden = [name for name in phones if info is not None and info.field(name) is None]
         if info is not None and hidden:
-            said = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {what} is found by telephone."
-            yield OrgFinding(
-                OrgCode.PHONE_NOT_READABLE,
-                setup.may_not(view.org.user, said),
-                f"The org's admin gives Read Access to these fields: {setup.field_access(info)}.",
-                rules=rules,
-            )
+            read = f"read {', '.join(f'{info.name}.{name}' for name in hidden)}, so no {what} is found by telephone."
+            said = setup.may_not(view.org.user, read)
+            fix = f"The org's admin gives Read Access to these fields: {setup.field_access(info)}."
+            yield OrgFinding(OrgCode.PHONE_NOT_READABLE, said, fix, rules=rules)
 
 
-def _check_way(view: View, wish: Wish, ref: Ref, what: str) -> Iterator[OrgFinding]:
+def _wrong_way(view: View, ref: Ref, what: str) -> Flaw | None:
     """What is wrong with the field by which a rule looks."""
     info = view.org.objects.get(looked_in(ref)[0])
     if info is None or ref.kind not in (*CALLERS, LOOKUP) or ref.by is None:
-        return
+        return None
     field = info.field(ref.by)
     if field is None:
         whom = setup.whom(view.org.user)
         said = f"{info.name} has no field {ref.by}, or {whom} may not see it, so no {what} is found by it."
         fix = f"Correct `by` in the rule, or the org's admin gives Read Access to it: {setup.field_access(info)}."
-        yield about(wish, OrgCode.FIELD_NOT_FOUND, said + meant_field(info, ref.by), fix)
-    elif (field.type in NUMBERS) is not ref.is_number:
-        form = "{number: …}" if field.type in NUMBERS else "a text, without `number`"
-        said = f"{info.name}.{field.name} is of type {field.type}, so Salesforce refuses the search of this rule."
-        yield about(wish, OrgCode.VALUE_TYPE_WRONG, said, _typed(ref, form))
+        return OrgCode.FIELD_NOT_FOUND, said + meant_field(info, ref.by), fix
+    if (field.type in NUMBERS) is ref.is_number:
+        return None
+    form = "{number: …}" if field.type in NUMBERS else "a text, without `number`"
+    said = f"{info.name}.{field.name} is of type {field.type}, so Salesforce refuses the search of this rule."
+    return OrgCode.VALUE_TYPE_WRONG, said, _typed(ref, form)
 
 
 def _typed(ref: Ref, form: str) -> str:
@@ -102,9 +90,9 @@ def _typed(ref: Ref, form: str) -> str:
     return f"Write {{lookup: {looked_in(ref)[0]}, by: {ref.by}, value: {form}}}."
 
 
-def _plural(view: View, name: str) -> str:
+def _object_permissions(view: View, name: str) -> str:
     info = view.org.objects.get(name)
-    return info.plural if info else f"{name}s"
+    return f"{setup.object_access(info.plural if info else f'{name}s')} > Object Permissions"
 
 
 def _closed(view: View, name: str) -> bool:

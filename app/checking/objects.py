@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.checking.codes import OrgCode
-from app.checking.findings import OrgFinding, Section
+from app.checking.findings import Flaw, OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE, COMMENT
 from app.crm.org import ObjectInfo
@@ -32,7 +32,7 @@ def _correct(name: str, info: ObjectInfo | None) -> str:
     return f"Correct `object` in the rule{'' if name.endswith('__c') else ', with __c for one of your own'}; or t"
 
 
-def _lacks(user: str | None, name: str, info: ObjectInfo | None) -> Iterator[tuple[OrgCode, str, str]]:
+def _lacks(user: str | None, name: str, info: ObjectInfo | None) -> Iterator[Flaw]:
     use = " Without it, what a caller changes cannot be added to the Case." if name == COMMENT else ""
     if info is None:
         whom = setup.whom(user)

@@ -1,6 +1,6 @@
 """Reads out of a configuration what its rules want in the fields of their records, and where it stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
     by_object: dict[str, tuple[str, ...]] = {}
     linking: list[str] = []
     others: list[str] = []
-    for index, rule in _making(data["rules"]):
+    making = [(index, rule) for index, rule in enumerate(data["rules"]) if "skip" not in rule]
+    for index, rule in making:
         object_name, held = object_of(rule, defaults), defaults_for(rule, defaults)
         if object_name is None:
             others.append(rule["name"])
@@ -62,11 +63,6 @@ def read_rules(path: Path, environment: Mapping[str, str], *, ask_mappers: bool 
         for name in sorted(objects_of(built, ask=ask_mappers)) if built.name in others else ():
             by_object[name] = tuple(dict.fromkeys((*by_object.get(name, ()), built.name)))
     return WrittenRules(tuple(wishes.values()), by_object, tuple(linking), tuple(others))
-
-
-def _making(rules: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rules that make a record, each with its number."""
-    return ((index, rule) for index, rule in enumerate(rules) if "skip" not in rule)
 
 
 def _wishes(

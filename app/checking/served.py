@@ -1,9 +1,9 @@
 """Whether the field that tells of a served caller is there, and can be set to a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from app.checking.codes import OrgCode
-from app.checking.findings import OrgFinding, Section
+from app.checking.findings import Flaw, OrgFinding, Section
 from app.checking.view import View
 from app.crm.case import CASE
 from app.crm.org import FieldInfo, ObjectInfo
@@ -27,37 +27,32 @@ def fields_of(sources: Mapping[str, Source]) -> dict[str, list[str]]:
 def check_served(view: View, sources: Mapping[str, Source]) -> Section:
     """The field `served_callers.field` of each source."""
     fields, info = fields_of(sources), view.org.objects.get(CASE)
-    findings = [one for name, named in fields.items() if info for one in _check(view, info, name, ", ".join(named))]
+    findings = [
+        OrgFinding(*flaw, name)
+        for name, named in fields.items()
+        if info and (flaw := _flaw(view, info, name, ", ".join(named)))
+    ]
     return Section(f"served callers: {', '.join(fields)}", findings)
 
 
-def _check(view: View, info: ObjectInfo, name: str, sources: str) -> Iterator[OrgFinding]:
+def _flaw(view: View, info: ObjectInfo, name: str, sources: str) -> Flaw | None:
     field, access = info.field(name), setup.field_access(info)
     if field is None:
-        yield OrgFinding(
-            OrgCode.FIELD_NOT_FOUND,
-            f"{CASE} has no field {name}, or {setup.whom(view.org.user)} may not see it; served_callers of {sources} "
-            "names it.",
-            f"Correct served_callers.field; or the org's admin creates the field ({setup.new_field(info)}) or gives "
-            f"Edit Access to it: {access}.",
-            name,
-        )
-    elif not field.updateable:
-        yield OrgFinding(
-            OrgCode.FIELD_NOT_WRITABLE,
-            setup.may_not(view.org.user, f"change {CASE}.{field.name}, which served_callers of {sources} names."),
-            f"The org's admin gives Edit Access to {field.label}: {access}. What Salesforce fills itself nobody can "
-            "set: name another field.",
-            name,
-        )
-    elif field.type not in _TYPES or _is_too_short(field):
-        yield OrgFinding(
-            OrgCode.VALUE_TYPE_WRONG,
-            f"{CASE}.{field.name} is of type {field.type} ({field.length} characters) and cannot hold the time of a "
-            f"call; served_callers of {sources} names it.",
-            f"Name a field of type Date/Time, Date, Checkbox, or Text of at least {_TEXT_LENGTH} characters.",
-            name,
-        )
+        whom, page = setup.whom(view.org.user), setup.new_field(info)
+        said = f"{CASE} has no field {name}, or {whom} may not see it; served_callers of {sources} names it."
+        mend = f"the org's admin creates the field ({page}) or gives Edit Access to it: {access}."
+        return OrgCode.FIELD_NOT_FOUND, said, f"Correct served_callers.field; or {mend}"
+    if not field.updateable:
+        what = f"change {CASE}.{field.name}, which served_callers of {sources} names."
+        mend = f"The org's admin gives Edit Access to {field.label}: {access}."
+        fix = f"{mend} What Salesforce fills itself nobody can set: name another field."
+        return OrgCode.FIELD_NOT_WRITABLE, setup.may_not(view.org.user, what), fix
+    if field.type in _TYPES and not _is_too_short(field):
+        return None
+    is_of = f"{CASE}.{field.name} is of type {field.type} ({field.length} characters)"
+    said = f"{is_of} and cannot hold the time of a call; served_callers of {sources} names it."
+    fix = f"Name a field of type Date/Time, Date, Checkbox, or Text of at least {_TEXT_LENGTH} characters."
+    return OrgCode.VALUE_TYPE_WRONG, said, fix
 
 
 def _is_too_short(field: FieldInfo) -> bool:

@@ -10,8 +10,6 @@ from typing import Any
 
 from app.memory import nameless_file
 
-_LENGTH = 8
-
 
 class SharedResult:
     """To be made before the processes fork. Holds one JSON object; safe to use from many threads and processes."""
@@ -37,15 +35,13 @@ class SharedResult:
     def write(self, result: Mapping[str, Any]) -> None:
         """Puts it in the place of the one before."""
         body = json.dumps(result).encode()
-        os.pwrite(self._file, bytes(_LENGTH), 0)
-        os.pwrite(self._file, body, _LENGTH)
-        os.pwrite(self._file, len(body).to_bytes(_LENGTH), 0)
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, body, 0)
 
     def read(self) -> Mapping[str, Any] | None:
         """The result, if there is one."""
-        length = int.from_bytes(os.pread(self._file, _LENGTH, 0))
         try:
-            found = json.loads(os.pread(self._file, length, _LENGTH))
+            found = json.loads(os.pread(self._file, os.fstat(self._file).st_size, 0))
         except ValueError:  # none yet, or one is being written
             return None
         return found if isinstance(found, dict) else None

@@ -21,14 +21,17 @@ _SHOWN = 12
 
 def check_values(view: View) -> Section:
     """Constants, the values of tables, and what templates make."""
-    findings = [finding for wish in view.wishes for finding in _check(view, wish)]
+    findings = [
+        finding
+        for wish, info, field in view.seen()
+        # What is not there, or closed, is told with the fields.
+        if field is not None and field.createable
+        for finding in _check(wish, info, field)
+    ]
     return Section("values: types, lengths and picklists", findings)
 
 
-def _check(view: View, wish: Wish) -> Iterator[OrgFinding]:
-    info, field = view.object_of(wish), view.field_of(wish)
-    if info is None or field is None or not field.createable:
-        return  # told with the fields
+def _check(wish: Wish, info: ObjectInfo, field: FieldInfo) -> Iterator[OrgFinding]:
     for value in wish.values:
         if isinstance(value, Ref) or field.type == "reference":
             continue
@@ -88,9 +91,7 @@ def _template(wish: Wish, info: ObjectInfo, field: FieldInfo, given: str) -> Ite
     loose = given == TEXT or (given, field.type) == ("datetime", "date")
     kind = _KINDS.get(field.type)
     text = "a text" if given == TEXT else f"a {given}"
-    yield about(
-        wish,
-        OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG,
-        f"{info.name}.{field.name} is of type {field.type}, and the template makes {text} of it.",
-        f'Write {{{kind}: "…"}} around the template.' if kind else "Make a text of it, without the type.",
-    )
+    code = OrgCode.TEMPLATE_TYPE_LOOSE if loose else OrgCode.VALUE_TYPE_WRONG
+    said = f"{info.name}.{field.name} is of type {field.type}, and the template makes {text} of it."
+    fix = f'Write {{{kind}: "…"}} around the template.' if kind else "Make a text of it, without the type."
+    yield about(wish, code, said, fix)

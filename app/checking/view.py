@@ -1,6 +1,6 @@
 """What every check of a part of the org looks at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.checking.codes import OrgCode
@@ -18,14 +18,12 @@ class View:
     rules: Mapping[str, tuple[str, ...]]
     external_id_field: str
 
-    def object_of(self, wish: Wish) -> ObjectInfo | None:
-        """The wish's object, if our user sees it."""
-        return self.org.objects.get(wish.object)
-
-    def field_of(self, wish: Wish) -> FieldInfo | None:
-        """The wish's field, if our user sees it."""
-        info = self.object_of(wish)
-        return info.field(wish.field) if info else None
+    def seen(self) -> Iterator[tuple[Wish, ObjectInfo, FieldInfo | None]]:
+        """The wishes whose object our user sees, with the field if it is seen, too."""
+        for wish in self.wishes:
+            info = self.org.objects.get(wish.object)
+            if info is not None:
+                yield wish, info, info.field(wish.field)
 
 
 def about(wish: Wish, code: OrgCode, message: str, fix: str = "") -> OrgFinding:

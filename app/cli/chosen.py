@@ -6,13 +6,10 @@ from typing import Protocol
 
 from app.cli.ledger_options import When, sources_of
 from app.domain.entry import State
-from app.domain.numbers import normalize
 from app.domain.source import Source, clock_of
 from app.ledger.ledger import Ledger
 from app.operations.find import Choice, usual_states
-
-# As phonenumbers calls it.
-_NO_REGION = "ZZ"
+from app.operations.forget_caller import SoughtCaller
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,8 @@ def choice_of(
 
     If they name no state and nothing else is asked for, these are in a usual one and have their payload.
     """
+    read_by = sources_of(searched.sources, options.sources) if number else ()
+    caller = SoughtCaller.of(number, read_by, searched.ledger.codec) if number else None
     in_all = bool(options.states or number or dropped or reconciled)
     return Choice(
         states=tuple(State(state) for state in options.states) if in_all else usual_states(options.reasons),
@@ -64,18 +63,11 @@ def choice_of(
         rules=options.rules,
         since=_moment(searched, options.sources, options.since),
         before=_moment(searched, options.sources, options.older_than),
-        numbers=hashes_of(searched, options.sources, number) if number else (),
+        numbers=caller.numbers if caller else (),
         with_payload=not in_all,
         dropped=dropped,
         reconciled=reconciled,
     )
-
-
-def hashes_of(searched: Searched, names: Sequence[str], number: str) -> list[str]:
-    """What the number is found by, whichever country a source takes it for."""
-    regions = {source.region for source in sources_of(searched.sources, names)} or {_NO_REGION}
-    read = {normalize(number, region) or number for region in regions}
-    return sorted(searched.ledger.codec.number(one) or "" for one in read)
 
 
 def _moment(searched: Searched, names: Sequence[str], when: When | None) -> float | None:

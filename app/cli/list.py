@@ -10,7 +10,8 @@ from app.cli.reading import reading
 from app.cli.table import dropped_table, table
 from app.ledger.ledger import Ledger
 from app.operations.described import described
-from app.operations.find import OPEN, Choice, entries_of, find_ids
+from app.operations.find import OPEN, Choice, entries_of
+from app.operations.paging import FIRST, ids_of
 
 
 @click.command("list")
@@ -45,7 +46,7 @@ def list_entries(
 
 
 def _show(ledger: Ledger, choice: Choice, limit: int, as_json: bool) -> None:
-    ids = find_ids(ledger, choice, limit + 1 if limit else None, newest_first=True)
+    ids = ids_of(ledger, choice, limit + 1 if limit else None, FIRST)
     shown = ids[:limit] if limit else ids
     now = ledger.now()
     found = entries_of(ledger, shown)

@@ -6,7 +6,8 @@ import click
 
 from app.cli.opened import StopError, opened
 from app.cli.tell import progress, tell
-from app.operations.rekey import count_left, encrypt_anew
+from app.ledger.resealing import count_others
+from app.operations.rekey import encrypt_anew
 
 
 @click.command()
@@ -20,7 +21,7 @@ def rekey() -> None:
         seal = runtime.ledger.codec.seal
         if seal is None:
             raise StopError("RINGBACK_ENCRYPTION_KEY is not set: there is no key to encrypt with.")
-        count = count_left(runtime.ledger)
+        count = count_others(runtime.database, runtime.ledger.codec)
         with progress(count) as bar:
             left = encrypt_anew(runtime.ledger, bar.update)
     tell(f"{count} payloads were encrypted with key {seal.key_id}.")

@@ -16,7 +16,7 @@ from app.domain.entry import State
 from app.ledger.pauses import ORG
 from app.ledger.repairs import RepairDeed
 from app.operations.fates import Replayed, ReplayFate
-from app.operations.find import find_ids
+from app.operations.paging import ids_of
 from app.operations.plan import Plan, plan
 from app.operations.replay import Replay
 from app.wiring import Runtime
@@ -55,7 +55,7 @@ def replay(
             ids: Sequence[int] = [one.id for one in entries_named(runtime.ledger, names)][:limit]
         else:
             choice = replace(choice_of(runtime, options), with_payload=True)
-            ids = find_ids(runtime.ledger, choice, limit)
+            ids = ids_of(runtime.ledger, choice, limit)
         planned = plan(runtime.ledger, ids, RepairDeed.REPLAY, named=bool(names))
         _announce(runtime, planned)
         if planned.ids:

@@ -16,7 +16,7 @@ from app.operations.described import described, iso
 from app.operations.named import SeveralError, named
 from app.operations.now import Now
 from app.operations.sent import SentByAttempt, as_it_stands, sent_of
-from app.operations.timeline import timeline
+from app.operations.timeline import Moment, timeline
 
 
 @click.command()
@@ -34,16 +34,19 @@ def show(name: str, sources: tuple[str, ...], payload: bool, as_json: bool) -> N
         entries = _named_json(read, name, sources) if as_json else entries_named(read.ledger, [name], sources)
         now = Now.of(read.database)
         for entry in entries:
-            tip = advice(entry, now)
+            attempts, tip = read.ledger.attempts(entry.id), advice(entry, now)
+            moments, is_there = timeline(entry, attempts), payload and entry.purged_at is None
+            sent = as_it_stands(sent_of(read.ledger.rows, attempts)) if is_there else None
             if as_json:
-                click.echo(json.dumps(_as_json(read, entry, tip, now.clock, payload)))
+                more = _payload_json(entry, sent) if is_there else {}
+                click.echo(json.dumps({**_as_json(entry, moments, tip, now.clock), **more}))
                 continue
             source = read.sources.get(entry.source)
-            for line in story(entry, timeline(read.ledger, entry), tip, source.zone if source else None):
+            for line in story(entry, moments, tip, source.zone if source else None):
                 click.echo(line)
             if payload:
                 removed = "What jtel sent, and what was sent to Salesforce, has been removed.\n"
-                click.echo(_payload(entry, _sent(read, entry)) if entry.purged_at is None else removed)
+                click.echo(_payload(entry, sent) if is_there else removed)
 
 
 def _named_json(read: Reading, name: str, sources: Sequence[str]) -> list[Entry]:
@@ -57,24 +60,22 @@ def _named_json(read: Reading, name: str, sources: Sequence[str]) -> list[Entry]
         raise
 
 
-def _as_json(read: Reading, entry: Entry, tip: Advice, now: float, payload: bool) -> dict[str, object]:
-    shown = {
+def _as_json(entry: Entry, moments: Sequence[Moment], tip: Advice, now: float) -> dict[str, object]:
+    return {
         **described(entry, now),
         "deliveredAt": iso(entry.delivered_at),
         "orgId": entry.org_id,
         "outcomeUnknown": entry.unknown,
-        "timeline": [moment.described() for moment in timeline(read.ledger, entry)],
+        "timeline": [moment.described() for moment in moments],
         "next": {"who": tip.who, "text": tip.text},
     }
-    if payload and entry.purged_at is None:
-        shown["payload"] = {name: payload_text(raw) for name, raw in _parts(entry)}
-        sent = _sent(read, entry)
-        shown["sent"] = None if sent is None else {"config": sent.config, **vars(sent.record)}
-    return shown
 
 
-def _sent(read: Reading, entry: Entry) -> SentByAttempt | None:
-    return as_it_stands(sent_of(read.ledger, entry.id))
+def _payload_json(entry: Entry, sent: SentByAttempt | None) -> dict[str, object]:
+    return {
+        "payload": {name: payload_text(raw) for name, raw in _parts(entry)},
+        "sent": None if sent is None else {"config": sent.config, **vars(sent.record)},
+    }
 
 
 def _payload(entry: Entry, sent: SentByAttempt | None) -> str:

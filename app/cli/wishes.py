@@ -11,8 +11,7 @@ from app.cli.reading import reading
 from app.cli.table import age, lines
 from app.cli.tell import tell
 from app.domain.callback_wish import CallbackWish, WishState
-from app.ledger.tables import wish as rows
-from app.ledger.wishes import Wishes, needing_person
+from app.ledger.wishes import Wishes
 from app.operations.described import iso
 from app.operations.way_back.settle import Settle, Settling
 from app.wiring import Runtime
@@ -38,8 +37,8 @@ def list_wishes(states: tuple[str, ...], everything: bool, as_json: bool) -> Non
     """
     with reading() as read:
         store = Wishes(read.database, read.ledger.codec)
-        chosen = (rows.c.state.in_(states),) if states else () if everything else (needing_person(read.database),)
-        found, now = store.select(*chosen)[::-1], store.now()
+        undecided = not states and not everything
+        found, now = store.latest([WishState(one) for one in states], undecided=undecided), store.now()
     if as_json:
         for wish in found:
             click.echo(json.dumps(_described(wish, now)))
@@ -47,7 +46,7 @@ def list_wishes(states: tuple[str, ...], everything: bool, as_json: bool) -> Non
         for line in lines([_HEADER, *(_cells(wish, now) for wish in found)]):
             click.echo(line)
     else:
-        click.echo("No such wish." if states or everything else "No wish waits for a person.", err=True)
+        click.echo("No wish waits for a person." if undecided else "No such wish.", err=True)
 
 
 @wishes.command()

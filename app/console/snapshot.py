@@ -9,6 +9,7 @@ from app.alerting.conditions import AlertCondition, Watch
 from app.ledger.incidents import Incidents
 from app.ledger.ledger import Ledger
 from app.ledger.repairs import Repair, Repairs
+from app.operations.dropped import LackingFields
 from app.operations.now import Now
 from app.operations.today import Today
 
@@ -22,11 +23,13 @@ MOST_REPAIRS = 5
 class Snapshot:
     """`wrong` is what alerts tell of, whether or not anybody is told; `told` says since when, where somebody was.
 
-    `repairs` are the latest, each with how many of its callbacks are done.
+    `lacks` is what the latest Cases were made without. `repairs` are the latest, each with how many of its callbacks
+    are done.
     """
 
     now: Now
     today: Today
+    lacks: Sequence[LackingFields]
     wrong: Sequence[AlertCondition]
     told: Mapping[str, float]
     repairs: Sequence[tuple[Repair, int]]
@@ -51,7 +54,8 @@ class Snapshots:
     def _look(self) -> Snapshot:
         database, now = self.ledger.database, Now.of(self.ledger.database)
         today = Today.of(self.ledger, self.watch.in_force.loaded.config, now)
-        wrong = [*self.watch.own(), *self.watch.common(now)]
+        lacks = self.watch.lacking()
+        wrong = [*self.watch.own(), *self.watch.common(now, lacks)]
         _, incidents = Incidents(database).all()
         told = {one.key: one.told_at for one in incidents if one.told_at is not None}
-        return Snapshot(now, today, wrong, told, Repairs(database).latest_progress(MOST_REPAIRS))
+        return Snapshot(now, today, lacks, wrong, told, Repairs(database).latest_progress(MOST_REPAIRS))

@@ -32,7 +32,7 @@ from app.domain.errors import CrmError, MappingError, RingbackError, SkippedErro
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
-from app.ledger.ledger import Attempted
+from app.ledger.ledger import Attempted, Ledger
 from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
 from app.observability.time_spent import TimeSpent, time_spent
@@ -69,6 +69,11 @@ class Attempts:
     meter: Meter = field(default_factory=Meter)
     wished: Wished | None = None
     asked: AskedFor = NOBODY
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where all is written down."""
+        return self.settler.ledger
 
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""

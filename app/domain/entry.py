@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -73,6 +74,11 @@ class Entry:
     invalid_event_ids: tuple[str, ...] = ()
     edited: bytes = b""
     edited_at: float | None = None
+
+    @property
+    def came_at(self) -> datetime:
+        """When it came, in UTC."""
+        return datetime.fromtimestamp(self.received_at, UTC)
 
     @property
     def payload(self) -> tuple[bytes, bytes]:

@@ -1,10 +1,10 @@
 """Counts callbacks for people who look, by indexes only: however many there are, a look costs little."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, cast, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, cast, func, literal, select, true, union_all
 
 from app.domain.entry import State
 from app.domain.reasons import Reason
@@ -67,38 +67,30 @@ def _by_hour(database: Database, since: float, hours: int, condition: ColumnElem
 
 def by_reason(database: Database, since: float) -> list[ReasonCount]:
     """What waits, has failed, or was refused since then, the most first. Raises `LedgerError`."""
-    with database.read() as connection:
-        found = [
-            _of_reason(connection, reason, state, since if state in _REFUSED else 0.0)
-            for reason in _reasons(connection)
-            for state in _STANDING
-        ]
-    return sorted((one for one in found if one.callbacks), key=lambda one: -one.callbacks)
+    counted = _by_reason(database, {state: since if state in _REFUSED else 0.0 for state in _STANDING})
+    return sorted(counted, key=lambda one: (-one.callbacks, one.reason, _STANDING.index(one.state)))
 
 
 def reasons_of_failed(database: Database) -> Counter[str]:
     """How many have failed, by their reasons. Raises `LedgerError`."""
+    return Counter({one.reason: one.callbacks for one in _by_reason(database, {State.FAILED: 0.0})})
+
+
+def _by_reason(database: Database, states: Mapping[State, float]) -> list[ReasonCount]:
+    """What came in each of these states since then: a look into the index for each of their reasons."""
+    known = select(func.min(entry.c.reason).label("reason")).where(entry.c.reason.is_not(None)).cte(recursive=True)
+    following = select(func.min(entry.c.reason)).where(entry.c.reason > known.c.reason).scalar_subquery()
+    reason = known.union_all(select(following).where(known.c.reason.is_not(None)))
+    rows = (select(literal(one.value).label("state"), literal(since).label("since")) for one, since in states.items())
+    state, at = union_all(*rows).subquery(), entry.c.received_at
+    these = entry.c.reason == reason.c.reason, entry.c.state == state.c.state, at >= state.c.since
+    count = select(func.count()).select_from(entry).where(*these).scalar_subquery()
+    oldest = select(func.min(at)).where(*these).scalar_subquery()
+    message = select(entry.c.message).where(*these).order_by(at.desc()).limit(1).scalar_subquery()
+    counted = select(state.c.state, reason.c.reason, count, oldest, message).select_from(reason.join(state, true()))
     with database.read() as connection:
-        reasons = _reasons(connection)
-        return Counter({one: _of_reason(connection, one, State.FAILED, 0.0).callbacks for one in reasons})
-
-
-def _reasons(connection: Connection) -> list[str]:
-    """Every reason that there is: a look into the index for each, however many callbacks have it."""
-    reasons: list[str] = []
-    following: Select[Any] = select(func.min(entry.c.reason)).where(entry.c.reason.is_not(None))
-    while reason := connection.execute(following).scalar():
-        reasons.append(reason)
-        following = select(func.min(entry.c.reason)).where(entry.c.reason > reason)
-    return reasons
-
-
-def _of_reason(connection: Connection, reason: str, state: State, since: float) -> ReasonCount:
-    at = entry.c.received_at
-    these = entry.c.reason == reason, entry.c.state == state.value, at >= since
-    count, oldest, newest = connection.execute(select(func.count(), func.min(at), func.max(at)).where(*these)).one()
-    said = select(entry.c.message).where(*these, at == newest).limit(1)
-    return ReasonCount(state, reason, count, oldest or 0.0, connection.execute(said).scalar() if count else None)
+        found = connection.execute(counted.where(reason.c.reason.is_not(None))).all()
+    return [ReasonCount(State(word), *rest) for word, *rest in found if rest[1]]
 
 
 def oldest_waiting(database: Database, limit: int) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """The wishes: each stored once, changed under a lock, read by whoever asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -102,6 +102,23 @@ class Wishes:
         with self.database.read() as connection:
             rows = connection.execute(wanted).all()
         return [self._wish(row) for row in rows]
+
+    def latest(
+        self,
+        states: Collection[WishState] = (),
+        *,
+        undecided: bool = False,
+        before: int | None = None,
+        limit: int | None = None,
+    ) -> Sequence[CallbackWish]:
+        """The latest first: those in one of these states, of lower ids than `before`.
+
+        `undecided`: only those that wait for a person.
+        """
+        wanted: list[ColumnElement[bool]] = [wish.c.state.in_([one.value for one in states])] if states else []
+        wanted += [needing_person(self.database)] if undecided else []
+        wanted += [wish.c.id < before] if before is not None else []
+        return self.select(*wanted, order=wish.c.id.desc(), limit=limit)
 
     @once_more
     def now(self) -> float:

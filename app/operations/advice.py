@@ -54,12 +54,8 @@ def advice(entry: Entry, now: Now) -> Advice:
         said = _SKIPPED
     # What passes by itself has not been tried again: somebody has to ask for it.
     who = None if entry.state is State.DISCARDED else who_acts(entry.reason) or "operator"
-    return Advice(who, tuple(_of(one, entry) for one in said))
-
-
-def _of(one: Sentence, entry: Entry) -> Sentence:
     values = {"id": entry.id, "reason": entry.reason}
-    return Sentence(one.text, values, one.command.format(**values))
+    return Advice(who, tuple(Sentence(one.text, values, one.command.format(**values)) for one in said))
 
 
 def _delivered(entry: Entry) -> Advice:
@@ -79,15 +75,12 @@ def _waiting(entry: Entry, now: Now) -> Advice:
     pause = pause_of(entry.rule or "", now.pauses)
     if pause is not None:
         what = _PAUSED_FOR_ALL if pause.scope == ORG else _PAUSED_FOR_RULE
-        said = (Sentence(what, {"rule": entry.rule, "reason": pause.reason}), *_quoted(pause.message))
-        return _unless_dead(now, Advice(who_acts(pause.reason), (*said, Sentence(_PROBED))))
+        quoted = [Sentence("{message}", {"message": pause.message})] if pause.message else []
+        said = (Sentence(what, {"rule": entry.rule, "reason": pause.reason}), *quoted, Sentence(_PROBED))
+        return _unless_dead(now, Advice(who_acts(pause.reason), said))
     seconds = round((entry.due_at or 0) - now.clock)
     due = Sentence(_DUE_IN, {"seconds": seconds}) if seconds > 0 else Sentence(_DUE_NOW)
     return _unless_dead(now, Advice(who_acts(entry.reason), (due,)))
-
-
-def _quoted(message: str | None) -> tuple[Sentence, ...]:
-    return (Sentence("{message}", {"message": message}),) if message else ()
 
 
 def _unless_dead(now: Now, otherwise: Advice) -> Advice:

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 
 from app.delivery.attempt import Attempts
 from app.delivery.entry.changes import EDITED, bar_to_edit, edit
-from app.delivery.entry.claims import Bar
 from app.domain.callback import Callback
 from app.domain.entry import Entry
 from app.domain.errors import PayloadError
-from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
 from app.payload import BODY_LIMIT, decode_text, read, sent_fields
 from app.translation import gettext_noop
 
 
 class EditBar(Enum):
-    """Why a callback is not edited. The value is what a person reads."""
+    """Why a callback is not edited; the first four are those of `Bar`. The value is what a person reads."""
 
     DELIVERED = gettext_noop("It is delivered: change its Case in Salesforce.")
     WRITTEN = gettext_noop(
@@ -31,14 +28,6 @@ class EditBar(Enum):
     SAME = gettext_noop("Nothing is changed.")
     TOO_LONG = gettext_noop("It is longer than jtel may send.")
     OTHER_EVENT = gettext_noop("The event id has to stay as it is: jtel and Salesforce know the callback by it.")
-
-
-_BARS = {
-    Bar.DELIVERED: EditBar.DELIVERED,
-    Bar.WRITTEN: EditBar.WRITTEN,
-    Bar.LEASED: EditBar.LEASED,
-    Bar.PURGED: EditBar.PURGED,
-}
 
 
 @dataclass(eq=False)
@@ -64,36 +53,32 @@ class Edit:
     config: Config
     attempts: Attempts
 
-    @property
-    def ledger(self) -> Ledger:
-        """The attempts' own."""
-        return self.attempts.settler.ledger
-
     def bar(self, entry: Entry) -> EditBar | None:
         """Why the callback is not to be edited, if so. Raises `LedgerError`."""
         if entry.source not in self.config.sources:
             return EditBar.NO_SOURCE
-        bar = bar_to_edit(entry, self.ledger.now())
-        return _BARS[bar] if bar else None
+        bar = bar_to_edit(entry, self.attempts.ledger.now())
+        return EditBar[bar.name] if bar else None
 
     def preview(self, entry: Entry, text: str) -> Sequence[FieldEdit]:
         """What would be another. Raises `EditBarredError`, `PayloadError` if it is no callback, and `LedgerError`."""
         self._read(entry, text)
         before, after = _fields(entry.payload), _fields(_edited(entry, text))
-        names = dict.fromkeys((*before, *after))
-        pairs = ((name, before.get(name), after.get(name)) for name in names)
-        return [FieldEdit(*one) for one in pairs if one[1] != one[2]]
+        edits = (FieldEdit(name, before.get(name), after.get(name)) for name in {**before, **after})
+        return [one for one in edits if one.before != one.after]
 
     def run(self, entry: Entry, text: str) -> None:
         """Keeps it. All as in `preview`."""
         edited = self._read(entry, text)
         fields = ", ".join(one.name for one in self.preview(entry, text))
         line = self.attempts.decided(EDITED, message=f"Changed: {fields}." if fields else None)
-        number, original = edited.callback_number, self._original_number(entry)
-        hashes = self.ledger.codec.number(number), self.ledger.codec.number(original if original != number else None)
-        numbers = dict(zip(("number_index", "original_number_index"), hashes, strict=True))
-        self.ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
-        kept = self.ledger.get(entry.id)
+        ledger, number, original = self.attempts.ledger, edited.callback_number, self._original_number(entry)
+        numbers = {
+            "number_index": ledger.codec.number(number),
+            "original_number_index": ledger.codec.number(original if original != number else None),
+        }
+        ledger.change(entry.id, edit(entry, text.encode(), numbers), moved=line)
+        kept = ledger.get(entry.id)
         if kept is None or kept.edited != text.encode():
             raise EditBarredError((kept and self.bar(kept)) or EditBar.CHANGED)
 
@@ -117,8 +102,7 @@ class Edit:
             return None
 
     def _callback(self, entry: Entry, payload: tuple[bytes, bytes]) -> Callback:
-        received_at = datetime.fromtimestamp(entry.received_at, UTC)
-        return read(*payload, self.config.sources[entry.source], received_at)
+        return read(*payload, self.config.sources[entry.source], entry.came_at)
 
 
 def edited_text(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote_plus
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason
@@ -86,21 +86,13 @@ class Choice:
             yield or_(*(entry.c.dropped.contains(pair, autoescape=True) for pair in pairs))
 
 
-def find_ids(ledger: Ledger, choice: Choice, limit: int | None = None, *, newest_first: bool = False) -> Sequence[int]:
-    """The ids of the entries, the oldest first if not otherwise wanted. Raises `LedgerError`."""
-    by_age = (entry.c.received_at, entry.c.id)
-    order = [column.desc() for column in by_age] if newest_first else by_age
-    wanted = select(entry.c.id).where(*choice.conditions()).order_by(*order).limit(limit)
-    with ledger.database.read() as connection:
-        return connection.execute(wanted).scalars().all()
-
-
-def entries_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Entry]:
+def entries_of(ledger: Ledger, ids: Sequence[int], *, with_payload: bool = True) -> Iterator[Entry]:
     """The entries with these ids, in this order, without those that are gone. Raises `LedgerError`."""
     rest = iter(ids)
     while page := list(islice(rest, PAGE)):
-        found = {one.id: one for one in ledger.select(entry.c.id.in_(page))}
-        yield from (found[one] for one in page if one in found)
+        found = ledger.select(entry.c.id.in_(page)) if with_payload else ledger.states(page)
+        there = {one.id: one for one in found}
+        yield from (there[one] for one in page if one in there)
 
 
 def mentions(

@@ -15,10 +15,14 @@ from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 from app.ledger.served_removal import calls_of
 from app.ledger.wishes import Wishes
-from app.operations.find import Choice, entries_of, find_ids, mentions
+from app.operations.find import Choice, entries_of, mentions
 from app.operations.forget import Forget, Forgetting
+from app.operations.paging import ids_of
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
+
+# As phonenumbers calls it.
+_NO_REGION = "ZZ"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class SoughtCaller:
         cls, number: str, read_by: Collection[Source], codec: Codec, sources: Collection[str] = ()
     ) -> "SoughtCaller":
         """The caller with this number, whichever country a source in `read_by` takes it for."""
-        regions = sorted({source.region for source in read_by})
+        regions = sorted({source.region for source in read_by}) or [_NO_REGION]
         read = {normalize(number, region) or number for region in regions}
         spelt = [one for region in regions if (one := spellings(number, region)) is not None]
         return cls(sorted(codec.number(one) or "" for one in read), spelt, sources)
@@ -73,7 +77,7 @@ class ForgetCaller:
         """
         # Without a number the choice would be of all.
         known = Choice(sources=caller.sources, numbers=caller.numbers) if caller.numbers else None
-        found = set(find_ids(self.ledger, known)) if known else set()
+        found = set(ids_of(self.ledger, known)) if known else set()
         deadline, searched = Deadline(seconds), True
         for count, ids in mentions(self.ledger, caller.sources, caller.spellings):
             found.update(ids)
@@ -89,16 +93,14 @@ class ForgetCaller:
         """How many callbacks and wishes would be removed, or left. Raises `LedgerError`."""
         now = self.ledger.now()
         planned = Counter(self.forget.plan(entry, now) for entry in stored.entries)
-        planned.update(plan_forgetting(wish, now, discard=self._discards) for wish in stored.wishes)
+        discards = self.forget.discard is not None
+        planned.update(plan_forgetting(wish, now, discard=discards) for wish in stored.wishes)
         return planned
 
     def run(self, caller: SoughtCaller, stored: StoredOfCaller) -> list[tuple[Entry | CallbackWish, Forgetting]]:
         """Removes it all, with the caller's served calls; says what became of each. Raises `LedgerError`."""
         calls = calls_of(caller.numbers, caller.sources)
         in_turns(lambda: calls.run(self.ledger.database), lambda _: None)
-        wishes = [(wish, forget_wish(self.wishes, wish, discard=self._discards)) for wish in stored.wishes]
+        discards = self.forget.discard is not None
+        wishes = [(wish, forget_wish(self.wishes, wish, discard=discards)) for wish in stored.wishes]
         return [*((entry, self.forget.run(entry)) for entry in stored.entries), *wishes]
-
-    @property
-    def _discards(self) -> bool:
-        return self.forget.discard is not None

@@ -144,13 +144,13 @@ class _Finder:
         latest = naming.order_by((rows.c.id + 0).desc()).limit(MOST)
         with self.ledger.database.read() as connection:
             ids = connection.execute(latest).scalars().all()
-        return self._select(rows.c.id.in_(ids), sources=[source])
+        return self.ledger.select(rows.c.id.in_(ids))
 
     def _latest(self, *conditions: ColumnElement[bool]) -> list[Entry]:
         return self._select(*conditions, order=rows.c.id.desc(), limit=MOST)[::-1]
 
-    def _select(self, *conditions: ColumnElement[bool], sources: Sequence[str] = (), **how: Any) -> list[Entry]:
-        return self.ledger.select(*conditions, *_of_sources(sources or self.sources), **how)
+    def _select(self, *conditions: ColumnElement[bool], **how: Any) -> list[Entry]:
+        return self.ledger.select(*conditions, *_of_sources(self.sources), **how)
 
     def _all_sources(self) -> list[str]:
         """Those that the ledger knows, without reading every entry: by the index for events."""

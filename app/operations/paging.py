@@ -1,12 +1,13 @@
 """A choice of callbacks page by page, in the order of time, however many there are."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from app.domain.entry import Entry
 from app.ledger.database import once_more
 from app.ledger.ledger import Ledger
-from app.operations.find import PAGE, Choice, entries_of
+from app.operations.find import PAGE, Choice
 from app.operations.ways import BoundedLook, ListPlace
 
 MOST_COUNTED = 1_000
@@ -22,6 +23,7 @@ class PageTurn:
 
 
 FIRST = PageTurn()
+OLDEST_FIRST = PageTurn(oldest_first=True)
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,10 @@ class Counted:
 
 def find_page(ledger: Ledger, choice: Choice, size: int, turn: PageTurn = FIRST) -> Page:
     """The page; in front of the first one there is nothing, so then the first one comes. Raises `LedgerError`."""
-    if not turn.back:
-        return _following(ledger, choice, size, turn)
-    page = _preceding(ledger, choice, size, turn)
-    return page if page.preceding else _following(ledger, choice, size, replace(turn, past=None, back=False))
+    page = _page(ledger, choice, size, turn)
+    if turn.back and not page.preceding:
+        return _page(ledger, choice, size, replace(turn, past=None, back=False))
+    return page
 
 
 def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Counted:
@@ -60,43 +62,31 @@ def count_up_to(ledger: Ledger, choice: Choice, most: int = MOST_COUNTED) -> Cou
     return Counted(len(page.ids), more=page.following is not None)
 
 
-def pages_of(ledger: Ledger, choice: Choice, most: int) -> Iterator[list[Entry]]:
-    """At most so many callbacks, a page at a time. Raises `LedgerError`."""
-    turn: PageTurn | None = FIRST
+def pages_of(ledger: Ledger, choice: Choice, most: int, turn: PageTurn | None = FIRST) -> Iterator[Sequence[int]]:
+    """The ids of at most so many callbacks, a page at a time. Raises `LedgerError`."""
     while turn and most > 0:
         page = find_page(ledger, choice, min(most, PAGE), turn)
-        yield list(entries_of(ledger, page.ids))
+        yield page.ids
         most -= len(page.ids)
         turn = page.following
 
 
-def _following(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
-    places, end = _look(ledger, choice, size, turn)
-    last = places[size - 1] if len(places) > size else end
-    before = places[0] if places else turn.past
-    return Page(
-        [one.id for one in places[:size]],
-        following=replace(turn, past=last) if last else None,
-        preceding=replace(turn, past=before, back=True) if turn.past else None,
-        looked_to=end.at if end and len(places) < size else None,
-    )
-
-
-def _preceding(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
-    places, end = _look(ledger, choice, size, turn)
-    first = places[size - 1] if len(places) > size else end
-    return Page(
-        [one.id for one in reversed(places[:size])],
-        following=replace(turn, past=places[0] if places else turn.past, back=False),
-        preceding=replace(turn, past=first) if first else None,
-        looked_to=end.at if end and len(places) < size else None,
-    )
+def ids_of(ledger: Ledger, choice: Choice, most: int | None = None, turn: PageTurn = OLDEST_FIRST) -> list[int]:
+    """The ids of at most so many of the choice, or of all. Raises `LedgerError`."""
+    pages = pages_of(ledger, choice, sys.maxsize if most is None else most, turn)
+    return list(chain.from_iterable(pages))
 
 
 @once_more
-def _look(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> tuple[Sequence[ListPlace], ListPlace | None]:
-    """One more than the page has, so that it is known whether there are more."""
+def _page(ledger: Ledger, choice: Choice, size: int, turn: PageTurn) -> Page:
     with ledger.database.read() as connection:
+        # One more than the page has, so that it is known whether there are more.
         look = BoundedLook(connection, size + 1, turn.past, ascending=turn.oldest_first != turn.back)
-        stretch = look.along(choice)
-    return stretch.places, stretch.end
+        places, end = look.along(choice)
+    last = places[size - 1] if len(places) > size else end
+    onward = replace(turn, past=last) if last else None
+    first = places[0] if places else turn.past
+    behind = replace(turn, past=first, back=not turn.back) if turn.past or turn.back else None
+    ids = [one.id for one in places[:size]]
+    looked_to = end.at if end and len(places) < size else None
+    return Page(ids[::-1], behind, onward, looked_to) if turn.back else Page(ids, onward, behind, looked_to)

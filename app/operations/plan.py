@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.domain.entry import Entry, State
+from app.domain.entry import State
 from app.ledger.ledger import Ledger
 from app.ledger.repairs import RepairDeed
 from app.operations.claim import barred
 from app.operations.discard import Discarding, barred_from_discard
 from app.operations.fates import ReplayFate
-from app.operations.find import PAGE, Choice
-from app.operations.paging import PageTurn, find_page
+from app.operations.find import entries_of
 
 Fate = ReplayFate | Discarding
 
@@ -27,12 +26,6 @@ class Plan:
     skipped: Counter[Fate] = field(default_factory=Counter)
     oldest: float | None = None
 
-    def add(self, entry: Entry) -> None:
-        """It would be done with this one."""
-        self.ids.append(entry.id)
-        self.chosen[entry.state, entry.reason] += 1
-        self.oldest = min(self.oldest or entry.received_at, entry.received_at)
-
 
 def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -> Plan:
     """What would be done with these entries now, in this order. Raises `LedgerError`.
@@ -40,30 +33,13 @@ def plan(ledger: Ledger, ids: Sequence[int], deed: RepairDeed, *, named: bool) -
     `named` says that a person named each of them by itself.
     """
     planned, now = Plan(), ledger.now()
-    for first in range(0, len(ids), PAGE):
-        page = ids[first : first + PAGE]
-        known = {entry.id: entry for entry in ledger.states(page)}
-        for entry in (known[one] for one in page if one in known):
-            fate = _barred(entry, now, deed, named=named)
-            if fate is None:
-                planned.add(entry)
-            else:
-                planned.skipped[fate] += 1
+    for entry in entries_of(ledger, ids, with_payload=False):
+        discards = deed is RepairDeed.DISCARD
+        fate = barred_from_discard(entry, now) if discards else barred(entry, now, named=named)
+        if fate is not None:
+            planned.skipped[fate] += 1
+            continue
+        planned.ids.append(entry.id)
+        planned.chosen[entry.state, entry.reason] += 1
+        planned.oldest = min(planned.oldest or entry.received_at, entry.received_at)
     return planned
-
-
-def _barred(entry: Entry, now: float, deed: RepairDeed, *, named: bool) -> Fate | None:
-    if deed is RepairDeed.DISCARD:
-        return barred_from_discard(entry, now)
-    return barred(entry, now, named=named)
-
-
-def ids_of(ledger: Ledger, choice: Choice, most: int) -> list[int]:
-    """The ids of at most so many of the choice, the oldest first. Raises `LedgerError`."""
-    ids: list[int] = []
-    turn: PageTurn | None = PageTurn(oldest_first=True)
-    while turn and len(ids) < most:
-        page = find_page(ledger, choice, min(PAGE, most - len(ids)), turn)
-        ids += page.ids
-        turn = page.following
-    return ids

@@ -8,11 +8,6 @@ from app.ledger.resealing import SEALED, Sealed, count_others, reseal
 from app.operations.turns import in_turns
 
 
-def count_left(ledger: Ledger) -> int:
-    """How many payloads are not encrypted with the key in force. Raises `LedgerError`."""
-    return count_others(ledger.database, ledger.codec)
-
-
 def encrypt_anew(ledger: Ledger, told: Callable[[int], object]) -> int:
     """Encrypts them, some at a time; `told` hears how many each time. The ledger has a seal.
 
@@ -21,7 +16,7 @@ def encrypt_anew(ledger: Ledger, told: Callable[[int], object]) -> int:
     database, codec = ledger.database, ledger.codec
     for sealed in SEALED:
         in_turns(_steps(ledger, sealed), told)
-    left = count_left(ledger)
+    left = count_others(database, codec)
     if not left and codec.seal is not None:
         forget_replaced(database, codec.seal)
     database.empty_journal()

@@ -1,13 +1,12 @@
 """What belongs to a callback: others of its event and of its caller, wishes of Salesforce, calls that were served."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 
 from app.domain.callback_wish import CallbackWish
-from app.domain.entry import Entry, State
+from app.domain.entry import Entry
 from app.domain.record_ids import record_id_spellings
 from app.domain.served_call import ServedCase
 from app.ledger.ledger import Ledger
@@ -20,30 +19,13 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class OtherCallback:
-    """Another callback, as a line of a list. `merged_into` is the callback on whose Case it is a comment."""
-
-    id: int
-    source: str
-    event_id: str | None
-    turn: int
-    state: State
-    reason: str | None
-    received_at: float
-    record_id: str | None
-    record_number: str | None
-    merged_into: int | None
-
-
-_COLUMNS = [rows.c[field.name] for field in fields(OtherCallback)]
-
-
-@dataclass(frozen=True)
 class Related:
-    """`of_caller` are the latest ones, `more` says that there are others. All lists are without the callback itself."""
+    """`of_caller` are the latest ones, `more` says that there are others. All lists are without the callback itself,
+    and callbacks without their payloads.
+    """
 
-    of_event: Sequence[OtherCallback]
-    of_caller: Sequence[OtherCallback]
+    of_event: Sequence[Entry]
+    of_caller: Sequence[Entry]
     more: bool
     wishes: Sequence[CallbackWish]
     calls: Sequence[ServedCase]
@@ -63,16 +45,13 @@ def related(ledger: Ledger, entry: Entry) -> Related:
     )
 
 
-def _others(ledger: Ledger, entry: Entry, *conditions: ColumnElement[bool]) -> list[OtherCallback]:
-    others = select(*_COLUMNS).where(*conditions, rows.c.id != entry.id)
+def _others(ledger: Ledger, entry: Entry, *conditions: ColumnElement[bool]) -> list[Entry]:
+    others = select(rows.c.id).where(*conditions, rows.c.id != entry.id)
     # As an expression, lest the database goes through all entries in the order of their ids.
     latest = others.order_by((rows.c.id + 0).desc()).limit(MOST + 1)
     with ledger.database.read() as connection:
-        return [_other(row) for row in connection.execute(latest)]
-
-
-def _other(row: Any) -> OtherCallback:
-    return OtherCallback(**{**row._mapping, "state": State(row.state)})
+        ids = connection.execute(latest).scalars().all()
+    return sorted(ledger.states(ids), key=lambda one: -one.id)
 
 
 def _wishes(ledger: Ledger, entry: Entry) -> Sequence[CallbackWish]:

@@ -78,7 +78,7 @@ class Repairing:
         under_way = self._repairs.under_way()
         if not under_way or not self._take():
             return False
-        with repeated(self._keep_duty, DUTY_SECONDS / 3, DUTY):
+        with repeated(self._take, DUTY_SECONDS / 3, DUTY):
             worked = [self._work(one) for one in under_way if not stop.is_set()]
         if stop.is_set():
             self._duties.leave(DUTY, self.name, 0.0)
@@ -87,43 +87,40 @@ class Repairing:
     def _take(self) -> bool:
         return self._duties.take(DUTY, self.name, DUTY_SECONDS)
 
-    def _keep_duty(self) -> None:
-        self._take()
-
     def _work(self, one: Repair) -> bool:
         left = self._repairs.left(one)
         if not left.now:
             if not left.later:
-                self._end(one)
+                self._repairs.end(one)
+                fates = self._repairs.counts(one)
+                log.info("repaired", repair=one.id, deed=one.deed.value, by=one.asked_by, fates=fates)
             return False
-        results = list(self._replayed(one, left) if one.deed is RepairDeed.REPLAY else self._discarded(one, left))
+        loaded = self.in_force.loaded
+        attempts = self.attempts(one.deed.value, AskedFor(one.asked_by, one.note)).under(loaded.hash)
+        if one.deed is RepairDeed.REPLAY:
+            results = list(_replayed(Replay(loaded.config, attempts, one.named), left))
+        else:
+            results = list(self._discarded(Discard(loaded.config, attempts), left))
         self._repairs.note(one, results)
         return True
 
-    def _end(self, one: Repair) -> None:
-        self._repairs.end(one)
-        log.info("repaired", repair=one.id, deed=one.deed.value, by=one.asked_by, fates=self._repairs.counts(one))
-
-    def _replayed(self, one: Repair, left: Left) -> Iterator[Repaired]:
-        loaded = self.in_force.loaded
-        attempts = self.attempts("replay", AskedFor(one.asked_by, one.note)).under(loaded.hash)
-        some = left.now[:MOST_AT_ONCE]
-        for result in Replay(loaded.config, attempts, one.named).run(some):
-            # What was said of an attempt stays with its callback, and goes with it.
-            note = None if result.fate in ATTEMPTED.values() else result.note
-            yield _result(result.id, result.fate, left, result.reason, note)
-            if result.fate is ReplayFate.PAUSED and result.id == some[-1]:
-                # The one that was tried speaks for all.
-                yield from (Repaired(other, _word(ReplayFate.PAUSED)) for other in left.now[MOST_AT_ONCE:])
-
-    def _discarded(self, one: Repair, left: Left) -> Iterator[Repaired]:
-        loaded = self.in_force.loaded
-        attempts = self.attempts("discard", AskedFor(one.asked_by, one.note)).under(loaded.hash)
-        discarding, some = Discard(loaded.config, attempts), left.now[:MOST_DISCARDED]
+    def _discarded(self, discarding: Discard, left: Left) -> Iterator[Repaired]:
+        some = left.now[:MOST_DISCARDED]
         there = {entry.id: entry for entry in entries_of(self.ledger, some)}
         for entry_id in some:
             entry = there.get(entry_id)
             yield _result(entry_id, discarding.run(entry) if entry else Discarding.GONE, left)
+
+
+def _replayed(replaying: Replay, left: Left) -> Iterator[Repaired]:
+    some = left.now[:MOST_AT_ONCE]
+    for result in replaying.run(some):
+        # What was said of an attempt stays with its callback, and goes with it.
+        note = None if result.fate in ATTEMPTED.values() else result.note
+        yield _result(result.id, result.fate, left, result.reason, note)
+        if result.fate is ReplayFate.PAUSED and result.id == some[-1]:
+            # The one that was tried speaks for all.
+            yield from (Repaired(other, _word(ReplayFate.PAUSED)) for other in left.now[MOST_AT_ONCE:])
 
 
 def _result(

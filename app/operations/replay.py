@@ -10,7 +10,6 @@ from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
 from app.delivery.engine.leases import Leases
 from app.domain.entry import Entry, State
-from app.ledger.ledger import Ledger
 from app.ledger.pauses import ORG, rule_scope
 from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
@@ -29,11 +28,6 @@ class Replay:
     config: Config
     attempts: Attempts
     named: bool
-
-    @property
-    def ledger(self) -> Ledger:
-        """The attempts' own."""
-        return self.attempts.settler.ledger
 
     def run(self, ids: Sequence[int]) -> Iterator[Replayed]:
         """What became of each entry, as it becomes known. Raises `LedgerError`.
@@ -57,15 +51,15 @@ class Replay:
         claimed: list[Entry] = []
         for one in ids:
             try:
-                claimed.append(claim(self.ledger, self.config, one, lease, named=self.named))
+                claimed.append(claim(self.attempts.ledger, self.config, one, lease, named=self.named))
             except BarredError as bar:
                 yield Replayed(one, bar.fate, bar.reason, bar.note)
         if claimed:
-            Batch(self.config, self.attempts, Leases(Queue(self.ledger), lease, began)).deliver(claimed)
+            Batch(self.config, self.attempts, Leases(Queue(self.attempts.ledger), lease, began)).deliver(claimed)
             yield from self._settled(claimed)
 
     def _settled(self, claimed: Sequence[Entry]) -> Iterator[Replayed]:
-        settled = self.ledger.select(rows.c.id.in_([one.id for one in claimed]))
+        settled = self.attempts.ledger.select(rows.c.id.in_([one.id for one in claimed]))
         self._resume([one for one in settled if one.state is State.DELIVERED])
         for one in settled:
             yield Replayed(one.id, ATTEMPTED.get(one.state, ReplayFate.UNKNOWN), one.reason, one.message)

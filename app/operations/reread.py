@@ -1,7 +1,6 @@
 """Reads anew what could not be understood when it came; a newer Ringback may understand it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from app.delivery.attempt import map_by
@@ -28,9 +27,8 @@ def reread(ledger: Ledger, config: Config, entry: Entry) -> Mapping[str, Any]:
     """
     if entry.reason in _CUT:
         raise BarredError(ReplayFate.INCOMPLETE, entry.reason)
-    received_at = datetime.fromtimestamp(entry.received_at, UTC)
     try:
-        callback = read(*entry.payload, config.sources[entry.source], received_at)
+        callback = read(*entry.payload, config.sources[entry.source], entry.came_at)
     except PayloadError as error:
         raise BarredError(ReplayFate.INVALID, error.reason.word, error.message) from error
     hashes = fingerprint(callback, ledger.codec.digest)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
 
 from app.delivery.entry.kept_record import KeptRecord, unpack
+from app.domain.entry import State
 from app.ledger.errors import LedgerError
-from app.ledger.ledger import Ledger
-
-DELIVERED = "delivered"
+from app.ledger.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,12 @@ class SentByAttempt:
     record: KeptRecord
 
 
-def sent_of(ledger: Ledger, entry_id: int) -> list[SentByAttempt]:
-    """What the attempts of an entry have sent, the first one first, as far as it is kept. Raises `LedgerError`."""
+def sent_of(rows: Rows, attempts: Sequence[Row[Any]]) -> list[SentByAttempt]:
+    """What these attempts have sent, as far as it is kept. Raises `LedgerError`."""
     return [
-        SentByAttempt(row.started_at, row.config, row.outcome == DELIVERED, _record(packed))
-        for row in ledger.attempts(entry_id)
-        if (packed := ledger.rows.sent(row))
+        SentByAttempt(row.started_at, row.config, row.outcome == State.DELIVERED.value, _record(packed))
+        for row in attempts
+        if (packed := rows.sent(row))
     ]
 
 

@@ -1,5 +1,6 @@
 """What happened to an entry, in the order of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,6 @@ from sqlalchemy import Row
 from app.delivery.entry.changes import EDITED
 from app.delivery.entry.states import Event
 from app.domain.entry import Entry
-from app.ledger.ledger import Ledger
 from app.operations.described import iso
 
 _DECISIONS = {EDITED, *(event.value for event in (Event.DISCARDED, Event.GAVE_UP, Event.SKIPPED))}
@@ -40,9 +40,9 @@ class Moment:
         return {name: value for name, value in values.items() if value is not None}
 
 
-def timeline(ledger: Ledger, entry: Entry) -> list[Moment]:
-    """Raises `LedgerError`."""
-    moments = [Moment(entry.received_at, "received"), *map(_moment, ledger.attempts(entry.id))]
+def timeline(entry: Entry, attempts: Sequence[Row[Any]]) -> list[Moment]:
+    """`attempts` are those of the entry, as `Ledger.attempts` has them."""
+    moments = [Moment(entry.received_at, "received"), *map(_moment, attempts)]
     if entry.delivered_at is not None:
         moments.append(Moment(entry.delivered_at, "delivered"))
     if entry.purged_at is not None:

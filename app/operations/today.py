@@ -10,7 +10,6 @@ from app.domain.source import clock_of
 from app.ledger.counts import HOUR, ReasonCount, by_hour, by_reason, dropped_by_hour, oldest_waiting, skipped_by_hour
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Config
-from app.operations.dropped import LackingFields, lacking
 from app.operations.now import Now
 
 HOURS = 24
@@ -53,13 +52,12 @@ class Standing:
 class Today:
     """`hours` are the last 24, the oldest first. `standing` is what waits, has failed, or was refused in these hours.
 
-    `waiting` has waited longest, without its payload. `lacks` is what the latest Cases were made without.
+    `waiting` has waited longest, without its payload.
     """
 
     hours: Sequence[Hour]
     standing: Sequence[Standing]
     waiting: Sequence[Entry]
-    lacks: Sequence[LackingFields]
 
     @classmethod
     def of(cls, ledger: Ledger, config: Config, now: Now) -> "Today":
@@ -70,7 +68,6 @@ class Today:
             _hours(ledger, since),
             [Standing(one, _who(one)) for one in by_reason(database, since)],
             sorted(ledger.states(ids), key=lambda one: one.received_at),
-            lacking(database, [rule.name for rule in config.rules]),
         )
 
     def in_state(self, *states: State) -> list[Standing]:

@@ -1,14 +1,18 @@
 """The way of a callback through its states, as far as what is kept tells it."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from app.delivery.entry.states import Event
 from app.domain.entry import Entry, State
 from app.domain.reasons import Reason, Scope
 from app.operations.timeline import Moment
 
-Step = tuple[State, State]
+# What is decided without an attempt leads through these states.
+_DECIDED = {
+    Event.DISCARDED.value: (State.DISCARDED,),
+    Event.SKIPPED.value: (State.RECEIVED, State.DISCARDED),
+    Event.GAVE_UP.value: (State.WAITING, State.FAILED),
+}
 
 
 def states_on_the_way(entry: Entry, moments: Sequence[Moment]) -> list[State]:
@@ -27,11 +31,6 @@ def states_on_the_way(entry: Entry, moments: Sequence[Moment]) -> list[State]:
     return way
 
 
-def steps_of(way: Sequence[State]) -> set[Step]:
-    """Each step that was taken."""
-    return set(pairwise(way))
-
-
 def _begin(entry: Entry, moments: Sequence[Moment]) -> State:
     if entry.reconciled and entry.event_id is not None:
         return State.WAITING
@@ -42,16 +41,7 @@ def _begin(entry: Entry, moments: Sequence[Moment]) -> State:
 
 
 def _after(moment: Moment, way: Sequence[State]) -> Iterator[State]:
-    if moment.what == Event.DISCARDED.value:
-        yield State.DISCARDED
-    elif moment.what == Event.SKIPPED.value:
-        yield State.RECEIVED
-        yield State.DISCARDED
-    elif moment.what == Event.GAVE_UP.value:
-        yield State.WAITING
-        yield State.FAILED
-    elif moment.what == "attempt":
-        yield from _attempted(moment, way)
+    return _attempted(moment, way) if moment.what == "attempt" else iter(_DECIDED.get(moment.what, ()))
 
 
 def _attempted(moment: Moment, way: Sequence[State]) -> Iterator[State]:

@@ -5,8 +5,9 @@ A look ends after so many callbacks and says how far it came, so it takes no lon
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, select, true, tuple_
 
 from app.domain.entry import State
 from app.ledger.tables import entry
@@ -19,7 +20,7 @@ IN_ROWS = 5_000
 _WITH_REASON = tuple(state for state in State if state is not State.DELIVERED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class ListPlace:
     """Where a callback stands in the order of time; those of one moment stand in the order of their ids."""
 
@@ -27,8 +28,7 @@ class ListPlace:
     id: int
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Places in the order in which they were looked through; at `end` the look ended before the callbacks did."""
 
     places: Sequence[ListPlace]
@@ -48,7 +48,7 @@ class BoundedLook:
         """The first of the chosen ones, at most `size`."""
         ways = narrow_ways(choice) or [way_by_time(choice)]
         lasts = [None if way.exact else self._last(way) for way in ways]
-        if any(lasts) and not _is_surely_narrow(choice):
+        if any(lasts) and not (choice.numbers or choice.dropped or choice.reconciled):
             # So many have this state: what lies in the index of times tells of more callbacks.
             ways = [way_by_time(choice)]
             lasts = [self._last(ways[0])]
@@ -60,14 +60,14 @@ class BoundedLook:
             # No database takes another index for a condition that is written so.
             wanted = wanted.where(*(one.is_(true()) for one in way.rest.conditions()))
         if last:
-            wanted = wanted.where(_is_behind(last, ascending=not self.ascending, inclusive=True))
-        places = [_place(row) for row in self.connection.execute(wanted)]
+            wanted = wanted.where(~_is_behind(last, ascending=self.ascending))
+        places = [ListPlace(row.received_at, row.id) for row in self.connection.execute(wanted)]
         return Stretch(places, last if len(places) < self.size else None)
 
     def _last(self, way: "Way") -> ListPlace | None:
         """Where a look along this way ends; nowhere if it comes to the end of the callbacks."""
         row = self.connection.execute(self._of(way).offset(way.limit).limit(1)).one_or_none()
-        return _place(row) if row else None
+        return ListPlace(row.received_at, row.id) if row else None
 
     def _of(self, way: "Way") -> Select[tuple[float, int]]:
         order = [entry.c.received_at, entry.c.id]
@@ -77,11 +77,11 @@ class BoundedLook:
         return wanted.order_by(*(order if self.ascending else [column.desc() for column in order]))
 
     def _together(self, stretches: Sequence[Stretch]) -> Stretch:
-        order = _ascending if self.ascending else _descending
-        end = min((one.end for one in stretches if one.end), key=order, default=None)
-        places = sorted({place for one in stretches for place in one.places}, key=order)
+        nearest = min if self.ascending else max
+        end = nearest((one.end for one in stretches if one.end), default=None)
+        places = sorted({place for one in stretches for place in one.places}, reverse=not self.ascending)
         # Behind the end of one stretch nobody knows of its callbacks.
-        known = [place for place in places if end is None or order(place) <= order(end)][: self.size]
+        known = [place for place in places if end is None or nearest(place, end) == place][: self.size]
         return Stretch(known, end if len(known) < self.size else None)
 
 
@@ -128,10 +128,6 @@ def way_by_time(choice: Choice) -> Way:
     return _ways(choice, None, [true()], limit)[0]
 
 
-def _is_surely_narrow(choice: Choice) -> bool:
-    return bool(choice.numbers or choice.dropped or choice.reconciled)
-
-
 def _ways(
     choice: Choice, met: str | None, conditions: Iterable[ColumnElement[bool]], limit: int = IN_ROWS
 ) -> list[Way]:
@@ -141,20 +137,6 @@ def _ways(
     return [Way(one, time, rest, limit) for one in conditions]
 
 
-def _is_behind(place: ListPlace, *, ascending: bool, inclusive: bool = False) -> ColumnElement[bool]:
+def _is_behind(place: ListPlace, *, ascending: bool) -> ColumnElement[bool]:
     here, there = tuple_(entry.c.received_at, entry.c.id), (place.at, place.id)
-    if ascending:
-        return here >= there if inclusive else here > there
-    return here <= there if inclusive else here < there
-
-
-def _place(row: Row[tuple[float, int]]) -> ListPlace:
-    return ListPlace(row.received_at, row.id)
-
-
-def _ascending(place: ListPlace) -> tuple[float, int]:
-    return place.at, place.id
-
-
-def _descending(place: ListPlace) -> tuple[float, int]:
-    return -place.at, -place.id
+    return here > there if ascending else here < there

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from app.domain.errors import ConfigError
 from app.ledger.configurations import Configurations
 from app.mapping.config import load_config
 from app.mapping.rules import Config
@@ -66,8 +65,6 @@ def _load(files: Mapping[str, str], environment: Mapping[str, str]) -> Config | 
             path.write_text(text, encoding="utf-8")
         try:
             return load_config(paths[0], environment)
-        except ConfigError:
-            return Lacking.UNREADABLE
-        # A mapper's module is foreign code that the load imports.
+        # It may be wrong by now; and a mapper's module is foreign code that the load imports.
         except (Exception, SystemExit):
             return Lacking.UNREADABLE

@@ -1,7 +1,6 @@
 """The last callbacks of the ledger, to be tried again."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -26,5 +25,4 @@ def last_payloads(ledger: Ledger, count: int) -> Iterator[Payload]:
 
 def payload_of(entry: Entry) -> Payload:
     """What jtel sent of the entry, as it came then."""
-    received_at = datetime.fromtimestamp(entry.received_at, UTC)
-    return Payload(f"callback {entry.id}", *entry.payload, entry.source, received_at)
+    return Payload(f"callback {entry.id}", *entry.payload, entry.source, entry.came_at)

@@ -87,9 +87,11 @@ def why(entry: Entry, moments: Sequence[Moment], sent: SentByAttempt | None, rul
             trial = _try(config, entry)
             fields = list(_fields(trial, record, entry.dropped))
             then = Why(name, named is not None, trial, None, fields)
-            return _compared(then, trial, today.config, entry) if config is not today.config else then
+            if config is today.config or not _may_ask(today.config, entry):
+                return then
+            return replace(then, changes=compare(trial, _try(today.config, entry)).changes, compared=True)
         lacking = _NOT_ASKED
-    return Why(name, named is not None, None, lacking, list(_without_rules(record, entry.dropped)))
+    return Why(name, named is not None, None, lacking, list(_fields(None, record, entry.dropped)))
 
 
 def _last_config(moments: Sequence[Moment]) -> str | None:
@@ -112,20 +114,18 @@ def _try(config: Config, entry: Entry) -> Trial:
     return try_rules(payload_of(entry), config, datetime.now(UTC))
 
 
-def _compared(then: Why, trial: Trial, today: Config, entry: Entry) -> Why:
-    if not _may_ask(today, entry):
-        return then
-    return replace(then, changes=compare(trial, _try(today, entry)).changes, compared=True)
-
-
-def _fields(trial: Trial, record: KeptRecord | None, dropped: Sequence[Dropped]) -> Iterator[FieldOfCallback]:
-    stories = {story.name: story for story in (trial.explanation.fields if trial.explanation else ())}
-    if record is None or record.is_comment:
-        yield from map(_by_rule, stories.values())
-        return
+def _fields(trial: Trial | None, record: KeptRecord | None, dropped: Sequence[Dropped]) -> Iterator[FieldOfCallback]:
+    """Without a trial: what is known without the configuration."""
+    explanation = trial.explanation if trial else None
+    stories = {story.name: story for story in (explanation.fields if explanation else ())}
     reasons = {one.field: one for one in dropped}
-    for name in dict.fromkeys([*stories, *record.fields, *record.left_out]):
-        yield _field(name, stories.get(name), record, reasons)
+    if record is not None and not record.is_comment:
+        for name in dict.fromkeys([*stories, *record.fields, *record.left_out]):
+            yield _field(name, stories.get(name), record, reasons)
+    elif trial is not None:
+        yield from map(_by_rule, stories.values())
+    else:
+        yield from (FieldOfCallback(name, Became.LEFT_OUT, None, None, _reason(name, reasons)) for name in reasons)
 
 
 def _field(name: str, story: FieldStory | None, record: KeptRecord, reasons: Mapping[str, Dropped]) -> FieldOfCallback:
@@ -146,16 +146,6 @@ def _field(name: str, story: FieldStory | None, record: KeptRecord, reasons: Map
 def _by_rule(story: FieldStory) -> FieldOfCallback:
     became = {Fate.EMPTY: Became.EMPTY, Fate.FAILED: Became.FAILED}.get(story.fate, Became.RULE_GIVES)
     return FieldOfCallback(story.name, became, written(story.value), story.origin, story.note)
-
-
-def _without_rules(record: KeptRecord | None, dropped: Sequence[Dropped]) -> Iterator[FieldOfCallback]:
-    """What is known without the configuration."""
-    reasons = {one.field: one for one in dropped}
-    if record is None or record.is_comment:
-        yield from (FieldOfCallback(name, Became.LEFT_OUT, None, None, _reason(name, reasons)) for name in reasons)
-        return
-    for name in dict.fromkeys([*record.fields, *record.left_out]):
-        yield _field(name, None, record, reasons)
 
 
 def _reason(name: str, reasons: Mapping[str, Dropped]) -> str:

@@ -30,7 +30,7 @@ def entries(desk: Desk) -> list[Entry]:
 
 def kept(desk: Desk, number: int = 0) -> list[SentByAttempt]:
     """Of the callback that came as this one."""
-    return sent_of(desk.ledger, entries(desk)[number].id)
+    return sent_of(desk.ledger.rows, desk.ledger.attempts(entries(desk)[number].id))
 
 
 def drain(desk: Desk) -> None:

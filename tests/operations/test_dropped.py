@@ -8,7 +8,8 @@ from sqlalchemy import text
 from app.domain.entry import Entry, State
 from app.domain.record import Dropped
 from app.operations.dropped import CALM_SECONDS, LATEST, lacking
-from app.operations.find import Choice, find_ids
+from app.operations.find import Choice
+from app.operations.paging import ids_of
 from tests.support.desk import Desk
 
 RULE = "everyone-else"
@@ -112,4 +113,4 @@ def test_is_found_by_indexes(desk: Desk) -> None:
             plan = str(connection.execute(text(f"EXPLAIN QUERY PLAN {statement}")).all())
             assert index in plan
             assert "TEMP B-TREE FOR ORDER BY" not in plan
-    assert 1 == len(find_ids(desk.ledger, Choice(dropped=True)))
+    assert 1 == len(ids_of(desk.ledger, Choice(dropped=True)))

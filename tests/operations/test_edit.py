@@ -18,11 +18,13 @@ from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.ledger.removal import remove_payloads
+from app.ledger.resealing import count_others
 from app.ledger.seal import Seal
 from app.ledger.tables import entry as rows
 from app.operations.edit import Edit, EditBar, EditBarredError, edited_text
-from app.operations.find import Choice, find_ids
-from app.operations.rekey import count_left, encrypt_anew
+from app.operations.find import Choice
+from app.operations.paging import ids_of
+from app.operations.rekey import encrypt_anew
 from app.operations.timeline import timeline
 from tests.operations.test_forget import mentioned
 from tests.operations.test_races import Nowhere
@@ -62,7 +64,7 @@ def test_identity_stays(desk: Desk, state: State) -> None:
     edited = desk.now(entry)
     assert (text(entry, Caller=NUMBER).encode(), b"") == edited.payload
     assert entry == replace(edited, edited=b"", edited_at=None)
-    (line,) = [one for one in timeline(desk.ledger, edited) if one.what == "edited"]
+    (line,) = [one for one in timeline(edited, desk.ledger.attempts(edited.id)) if one.what == "edited"]
     assert ("olga", "The caller named another number", "Changed: Caller.") == (line.asked_by, line.note, line.message)
 
 
@@ -73,7 +75,7 @@ def test_found_by_both_numbers(desk: Desk) -> None:
 
     for number in (NUMBER, OTHER):
         hashed = desk.ledger.codec.number(f"+{number}") or ""
-        assert [entry.id] == find_ids(desk.ledger, Choice(numbers=[hashed]))
+        assert [entry.id] == ids_of(desk.ledger, Choice(numbers=[hashed]))
     assert [entry.id] == [one.id for one in mentioned(desk)]
 
 
@@ -147,9 +149,9 @@ def test_purge_takes_both(desk: Desk) -> None:
     purged = desk.now(entry)
     assert (b"", b"", b"") == (purged.body, purged.query, purged.edited)
     assert purged.edited_at is not None
-    assert all(one.note is None and one.message is None for one in timeline(desk.ledger, purged))
+    assert all(one.note is None and one.message is None for one in timeline(purged, desk.ledger.attempts(purged.id)))
     hashed = desk.ledger.codec.number(f"+{OTHER}") or ""
-    assert [] == find_ids(desk.ledger, Choice(numbers=[hashed]))
+    assert [] == ids_of(desk.ledger, Choice(numbers=[hashed]))
 
 
 def test_rekey_encrypts_both(desk: Desk) -> None:
@@ -159,7 +161,7 @@ def test_rekey_encrypts_both(desk: Desk) -> None:
     old = Ledger(desk.ledger.database, Codec(index_key, Seal(KEYS[:1])))
     editing(desk, old).run(entry, text(entry, Subject="Sealed"))
     new = Ledger(desk.ledger.database, Codec(index_key, Seal((KEYS[1], KEYS[0]))))
-    assert 2 == count_left(new)
+    assert 2 == count_others(new.database, new.codec)
 
     encrypt_anew(new, lambda _: None)
 

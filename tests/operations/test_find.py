@@ -6,7 +6,8 @@ from app.domain.entry import State
 from app.domain.record import Dropped
 from app.ledger.repairs import RepairDeed
 from app.operations.fates import ReplayFate
-from app.operations.find import OPEN, Choice, entries_of, find_ids
+from app.operations.find import OPEN, Choice, entries_of
+from app.operations.paging import ids_of
 from app.operations.plan import plan
 from tests.support.desk import NUMBER, Desk
 
@@ -31,14 +32,14 @@ def test_choice(desk: Desk) -> None:
     }
 
     for choice, entries in expected.items():
-        assert [one.id for one in entries] == list(find_ids(desk.ledger, choice)), choice
+        assert [one.id for one in entries] == ids_of(desk.ledger, choice), choice
 
 
 def test_limit_keeps_the_oldest(desk: Desk) -> None:
     """A limit keeps the oldest."""
     entries = [desk.add(age=age) for age in (10, 30, 20)]
 
-    assert [entries[1].id, entries[2].id] == list(find_ids(desk.ledger, Choice(), 2))
+    assert [entries[1].id, entries[2].id] == ids_of(desk.ledger, Choice(), 2)
 
 
 def test_entries_in_the_order_of_ids(desk: Desk) -> None:
@@ -82,4 +83,4 @@ def test_rules_and_fields(desk: Desk) -> None:
     }
 
     for choice, entries in expected.items():
-        assert [one.id for one in entries] == list(find_ids(desk.ledger, choice)), choice
+        assert [one.id for one in entries] == ids_of(desk.ledger, choice), choice

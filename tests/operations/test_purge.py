@@ -11,7 +11,8 @@ from app.domain.record import Dropped
 from app.ledger import batches, removal
 from app.ledger.ledger import Attempted
 from app.ledger.tables import entry
-from app.operations.find import Choice, find_ids
+from app.operations.find import Choice
+from app.operations.paging import ids_of
 from app.operations.purge import DAY, Keep, Purge, Removed
 from tests.support.desk import NUMBER, Desk
 
@@ -34,7 +35,7 @@ def test_payload_goes_when_its_time_is_over(desk: Desk, state: State, days: int)
     skeleton, kept = desk.now(old), desk.now(young)
     assert (b"", b"") == (skeleton.body, skeleton.query)
     number = desk.ledger.codec.number(f"+{NUMBER}") or ""
-    assert [young.id] == list(find_ids(desk.ledger, Choice(numbers=[number])))
+    assert [young.id] == ids_of(desk.ledger, Choice(numbers=[number]))
     assert (None, young.body) == (kept.purged_at, kept.body)
     assert abs((skeleton.purged_at or 0) - desk.ledger.now()) < 60
     same = ("event_id", "turn", "external_id", "state", "reason", "record_id", "received_at", "attempts")

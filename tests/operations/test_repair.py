@@ -20,7 +20,8 @@ from app.ledger.tables import duty, repair, repaired
 from app.ledger.tables import entry as rows
 from app.operations.discard import Discarding
 from app.operations.find import Choice
-from app.operations.plan import ids_of, plan
+from app.operations.paging import ids_of
+from app.operations.plan import plan
 from app.operations.purge import Keep, Purge
 from app.operations.repair import MOST_DISCARDED, Repairing
 from app.rules_in_force.in_force import InForce, Loaded

@@ -62,7 +62,8 @@ def tell(desk: Desk, rules: PastRules) -> Tell:
     def tell(entry: Entry, sent: dict[str, Any] | None, config: str = "then") -> Why:
         packed = json.dumps(sent).encode() if sent else None
         desk.ledger.change(entry.id, lambda *_: None, Attempted(1.0, 5, "web", "delivered", config, sent=packed))
-        return why(entry, timeline(desk.ledger, entry), as_it_stands(sent_of(desk.ledger, entry.id)), rules)
+        attempts = desk.ledger.attempts(entry.id)
+        return why(entry, timeline(entry, attempts), as_it_stands(sent_of(desk.ledger.rows, attempts)), rules)
 
     return tell
 
@@ -95,7 +96,7 @@ def test_what_was_skipped(desk: Desk, rules: PastRules) -> None:
     Configurations(desk.ledger.database).keep("skipping", {"ringback.yaml": skipping})
     entry = desk.add(State.DISCARDED, reason="skipped_by_rule")
     desk.ledger.change(entry.id, lambda *_: None, Attempted(1.0, 5, "web", "skipped", "skipping", "skipped_by_rule"))
-    told = why(entry, timeline(desk.ledger, entry), None, rules)
+    told = why(entry, timeline(entry, desk.ledger.attempts(entry.id)), None, rules)
 
     assert (told.attempted, told.config) == (True, "skipping")
     assert told.trial is not None
@@ -153,7 +154,7 @@ def test_purged(desk: Desk, tell: Tell) -> None:
 def test_not_attempted_yet(desk: Desk, rules: PastRules) -> None:
     """Without an attempt today's rules are told, and that they are today's."""
     entry = desk.add(State.WAITING, object="Case")
-    told = why(entry, timeline(desk.ledger, entry), None, rules)
+    told = why(entry, timeline(entry, desk.ledger.attempts(entry.id)), None, rules)
 
     assert ("today", False, False) == (told.config, told.attempted, told.compared)
     assert "Low" in [one.value for one in told.fields]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from app.console.callback.shown import Shown
 from app.domain.callback import Callback
@@ -67,7 +66,7 @@ def came(entry: Entry, source: Source | None, shown: Shown) -> Came:
 def _read(entry: Entry, source: Source | None) -> Callback:
     if source is None:
         raise RingbackError(Reason.MAPPING_FAILED, f"The source {entry.source} is no longer configured.")
-    return read(*entry.payload, source, datetime.fromtimestamp(entry.received_at, UTC))
+    return read(*entry.payload, source, entry.came_at)
 
 
 def _understood(callback: Callback, shown: Shown) -> Iterator[Understood]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.delivery.entry.states import TABLE, Event
 from app.domain.entry import State
-from app.operations.way import Step, steps_of
+
+Step = tuple[State, State]
 
 WIDTH, HEIGHT = 720, 330
 _HALF_WIDTH, _HALF_HEIGHT = 68, 19
@@ -62,7 +64,7 @@ class Picture:
 
 def picture_of(way: Sequence[State]) -> Picture:
     """The picture for a callback that has gone through these states."""
-    taken = steps_of(way)
+    taken = set(pairwise(way))
     boxes = [Box(state, *place, state in way, state is way[-1]) for state, place in PLACES.items()]
     arrows = [Arrow(_path(step), step in taken) for step in dict.fromkeys([*_possible(), *taken])]
     return Picture(_words(way), boxes, sorted(arrows, key=lambda arrow: arrow.taken))

@@ -57,9 +57,10 @@ class CallbackView:
 def view_of(console: Console, entry: Entry, shown: Shown) -> CallbackView:
     """Raises `LedgerError`."""
     ledger = console.ledger
-    now, moments = Now.of(console.database), timeline(ledger, entry)
+    now, attempts = Now.of(console.database), ledger.attempts(entry.id)
+    moments = timeline(entry, attempts)
     # Whatever an older Ringback has left of what was purged.
-    sent = as_it_stands(sent_of(ledger, entry.id)) if entry.purged_at is None else None
+    sent = as_it_stands(sent_of(ledger.rows, attempts)) if entry.purged_at is None else None
     tip = advice(entry, now)
     comment = sent.record.comment if sent else None
     return CallbackView(

@@ -11,7 +11,7 @@ from app.domain.entry import Entry
 from app.domain.harmless import harmless
 from app.domain.source import Source, clock_of
 from app.ledger.ledger import Ledger
-from app.operations.find import Choice
+from app.operations.find import Choice, entries_of
 from app.operations.paging import pages_of
 
 MOST = 10_000
@@ -50,11 +50,11 @@ def csv_lines(ledger: Ledger, choice: Choice, sources: Mapping[str, Source], lan
     delimiter = _DELIMITERS.get(language, ",")
     yield _MARK + _lines([HEADER], delimiter)
     left = MOST
-    for page in pages_of(ledger, choice, MOST + 1):
-        yield _lines([_cells(entry, sources) for entry in page[:left]], delimiter)
-        if len(page) > left:
+    for ids in pages_of(ledger, choice, MOST + 1):
+        yield _lines([_cells(entry, sources) for entry in entries_of(ledger, ids[:left])], delimiter)
+        if len(ids) > left:
             yield _lines([[f"There are more than these {MOST}: choose a shorter time."]], delimiter)
-        left -= len(page)
+        left -= len(ids)
 
 
 def cell(value: object) -> str:

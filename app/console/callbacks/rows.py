@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from app.console.callback.view import record_address
 from app.console.services import Console
@@ -62,7 +61,7 @@ def masked_number(entry: Entry, sources: Mapping[str, Source]) -> str | None:
     if source is None or entry.purged_at is not None:
         return None
     try:
-        callback = read(entry.body, entry.query, source, datetime.fromtimestamp(entry.received_at, UTC))
+        callback = read(entry.body, entry.query, source, entry.came_at)
     except PayloadError:
         return None
     return _masked(callback.callback_number) if callback.callback_number else None

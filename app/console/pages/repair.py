@@ -19,7 +19,8 @@ from app.operations.discard import Discarding
 from app.operations.fates import ReplayFate
 from app.operations.find import Choice, usual_states
 from app.operations.now import Now
-from app.operations.plan import ids_of, plan
+from app.operations.paging import ids_of
+from app.operations.plan import plan
 
 # So many are done at once; what is more comes with the next repair.
 MOST = 10_000

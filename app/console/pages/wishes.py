@@ -9,7 +9,6 @@ from app.domain.callback_wish import WishState
 from app.ledger.reconcile_runs import ReconcileRuns
 from app.ledger.served_calls import ServedCalls
 from app.ledger.wishes import Wishes
-from app.operations.wish_pages import find_wishes
 
 SIZE = 50
 _STATES = {state.value: state for state in WishState}
@@ -23,10 +22,11 @@ def add_wishes(blueprint: Blueprint, console: Console) -> None:
         reading, store = QueryReading(request.args), Wishes(console.database, console.ledger.codec)
         states = [_STATES[one] for one in reading.several("state", _STATES)]
         undecided = reading.only("undecided") == "1"
-        page = find_wishes(store, SIZE, states, reading.id("after"), undecided=undecided)
+        found = store.latest(states, undecided=undecided, before=reading.id("after"), limit=SIZE + 1)
         return console.page(
             "console/wishes.html",
-            page=page,
+            wishes=found[:SIZE],
+            after=found[SIZE - 1].id if len(found) > SIZE else None,
             states=WishState,
             chosen=states,
             undecided=undecided,

@@ -14,7 +14,7 @@ END_SECONDS = 1.0
 
 
 @contextmanager
-def repeated(work: Callable[[], None], seconds: float, name: str) -> Iterator[None]:
+def repeated(work: Callable[[], object], seconds: float, name: str) -> Iterator[None]:
     """Does the work every so many seconds until the end of the block, the first time after as many."""
     end = threading.Event()
 

@@ -102,8 +102,4 @@ class EventComparison:
             return LeftOut.OTHER_GROUP
         if event.is_final:
             return LeftOut.FINAL
-        return None if _is_usable(event.id) else LeftOut.NO_EVENT_ID
-
-
-def _is_usable(event_id: int | None) -> bool:
-    return event_id is not None and event_id > 0
+        return None if (event.id or 0) > 0 else LeftOut.NO_EVENT_ID

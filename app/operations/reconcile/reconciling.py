@@ -53,14 +53,9 @@ class Reconciling:
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace)):
-            for source, options in self._sources():
-                if not stop.is_set():
-                    self._look(source, options, stop)
-
-    def _sources(self) -> Iterator[tuple[Source, ReconcileOptions]]:
-        for source in self.reconcile.in_force.loaded.config.sources.values():
-            if source.reconcile is not None:
-                yield source, source.reconcile
+            for source in self.reconcile.in_force.loaded.config.sources.values():
+                if source.reconcile is not None and not stop.is_set():
+                    self._look(source, source.reconcile, stop)
 
     def _look(self, source: Source, options: ReconcileOptions, stop: threading.Event) -> None:
         """Whatever happens here is no reason to trouble the callbacks."""
@@ -131,6 +126,7 @@ class _Turn:
     def __post_init__(self) -> None:
         self._began = self._held = time.monotonic()
         self._worked = time.thread_time()
+        self._name = f"reconcile:{self.source}"
 
     def take(self) -> bool:
         """Whether it is this process. Raises `LedgerError`."""
@@ -151,7 +147,3 @@ class _Turn:
     def _hold(self, seconds: float) -> bool:
         self._held = time.monotonic()
         return self.duties.take(self._name, self.holder, seconds)
-
-    @property
-    def _name(self) -> str:
-        return f"reconcile:{self.source}"

@@ -28,18 +28,13 @@ class Taken(Enum):
     CAME = auto()  # by itself, at this moment
 
 
-@dataclass(frozen=True)
-class Preview:
+def preview(source: Source, event: AcdEvent) -> Taken:
     """Says what would become of it, and does nothing."""
-
-    source: Source
-
-    def __call__(self, event: AcdEvent) -> Taken:
-        try:
-            _read(body_of(event), self.source)
-        except PayloadError:
-            return Taken.INVALID
-        return Taken.STORED
+    try:
+        _read(body_of(event), source)
+    except PayloadError:
+        return Taken.INVALID
+    return Taken.STORED
 
 
 @dataclass(frozen=True)

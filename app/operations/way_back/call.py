@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -38,13 +38,15 @@ class NoEvent:
 Ended = CreatedEvent | NoEvent
 
 
+@dataclass(frozen=True)
 class WishCall:
     """Asks jtel to make the event, in a thread of its own: whoever waits for it may go. `address` is the org's."""
 
-    def __init__(self, client: JtelClient, asked: AskedCallback, address: str) -> None:
-        self._client, self._asked, self._address = client, asked, address
-        # Whoever has it first decides whether the event is asked for or not.
-        self._fate = threading.Lock()
+    client: JtelClient
+    asked: AskedCallback
+    address: str
+    # Whoever has it first decides whether the event is asked for or not.
+    _fate: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def begin(self) -> Future[Ended]:
         """What it comes to."""
@@ -72,15 +74,10 @@ class WishCall:
             return _unknown(RingbackError(Reason.INTERNAL_ERROR, _BUG))
 
     def _ask(self) -> CreatedEvent:
-        event = event_of(self._asked, group_id_of(self._client, self._asked.group), self._address)
+        event = event_of(self.asked, group_id_of(self.client, self.asked.group), self.address)
         if not self._fate.acquire(blocking=False):
             raise RingbackError(Reason.JTEL_TIMEOUT, _TOO_LATE)
-        return self._client.create_event(event)
-
-
-def overdue() -> Ended:
-    """The call goes on, but whoever asked has to be told something."""
-    return NoEvent(RingbackError(Reason.JTEL_TIMEOUT, NO_ANSWER), unknown=True)
+        return self.client.create_event(event)
 
 
 def note(wishes: Wishes, wish: CallbackWish, ended: Ended) -> CallbackWish:

@@ -1,7 +1,6 @@
 """The event that jtel is to make of a wish."""
 
 import re
-from collections.abc import Callable
 
 from app import translation
 from app.domain.callback_wish import SUBJECT
@@ -38,34 +37,20 @@ def group_id_of(client: JtelClient, group: str) -> int:
     """
     if _ID.fullmatch(group):
         return int(group)
-    found = [one for one in client.groups_named(group) if one.id is not None]
-    for same in (_is(group), _is_nearly(group)):
-        exact = [one for one in found if same(one.name or "")]
-        if exact:
-            return _only([int(one.id or 0) for one in exact])
-    if not found:
+    found = [(one.id, one.name or "") for one in client.groups_named(group) if one.id is not None]
+    exact = [one for one, name in found if name == group]
+    nearly = [one for one, name in found if name.strip().casefold() == group.casefold()]
+    ids = sorted(exact or nearly or [one for one, _ in found])
+    if not ids:
         raise RingbackError(
             Reason.GROUP_NOT_FOUND,
             f"jtel has no ACD group with this name (text of {len(group)} characters). The integrator writes its name "
             "or id into the Flow as jtel has it: ringback jtel groups list.",
         )
-    return _only([int(one.id or 0) for one in found])
-
-
-def _is(group: str) -> Callable[[str], bool]:
-    return lambda name: name == group
-
-
-def _is_nearly(group: str) -> Callable[[str], bool]:
-    return lambda name: name.strip().casefold() == group.casefold()
-
-
-def _only(ids: list[int]) -> int:
     if len(ids) > 1:
-        shown = ", ".join(str(one) for one in sorted(ids)[:10])
         raise RingbackError(
             Reason.SEVERAL_GROUPS,
-            f"jtel has {len(ids)} ACD groups with this in their name (ids {shown}). The integrator writes the whole "
-            "name or the id of one into the Flow.",
+            f"jtel has {len(ids)} ACD groups with this in their name (ids {', '.join(map(str, ids[:10]))}). The "
+            "integrator writes the whole name or the id of one into the Flow.",
         )
     return ids[0]

@@ -20,7 +20,7 @@ from app.jtel.records import CreatedEvent
 from app.ledger.database import LedgerError
 from app.ledger.wishes import Wishes
 from app.operations.way_back.asked import AskedCallback, read_asked
-from app.operations.way_back.call import NO_ANSWER, Ended, WishCall, note, overdue
+from app.operations.way_back.call import NO_ANSWER, Ended, NoEvent, WishCall, note
 from app.rules_in_force.in_force import InForce
 
 log = structlog.get_logger()
@@ -111,7 +111,8 @@ class WayBack:
             ended = under_way.result(deadline.remaining())
         except TimeoutError:
             unsent = call.withdraw()
-            ended = unsent or overdue()
+            # It goes on, but whoever asked has to be told something.
+            ended = unsent or NoEvent(RingbackError(Reason.JTEL_TIMEOUT, NO_ANSWER), unknown=True)
             if unsent is None:
                 under_way.add_done_callback(lambda done: self._note_later(wish, done.result()))
         try:

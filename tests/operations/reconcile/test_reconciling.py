@@ -38,8 +38,9 @@ def process(pair: Pair, access: Callable[[Source], JtelAccess] | None = None) ->
 
 
 def look(one: Reconciling, stop: threading.Event | None = None) -> None:
-    for source, options in one._sources():
-        one._look(source, options, stop or threading.Event())
+    for source in one.reconcile.in_force.loaded.config.sources.values():
+        if source.reconcile is not None:
+            one._look(source, source.reconcile, stop or threading.Event())
 
 
 def test_one_of_the_fleet(pair: Pair) -> None:

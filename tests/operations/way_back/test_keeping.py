@@ -9,11 +9,12 @@ from cryptography.fernet import Fernet
 from app.domain.callback_wish import CallbackWish, WishState
 from app.ledger.codec import Codec
 from app.ledger.ledger import Ledger
+from app.ledger.resealing import count_others
 from app.ledger.seal import Seal
 from app.ledger.wishes import Wishes
 from app.operations.forget import Forgetting
 from app.operations.purge import DAY, Keep, Purge
-from app.operations.rekey import count_left, encrypt_anew
+from app.operations.rekey import encrypt_anew
 from app.operations.way_back.keeping import forget_wish, wishes_of_caller
 from tests.support.desk import NUMBER, Desk
 
@@ -111,7 +112,7 @@ def test_rekey(desk: Desk) -> None:
     add(old, WishState.REQUESTED)
     ledger = Ledger(database, both)
 
-    assert 2 == count_left(ledger)
+    assert 2 == count_others(ledger.database, ledger.codec)
     assert 0 == encrypt_anew(ledger, lambda _: None)
     newest = Wishes(database, Codec(b"key", Seal(keys[:1])))
     assert [ASKED, ASKED] == [one.asked for one in newest.select()]
