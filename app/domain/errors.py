@@ -11,8 +11,17 @@ class RingbackError(Exception):
     """Something that a person has to hear of.
 
     `reason` is the stable machine word, `message` a sentence that says what came, what is wanted and who acts.
-    It never holds a value that a caller sent, since it is read in logs.
+    It never holds a value that a caller sent, since it is read in logs. What else there is only a `CrmError` fills in.
     """
+
+    outcome_unknown = False
+    code: str | None = None
+    dropped: tuple[Dropped, ...] = ()
+    sent: Outgoing | None = None
+    wait = 0.0
+    retry_after = 0.0
+    unsent = False
+    echo = False
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -60,11 +69,7 @@ class CrmError(RingbackError):
     of another record, so that it need not be noted once more.
     """
 
-    wait = 0.0
-    retry_after = 0.0
     shared = False
-    unsent = False
-    echo = False
     guessed: frozenset[str] = frozenset()
     beside: str | None = None
 
@@ -83,8 +88,6 @@ class CrmError(RingbackError):
         self.code = code
         self.fields = fields
         self.too_long = too_long
-        self.dropped: tuple[Dropped, ...] = ()
-        self.sent: Outgoing | None = None
 
     def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":
         """The same error of a record that was tried without these fields."""
@@ -111,6 +114,11 @@ class CrmError(RingbackError):
     def scope(self) -> Scope:
         """How far the trouble reaches."""
         return self.reason.scope
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the record is at fault, or its rule, so that another record may be taken."""
+        return self.reason.scope in (Scope.CALLBACK, Scope.RULE)
 
 
 class ConfigError(Exception):

@@ -45,7 +45,7 @@ class Discard:
 
         Raises `LedgerError`.
         """
-        ledger = self.attempts.settler.ledger
+        ledger = self.attempts.ledger
         if bar := barred_from_discard(entry, ledger.now()):
             return bar
         if may_be_written(entry):

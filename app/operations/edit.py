@@ -67,7 +67,7 @@ class Edit:
     @property
     def ledger(self) -> Ledger:
         """The attempts' own."""
-        return self.attempts.settler.ledger
+        return self.attempts.ledger
 
     def bar(self, entry: Entry) -> EditBar | None:
         """Why the callback is not to be edited, if so. Raises `LedgerError`."""

@@ -33,7 +33,7 @@ class Replay:
     @property
     def ledger(self) -> Ledger:
         """The attempts' own."""
-        return self.attempts.settler.ledger
+        return self.attempts.ledger
 
     def run(self, ids: Sequence[int]) -> Iterator[Replayed]:
         """What became of each entry, as it becomes known. Raises `LedgerError`.

@@ -14,6 +14,7 @@ from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import postponed
 from app.delivery.engine.leases import Leases
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
+from app.delivery.entry.changes import settle
 from app.domain.entry import Entry
 from app.domain.record import Written
 from app.ledger.database import LedgerError
@@ -129,8 +130,9 @@ class Batch:
 
     def _give_back(self, entries: Iterable[Entry], pool: ThreadPoolExecutor) -> None:
         """What is settled already stays as it is. While the ledger is away the end of their leases does it."""
+        ledger = self.attempts.ledger
         with suppress(LedgerError):
-            for _ in pool.map(lambda entry: self.attempts.settler.give_back(entry, postponed()), entries):
+            for _ in pool.map(lambda one: ledger.change(one.id, settle(one, one.rule or "", postponed())), entries):
                 pass
 
 

@@ -47,7 +47,8 @@ class Engine:
     _swept: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.attempts, self.pace = self.claiming.attempts, self.claiming.pace
+        self.attempts = self.claiming.attempts
+        self.pace = self.attempts.troubles.pace
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
@@ -113,7 +114,7 @@ class Engine:
         if pauses or time.monotonic() - self._swept < SWEEP_SECONDS * self.pace:
             return
         self._swept = time.monotonic()
-        ledger = self.attempts.settler.ledger
+        ledger = self.attempts.ledger
         oldest = ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in ledger.select(*old, limit=BATCH):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.crm.case import COMMENT, COMMENT_BODY
-from app.domain.errors import CrmError, RingbackError
+from app.domain.errors import RingbackError
 from app.domain.record import Written
 from app.mapping.described import written
 
@@ -38,7 +38,7 @@ class KeptRecord:
 
 def pack(result: Written | RingbackError) -> bytes | None:
     """What the attempt with this result has sent last; nothing if nothing was sent."""
-    sent = result.sent if isinstance(result, Written | CrmError) else None
+    sent = result.sent
     if sent is None:
         return None
     record = sent.record

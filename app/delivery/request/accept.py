@@ -23,8 +23,6 @@ from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.ledger import Ledger
-from app.ledger.pauses import Pauses
 from app.payload import read
 from app.rules_in_force.in_force import InForce
 
@@ -40,10 +38,8 @@ class Delivery:
     """Accepts callbacks. Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine."""
 
     in_force: InForce
-    ledger: Ledger
     intake: Intake
     attempts: Attempts
-    pauses: Pauses
     heartbeats: Heartbeats
     seconds: float
     wake: Callable[[], None]
@@ -52,7 +48,8 @@ class Delivery:
     _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
-        self._answering = Answering(self.ledger, self.attempts, self.pauses, self.heartbeats, self._later, self.wake)
+        self.ledger = self.attempts.ledger
+        self._answering = Answering(self.attempts, self.heartbeats, self._later, self.wake)
         self._without_ledger = WithoutLedger(self.intake, self.attempts, self._later)
 
     def accept(self, sent: Sent) -> Outcome:

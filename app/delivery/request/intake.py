@@ -88,7 +88,7 @@ class Intake:
         Raises `LedgerError`.
         """
         callback, in_order = accepted.callback, accepted.rule.merge is not None
-        new = {**_new(accepted), **changes.reconciled(), "fingerprint": fingerprint(callback, self.ledger.codec.digest)}
+        new = {**_new(accepted), **changes.RECONCILED, "fingerprint": fingerprint(callback, self.ledger.codec.digest)}
         return self.ledger.receive(new, callback.callback_number, None, 0, in_order=in_order)
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
@@ -115,7 +115,7 @@ def _new(accepted: Accepted) -> dict[str, Any]:
         "event_id": accepted.callback.event_id,
         "turn": 1,
         "external_id": accepted.callback.external_id,
-        **changes.received(),
+        **changes.RECEIVED,
         "rule": accepted.rule.name,
         "object": accepted.mapped.object if isinstance(accepted.mapped, Record) else None,
     }

@@ -56,9 +56,7 @@ class WithoutLedger:
         # What the ledger knew goes on as it would have.
         if isinstance(result, SkippedError) and not fresh:
             return
-        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
-        attempts.settle_late(entry, rule, result, TimeSpent())
-        attempts.note(None, rule, entry.id)
+        self.attempts.under(accepted.config).settle_late(entry, accepted.rule.name, result, TimeSpent())
 
 
 def _away(accepted: Accepted) -> Outcome:

@@ -56,9 +56,9 @@ class DueCalls:
         return bool(sources) and self.noting.calls.anything_due(sources)
 
     def _link_late(self, sources: Mapping[str, Source]) -> None:
-        settler = self.noting.attempts.settler
-        if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * settler.pace:
-            link_late(settler.ledger, sources)
+        attempts = self.noting.attempts
+        if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * attempts.troubles.pace:
+            link_late(attempts.ledger, sources)
             self._looked_at = time.monotonic()
 
     def _sources(self) -> Mapping[str, Source]:

@@ -38,7 +38,7 @@ class Noting:
 
     def run(self, case: ServedCase, source: Source, deadline: Deadline) -> tuple[CaseNote, RingbackError | None]:
         """How far it has come, and its trouble. Raises `LedgerError` before anything is tried."""
-        entry = self.attempts.settler.ledger.get(case.entry_id)
+        entry = self.attempts.ledger.get(case.entry_id)
         with bound_contextvars(source=case.source, event_id=entry.event_id if entry else None), time_spent() as spent:
             note, error = self._try(case, entry, source, deadline)
             wait = self._wait(case, error) if error and note is CaseNote.OPEN else 0.0
@@ -75,7 +75,7 @@ class Noting:
     def _wait(self, case: ServedCase, error: RingbackError) -> float:
         if not isinstance(error, CrmError) or turn_never_came(error):
             return 0.0
-        pace = self.attempts.settler.pace
+        pace = self.attempts.troubles.pace
         # Salesforce may still be working on it: the next look has to see what comes of that.
         quiet = QUIET_SECONDS * pace if error.outcome_unknown else 0.0
         step = BACKOFF[min(case.attempts, len(BACKOFF) - 1)] * pace

@@ -33,7 +33,7 @@ def tell(attempts: Attempts, case: ServedCase, entry: Entry | None, source: Sour
     if found is None or found.closed:
         return CaseNote.CLOSED if found else CaseNote.GONE
     # Two callbacks may have one Case, which is told once.
-    mark = attempts.settler.ledger.codec.mark(f"call {case.key} {found.id[:_SIGNIFICANT]}")
+    mark = attempts.ledger.codec.mark(f"call {case.key} {found.id[:_SIGNIFICANT]}")
     crm.comment(found.id, case.said, Mark(f"[Ringback call] {mark}"), deadline)
     field = source.served_callers.field if source.served_callers else None
     if field and case.is_latest:
