@@ -22,6 +22,7 @@ class RingbackError(Exception):
     retry_after = 0.0
     unsent = False
     echo = False
+    beside: str | None = None
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -71,7 +72,6 @@ class CrmError(RingbackError):
 
     shared = False
     guessed: frozenset[str] = frozenset()
-    beside: str | None = None
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from app.domain.callback_wish import CallbackWish, WishState, arrive
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.markup import plain
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.domain.record_ids import record_id_spellings
 from app.ledger.wishes import Wishes
@@ -101,7 +101,7 @@ class Wished:
                 return replace(written, sent=delivery.say(wish.case_id, text))
             reason, message = "case_not_found", None  # deleted, or our user may not see it
         except CrmError as error:
-            if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
+            if error.outcome_unknown or not error.is_refusal:
                 raise
             reason, message = error.reason.word, error.message
         log.warning("not_commented", event_id=event_id, reason=reason, message=message)

@@ -104,18 +104,17 @@ class Batch:
 
     def _ended(self) -> Iterator[Member]:
         """Each as it ends. What hangs when the process is to end comes at last, and has not."""
-        left = set(self._together)
-        waited_for: list[Future[Any]] = [*left, self.attempts.courier.leaving]
+        left, leaving = set(self._together), self.attempts.courier.leaving
+        waited_for: list[Future[Any]] = [*left, leaving]
         for ended in as_completed(waited_for) if left else ():
-            if not isinstance(ended, Member):
-                break
-            left.remove(ended)
-            yield ended
-            if not left:
+            if isinstance(ended, Member):
+                left.remove(ended)
+                yield ended
+            if ended is leaving or not left:
                 break
         with suppress(TimeoutError):
-            for ended in as_completed(waited_for[:-1], LEAVE_SECONDS):
-                if isinstance(ended, Member) and ended in left:
+            for ended in as_completed(tuple(left), LEAVE_SECONDS):
+                if isinstance(ended, Member):
                     left.remove(ended)
                     yield ended
         yield from left

@@ -45,12 +45,12 @@ def pack(result: Written | RingbackError) -> bytes | None:
     there = isinstance(result, Written) and not result.created and record.object != COMMENT
     parts: dict[str, Any] = {
         "object": record.object,
-        "fields": _values(record.fields),
-        "left_out": _values(sent.left_out),
+        "fields": dict(record.fields),
+        "left_out": dict(sent.left_out),
         "cut": dict(record.cut),
         "there": there,
     }
-    return json.dumps({name: part for name, part in parts.items() if part}).encode()
+    return json.dumps({name: part for name, part in parts.items() if part}, default=written).encode()
 
 
 def unpack(packed: bytes) -> KeptRecord:
@@ -59,7 +59,3 @@ def unpack(packed: bytes) -> KeptRecord:
         return KeptRecord(**json.loads(packed))
     except TypeError as error:
         raise ValueError("what was sent cannot be read") from error
-
-
-def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: written(value) for name, value in fields.items()}
