@@ -85,12 +85,12 @@ class Attempts:
         """The same with another configuration."""
         return self if config == self.config else replace(self, config=config)
 
-    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
-        """Maps a waiting entry anew and attempts it; returns the entry as it is then, and the result."""
+    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> None:
+        """Maps a waiting entry anew, attempts and settles it."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
                 result = self.deliver(entry, callback, rule, deadline)
-            return self.settle(entry, rule.name, result, spent), result
+            self.settle(entry, rule.name, result, spent)
 
     def deliver(
         self,
@@ -101,7 +101,8 @@ class Attempts:
         mapped: Record | Exception | None = None,
     ) -> Result:
         """Brings the callback into the CRM by the deadline, and returns the result. Without `mapped` it maps first."""
-        return self.caught(lambda: self._deliver(entry, callback, rule, deadline, mapped or map_by(rule, callback)))
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        return self.caught(lambda: self._deliver(delivery, rule, mapped or map_by(rule, callback)))
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
         """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
@@ -130,9 +131,9 @@ class Attempts:
 
         `spent` is the attempt's time; `ending` as in `changes.settle`. Returns the entry as it is then.
         """
+        decide = settle(entry, rule, result, ending=ending, stretch=self._stretch())
         # Thousands at once may hear that their turn did not come.
         attempted = None if turn_never_came(result) else self._attempted(result, spent)
-        decide = settle(entry, rule, result, ending=ending, stretch=self._stretch())
         try:
             settled = self.ledger.change(entry.id, decide, attempted) or entry
         except LedgerError as trouble:
@@ -149,8 +150,8 @@ class Attempts:
 
         What was `met`, if not the result itself, says what has to pause.
         """
-        attempted = self._attempted(result, spent)
         decide = settle(entry, rule, result, promised=True, stretch=self._stretch())
+        attempted = self._attempted(result, spent)
         settled = self.ledger.change(entry.id, decide, None if turn_never_came(result) else attempted) or entry
         self._tell(settled, rule, result, attempted, spent.crm_ms)
         self.note(met or result, rule, entry.id)
@@ -209,21 +210,17 @@ class Attempts:
         """Notes the object before the record is sent: whoever takes over has to send the same."""
         self.ledger.change(entry.id, note_by_holder(entry, object=record.object))
 
-    def _deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
-    ) -> Written:
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+    def _deliver(self, delivery: CaseDelivery, rule: Rule, mapped: Record | Exception) -> Written:
         if isinstance(mapped, SkippedError):
             return self._skip(delivery, mapped)
-        wished = self.wished.of(entry, callback) if self.wished else None
-        told = self.wished.deliver(wished, delivery) if self.wished and wished else None
+        told = self.wished.deliver(delivery) if self.wished else None
         if told is not None:
             return told
         if isinstance(mapped, Exception):
             raise mapped
-        record = as_sent(entry, callback, rule, mapped)
-        if record.object != entry.object:
-            self.note_object(entry, record)
+        record = as_sent(delivery.entry, delivery.callback, rule, mapped)
+        if record.object != delivery.entry.object:
+            self.note_object(delivery.entry, record)
         if rule.merge is None:
             return delivery.deliver(record)
         return deliver(delivery, rule, record, patient=self.runner == "web")

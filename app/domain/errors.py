@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Outgoing
@@ -91,23 +92,13 @@ class CrmError(RingbackError):
 
     def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":
         """The same error of a record that was tried without these fields."""
-        if not dropped:
-            return self
         # Several records may have met one and the same error.
-        copied = self.copy()
-        copied.dropped = dropped
-        return copied
+        return self.copy(dropped=dropped) if dropped else self
 
-    def after_sending(self, sent: Outgoing) -> "CrmError":
-        """The same error of what was sent."""
-        copied = self.copy()
-        copied.sent = sent
-        return copied
-
-    def copy(self) -> "CrmError":
-        """The same error, for one more who raises it and may change it."""
+    def copy(self, **changes: Any) -> "CrmError":
+        """The same error but for these changes, for one more who raises it and may change it."""
         copied = CrmError(self.reason, self.message)
-        vars(copied).update(vars(self))
+        vars(copied).update(vars(self), **changes)
         return copied
 
     @property

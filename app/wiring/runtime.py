@@ -160,8 +160,7 @@ class Runtime:
         """What runs the engine in a process of its own."""
         from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 
-        url, pace = self.settings.database_url, self.settings.pace
-        return ProcrastinateWorker(url, self.engine(), self.wake, pace, self.opening.run)
+        return ProcrastinateWorker(self.settings.database_url, self.engine(), self.wake, self.opening.run)
 
     @cached_property
     def wake(self) -> Callable[[], None]:

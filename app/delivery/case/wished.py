@@ -81,12 +81,15 @@ class Wished:
             if wished is not None and wished.sure:
                 self.wishes.change(wished.wish.id, arrive(str(entry.event_id)))
 
-    def deliver(self, wished: WishedCallback, delivery: CaseDelivery) -> Written | None:
-        """Settles the wish if this is surely its answer, and tells its Case once what jtel says.
+    def deliver(self, delivery: CaseDelivery) -> Written | None:
+        """If it answers a wish, tells that Case once what jtel says, and settles the wish if this is surely its answer.
 
-        Nothing if the Case takes no comment and the callback says more than was asked for: it needs a Case of its own.
-        Raises as `CaseDelivery`.
+        Else nothing; nor if the Case takes no comment and the callback says more than was asked for: it needs a Case of
+        its own. Raises as `CaseDelivery`.
         """
+        wished = self.of(delivery.entry, delivery.callback)
+        if wished is None:
+            return None
         wish, callback, event_id = wished.wish, delivery.callback, str(delivery.entry.event_id)
         if wished.sure:
             self.wishes.change(wish.id, arrive(event_id))

@@ -77,7 +77,15 @@ class Batch:
         if prepared is not None and goes_alone(self.attempts, prepared):
             self._alone.append(prepared)
         elif prepared is not None:
-            member = self._member(prepared)
+            member = Member(
+                prepared.sending,
+                str(entry.external_id),
+                self.leases.within(QUEUE_SECONDS),
+                rule=prepared.rule.name,
+                config=self.attempts.config,
+                lane=Lane.BACKLOG,
+                alone=self.probe,
+            )
             self._together[member] = prepared
             ready = self._ready[self.attempts.crm.group(prepared.sending.record)]
             ready.append(member)
@@ -85,17 +93,6 @@ class Batch:
                 self.attempts.courier.send(ready)
                 ready.clear()
         self.leases.step()
-
-    def _member(self, prepared: Prepared) -> Member:
-        return Member(
-            prepared.sending,
-            str(prepared.entry.external_id),
-            self.leases.within(QUEUE_SECONDS),
-            rule=prepared.rule.name,
-            config=self.attempts.config,
-            lane=Lane.BACKLOG,
-            alone=self.probe,
-        )
 
     def _settle_all(self, pool: ThreadPoolExecutor, spent: TimeSpent) -> None:
         with asking_crm():

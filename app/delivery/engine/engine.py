@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -100,10 +100,8 @@ class Engine:
 
     def end(self) -> None:
         """Says that this engine has ended. If the database is away, its last heartbeat just grows old."""
-        try:
+        with suppress(LedgerError):
             self.heartbeats.stop(self.name)
-        except LedgerError:
-            return
 
     def anything_waits(self) -> bool:
         """Whether there is anything to do now, or soon. Raises `LedgerError`."""

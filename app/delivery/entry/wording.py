@@ -64,5 +64,4 @@ def paused(pause: Pause) -> CrmError | None:
     why = pause.message or "docs/reasons.md says who acts."
     error = CrmError(reason, f"Delivery is paused ({reason.word}) and goes on by itself once that is over: {why}")
     # Another callback has met it, and this one is not sent.
-    error.unsent = error.echo = True
-    return error
+    return error.copy(unsent=True, echo=True)
