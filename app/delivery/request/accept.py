@@ -13,7 +13,7 @@ from app.delivery.attempt import Attempts, map_by
 from app.delivery.entry import changes
 from app.delivery.entry.claims import may_be_tried
 from app.delivery.entry.wording import ledger_away, outcome_of
-from app.delivery.request.answer import Answering, refused_as
+from app.delivery.request.answer import Answering
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
@@ -109,7 +109,7 @@ class Delivery:
                 # Another request was faster.
                 entry = self._watch(entry, accepted.deadline)
             if isinstance(accepted.mapped, MappingError) and entry.state is State.RECEIVED:
-                return refused_as(accepted, accepted.mapped)
+                return accepted.ends_with(accepted.mapped)
             if entry.state is State.RECEIVED:
                 # Whoever attempts it must know that it was answered with a 200.
                 entry = self.ledger.change(entry.id, changes.promise) or entry
@@ -117,7 +117,7 @@ class Delivery:
             log.error("ledger_unavailable", error=str(error))
             # What waited is ours, whatever became of it since. All else may be refused behind our back.
             if entry.state is not State.WAITING:
-                return refused_as(accepted, ledger_away())
+                return accepted.ends_with(ledger_away())
         return outcome_of(entry)
 
     def _as_edited(self, accepted: Accepted, entry: Entry) -> Accepted:

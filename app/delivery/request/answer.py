@@ -94,10 +94,10 @@ class Answering:
         # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
         waits = will_wait(entry, error, may_wait=ending is None)
         if entry.state in (State.REFUSED, State.FAILED):
-            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else error)
+            return accepted.ends_with(ending if ending and ending.reason.word == entry.reason else error)
         if entry.state is State.RECEIVED and not waits:
             # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
-            return refused_as(accepted, error if error.permanent else ledger_away())
+            return accepted.ends_with(error if error.permanent else ledger_away())
         if entry.state not in ENDED:
             self.wake()
         return outcome_of(entry, reason=error.reason, message=error.message)
@@ -131,11 +131,6 @@ class Answering:
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
         return None if self.heartbeats.alive() else nobody_delivers()
-
-
-def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
-    """The answer of an error that ends the callback: a 500, unless its rule skips it."""
-    return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
 
 
 def _waiting(result: Result) -> CrmError:

@@ -10,7 +10,8 @@ from app.delivery.entry.fingerprint import fingerprint, same_version
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Decide, Entry
-from app.domain.errors import PayloadError
+from app.domain.errors import PayloadError, RingbackError
+from app.domain.outcome import Outcome
 from app.domain.record import Record
 from app.domain.source import Source
 from app.ledger.database import LedgerError
@@ -46,6 +47,10 @@ class Accepted:
     deadline: Deadline
     config: str
     mapped: Record | Exception | None = None
+
+    def ends_with(self, error: RingbackError) -> Outcome:
+        """The answer of an error that ends the callback: a 500, unless its rule skips it."""
+        return Outcome.of_error(error, self.callback.event_id, self.rule.name)
 
 
 @dataclass(frozen=True)
