@@ -1,6 +1,7 @@
 """One try to bring a callback into the CRM, and what is written down of it."""
 
 import math
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from app.delivery.case.same_caller import deliver
 from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, Settler, note_by_holder, turn_never_came
+from app.delivery.entry.changes import Result, note_by_holder, settle, turn_never_came
 from app.delivery.entry.kept_record import pack
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
@@ -28,9 +29,9 @@ from app.domain.asked import NOBODY, AskedFor
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
-from app.domain.errors import CrmError, MappingError, RingbackError, SkippedError
+from app.domain.errors import MappingError, RingbackError, SkippedError
 from app.domain.reasons import Reason
-from app.domain.record import Dropped, Record, Written
+from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted, Ledger
 from app.mapping.rules import Rule
@@ -57,12 +58,12 @@ class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
     `crm` is asked through the `courier` only. `wished` knows which callbacks Salesforce itself has asked for. `asked`
-    is kept with each attempt.
+    is kept with each attempt. The pace of `troubles` stretches the waiting times, too.
     """
 
     crm: BatchCrm
     courier: Courier
-    settler: Settler
+    ledger: Ledger
     troubles: Troubles
     config: str
     runner: str
@@ -82,19 +83,19 @@ class Attempts:
 
     def case_delivery(self, entry: Entry, callback: Callback, rule: str, deadline: Deadline) -> CaseDelivery:
         """The entry on its way to its Case."""
-        quiet = QUIET_SECONDS * self.settler.pace
-        return CaseDelivery(self.bounded(rule), self.settler.ledger, entry, callback, deadline, quiet)
+        quiet = QUIET_SECONDS * self.troubles.pace
+        return CaseDelivery(self.bounded(rule), self.ledger, entry, callback, deadline, quiet)
 
     def under(self, config: str) -> "Attempts":
         """The same with another configuration."""
         return self if config == self.config else replace(self, config=config)
 
-    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> tuple[Entry, Result]:
-        """Maps a waiting entry anew and attempts it; returns the entry as it is then, and the result."""
+    def run(self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline) -> None:
+        """Maps a waiting entry anew, attempts and settles it."""
         with bound_contextvars(request_id=_request_id(entry), source=entry.source, event_id=entry.event_id):
             with time_spent() as spent:
                 result = self.deliver(entry, callback, rule, deadline)
-            return self.settle(entry, rule.name, result, spent), result
+            self.settle(entry, rule.name, result, spent)
 
     def deliver(
         self,
@@ -105,7 +106,8 @@ class Attempts:
         mapped: Record | Exception | None = None,
     ) -> Result:
         """Brings the callback into the CRM by the deadline, and returns the result. Without `mapped` it maps first."""
-        return self.caught(lambda: self._deliver(entry, callback, rule, deadline, mapped or map_by(rule, callback)))
+        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+        return self.caught(lambda: self._deliver(delivery, rule, mapped or map_by(rule, callback)))
 
     def caught(self, deliver: Callable[[], Written]) -> Result:
         """What `deliver` returns or raises: a mapper's or the CRM's refusal, trouble, and a bug of our own as well."""
@@ -124,34 +126,44 @@ class Attempts:
 
     def decided(self, what: str, reason: str | None = None, message: str | None = None) -> Attempted:
         """The line that is kept of a decision without an attempt."""
-        line = Attempted(time.time(), 0, self.runner, what, self.config, reason, message=message)
-        return replace(line, asked_by=self.asked.by, note=self.asked.note)
+        by, note = self.asked.by, self.asked.note
+        return Attempted(time.time(), 0, self.runner, what, self.config, reason, None, message, None, by, note)
 
     def settle(
         self, entry: Entry, rule: str, result: Result, spent: TimeSpent, *, ending: RingbackError | None = None
     ) -> Entry:
         """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt.
 
-        `spent` is the attempt's time; `ending` as in `Settler.settle`. Returns the entry as it is then.
+        `spent` is the attempt's time; `ending` as in `changes.settle`. Returns the entry as it is then.
         """
-        attempted = self._attempted(result, spent)
+        decide = settle(entry, rule, result, ending=ending, stretch=self._stretch())
+        # Thousands at once may hear that their turn did not come.
+        attempted = None if turn_never_came(result) else self._attempted(result, spent)
         try:
-            settled = self.settler.settle(entry, rule, result, attempted, ending=ending)
+            settled = self.ledger.change(entry.id, decide, attempted) or entry
         except LedgerError as trouble:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
-        self.note(result if isinstance(result, RingbackError) else None, rule, entry.id)
-        # Thousands at once may hear that their turn did not come.
-        if not turn_never_came(result):
+        self.note(result, rule, entry.id)
+        if attempted is not None:
             self._tell(settled, rule, result, attempted, spent.crm_ms)
         return settled
 
-    def settle_late(self, entry: Entry, rule: str, result: Result, spent: TimeSpent) -> None:
-        """As `settle`, when jtel has its answer, but pauses nothing. Raises `LedgerError`: then it may be repeated."""
+    def settle_late(self, entry: Entry, rule: str, result: Result, spent: TimeSpent, met: Result | None = None) -> None:
+        """As `settle`, when jtel has its answer. Raises `LedgerError`: then it may be repeated.
+
+        What was `met`, if not the result itself, says what has to pause.
+        """
+        decide = settle(entry, rule, result, promised=True, stretch=self._stretch())
         attempted = self._attempted(result, spent)
-        settled = self.settler.settle(entry, rule, result, attempted, promised=True)
+        settled = self.ledger.change(entry.id, decide, None if turn_never_came(result) else attempted) or entry
         self._tell(settled, rule, result, attempted, spent.crm_ms)
+        self.note(met or result, rule, entry.id)
+
+    def _stretch(self) -> float:
+        """For the time to wait: not all that failed together come back together."""
+        return self.troubles.pace * random.uniform(0.8, 1.2)  # noqa: S311
 
     def _attempted(self, result: Result, spent: TimeSpent) -> Attempted:
         error = result if isinstance(result, RingbackError) else None
@@ -162,7 +174,7 @@ class Attempts:
             outcome=_came_to(result),
             config=self.config,
             reason=error.reason.word if error else None,
-            code=(getattr(error, "code", None) or "")[:80] or None,
+            code=((error and error.code) or "")[:80] or None,
             message=_said(result),
             asked_by=self.asked.by,
             note=self.asked.note,
@@ -192,32 +204,28 @@ class Attempts:
         for one in result.dropped if isinstance(result, Written) else ():
             self.meter.count(Metric.FIELDS_DROPPED, rule, one.field, one.reason)
 
-    def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
-        """Pauses what has to pause after an attempt of the entry that ended with `error`, or well."""
+    def note(self, result: Result | None, rule: str, entry_id: int) -> None:
+        """Pauses what has to pause after an attempt of the entry with this result."""
         try:
-            self.troubles.note(error, rule, entry_id)
+            self.troubles.note(result if isinstance(result, RingbackError) else None, rule, entry_id)
         except LedgerError as trouble:
             log.error("not_paused", rule=rule, error=str(trouble))
 
     def note_object(self, entry: Entry, record: Record) -> None:
         """Notes the object before the record is sent: whoever takes over has to send the same."""
-        self.settler.ledger.change(entry.id, note_by_holder(entry, object=record.object))
+        self.ledger.change(entry.id, note_by_holder(entry, object=record.object))
 
-    def _deliver(
-        self, entry: Entry, callback: Callback, rule: Rule, deadline: Deadline, mapped: Record | Exception
-    ) -> Written:
-        delivery = self.case_delivery(entry, callback, rule.name, deadline)
+    def _deliver(self, delivery: CaseDelivery, rule: Rule, mapped: Record | Exception) -> Written:
         if isinstance(mapped, SkippedError):
             return self._skip(delivery, mapped)
-        wished = self.wished.of(entry, callback) if self.wished else None
-        told = self.wished.deliver(wished, delivery) if self.wished and wished else None
+        told = self.wished.deliver(delivery) if self.wished else None
         if told is not None:
             return told
         if isinstance(mapped, Exception):
             raise mapped
-        record = as_sent(entry, callback, rule, mapped)
-        if record.object != entry.object:
-            self.note_object(entry, record)
+        record = as_sent(delivery.entry, delivery.callback, rule, mapped)
+        if record.object != delivery.entry.object:
+            self.note_object(delivery.entry, record)
         if rule.merge is None:
             return delivery.deliver(record)
         return deliver(delivery, rule, record, patient=self.runner == "web")
@@ -288,8 +296,7 @@ def _came_to(result: Result) -> str:
 
 
 def _shown(result: Result) -> str | None:
-    dropped: tuple[Dropped, ...] = result.dropped if isinstance(result, (Written, CrmError)) else ()
-    return ", ".join(f"{one.field} ({one.reason})" for one in dropped) or None
+    return ", ".join(f"{one.field} ({one.reason})" for one in result.dropped) or None
 
 
 def _said(result: Result) -> str | None:

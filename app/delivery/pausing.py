@@ -56,10 +56,8 @@ class Away:
         The last call began with the record of this `external_id`.
         """
         error = results[0]
-        if not all(_meets_others(result) for result in results):
+        if not isinstance(error, CrmError) or not all(_meets_others(result) for result in results):
             self.calls.end()
-            return None
-        if not isinstance(error, CrmError):
             return None
         # One record of several may be spoilt itself, unless nobody has answered at all.
         if len(results) > 1 and not (error.reason in _SILENT and is_of_all(results)):
@@ -81,35 +79,30 @@ class Troubles:
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
-        if isinstance(error, CrmError) and error.echo:
+        if error is None:
+            self.attempts.end()
             return
-        if _retry_after(error):
+        tells, asks_to_wait = error.reason.tells, error.retry_after > 0
+        if error.echo or (tells is Tells.NOTHING and not asks_to_wait):
+            return
+        if tells in (Tells.WORKS, Tells.CLOSED) and not asks_to_wait:
+            self.attempts.end()
+        if asks_to_wait or tells is Tells.CLOSED or (tells is Tells.AWAY and self.attempts.add(entry_id)):
             self._begin(error)
-            return
-        tells = error.reason.tells if error else Tells.WORKS
-        if tells is Tells.NOTHING:
-            return
-        if tells is Tells.AWAY:
-            if self.attempts.add(entry_id):
-                self._begin(error)
-            return
-        self.attempts.end()
-        if tells is Tells.CLOSED:
-            self._begin(error)
-        elif error is not None and error.reason.scope is Scope.RULE and not _is_beside(error):
+        # What is beside the record the rule's other callbacks do not need.
+        elif tells is Tells.WORKS and error.reason.scope is Scope.RULE and error.beside is None:
             self._begin(error, rule)
 
-    def _begin(self, error: RingbackError | None, rule: str | None = None) -> None:
+    def _begin(self, error: RingbackError, rule: str | None = None) -> None:
         if not isinstance(error, CrmError):
             return
         scope = ORG if rule is None else rule_scope(rule)
-        retry_after = _retry_after(error)
-        probe_in = max(error.reason.probe_seconds * self.pace, retry_after)
+        probe_in = max(error.reason.probe_seconds * self.pace, error.retry_after)
         if self.pauses.begin(scope, error.reason.word, probe_in, error.message):
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
             self.turn_back(error, rule)
-        elif retry_after:
-            self.pauses.put_off(scope, retry_after)
+        elif error.retry_after:
+            self.pauses.put_off(scope, error.retry_after)
 
     def end(self, scope: str) -> None:
         """The scope works again: what waited for it is due."""
@@ -127,12 +120,3 @@ def _meets_others(result: Result) -> bool:
     if not isinstance(result, CrmError) or result.reason is Reason.CASE_NOT_VISIBLE:
         return False
     return result.scope in (Scope.TRANSIENT, Scope.ORG) and result.reason.tells is not Tells.NOTHING
-
-
-def _is_beside(error: RingbackError | None) -> bool:
-    """Whether it is about another object than the record's, which the rule's other callbacks do not need."""
-    return isinstance(error, CrmError) and error.beside is not None
-
-
-def _retry_after(error: RingbackError | None) -> float:
-    return error.retry_after if isinstance(error, CrmError) else 0.0

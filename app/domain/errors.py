@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Dropped, Outgoing
@@ -11,8 +12,18 @@ class RingbackError(Exception):
     """Something that a person has to hear of.
 
     `reason` is the stable machine word, `message` a sentence that says what came, what is wanted and who acts.
-    It never holds a value that a caller sent, since it is read in logs.
+    It never holds a value that a caller sent, since it is read in logs. What else there is only a `CrmError` fills in.
     """
+
+    outcome_unknown = False
+    code: str | None = None
+    dropped: tuple[Dropped, ...] = ()
+    sent: Outgoing | None = None
+    wait = 0.0
+    retry_after = 0.0
+    unsent = False
+    echo = False
+    beside: str | None = None
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -60,13 +71,8 @@ class CrmError(RingbackError):
     of another record, so that it need not be noted once more.
     """
 
-    wait = 0.0
-    retry_after = 0.0
     shared = False
-    unsent = False
-    echo = False
     guessed: frozenset[str] = frozenset()
-    beside: str | None = None
 
     def __init__(
         self,
@@ -83,34 +89,27 @@ class CrmError(RingbackError):
         self.code = code
         self.fields = fields
         self.too_long = too_long
-        self.dropped: tuple[Dropped, ...] = ()
-        self.sent: Outgoing | None = None
 
     def after_dropping(self, dropped: tuple[Dropped, ...]) -> "CrmError":
         """The same error of a record that was tried without these fields."""
-        if not dropped:
-            return self
         # Several records may have met one and the same error.
-        copied = self.copy()
-        copied.dropped = dropped
-        return copied
+        return self.copy(dropped=dropped) if dropped else self
 
-    def after_sending(self, sent: Outgoing) -> "CrmError":
-        """The same error of what was sent."""
-        copied = self.copy()
-        copied.sent = sent
-        return copied
-
-    def copy(self) -> "CrmError":
-        """The same error, for one more who raises it and may change it."""
+    def copy(self, **changes: Any) -> "CrmError":
+        """The same error but for these changes, for one more who raises it and may change it."""
         copied = CrmError(self.reason, self.message)
-        vars(copied).update(vars(self))
+        vars(copied).update(vars(self), **changes)
         return copied
 
     @property
     def scope(self) -> Scope:
         """How far the trouble reaches."""
         return self.reason.scope
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the record is at fault, or its rule, so that another record may be taken."""
+        return self.reason.scope in (Scope.CALLBACK, Scope.RULE)
 
 
 class ConfigError(Exception):

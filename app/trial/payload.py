@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.crm.lengths import fitted
+from app.delivery.courier.sending import Sending
 from app.domain.callback import Callback
 from app.domain.errors import RingbackError
 from app.domain.reasons import Reason
@@ -82,16 +82,17 @@ def try_rules(payload: Payload, config: Config, now: datetime) -> Trial:
 
 
 def _as_sent(explanation: Explanation) -> Explanation:
-    """With texts that are cut before the record is sent."""
+    """As delivery sends it at first: with texts that are cut, and what could not be set in the description."""
     if explanation.record is None:
         return explanation
-    record = fitted(explanation.record)
-    fields = [_cut(story, record) if story.name in record.cut else story for story in explanation.fields]
-    return replace(explanation, record=record, fields=fields)
+    record = Sending.of(explanation.record).record
+    return replace(explanation, record=record, fields=[_story_of(story, record) for story in explanation.fields])
 
 
-def _cut(story: FieldStory, record: Record) -> FieldStory:
-    value = record.fields[story.name]
+def _story_of(story: FieldStory, record: Record) -> FieldStory:
+    value = record.fields.get(story.name)
+    if story.name not in record.cut:
+        return replace(story, value=value)
     note = f"cut from {record.cut[story.name]} characters to {len(str(value))}"
     return replace(story, fate=Fate.CUT, value=value, note=f"{story.note}, {note}" if story.note else note)
 

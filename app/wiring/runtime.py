@@ -18,7 +18,6 @@ from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake
@@ -105,24 +104,16 @@ class Runtime:
 
     def attempts(self, runner: str) -> Attempts:
         """What makes attempts; `runner` is "web" or "engine"."""
-        settler = Settler(self.ledger, self.settings.pace)
         config = self.in_force.loaded.hash
         # Nothing is asked on the way of a callback where no Flow may ask.
         wished = Wished(self.wishes(), has_flow_secret) if has_flow_secrets() else None
-        return Attempts(self.crm, self.courier, settler, self.troubles, config, runner, self.meter, wished)
+        return Attempts(self.crm, self.courier, self.ledger, self.troubles, config, runner, self.meter, wished)
 
     def delivery(self) -> Delivery:
         """What takes callbacks."""
         intake = Intake(self.ledger, self.settings.deadline + LEASE_SLACK)
         delivery = Delivery(
-            self.in_force,
-            self.ledger,
-            intake,
-            self.attempts("web"),
-            self.pauses,
-            self.heartbeats,
-            self.settings.deadline,
-            self.wake,
+            self.in_force, intake, self.attempts("web"), self.heartbeats, self.settings.deadline, self.wake
         )
         # What came late comes first, at last the means to wake an engine.
         self._at_end.insert(0, delivery.close)
@@ -130,15 +121,8 @@ class Runtime:
 
     def call_taking(self) -> CallTaking:
         """What takes calls of served callers."""
-        return CallTaking(
-            self.in_force,
-            self.ledger,
-            self._noting(self.attempts("web")),
-            self.pauses,
-            self.heartbeats,
-            self.settings.deadline,
-            self.wake,
-        )
+        noting = self._noting(self.attempts("web"))
+        return CallTaking(self.in_force, noting, self.heartbeats, self.settings.deadline, self.wake)
 
     def wishes(self) -> Wishes:
         """What Salesforce has asked jtel for."""
@@ -165,7 +149,7 @@ class Runtime:
     def engine(self) -> Engine:
         """What delivers later."""
         attempts = self.attempts("engine")
-        claiming = Claiming(Queue(self.ledger), self.in_force, attempts, self.settings.pace)
+        claiming = Claiming(Queue(self.ledger), self.in_force, attempts)
         calls = DueCalls(self.in_force, self._noting(attempts))
         return Engine(process_name(), self.heartbeats, claiming, self.settings.give_up_after, calls)
 
@@ -176,8 +160,7 @@ class Runtime:
         """What runs the engine in a process of its own."""
         from app.delivery.engine.procrastinate_worker import ProcrastinateWorker
 
-        url, pace = self.settings.database_url, self.settings.pace
-        return ProcrastinateWorker(url, self.engine(), self.wake, pace, self.opening.run)
+        return ProcrastinateWorker(self.settings.database_url, self.engine(), self.wake, self.opening.run)
 
     @cached_property
     def wake(self) -> Callable[[], None]:

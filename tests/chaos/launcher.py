@@ -17,9 +17,9 @@ from typing import Any
 from gunicorn.app.wsgiapp import run
 
 from app.crm.salesforce import Client, SalesforceCrm
+from app.delivery.attempt import Attempts
 from app.delivery.engine.batch import Batch
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.ledger import Ledger
@@ -41,7 +41,7 @@ SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Rule, ("apply",)),
     (SalesforceCrm, ("create", "create_many", "find", "comment")),
     (Client, ("call",)),
-    (Settler, ("settle",)),
+    (Attempts, ("settle", "settle_late")),
     (Troubles, ("note", "end")),
     (Batch, ("deliver",)),
     (Answers, ("respond",)),

@@ -20,7 +20,6 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.engine.claiming import Claiming
 from app.delivery.engine.engine import Engine
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake, Sent
@@ -226,16 +225,14 @@ def open_desk(
     courier = Courier(crm, known, places, seconds)
 
     def attempts(runner: str) -> Attempts:
-        return Attempts(
-            crm, courier, Settler(ledger, pace), Troubles(pauses, pace, courier.turn_back), "config", runner
-        )
+        return Attempts(crm, courier, ledger, Troubles(pauses, pace, courier.turn_back), "config", runner)
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))
-    claiming = Claiming(Queue(ledger), current, engine_attempts, pace)
+    claiming = Claiming(Queue(ledger), current, engine_attempts)
     engine = Engine("test", hearts, claiming, give_up_after=3600)
     intake = Intake(ledger, 20)
-    delivery = Delivery(current, ledger, intake, attempts("web"), pauses, hearts, seconds, lambda: None)
+    delivery = Delivery(current, intake, attempts("web"), hearts, seconds, lambda: None)
     try:
         yield Desk(ledger, crm, pauses, hearts, delivery, engine, known)
     finally:

@@ -93,9 +93,9 @@ def test_states_are_those_of_the_table() -> None:
         for state, event in cells
         if event is Event.REFUSED
     }
-    stored = changes.received()["state"].value
+    stored = changes.RECEIVED["state"].value
     invalid = changes.not_understood(PayloadError(Reason.BODY_MISSING, ""))["state"].value
-    waiting = changes.reconciled()["state"].value
+    waiting = changes.RECONCILED["state"].value
     begin = {("[*]", stored, "stored"), ("[*]", invalid, "not understood"), ("[*]", waiting, "reconciled")}
 
     assert sorted(table | promised | begin) == sorted(drawn)

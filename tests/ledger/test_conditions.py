@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from app.delivery.entry.changes import received, resume
+from app.delivery.entry.changes import RECEIVED, resume
 from app.delivery.entry.claims import claim_by_engine, renew
 from app.domain.entry import Decide, Entry, State
 from app.ledger.ledger import Ledger
@@ -123,7 +123,7 @@ def test_stored_and_leased_at_once(ledger: Ledger) -> None:
     now = ledger.now()
     stored = receive(ledger, "1", "mine", SECONDS)
 
-    assert received() == {name: getattr(stored, name) for name in received()}
+    assert RECEIVED == {name: getattr(stored, name) for name in RECEIVED}
     assert "mine" == stored.lease
     assert stored.lease_until is not None
     assert now + SECONDS <= stored.lease_until <= ledger.now() + SECONDS

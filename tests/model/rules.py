@@ -18,9 +18,9 @@ from tests.model.rows import Row, changed, entry_of
 SECONDS = 60.0
 
 
-def _unsent() -> CrmError:
-    error = CrmError(Reason.CRM_BUSY, "Its turn did not come.")
-    error.unsent = True
+def _unsent(reason: Reason, message: str) -> CrmError:
+    error = CrmError(reason, message)
+    error.unsent = error.echo = True
     return error
 
 
@@ -30,10 +30,10 @@ RESULTS: Mapping[str, Result] = {
     "lost": CrmError(Reason.CRM_TIMEOUT, "No answer came.", outcome_unknown=True),
     "trouble": CrmError(Reason.CRM_UNREACHABLE, "It is away."),
     "busy": CrmError(Reason.CRM_BUSY, "An earlier one comes first."),
-    "unsent": _unsent(),
+    "unsent": _unsent(Reason.CRM_BUSY, "Its turn did not come."),
     "refused": CrmError(Reason.VALUE_INVALID, "It says no."),
     "skipped": SkippedError("Its rule makes nothing of it."),
-    "paused": CrmError(Reason.CRM_UNAVAILABLE, "It is paused."),
+    "paused": _unsent(Reason.CRM_UNAVAILABLE, "It is paused."),
 }
 SUCCESS = ("created", "there")
 Build = Callable[..., Decide]
@@ -42,12 +42,6 @@ Build = Callable[..., Decide]
 def _settle(attempted: Row, result: str, *, ending: bool, promised: bool) -> Decide:
     ended = nobody_delivers() if ending else None
     return settle(entry_of(attempted), "rule", RESULTS[result], ending=ended, promised=promised)
-
-
-def _hold(held: Row, why: str, *, ending: bool) -> Decide:
-    error = RESULTS[why]
-    assert isinstance(error, CrmError)
-    return changes.hold(entry_of(held), error, nobody_delivers() if ending else None)
 
 
 def _replay(lease: str, seen: Row) -> Decide:
@@ -61,7 +55,7 @@ CHANGES: Mapping[str, Build] = MappingProxyType(
         "claim by engine": lambda lease, whenever: claims.claim_by_engine(lease, SECONDS, whenever=whenever),
         "claim by command": _replay,
         "promise": lambda: changes.promise,
-        "hold": lambda held, why, ending: _hold(held, why, ending=ending),
+        "hold": lambda held, why, ending: _settle(held, why, ending=ending, promised=False),
         "settle": lambda seen, result, ending, promised: _settle(seen, result, ending=ending, promised=promised),
         "resume": lambda: changes.resume,
         "give up": lambda: changes.give_up,
@@ -72,7 +66,7 @@ CHANGES: Mapping[str, Build] = MappingProxyType(
 
 def receive(lease: str) -> Change:
     """What is stored of a callback, in one commit."""
-    return {**changes.received(), "lease": lease, "lease_until": SECONDS}
+    return {**changes.RECEIVED, "lease": lease, "lease_until": SECONDS}
 
 
 def is_own(attempted: Row, row: Row, others: tuple[Row | None, ...]) -> bool:

@@ -9,7 +9,6 @@ import pytest
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.domain.asked import AskedFor
 from app.domain.entry import Entry, State
@@ -40,7 +39,7 @@ def editing(desk: Desk, ledger: Ledger | None = None) -> Edit:
     courier = Courier(crm, KnownDrops(), 1)
     troubles = Troubles(Pauses(ledger.database))
     asked = AskedFor("olga", "The caller named another number")
-    return Edit(desk.config, Attempts(crm, courier, Settler(ledger), troubles, "config", "edit", asked=asked))
+    return Edit(desk.config, Attempts(crm, courier, ledger, troubles, "config", "edit", asked=asked))
 
 
 def text(entry: Entry, **fields: Any) -> str:

@@ -9,7 +9,6 @@ from app.crm.port import Found, Promise
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -90,7 +89,7 @@ def discard(desk: Desk, entry: Entry, then: Callable[[], object]) -> Discarding:
     pauses = Pauses(desk.ledger.database)
     crm: Any = Nowhere(then)
     courier = Courier(crm, KnownDrops(), 1)
-    attempts = Attempts(crm, courier, Settler(desk.ledger), Troubles(pauses), "config", "discard")
+    attempts = Attempts(crm, courier, desk.ledger, Troubles(pauses), "config", "discard")
     return Discard(desk.config, attempts).run(entry)
 
 

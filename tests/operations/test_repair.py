@@ -9,7 +9,6 @@ from sqlalchemy import delete, select, update
 from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
-from app.delivery.entry.changes import Settler
 from app.delivery.pausing import Troubles
 from app.domain.asked import AskedFor
 from app.domain.entry import Entry, State
@@ -42,7 +41,7 @@ def repairing(desk: Desk, ledger: Ledger | None = None) -> Repairing:
 
     def attempts(runner: str, asked: AskedFor) -> Attempts:
         troubles = Troubles(Pauses(ledger.database))
-        return Attempts(crm, Courier(crm, KnownDrops(), 1), Settler(ledger), troubles, "config", runner, asked=asked)
+        return Attempts(crm, Courier(crm, KnownDrops(), 1), ledger, troubles, "config", runner, asked=asked)
 
     return Repairing(ledger, InForce(Loaded(desk.config, "config")), attempts)
 

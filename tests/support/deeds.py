@@ -8,9 +8,9 @@ from time import time
 from typing import Any
 
 from app.delivery.entry import changes
-from app.delivery.entry.changes import Result, Settler
+from app.delivery.entry.changes import Result, settle
 from app.delivery.entry.claims import claim_by_request
-from app.delivery.entry.wording import nobody_delivers
+from app.delivery.entry.wording import nobody_delivers, paused
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -19,6 +19,7 @@ from app.domain.outcome import Outcome
 from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.ledger.ledger import Attempted
+from app.ledger.pauses import Pause
 from app.ledger.queue import Queue
 from app.operations.claim import claim
 from app.operations.discard import Discard, Discarding
@@ -82,7 +83,7 @@ def skip(runtime: Runtime, entry: Entry) -> None:
 
 def _settle(runtime: Runtime, entry: Entry, result: Result) -> None:
     attempted = Attempted(time(), 1, "web", "delivered" if isinstance(result, Written) else "failed", "config")
-    Settler(runtime.ledger, 0.0).settle(entry, "everyone-else", result, attempted)
+    runtime.ledger.change(entry.id, settle(entry, "everyone-else", result, stretch=0.0), attempted)
 
 
 def let_time_pass(runtime: Runtime, entry: Entry) -> None:
@@ -115,13 +116,18 @@ def replay_claims(runtime: Runtime, entry: Entry) -> bool:
 
 def hold(runtime: Runtime, entry: Entry) -> None:
     """A request meets a pause with what it has just stored."""
-    runtime.ledger.change(entry.id, changes.hold(entry, CrmError(Reason.CRM_UNAVAILABLE, "It is away."), None))
+    runtime.ledger.change(entry.id, settle(entry, "everyone-else", _paused()))
 
 
 def hold_not(runtime: Runtime, entry: Entry) -> None:
     """The same where no engine is alive."""
-    error = CrmError(Reason.CRM_UNAVAILABLE, "It is away.")
-    runtime.ledger.change(entry.id, changes.hold(entry, error, nobody_delivers()))
+    runtime.ledger.change(entry.id, settle(entry, "everyone-else", _paused(), ending=nobody_delivers()))
+
+
+def _paused() -> CrmError:
+    error = paused(Pause("org", Reason.CRM_UNAVAILABLE.word, "It is away.", 0.0, 0.0, 0))
+    assert error is not None
+    return error
 
 
 def give_up(runtime: Runtime, entry: Entry) -> None:

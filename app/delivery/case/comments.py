@@ -24,8 +24,7 @@ def keep_quiet(ledger: Ledger, entry: Entry, quiet: float) -> None:
     left = _began(ledger, entry) + quiet - time.time() if entry.unknown else 0.0
     if left > 0:
         busy = CrmError(Reason.CRM_BUSY, "An earlier attempt may still be on its way; this one waits until it is not.")
-        busy.wait = left
-        raise busy
+        raise busy.copy(wait=left)
 
 
 def mark_of(entry: Entry, record_id: str, codec: Codec) -> Mark:

@@ -113,8 +113,7 @@ class CaseDelivery:
         return latest.written(updated=self.entry.turn > 1, sent=said)
 
     def _make_first(self, record: Record, first_id: str) -> Written:
-        written = self.crm.create(record, first_id, self.deadline)
-        return written if written.created and not written.in_doubt else self.own_or_follow(record, written)
+        return self.own_or_follow(record, self.crm.create(record, first_id, self.deadline))
 
     def _make_own(self, record: Record) -> Written:
         return _own(self.crm.create(record, self.cases().own_id, self.deadline))
@@ -135,4 +134,4 @@ def _unknown_if(in_doubt: bool) -> Iterator[None]:
 
 
 def _own(written: Written) -> Written:
-    return replace(written, created=written.created or written.in_doubt, in_doubt=False)
+    return replace(written, created=True, in_doubt=False) if written.in_doubt else written

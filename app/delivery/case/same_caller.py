@@ -20,7 +20,7 @@ from app.domain.callback import Callback
 from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import CrmError
 from app.domain.numbers import tells_caller
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.ledger import Ledger
 from app.ledger.tables import entry as rows
@@ -137,7 +137,7 @@ class Merge:
         try:
             said = self.delivery.comment(found, _ASKED_AGAIN, self.record)
         except CrmError as error:
-            if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
+            if error.outcome_unknown or not error.is_refusal:
                 raise
             # A second Case is better than none.
             log.warning("not_merged", event_id=self.entry.event_id, reason=error.reason.word, message=error.message)

@@ -16,7 +16,6 @@ from app.delivery.entry.fingerprint import other_call
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
-from app.domain.reasons import Scope
 from app.domain.record import Written
 from app.ledger.ledger import Ledger
 
@@ -134,7 +133,7 @@ class EventCases:
             return self.crm.has_comment(found.id, mark_of(entry, found.id, self.ledger.codec), self.deadline)
         except CrmError as error:
             # Who may not read comments has written none.
-            if error.scope in (Scope.CALLBACK, Scope.RULE):
+            if error.is_refusal:
                 return False
             raise
 

@@ -19,7 +19,7 @@ from app.domain.callback_wish import CallbackWish, WishState, arrive
 from app.domain.entry import Entry
 from app.domain.errors import CrmError
 from app.domain.markup import plain
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.domain.record_ids import record_id_spellings
 from app.ledger.wishes import Wishes
@@ -81,12 +81,15 @@ class Wished:
             if wished is not None and wished.sure:
                 self.wishes.change(wished.wish.id, arrive(str(entry.event_id)))
 
-    def deliver(self, wished: WishedCallback, delivery: CaseDelivery) -> Written | None:
-        """Settles the wish if this is surely its answer, and tells its Case once what jtel says.
+    def deliver(self, delivery: CaseDelivery) -> Written | None:
+        """If it answers a wish, tells that Case once what jtel says, and settles the wish if this is surely its answer.
 
-        Nothing if the Case takes no comment and the callback says more than was asked for: it needs a Case of its own.
-        Raises as `CaseDelivery`.
+        Else nothing; nor if the Case takes no comment and the callback says more than was asked for: it needs a Case of
+        its own. Raises as `CaseDelivery`.
         """
+        wished = self.of(delivery.entry, delivery.callback)
+        if wished is None:
+            return None
         wish, callback, event_id = wished.wish, delivery.callback, str(delivery.entry.event_id)
         if wished.sure:
             self.wishes.change(wish.id, arrive(event_id))
@@ -101,7 +104,7 @@ class Wished:
                 return replace(written, sent=delivery.say(wish.case_id, text))
             reason, message = "case_not_found", None  # deleted, or our user may not see it
         except CrmError as error:
-            if error.outcome_unknown or error.scope not in (Scope.CALLBACK, Scope.RULE):
+            if error.outcome_unknown or not error.is_refusal:
                 raise
             reason, message = error.reason.word, error.message
         log.warning("not_commented", event_id=event_id, reason=reason, message=message)

@@ -119,9 +119,7 @@ class Courier:
         left = until - time.monotonic()
         if error is None or left <= 0:
             return True
-        unsent = _as_unsent(error)
-        unsent.retry_after = left
-        member.fail(unsent, echo=True)
+        member.fail(_as_unsent(error).copy(retry_after=left), echo=True)
         return False
 
     def _looked_up_of(self, members: Sequence[Member]) -> list[Member]:
@@ -145,9 +143,7 @@ class Courier:
             # One of them tells of the trouble; for the others nothing was even tried.
             echo = id(error) in told
             told.add(id(error))
-            final = _as_unsent(error) if echo else error.copy()
-            final.outcome_unknown = False
-            member.fail(final, echo=echo)
+            member.fail(error.copy(unsent=echo or error.unsent, outcome_unknown=False), echo=echo)
         return [member for member in members if not member.done()]
 
     def _look_up(self, members: Sequence[Member]) -> Sequence[Exception | None]:
@@ -182,6 +178,4 @@ def _refs(record: Record) -> list[Ref]:
 
 
 def _as_unsent(error: CrmError) -> CrmError:
-    unsent = error.copy()
-    unsent.unsent, unsent.outcome_unknown = True, False
-    return unsent
+    return error.copy(unsent=True, outcome_unknown=False)

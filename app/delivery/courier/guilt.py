@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.delivery.courier.member import Member
 from app.delivery.pausing import Result, is_of_all
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 
 
 def is_its_own(member: Member, error: CrmError, results: Sequence[Result]) -> bool:
@@ -20,7 +20,7 @@ def is_its_own(member: Member, error: CrmError, results: Sequence[Result]) -> bo
         return True
     if error.shared or (error.outcome_unknown and not error.unsent):
         return False
-    if error.scope not in (Scope.CALLBACK, Scope.RULE) or not is_of_all(results):
+    if not error.is_refusal or not is_of_all(results):
         return True
     # One record spoils the call for all. Whose text is too long only a refusal of the record itself can tell.
     if error.reason is not Reason.VALUE_TOO_LONG and member.sending.names(error):

@@ -30,15 +30,11 @@ _Key = tuple[str, Value | None]
 
 
 @dataclass
-class _Memory:
-    dropped: Dropped
-    until: float
-
-
-@dataclass
 class _KnownOfRule:
-    dropped: dict[_Key, _Memory] = field(default_factory=dict)
-    # Of fields that are taken in part; until when.
+    """All with the time until which it is known."""
+
+    dropped: dict[_Key, tuple[Dropped, float]] = field(default_factory=dict)
+    # Of fields that are taken in part.
     limits: dict[str, tuple[Limit, float]] = field(default_factory=dict)
 
 
@@ -64,11 +60,10 @@ class KnownDrops:
             return (), ()
         now = self.clock()
         with self._lock:
-            found = [known.dropped[key] for key in _keys(record) if key in known.dropped]
-            due = [memory for memory in found if now >= memory.until]
-            for memory in due:
-                memory.until = now + TRY_SECONDS * self.pace
-        return [one.dropped for one in found if one not in due], [one.dropped for one in due]
+            of_record = {key: known.dropped[key] for key in _keys(record) if key in known.dropped}
+            due = {key: one for key, (one, until) in of_record.items() if now >= until}
+            known.dropped |= {key: (one, now + TRY_SECONDS * self.pace) for key, one in due.items()}
+        return [one for key, (one, _) in of_record.items() if key not in due], list(due.values())
 
     def limits(self, config: str, rule: str) -> Mapping[str, Limit]:
         """How much the fields of the rule take, as far as that is known."""
@@ -101,7 +96,7 @@ class KnownDrops:
                         continue
                     # It says who acts.
                     log.warning("field_dropped", rule=rule, field=name, reason=error.reason.word, message=error.message)
-                known[name, value] = _Memory(Dropped(name, error.reason.word, error.message), self._until())
+                known[name, value] = Dropped(name, error.reason.word, error.message), self._until()
 
     def worked(self, config: str, rule: str, record: Record) -> None:
         """The record was written: what it holds works again."""

@@ -98,14 +98,10 @@ class Member(Future[Written]):
         final = error.after_dropping(self.sending.dropped) if error.unsent else self.sending.failed(error)
         if self.unknown is not None and not final.outcome_unknown:
             # What a later call has met does not tell what became of the first.
-            final = self.unknown.after_dropping(final.dropped).copy()
-            final.wait, final.retry_after = error.wait, error.retry_after
+            final = self.unknown.after_dropping(final.dropped).copy(wait=error.wait, retry_after=error.retry_after)
         if not error.unsent or self.unknown is not None:
-            final = final.after_sending(self.sending.sent)
-        if echo:
-            final = final.copy()
-            final.echo = True
-        self.set_exception(final)
+            final = final.copy(sent=self.sending.sent)
+        self.set_exception(final.copy(echo=True) if echo else final)
 
     def stumble(self, bug: Exception) -> None:
         """This is the end of it: our own code stumbled. That does not tell what became of an earlier call."""

@@ -292,9 +292,7 @@ def postponed() -> CrmError:
 
 
 def _unsent(message: str) -> CrmError:
-    error = CrmError(Reason.CRM_BUSY, message)
-    error.unsent = True
-    return error
+    return CrmError(Reason.CRM_BUSY, message).copy(unsent=True)
 
 
 def _failed(items: Sequence[Item], error: BaseException) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from app.crm.lengths import MOST_CUTS, Limit, fitted, may_be_cut, tighter
 from app.delivery.courier.leave_out import TOO_LONG, rescue, without
 from app.domain.errors import CrmError
-from app.domain.reasons import Reason, Scope
+from app.domain.reasons import Reason
 from app.domain.record import Dropped, Outgoing, Record
 
 # Calls for one record, the first and the rescue included.
@@ -92,7 +92,7 @@ class Sending:
 
     def after(self, error: CrmError) -> "Sending | None":
         """What to send after this refusal; nothing if it is final."""
-        if self.tries >= MOST_TRIES or error.scope not in (Scope.CALLBACK, Scope.RULE):
+        if self.tries >= MOST_TRIES or not error.is_refusal:
             return None
         shorter, droppable = self.shorter(error), self.at_fault(error)
         cut = replace(self, limits={**self.limits, **shorter}, refusals=(*self.refusals, error), tries=self.tries + 1)
@@ -120,7 +120,7 @@ class Sending:
 
     def failed(self, error: CrmError) -> CrmError:
         """What to say at the end: a rescue that is refused as well says nothing new."""
-        if error.scope not in (Scope.CALLBACK, Scope.RULE):
+        if not error.is_refusal:
             return error.after_dropping(self.dropped)
         return self.cause or self._cause(error)
 

@@ -14,6 +14,7 @@ from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import postponed
 from app.delivery.engine.leases import Leases
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
+from app.delivery.entry.changes import settle
 from app.domain.entry import Entry
 from app.domain.record import Written
 from app.ledger.database import LedgerError
@@ -76,7 +77,15 @@ class Batch:
         if prepared is not None and goes_alone(self.attempts, prepared):
             self._alone.append(prepared)
         elif prepared is not None:
-            member = self._member(prepared)
+            member = Member(
+                prepared.sending,
+                str(entry.external_id),
+                self.leases.within(QUEUE_SECONDS),
+                rule=prepared.rule.name,
+                config=self.attempts.config,
+                lane=Lane.BACKLOG,
+                alone=self.probe,
+            )
             self._together[member] = prepared
             ready = self._ready[self.attempts.crm.group(prepared.sending.record)]
             ready.append(member)
@@ -85,17 +94,6 @@ class Batch:
                 ready.clear()
         self.leases.step()
 
-    def _member(self, prepared: Prepared) -> Member:
-        return Member(
-            prepared.sending,
-            str(prepared.entry.external_id),
-            self.leases.within(QUEUE_SECONDS),
-            rule=prepared.rule.name,
-            config=self.attempts.config,
-            lane=Lane.BACKLOG,
-            alone=self.probe,
-        )
-
     def _settle_all(self, pool: ThreadPoolExecutor, spent: TimeSpent) -> None:
         with asking_crm():
             for _ in pool.map(lambda member: self._settle(member, spent), self._ended()):
@@ -103,18 +101,17 @@ class Batch:
 
     def _ended(self) -> Iterator[Member]:
         """Each as it ends. What hangs when the process is to end comes at last, and has not."""
-        left = set(self._together)
-        waited_for: list[Future[Any]] = [*left, self.attempts.courier.leaving]
+        left, leaving = set(self._together), self.attempts.courier.leaving
+        waited_for: list[Future[Any]] = [*left, leaving]
         for ended in as_completed(waited_for) if left else ():
-            if not isinstance(ended, Member):
-                break
-            left.remove(ended)
-            yield ended
-            if not left:
+            if isinstance(ended, Member):
+                left.remove(ended)
+                yield ended
+            if ended is leaving or not left:
                 break
         with suppress(TimeoutError):
-            for ended in as_completed(waited_for[:-1], LEAVE_SECONDS):
-                if isinstance(ended, Member) and ended in left:
+            for ended in as_completed(tuple(left), LEAVE_SECONDS):
+                if isinstance(ended, Member):
                     left.remove(ended)
                     yield ended
         yield from left
@@ -129,8 +126,9 @@ class Batch:
 
     def _give_back(self, entries: Iterable[Entry], pool: ThreadPoolExecutor) -> None:
         """What is settled already stays as it is. While the ledger is away the end of their leases does it."""
+        ledger = self.attempts.ledger
         with suppress(LedgerError):
-            for _ in pool.map(lambda entry: self.attempts.settler.give_back(entry, postponed()), entries):
+            for _ in pool.map(lambda one: ledger.change(one.id, settle(one, one.rule or "", postponed())), entries):
                 pass
 
 

@@ -19,12 +19,11 @@ OTHERS_SECONDS = 1200.0
 
 @dataclass
 class Claiming:
-    """`others_after` is how long a source that is not configured here is left to others; `pace` stretches it."""
+    """`others_after` is how long a source that is not configured here is left to others; the pace stretches it."""
 
     queue: Queue
     in_force: InForce
     attempts: Attempts
-    pace: float = 1.0
     others_after: float = OTHERS_SECONDS
     under_way: list[Leases] = field(default_factory=list, init=False)
     _steady_since: float = field(default_factory=time.monotonic, init=False)
@@ -32,7 +31,7 @@ class Claiming:
     @property
     def patience(self) -> float:
         """Seconds that others have for what waits of a source that is not configured here."""
-        return self.others_after * self.pace
+        return self.others_after * self.attempts.troubles.pace
 
     @property
     def is_stuck(self) -> bool:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -47,7 +47,8 @@ class Engine:
     _swept: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.attempts, self.pace = self.claiming.attempts, self.claiming.pace
+        self.attempts = self.claiming.attempts
+        self.pace = self.attempts.troubles.pace
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
@@ -99,10 +100,8 @@ class Engine:
 
     def end(self) -> None:
         """Says that this engine has ended. If the database is away, its last heartbeat just grows old."""
-        try:
+        with suppress(LedgerError):
             self.heartbeats.stop(self.name)
-        except LedgerError:
-            return
 
     def anything_waits(self) -> bool:
         """Whether there is anything to do now, or soon. Raises `LedgerError`."""
@@ -113,7 +112,7 @@ class Engine:
         if pauses or time.monotonic() - self._swept < SWEEP_SECONDS * self.pace:
             return
         self._swept = time.monotonic()
-        ledger = self.attempts.settler.ledger
+        ledger = self.attempts.ledger
         oldest = ledger.now() - self.give_up_after
         old = rows.c.state == State.WAITING.value, rows.c.received_at < oldest, rows.c.attempts > 0
         for entry in ledger.select(*old, limit=BATCH):

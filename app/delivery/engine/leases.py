@@ -1,8 +1,7 @@
 """The leases of what is being delivered: prolonged by the clock, as long as the delivery gets on."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from app.delivery.courier.places import BEYOND
 from app.delivery.engine.repeated import repeated
@@ -37,11 +36,9 @@ class Leases:
         """So long, but no longer than that a call, which may outlast it, ends before the leases do."""
         return Deadline(min(seconds, self._end - time.monotonic() - BEYOND))
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
+    def kept(self) -> AbstractContextManager[None]:
         """They are prolonged until the end of the block, while there is progress."""
-        with repeated(self.renew, RENEW_SECONDS, "lease"):
-            yield
+        return repeated(self.renew, RENEW_SECONDS, "lease")
 
     def renew(self) -> None:
         """Prolongs them, unless nothing gets on. Raises `LedgerError`."""

@@ -70,7 +70,7 @@ def goes_alone(attempts: Attempts, one: Prepared) -> bool:
         return False
     if one.entry.merged_into is not None:
         return True
-    return bool(earlier_callbacks(attempts.settler.ledger, one.entry, one.callback, one.rule))
+    return bool(earlier_callbacks(attempts.ledger, one.entry, one.callback, one.rule))
 
 
 def read_anew(config: Config, entry: Entry) -> tuple[Callback, Rule]:
@@ -99,7 +99,7 @@ def _map_anew(attempts: Attempts, entry: Entry, callback: Callback, rule: Rule) 
         )
     if suspect:
         # Before it is asked, since afterwards may be too late.
-        attempts.settler.ledger.change(entry.id, count_attempt)
+        attempts.ledger.change(entry.id, count_attempt)
     record = as_sent(entry, callback, rule, rule.apply(callback))
     # Callbacks of the same caller wait until they see of what object it is.
     if suspect or (entry.object is None and rule.merge is not None):

@@ -10,7 +10,7 @@ from app.ledger.pauses import ORG, Pause
 
 def probe(claiming: Claiming, pause: Pause, **choice: Any) -> int:
     """One callback tries what is paused; its success ends the pause. Says how many were tried. Raises `LedgerError`."""
-    troubles, ledger = claiming.attempts.troubles, claiming.attempts.settler.ledger
+    troubles, ledger = claiming.attempts.troubles, claiming.attempts.ledger
     # A pause may be of a newer Ringback, whose reasons this one does not know.
     probe_in = (Reason.of(pause.reason) or Reason.CRM_UNAVAILABLE).probe_seconds * troubles.pace
     only_rule = choice.get("only_rule")

@@ -33,15 +33,11 @@ POOL_SECONDS = 2.0
 
 @dataclass
 class ProcrastinateWorker:
-    """One process of any number. `wake` asks for another job while something waits.
-
-    `pace` stretches the waiting times; 1 is normal. `open` waits for the ledger.
-    """
+    """One process of any number. `wake` asks for another job while something waits, `open` waits for the ledger."""
 
     url: str
     engine: Engine
     wake: Callable[[], None]
-    pace: float = 1.0
     open: Callable[[threading.Event], None] = lambda _: None
     _stop: threading.Event = field(default_factory=threading.Event)
     _cancel: Callable[[], object] | None = field(default=None, init=False)
@@ -121,7 +117,7 @@ class ProcrastinateWorker:
             with suppress(LedgerError):
                 if not self.engine.anything_waits():
                     return
-            self._stop.wait(LOOK_SECONDS * self.pace)
+            self._stop.wait(LOOK_SECONDS * self.engine.pace)
             with suppress(LedgerError):
                 if self.engine.claiming.only_others_wait():
                     break
@@ -137,7 +133,5 @@ async def _sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (
         except (AlreadyEnqueued, UniqueViolation):
             # Another one waits already, and one is as good as two.
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-    try:
+    with suppress(AlreadyEnqueued):
         await app.configure_task(DELIVER, queue=QUEUE, queueing_lock=DELIVER).defer_async()
-    except AlreadyEnqueued:
-        return

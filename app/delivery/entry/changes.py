@@ -1,17 +1,14 @@
 """What changes an entry beside a claim. Each change goes through the table of states."""
 
-import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app.delivery.entry.claims import Bar
 from app.delivery.entry.states import FREE, Event, after, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
-from app.domain.errors import CrmError, RingbackError, SkippedError
+from app.domain.errors import RingbackError, SkippedError
 from app.domain.reasons import Reason
 from app.domain.record import Written
-from app.ledger.ledger import Attempted, Ledger
 
 # Seconds until an entry with trouble of its own is tried again, by the number of its attempts.
 BACKOFF = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
@@ -19,47 +16,20 @@ Result = Written | RingbackError
 # The word for an edit, beside those of the events: it changes no state.
 EDITED = "edited"
 _ENDED: dict[str, Any] = {**FREE, "due_at": None, **why(None)}
-
-
-def received() -> Change:
-    """A callback that has just come. The ledger leases it in the same commit, by its own clock."""
-    return {"state": State.RECEIVED, "attempts": 0, "promised": False, "unknown": False}
-
-
-def reconciled() -> Change:
-    """A callback that never came by itself: an engine delivers it, since nobody waits for an answer. It is due."""
-    return {**received(), "state": State.WAITING, "promised": True, "due_at": 0.0, "reconciled": True}
+# A callback that has just come. The ledger leases it in the same commit, by its own clock.
+RECEIVED: Change = {"state": State.RECEIVED, "attempts": 0, "promised": False, "unknown": False}
+# One that never came by itself: an engine delivers it, since nobody waits for an answer. It is due.
+RECONCILED: Change = {**RECEIVED, "state": State.WAITING, "promised": True, "due_at": 0.0, "reconciled": True}
 
 
 def not_understood(error: RingbackError) -> Change:
     """What is kept raw, since it is no callback. Nobody attempts it."""
-    return {**received(), "state": State.INVALID, **why(error)}
+    return {**RECEIVED, "state": State.INVALID, **why(error)}
 
 
 def promise(entry: Entry, _: float) -> Change | None:
     """We have answered `queued` before we know: the callback is ours from now on. Not if it was settled just now."""
     return {"promised": True} if entry.state is State.RECEIVED else None
-
-
-def hold(held: Entry, error: RingbackError, ending: RingbackError | None) -> Decide:
-    """What has just come waits for the end of a pause; or ends for `ending`, unless somebody was promised it.
-
-    Only the holder of the lease, as in `held`, may do that.
-    """
-
-    def decide(entry: Entry, now: float) -> Change | None:
-        if entry.state is not State.RECEIVED or entry.lease != held.lease:
-            return None
-        waits = ending is None or entry.promised
-        return {
-            "state": after(entry.state, Event.TROUBLED if waits else Event.REFUSED),
-            **why(error if waits else ending),
-            "promised": waits,
-            **FREE,
-            "due_at": now if waits else None,
-        }
-
-    return decide
 
 
 def resume(entry: Entry, now: float) -> Change | None:
@@ -144,36 +114,6 @@ def bar_to_edit(entry: Entry, now: float) -> Bar | None:
     return Bar.WRITTEN if may_be_written(entry) else None
 
 
-@dataclass(frozen=True)
-class Settler:
-    """`pace` stretches the waiting times; 1 is normal."""
-
-    ledger: Ledger
-    pace: float = 1.0
-
-    def settle(
-        self,
-        entry: Entry,
-        rule: str,
-        result: Result,
-        attempted: Attempted | None,
-        *,
-        ending: RingbackError | None = None,
-        promised: bool = False,
-    ) -> Entry:
-        """The entry after an attempt; all else as in `settle`. Raises `LedgerError`.
-
-        `attempted` is kept of it, unless its turn never came.
-        """
-        stretch = self.pace * random.uniform(0.8, 1.2)  # noqa: S311
-        decide = settle(entry, rule, result, ending=ending, promised=promised, stretch=stretch)
-        return self.ledger.change(entry.id, decide, None if turn_never_came(result) else attempted) or entry
-
-    def give_back(self, entry: Entry, error: CrmError) -> None:
-        """What was claimed is due again, since its turn has not come: as if it had not been claimed."""
-        self.settle(entry, entry.rule or "", error, None)
-
-
 def settle(
     attempted: Entry,
     rule: str,
@@ -207,16 +147,16 @@ def settle(
 
 def will_wait(entry: Entry, error: RingbackError, *, may_wait: bool) -> bool:
     """Whether an attempt that ended with this error leaves the entry waiting, and does not end it."""
-    return not error.permanent and (may_wait or entry.promised or _is_unknown(entry, error))
+    return not error.permanent and (may_wait or entry.promised or entry.unknown or error.outcome_unknown)
 
 
 def turn_never_came(result: Result | None) -> bool:
-    """Whether nothing was sent: other records were under way, or one of them has met this error.
+    """Whether nothing was sent: other records were under way, one of them has met this error, or delivery is paused.
 
     Where its own call could not be made, as without a session, that counts as an attempt. What an earlier call may have
     made is unknown, though this one was not sent.
     """
-    if not isinstance(result, CrmError) or not result.unsent or result.outcome_unknown:
+    if not isinstance(result, RingbackError) or not result.unsent or result.outcome_unknown:
         return False
     return result.echo or result.reason is Reason.CRM_BUSY
 
@@ -245,17 +185,15 @@ def _not_delivered(
     waits = will_wait(entry, error, may_wait=ending is None or promised)
     unsent = turn_never_came(error)
     step = 0.0 if unsent else BACKOFF[min(entry.attempts, len(BACKOFF) - 1)] * stretch
-    least = max(error.wait, error.retry_after) if isinstance(error, CrmError) else 0.0
-    tried_without = error.dropped if isinstance(error, CrmError) and error.outcome_unknown else ()
     return {
         **_ENDED,
         "state": after(entry.state, Event.TROUBLED if waits else Event.REFUSED, promised=promised),
         **why(error if waits or ending is None else ending),
-        "due_at": now + max(step, least) if waits else None,
+        "due_at": now + max(step, error.wait, error.retry_after) if waits else None,
         "promised": promised or waits,
-        "unknown": _is_unknown(entry, error),
+        "unknown": entry.unknown or error.outcome_unknown,
         # The record may exist, and then without these.
-        "dropped": tried_without or entry.dropped,
+        "dropped": (error.dropped if error.outcome_unknown else ()) or entry.dropped,
         "attempts": entry.attempts + (not unsent),
     }
 
@@ -265,7 +203,3 @@ def _filled_in(entry: Entry, written: Written) -> Change:
     known = {"record_id": written.id, "record_number": written.number, "org_id": written.org_id}
     same = entry.record_id in (None, written.id)
     return {name: value for name, value in known.items() if same and value and getattr(entry, name) is None}
-
-
-def _is_unknown(entry: Entry, error: RingbackError) -> bool:
-    return entry.unknown or (isinstance(error, CrmError) and error.outcome_unknown)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.crm.case import COMMENT, COMMENT_BODY
-from app.domain.errors import CrmError, RingbackError
+from app.domain.errors import RingbackError
 from app.domain.record import Written
 from app.mapping.described import written
 
@@ -38,19 +38,19 @@ class KeptRecord:
 
 def pack(result: Written | RingbackError) -> bytes | None:
     """What the attempt with this result has sent last; nothing if nothing was sent."""
-    sent = result.sent if isinstance(result, Written | CrmError) else None
+    sent = result.sent
     if sent is None:
         return None
     record = sent.record
     there = isinstance(result, Written) and not result.created and record.object != COMMENT
     parts: dict[str, Any] = {
         "object": record.object,
-        "fields": _values(record.fields),
-        "left_out": _values(sent.left_out),
+        "fields": dict(record.fields),
+        "left_out": dict(sent.left_out),
         "cut": dict(record.cut),
         "there": there,
     }
-    return json.dumps({name: part for name, part in parts.items() if part}).encode()
+    return json.dumps({name: part for name, part in parts.items() if part}, default=written).encode()
 
 
 def unpack(packed: bytes) -> KeptRecord:
@@ -59,7 +59,3 @@ def unpack(packed: bytes) -> KeptRecord:
         return KeptRecord(**json.loads(packed))
     except TypeError as error:
         raise ValueError("what was sent cannot be read") from error
-
-
-def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: written(value) for name, value in fields.items()}

@@ -62,4 +62,6 @@ def paused(pause: Pause) -> CrmError | None:
     if reason is None:
         return None
     why = pause.message or "docs/reasons.md says who acts."
-    return CrmError(reason, f"Delivery is paused ({reason.word}) and goes on by itself once that is over: {why}")
+    error = CrmError(reason, f"Delivery is paused ({reason.word}) and goes on by itself once that is over: {why}")
+    # Another callback has met it, and this one is not sent.
+    return error.copy(unsent=True, echo=True)

@@ -12,7 +12,7 @@ from app.delivery.attempt import Attempts, map_by
 from app.delivery.entry import changes
 from app.delivery.entry.claims import may_be_tried
 from app.delivery.entry.wording import ledger_away, outcome_of
-from app.delivery.request.answer import Answering, refused_as
+from app.delivery.request.answer import Answering
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
@@ -22,8 +22,6 @@ from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.ledger import Ledger
-from app.ledger.pauses import Pauses
 from app.payload import read
 from app.rules_in_force.in_force import InForce
 from app.waiting import sleep
@@ -40,10 +38,8 @@ class Delivery:
     """Accepts callbacks. Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine."""
 
     in_force: InForce
-    ledger: Ledger
     intake: Intake
     attempts: Attempts
-    pauses: Pauses
     heartbeats: Heartbeats
     seconds: float
     wake: Callable[[], None]
@@ -52,7 +48,8 @@ class Delivery:
     _without_ledger: WithoutLedger = field(init=False)
 
     def __post_init__(self) -> None:
-        self._answering = Answering(self.ledger, self.attempts, self.pauses, self.heartbeats, self._later, self.wake)
+        self.ledger = self.attempts.ledger
+        self._answering = Answering(self.attempts, self.heartbeats, self._later, self.wake)
         self._without_ledger = WithoutLedger(self.intake, self.attempts, self._later)
 
     def accept(self, sent: Sent) -> Outcome:
@@ -112,7 +109,7 @@ class Delivery:
                 # Another request was faster.
                 entry = self._watch(entry, accepted.deadline)
             if isinstance(accepted.mapped, MappingError) and entry.state is State.RECEIVED:
-                return refused_as(accepted, accepted.mapped)
+                return accepted.ends_with(accepted.mapped)
             if entry.state is State.RECEIVED:
                 # Whoever attempts it must know that it was answered with a 200.
                 entry = self.ledger.change(entry.id, changes.promise) or entry
@@ -120,7 +117,7 @@ class Delivery:
             log.error("ledger_unavailable", error=str(error))
             # What waited is ours, whatever became of it since. All else may be refused behind our back.
             if entry.state is not State.WAITING:
-                return refused_as(accepted, ledger_away())
+                return accepted.ends_with(ledger_away())
         return outcome_of(entry)
 
     def _as_edited(self, accepted: Accepted, entry: Entry) -> Accepted:

@@ -8,8 +8,7 @@ import structlog
 
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
-from app.delivery.entry import changes
-from app.delivery.entry.changes import Result, turn_never_came, will_wait
+from app.delivery.entry.changes import Result, promise, settle, turn_never_came, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
@@ -20,8 +19,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.ledger import Ledger
-from app.ledger.pauses import Pauses, pause_of
+from app.ledger.pauses import pause_of
 from app.observability.time_spent import TimeSpent, time_spent
 
 log = structlog.get_logger()
@@ -33,9 +31,7 @@ _TOO_LATE = "Salesforce answered after the deadline. It is asked again, which ma
 class Answering:
     """The request's own thread does it all; what hangs is left to the courier, and what came late to `later`."""
 
-    ledger: Ledger
     attempts: Attempts
-    pauses: Pauses
     heartbeats: Heartbeats
     later: Later
     wake: Callable[[], None]
@@ -43,7 +39,7 @@ class Answering:
     def first(self, accepted: Accepted, entry: Entry) -> Outcome:
         """Attempts what has just been stored, unless delivery is paused."""
         try:
-            pauses = self.pauses.lately()
+            pauses = self.attempts.troubles.pauses.lately()
         except LedgerError as error:
             # Then Salesforce is asked all the same.
             log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
@@ -69,7 +65,7 @@ class Answering:
             return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
-        if isinstance(result, CrmError) and turn_never_came(result):
+        if turn_never_came(result):
             return self._hold(accepted, entry, result)
         try:
             ending = self._ending(accepted, result)
@@ -80,18 +76,17 @@ class Answering:
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
         return self._answer(accepted, settled, result, ending)
 
-    def _hold(self, accepted: Accepted, entry: Entry, error: CrmError) -> Outcome:
+    def _hold(self, accepted: Accepted, entry: Entry, error: RingbackError) -> Outcome:
         """Sends nothing of an entry that this request has leased. It waits, for the reason that the error says."""
-        ending = None
+        ending, rule = None, accepted.rule.name
         try:
             ending = None if entry.unknown else self._ending(accepted, error)
-            entry = self.ledger.change(entry.id, changes.hold(entry, error, ending)) or entry
+            entry = self.attempts.ledger.change(entry.id, settle(entry, rule, error, ending=ending)) or entry
         except LedgerError as trouble:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
             if ending is None:
                 # One wait for the database is enough: it is `queued`, so it has to wait.
-                held = entry
-                self.later.add(lambda: self._change(held, changes.hold(held, error, None)))
+                self._change_later(entry, settle(entry, rule, error))
         return self._answer(accepted, entry, error, ending)
 
     def _answer(self, accepted: Accepted, entry: Entry, error: RingbackError, ending: RingbackError | None) -> Outcome:
@@ -99,10 +94,10 @@ class Answering:
         # Without its database nobody knows whether it was settled; what it will be when it is, can be known.
         waits = will_wait(entry, error, may_wait=ending is None)
         if entry.state in (State.REFUSED, State.FAILED):
-            return refused_as(accepted, ending if ending and ending.reason.word == entry.reason else error)
+            return accepted.ends_with(ending if ending and ending.reason.word == entry.reason else error)
         if entry.state is State.RECEIVED and not waits:
             # It could not be written down, so an engine will try it again; what is permanent will be refused then, too.
-            return refused_as(accepted, error if error.permanent else ledger_away())
+            return accepted.ends_with(error if error.permanent else ledger_away())
         if entry.state not in ENDED:
             self.wake()
         return outcome_of(entry, reason=error.reason, message=error.message)
@@ -110,33 +105,26 @@ class Answering:
     def _promise(self, accepted: Accepted, entry: Entry, overdue: OverdueError, spent: TimeSpent) -> Outcome:
         """It may be in Salesforce already: jtel hears `queued`, and what comes late is only written down."""
         # For people who look meanwhile: whoever takes over from a dead process knows it without.
-        self.later.add(lambda: self._change(entry, changes.promise))
+        self._change_later(entry, promise)
         overdue.late.add_done_callback(lambda done: self._settle_late(accepted, entry, done, spent))
         self.wake()
         return outcome_of(entry, reason=overdue.reason)
 
-    def _change(self, entry: Entry, decide: Decide) -> None:
-        self.ledger.change(entry.id, decide)
+    def _change_later(self, entry: Entry, decide: Decide) -> None:
+        self.later.add(lambda: self.attempts.ledger.change(entry.id, decide))
 
     def _settle_late(self, accepted: Accepted, entry: Entry, done: Future[Written], spent: TimeSpent) -> None:
         """Created is delivered. All else waits: only an attempt knows what to make of it."""
-        attempts = self.attempts.under(accepted.config)
-        result = attempts.caught(done.result)
+        result = self.attempts.caught(done.result)
         is_new = isinstance(result, Written) and result.created
         self._write_later(accepted, entry, result if is_new else _waiting(result), spent, result)
 
     def _write_later(
         self, accepted: Accepted, entry: Entry, result: Result, spent: TimeSpent, met: Result | None = None
     ) -> None:
-        """Nobody waits for the database. What was `met`, if not the result itself, says what has to pause."""
-        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
-        error = met or result
-
-        def write() -> None:
-            attempts.settle_late(entry, rule, result, spent)
-            attempts.note(error if isinstance(error, RingbackError) else None, rule, entry.id)
-
-        self.later.add(write)
+        """Nobody waits for the database. `met` as in `Attempts.settle_late`."""
+        attempts = self.attempts.under(accepted.config)
+        self.later.add(lambda: attempts.settle_late(entry, accepted.rule.name, result, spent, met))
 
     def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
         """The error that ends the callback where it may not wait; nothing if it may. Raises `LedgerError`."""
@@ -145,15 +133,9 @@ class Answering:
         return None if self.heartbeats.alive() else nobody_delivers()
 
 
-def refused_as(accepted: Accepted, error: RingbackError) -> Outcome:
-    """The answer of an error that ends the callback: a 500, unless its rule skips it."""
-    return Outcome.of_error(error, accepted.callback.event_id, accepted.rule.name)
-
-
 def _waiting(result: Result) -> CrmError:
     """The error with which the entry waits after a result that came too late: it has to be tried again."""
     if isinstance(result, CrmError) and not result.permanent:
         return result
     unknown = not isinstance(result, CrmError) or result.outcome_unknown
-    dropped = result.dropped if isinstance(result, Written | CrmError) else ()
-    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown).after_dropping(dropped)
+    return CrmError(Reason.CRM_TIMEOUT, _TOO_LATE, outcome_unknown=unknown).after_dropping(result.dropped)

@@ -10,7 +10,8 @@ from app.delivery.entry.fingerprint import fingerprint, same_version
 from app.domain.callback import Callback
 from app.domain.deadline import Deadline
 from app.domain.entry import Decide, Entry
-from app.domain.errors import PayloadError
+from app.domain.errors import PayloadError, RingbackError
+from app.domain.outcome import Outcome
 from app.domain.record import Record
 from app.domain.source import Source
 from app.ledger.database import LedgerError
@@ -47,6 +48,10 @@ class Accepted:
     config: str
     mapped: Record | Exception | None = None
 
+    def ends_with(self, error: RingbackError) -> Outcome:
+        """The answer of an error that ends the callback: a 500, unless its rule skips it."""
+        return Outcome.of_error(error, self.callback.event_id, self.rule.name)
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -68,13 +73,12 @@ class Intake:
         Raises `LedgerError`.
         """
         sent, callback, in_order = accepted.sent, accepted.callback, accepted.rule.merge is not None
-        number, seconds, new = callback.callback_number, self.lease_seconds, _new(accepted)
-        new["fingerprint"] = hashes = fingerprint(callback, self.ledger.codec.digest)
+        number, seconds, new = callback.callback_number, self.lease_seconds, self._new(accepted)
         while (entry := self.ledger.receive(new, number, uuid.uuid4().hex, seconds, in_order=in_order)) is None:
             known = self.ledger.of_event(callback.source.name, callback.event_id)
             if not known:
                 raise LedgerError("what has just been refused as a repeat cannot be read")
-            same = [one for one in known if same_version(one, sent.body, sent.query, hashes)]
+            same = [one for one in known if same_version(one, sent.body, sent.query, new["fingerprint"])]
             # Since that look another version may have come.
             turn = known[-1].turn + 1
             if same or turn > MOST_TURNS:
@@ -87,9 +91,8 @@ class Intake:
 
         Raises `LedgerError`.
         """
-        callback, in_order = accepted.callback, accepted.rule.merge is not None
-        new = {**_new(accepted), **changes.reconciled(), "fingerprint": fingerprint(callback, self.ledger.codec.digest)}
-        return self.ledger.receive(new, callback.callback_number, None, 0, in_order=in_order)
+        new, in_order = {**self._new(accepted), **changes.RECONCILED}, accepted.rule.merge is not None
+        return self.ledger.receive(new, accepted.callback.callback_number, None, 0, in_order=in_order)
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
         """The request takes an entry of this version that nobody else will try."""
@@ -102,23 +105,23 @@ class Intake:
         }
         return claim_by_request(lease, self.lease_seconds, sent_again, engine_alive=engine_alive)
 
+    def _new(self, accepted: Accepted) -> dict[str, Any]:
+        """The row of an event's first version."""
+        return {
+            **_raw(accepted.sent),
+            "event_id": accepted.callback.event_id,
+            "turn": 1,
+            "external_id": accepted.callback.external_id,
+            **changes.RECEIVED,
+            "rule": accepted.rule.name,
+            "object": accepted.mapped.object if isinstance(accepted.mapped, Record) else None,
+            "fingerprint": fingerprint(accepted.callback, self.ledger.codec.digest),
+        }
+
 
 def external_id_of(callback: Callback, turn: int) -> str:
     """The value that makes the Case of this version unique in the CRM; the number counts the event's versions."""
     return callback.external_id if turn == 1 else f"{callback.external_id}-{turn}"
-
-
-def _new(accepted: Accepted) -> dict[str, Any]:
-    """The row of an event's first version."""
-    return {
-        **_raw(accepted.sent),
-        "event_id": accepted.callback.event_id,
-        "turn": 1,
-        "external_id": accepted.callback.external_id,
-        **changes.received(),
-        "rule": accepted.rule.name,
-        "object": accepted.mapped.object if isinstance(accepted.mapped, Record) else None,
-    }
 
 
 def _raw(sent: Sent) -> dict[str, Any]:

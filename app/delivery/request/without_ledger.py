@@ -29,17 +29,17 @@ class WithoutLedger:
         record = accepted.mapped
         if isinstance(record, SkippedError):
             self._remember(accepted, record)
-            return Outcome.of_error(record, callback.event_id, accepted.rule.name)
+            return accepted.ends_with(record)
         # Only the ledger knows whose Case it is that Salesforce may have asked for.
         wished = attempts.wished is not None and attempts.wished.may_be(callback)
         if wished or not isinstance(record, Record):
-            return _away(accepted)
+            return accepted.ends_with(ledger_away())
         result = attempts.caught(lambda: crm.create(record, callback.external_id, accepted.deadline))
         if isinstance(result, OverdueError):
             result.late.add_done_callback(lambda done: self._remember_late(accepted, done))
         # One that was there may be another version's, which only the ledger could tell.
         if not isinstance(result, Written) or not result.created:
-            return _away(accepted)
+            return accepted.ends_with(ledger_away())
         self._remember(accepted, result)
         return Outcome.of_record(result, callback.event_id, accepted.rule.name)
 
@@ -56,10 +56,4 @@ class WithoutLedger:
         # What the ledger knew goes on as it would have.
         if isinstance(result, SkippedError) and not fresh:
             return
-        attempts, rule = self.attempts.under(accepted.config), accepted.rule.name
-        attempts.settle_late(entry, rule, result, TimeSpent())
-        attempts.note(None, rule, entry.id)
-
-
-def _away(accepted: Accepted) -> Outcome:
-    return Outcome.of_error(ledger_away(), accepted.callback.event_id, accepted.rule.name)
+        self.attempts.under(accepted.config).settle_late(entry, accepted.rule.name, result, TimeSpent())

@@ -43,11 +43,20 @@ class DueCalls:
         if not self.anything_due():
             return 0
         claimed = self.noting.calls.claim(uuid.uuid4().hex, LEASE_SECONDS, MOST, sources)
-        if claimed:
-            trying = _Round(self.noting, sources, Deadline(SECONDS))
-            with ThreadPoolExecutor(FEW, thread_name_prefix="engine-served") as pool:
-                for _ in pool.map(trying.run, claimed):
-                    pass
+        deadline, away = Deadline(SECONDS), threading.Event()
+
+        def run(case: ServedCase) -> None:
+            # When Salesforce seems to be away, the rest is due again.
+            if away.is_set() or deadline.remaining() < ENOUGH_SECONDS:
+                self.noting.give_back(case)
+                return
+            _, error = self.noting.run(case, sources[case.source], deadline)
+            if error is not None and error.reason.tells in _AWAY:
+                away.set()
+
+        with ThreadPoolExecutor(FEW, thread_name_prefix="engine-served") as pool:
+            for _ in pool.map(run, claimed):
+                pass
         return len(claimed)
 
     def anything_due(self) -> bool:
@@ -56,27 +65,11 @@ class DueCalls:
         return bool(sources) and self.noting.calls.anything_due(sources)
 
     def _link_late(self, sources: Mapping[str, Source]) -> None:
-        settler = self.noting.attempts.settler
-        if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * settler.pace:
-            link_late(settler.ledger, sources)
+        attempts = self.noting.attempts
+        if time.monotonic() - self._looked_at > LATE_LOOK_SECONDS * attempts.troubles.pace:
+            link_late(attempts.ledger, sources)
             self._looked_at = time.monotonic()
 
     def _sources(self) -> Mapping[str, Source]:
         sources = self.in_force.loaded.config.sources
         return {name: source for name, source in sources.items() if source.served_callers}
-
-
-class _Round:
-    """Ends early when Salesforce seems to be away: the rest is due again."""
-
-    def __init__(self, noting: Noting, sources: Mapping[str, Source], deadline: Deadline) -> None:
-        self._noting, self._sources, self._deadline = noting, sources, deadline
-        self._away = threading.Event()
-
-    def run(self, case: ServedCase) -> None:
-        if self._away.is_set() or self._deadline.remaining() < ENOUGH_SECONDS:
-            self._noting.give_back(case)
-            return
-        _, error = self._noting.run(case, self._sources[case.source], self._deadline)
-        if error is not None and error.reason.tells in _AWAY:
-            self._away.set()

@@ -9,7 +9,7 @@ from structlog.contextvars import bound_contextvars
 from app.delivery.attempt import Attempts
 from app.delivery.case.comments import QUIET_SECONDS
 from app.delivery.entry.changes import BACKOFF, turn_never_came
-from app.delivery.served.on_case import OF_THE_RECORD, tell
+from app.delivery.served.on_case import tell
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
@@ -38,11 +38,10 @@ class Noting:
 
     def run(self, case: ServedCase, source: Source, deadline: Deadline) -> tuple[CaseNote, RingbackError | None]:
         """How far it has come, and its trouble. Raises `LedgerError` before anything is tried."""
-        entry = self.attempts.settler.ledger.get(case.entry_id)
+        entry = self.attempts.ledger.get(case.entry_id)
         with bound_contextvars(source=case.source, event_id=entry.event_id if entry else None), time_spent() as spent:
             note, error = self._try(case, entry, source, deadline)
-            wait = self._wait(case, error) if error and note is CaseNote.OPEN else 0.0
-            self._settle(case, note, error, wait)
+            self._settle(case, note, error)
             self._tell(case, entry, note, error, spent)
         return note, error
 
@@ -66,23 +65,22 @@ class Noting:
         return note, None
 
     def _after(self, case: ServedCase, error: CrmError) -> CaseNote:
-        if error.scope not in OF_THE_RECORD:
+        if not error.is_refusal:
             self.attempts.note(error, "", case.entry_id)
         old = case.received_at < time.time() - self.give_up_after
         given_up = old and case.attempts >= len(BACKOFF) and not turn_never_came(error)
         return CaseNote.FAILED if error.permanent or given_up else CaseNote.OPEN
 
     def _wait(self, case: ServedCase, error: RingbackError) -> float:
-        if not isinstance(error, CrmError) or turn_never_came(error):
-            return 0.0
-        pace = self.attempts.settler.pace
+        pace = self.attempts.troubles.pace
         # Salesforce may still be working on it: the next look has to see what comes of that.
         quiet = QUIET_SECONDS * pace if error.outcome_unknown else 0.0
         step = BACKOFF[min(case.attempts, len(BACKOFF) - 1)] * pace
         return max(step, quiet, error.wait, error.retry_after)
 
-    def _settle(self, case: ServedCase, note: CaseNote, error: RingbackError | None, wait: float) -> None:
-        tried = not isinstance(error, CrmError) or not turn_never_came(error)
+    def _settle(self, case: ServedCase, note: CaseNote, error: RingbackError | None) -> None:
+        tried = not turn_never_came(error)
+        wait = self._wait(case, error) if error and tried and note is CaseNote.OPEN else 0.0
         try:
             self.calls.settle(case, note, error.reason.word if error else None, due_in=wait, tried=tried)
         except LedgerError as trouble:

@@ -11,7 +11,6 @@ from app.delivery.case.whose import case_of
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
-from app.domain.reasons import Scope
 from app.domain.served_call import CaseNote, ServedCase
 from app.domain.source import Source
 from app.metrics import Metric
@@ -20,8 +19,6 @@ log = structlog.get_logger()
 
 # Of an id; three more characters, which some tell, only repeat their case.
 _SIGNIFICANT = 15
-# Another try would hear the same.
-OF_THE_RECORD = (Scope.RULE, Scope.CALLBACK)
 
 
 def tell(attempts: Attempts, case: ServedCase, entry: Entry | None, source: Source, deadline: Deadline) -> CaseNote:
@@ -33,7 +30,7 @@ def tell(attempts: Attempts, case: ServedCase, entry: Entry | None, source: Sour
     if found is None or found.closed:
         return CaseNote.CLOSED if found else CaseNote.GONE
     # Two callbacks may have one Case, which is told once.
-    mark = attempts.settler.ledger.codec.mark(f"call {case.key} {found.id[:_SIGNIFICANT]}")
+    mark = attempts.ledger.codec.mark(f"call {case.key} {found.id[:_SIGNIFICANT]}")
     crm.comment(found.id, case.said, Mark(f"[Ringback call] {mark}"), deadline)
     field = source.served_callers.field if source.served_callers else None
     if field and case.is_latest:
@@ -47,7 +44,7 @@ def tell(attempts: Attempts, case: ServedCase, entry: Entry | None, source: Sour
 
 def _leave_out(attempts: Attempts, field: str, entry: Entry, error: CrmError) -> None:
     """The comment is what counts: a field that Salesforce does not take is left out."""
-    if error.scope not in OF_THE_RECORD:
+    if not error.is_refusal:
         raise error
     log.warning("served_field_left_out", field=field, reason=error.reason.word, message=error.message)
     attempts.meter.count(Metric.FIELDS_DROPPED, entry.rule or "", field, error.reason.word)

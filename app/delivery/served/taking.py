@@ -17,8 +17,7 @@ from app.domain.served_call import CaseNote, ServedCall, ServedCase
 from app.domain.source import Source
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.ledger import Ledger
-from app.ledger.pauses import ORG, Pauses
+from app.ledger.pauses import ORG
 from app.payload import read_served_call
 from app.rules_in_force.in_force import InForce
 
@@ -45,9 +44,7 @@ class CallTaking:
     """Safe to use from many threads; `seconds` is the time to answer in, `wake` calls an engine."""
 
     in_force: InForce
-    ledger: Ledger
     noting: Noting
-    pauses: Pauses
     heartbeats: Heartbeats
     seconds: float
     wake: Callable[[], None]
@@ -80,8 +77,9 @@ class CallTaking:
     def _note(self, call: ServedCall, source: Source, request_id: str, deadline: Deadline) -> Outcome:
         if call.number is None:
             return Outcome(Status.NOTHING_OPEN, message=_NOTHING)
-        entries = callbacks_of(self.ledger, call, source)
-        lease = None if ORG in self.pauses.lately() else uuid.uuid4().hex
+        attempts = self.noting.attempts
+        entries = callbacks_of(attempts.ledger, call, source)
+        lease = None if ORG in attempts.troubles.pauses.lately() else uuid.uuid4().hex
         ids = [entry.id for entry in entries]
         stored = self.noting.calls.store(call, ids, lease, LEASE_SECONDS, request_id)
         # Of a repeat they are leased by another request or an engine, or done.

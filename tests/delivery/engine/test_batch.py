@@ -17,6 +17,7 @@ from app.delivery.courier.places import BEYOND
 from app.delivery.engine import batch, leases
 from app.delivery.engine.batch import QUEUE_SECONDS
 from app.delivery.engine.prepare import Prepared, goes_alone
+from app.delivery.entry.changes import settle
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -265,7 +266,7 @@ def test_turn_that_never_came(desk: Desk, echo: bool, unknown: bool) -> None:
     claimed = desk.ledger.change(claimed.id, lambda *_: {"unknown": unknown, "attempts": 3}) or claimed
     error = CrmError(Reason.CRM_UNAVAILABLE if echo else Reason.CRM_BUSY, "Not now.")
     error.unsent, error.echo = True, echo
-    desk.engine.attempts.settler.give_back(claimed, error)
+    desk.ledger.change(claimed.id, settle(claimed, "everyone-else", error))
     (found,) = entries(desk)
 
     assert (State.WAITING, 3, unknown, None) == (found.state, found.attempts, found.unknown, found.lease)

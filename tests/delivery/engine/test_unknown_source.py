@@ -158,7 +158,7 @@ def test_job_is_passed_on(desk: Desk, older: Desk, sent: Send, monkeypatch: pyte
     """A worker with nothing of its own keeps no job: it wakes another, who may know what waits."""
     wait(desk, sent, (1, NEW))
     woken = threading.Event()
-    worker = ProcrastinateWorker("postgresql://nowhere", older.engine, woken.set, older.engine.pace)
+    worker = ProcrastinateWorker("postgresql://nowhere", older.engine, woken.set)
     monkeypatch.setattr("app.delivery.engine.procrastinate_worker.JOB_SECONDS", HOUR)
     threading.Thread(target=worker._deliver, daemon=True).start()
 

@@ -78,8 +78,8 @@ def calls(each_ledger: str, sandbox: RunningSandbox, served: ServedCallers) -> I
         def noting(attempts: Attempts) -> Noting:
             return Noting(attempts, known, 3600.0)
 
-        pauses, hearts, attempts = desk.pauses, desk.heartbeats, desk.delivery.attempts
-        taking = CallTaking(in_force, desk.ledger, noting(attempts), pauses, hearts, 5.0, lambda: None)
+        hearts, attempts = desk.heartbeats, desk.delivery.attempts
+        taking = CallTaking(in_force, noting(attempts), hearts, 5.0, lambda: None)
         due = DueCalls(in_force, noting(desk.engine.attempts))
         desk.engine.calls = due
         yield CallDesk(desk, sandbox, taking, due, datetime.now().astimezone().replace(microsecond=0))
