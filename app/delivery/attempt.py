@@ -71,11 +71,6 @@ class Attempts:
     wished: Wished | None = None
     asked: AskedFor = NOBODY
 
-    @property
-    def ledger(self) -> Ledger:
-        """Where all is written down."""
-        return self.settler.ledger
-
     def bounded(self, rule: str) -> BoundedCrm:
         """The CRM for an attempt of a callback of this rule."""
         lane = Lane.REQUEST if self.runner == "web" else Lane.BACKLOG
