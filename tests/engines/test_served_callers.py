@@ -32,7 +32,7 @@ from tests.support.ringback import Answer
 from tests.support.writing import writing
 
 # By hand more.
-CALLERS = int(os.environ.get("RINGBACK_TEST_CALLERS", "100"))
+CALLERS = int(os.environ.get("RINGBACK_TEST_CALLERS", "40"))
 CASES = "SELECT Id, CaseNumber, IsClosed, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 COMMENTS = "SELECT ParentId, CommentBody FROM CaseComment"
 
