@@ -31,20 +31,24 @@ from app.web.answers import Answers
 
 # What else a process does now and then is no step of an attempt.
 THREADS = {"web": ("ThreadPoolExecutor", "courier-request"), "engine": ("engine", "courier-backlog")}
-# Before and after each call of these there is a point.
-SEAMS: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+Seams = tuple[tuple[type[Any], tuple[str, ...]], ...]
+# Before and after each call of these there is a point. Between two of them nothing changes that outlives the process.
+EFFECTS: Seams = (
     # Its transaction runs in a thread of the writer, for others too: who dies before its commit has written nothing.
     (Writer, ("do",)),
+    (Client, ("call",)),
+    (Answers, ("respond",)),
+)
+# With `CRASH_POINTS=all` before and after each call of these, too.
+STEPS: Seams = (
     (Ledger, ("receive", "change", "get", "of_event")),
     (Pauses, ("all", "begin", "end")),
     (Heartbeats, ("alive",)),
     (Rule, ("apply",)),
     (SalesforceCrm, ("create", "create_many", "find", "comment")),
-    (Client, ("call",)),
     (Attempts, ("settle", "settle_late")),
     (Troubles, ("note", "end")),
     (Batch, ("deliver",)),
-    (Answers, ("respond",)),
 )
 
 
@@ -85,9 +89,9 @@ class Points:
         return True
 
 
-def patch(points: Points) -> None:
-    """Puts a point before and after every step."""
-    for owner, names in SEAMS:
+def patch(points: Points, seams: Seams) -> None:
+    """Puts a point before and after each of these."""
+    for owner, names in seams:
         for name in names:
             setattr(owner, name, _between(getattr(owner, name), f"{owner.__name__}.{name}", points))
     _patch_engine(points)
@@ -124,6 +128,6 @@ def _patch_engine(points: Points) -> None:
 
 
 if __name__ == "__main__":
-    patch(Points(Path(os.environ["CRASH_FILE"])))
+    patch(Points(Path(os.environ["CRASH_FILE"])), EFFECTS + STEPS if os.environ["CRASH_POINTS"] == "all" else EFFECTS)
     sys.argv[0] = "gunicorn"
     run()

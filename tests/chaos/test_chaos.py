@@ -21,7 +21,7 @@ def test_chaos(tmp_path: Path, request: pytest.FixtureRequest, engine: str, data
     """Whatever dies or fails: each 200 has its one Case, nothing is there twice, nothing is forgotten or stuck."""
     postgres: RunningPostgres | None = request.getfixturevalue("postgres") if database == "postgres" else None
 
-    report = run(Plan(seed=7, callbacks=600, engine=engine, pause=0.7), tmp_path, postgres)
+    report = run(Plan(seed=7, callbacks=300, engine=engine, pause=0.7), tmp_path, postgres)
 
     sys.stdout.write(f"{report.summary}\n")
     assert [] == report.problems, report.summary
@@ -29,6 +29,6 @@ def test_chaos(tmp_path: Path, request: pytest.FixtureRequest, engine: str, data
 
 def test_calm(tmp_path: Path) -> None:
     """Where nothing fails nothing is there twice: no text, no Case, no comment."""
-    report = run(Plan(seed=7, callbacks=300, rate=60, pause=None), tmp_path, None)
+    report = run(Plan(seed=7, callbacks=150, rate=60, pause=None), tmp_path, None)
 
     assert [] == report.problems, report.summary

@@ -19,17 +19,15 @@ END_OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datna
 _EVENT_IDS = count(650_001)
 
 
-@pytest.fixture(params=["direct", "pooler"])
-def server(postgres: RunningPostgres, request: pytest.FixtureRequest) -> Iterator[RunningPostgres | RunningPgBouncer]:
-    if request.param == "direct":
-        yield postgres
-        return
+@pytest.fixture
+def server(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
+    """A pooler, which keeps the sessions of before; without one it is easier."""
     with RunningPgBouncer(postgres) as running:
         yield running
 
 
 @pytest.fixture
-def house(tmp_path: Path, server: RunningPostgres | RunningPgBouncer) -> Iterator[House]:
+def house(tmp_path: Path, server: RunningPgBouncer) -> Iterator[House]:
     with House(tmp_path, "embedded", server) as running:
         yield running
 

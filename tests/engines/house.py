@@ -41,7 +41,12 @@ class EngineHouse(House):
     """The processes of one engine on one database."""
 
     def __init__(self, folder: Path, engine: str, postgres: RunningPostgres | RunningPgBouncer | None) -> None:
-        environment = {"RINGBACK_CONFIG": str(CONFIG), "RINGBACK_SECRET_NO_QUEUE": SECRET}
+        # A busy machine must not make of a callback that is created one that waits.
+        environment = {
+            "RINGBACK_CONFIG": str(CONFIG),
+            "RINGBACK_SECRET_NO_QUEUE": SECRET,
+            "RINGBACK_DEADLINE": "8",
+        }
         super().__init__(folder, engine, postgres, environment, PlainRingback)
         self.pauses = Pauses(self.ringback.database)
 

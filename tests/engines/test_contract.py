@@ -13,7 +13,7 @@ from tests.support.ringback import Answer
 
 BATCH = 230
 HOURS = 3600.0
-PROBES = 20
+PROBES = 10
 
 
 def told(answer: Answer) -> tuple[int, str, str | None]:

@@ -31,7 +31,7 @@ from tests.support.patience import PATIENCE
 from tests.support.ringback import Answer
 from tests.support.writing import writing
 
-# By hand more.
+# With fewer there is not somebody of each way. By hand more.
 CALLERS = int(os.environ.get("RINGBACK_TEST_CALLERS", "100"))
 CASES = "SELECT Id, CaseNumber, IsClosed, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
 COMMENTS = "SELECT ParentId, CommentBody FROM CaseComment"

@@ -12,8 +12,8 @@ from app.jtel.errors import JtelError
 from tests.jtel.documented import EVENT, GROUP
 from tests.support.jtel import HTML, JtelServer, Told, events_stream, listed
 
-MANY = 10_000
-# In bytes. All of them at once take 31 MB; one at a time, with the server of this test, 0.7 MB.
+MANY = 5_000
+# In bytes. All of them at once take 15 MB; one at a time, with the server of this test, 0.7 MB.
 LITTLE = 6_000_000
 
 

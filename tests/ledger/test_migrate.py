@@ -1,8 +1,6 @@
 """The tables come by themselves, whoever starts first."""
 
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
@@ -20,27 +18,32 @@ from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.ledger.migrate import MIGRATIONS, is_up_to_date, migrate
 from app.ledger.tables import metadata
+from tests.support.forks import FORKS
 from tests.support.patience import PATIENCE
 from tests.support.writing import writing
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = (
-    "import sys; from app.ledger.database import Database; from app.ledger.migrate import migrate; "
-    "from app.ledger.keys import index_key; database = Database(sys.argv[1]); migrate(database); "
-    "print(index_key(database).hex())"
-)
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+
+def start(url: str, key: "Connection[bytes, None]") -> None:
+    """What a process does that comes to an empty database."""
+    database = Database(url)
+    migrate(database)
+    key.send(index_key(database))
 
 
 def test_many_processes_at_once(database_url: str) -> None:
     """Six processes that start on an empty database all end with the same tables and the same key."""
-    command = [sys.executable, "-c", PROGRAM, database_url]
-    started = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(6)
-    ]
-    ended = [process.communicate(timeout=PATIENCE) for process in started]
+    pipes = [FORKS.Pipe(duplex=False) for _ in range(6)]
+    started = [FORKS.Process(target=start, args=(database_url, key)) for _, key in pipes]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(PATIENCE)
 
-    assert [0] * 6 == [process.returncode for process in started], ended
-    assert 1 == len({output for output, _ in ended})
+    assert [0] * 6 == [process.exitcode for process in started]
+    assert 1 == len({received.recv() for received, _ in pipes})
 
 
 def test_migrations_make_the_tables(database: Database) -> None:

@@ -35,8 +35,7 @@ def pooler(postgres: RunningPostgres, request: pytest.FixtureRequest) -> Iterato
 
 @pytest.fixture
 def ledger(pooler: RunningPgBouncer) -> Iterator[Ledger]:
-    database = Database(pooler.create_database())
-    migrate(database)
+    database = Database(pooler.create_ledger())
     yield Ledger(database, Codec(b"a key for tests"))
     database.close()
 
@@ -172,8 +171,7 @@ def test_many_bring_the_tables(pooler: RunningPgBouncer) -> None:
 def test_no_session_left(postgres: RunningPostgres) -> None:
     """Where all sessions of the pooler are taken it says so after a while: away, until one is free."""
     with RunningPgBouncer(postgres, default_pool_size=1, query_wait_timeout=1) as pooler, ExitStack() as taken:
-        database = Database(pooler.create_database())
-        migrate(database)
+        database = Database(pooler.create_ledger())
         ledger = Ledger(database, Codec(b"a key for tests"))
         holder = taken.enter_context(psycopg.connect(conninfo(database.url), prepare_threshold=None))
         holder.execute("SELECT 1")
@@ -207,9 +205,7 @@ def test_settings_at_the_start_of_a_session(pooler: RunningPgBouncer) -> None:
 
 def test_workers_need_a_session_of_their_own(pooler: RunningPgBouncer, postgres: RunningPostgres) -> None:
     """Procrastinate's LISTEN does not pass a pooler that hands sessions on, and that is said; else it works."""
-    direct, through = Database(postgres.create_database()), Database(pooler.create_database())
-    for database in (direct, through):
-        migrate(database)
+    direct, through = Database(postgres.create_ledger()), Database(pooler.create_ledger())
     prepare(direct)
     try:
         if pooler.mode == "session":

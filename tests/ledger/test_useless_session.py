@@ -14,7 +14,6 @@ from app.domain.entry import State
 from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import migrate
 from tests.ledger.conftest import new, receive, without_payload
 from tests.support.postgres import RunningPostgres
 
@@ -39,8 +38,7 @@ SPOILT = {
 
 @pytest.fixture
 def ledger(postgres: RunningPostgres) -> Iterator[Ledger]:
-    database = Database(postgres.create_database())
-    migrate(database)
+    database = Database(postgres.create_ledger())
     yield Ledger(database, Codec(b"a key for tests"))
     database.close()
 
@@ -177,24 +175,30 @@ def test_tables_that_are_away(ledger: Ledger) -> None:
     assert "2" == receive(ledger, "2").event_id
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_any_trouble(ledger: Ledger, state: str) -> None:
-    """Whatever the server says, it counts as away and nothing else, and it goes on when that is over."""
-    stored = receive(ledger)
+def refuse(ledger: Ledger, state: str) -> None:
+    """Whoever writes an entry from now on hears this of the server."""
     tell(
         ledger,
-        f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE SQLSTATE ''{state}''; END'; "
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN RAISE SQLSTATE ''{state}''; END'; "
         "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION refuse()",
     )
-    with pytest.raises(LedgerError):
-        receive(ledger, "2")
-    with pytest.raises(LedgerError):
-        ledger.change(stored.id, settle)
-    tell(ledger, "DROP TRIGGER refuse ON entry")
-    receive(ledger, "2")
-    ledger.change(stored.id, settle)
 
-    assert [State.DELIVERED, State.RECEIVED] == [one.state for one in ledger.select()]
+
+def test_any_trouble(ledger: Ledger) -> None:
+    """Whatever the server says, it counts as away and nothing else, and it goes on when that is over."""
+    for state in STATES:
+        stored = receive(ledger, f"before {state}")
+        refuse(ledger, state)
+        with pytest.raises(LedgerError):
+            receive(ledger, f"after {state}")
+        with pytest.raises(LedgerError):
+            ledger.change(stored.id, settle)
+        tell(ledger, "DROP TRIGGER refuse ON entry")
+        receive(ledger, f"after {state}")
+        ledger.change(stored.id, settle)
+
+        assert [State.DELIVERED, State.RECEIVED] == [one.state for one in ledger.select()][-2:], state
 
 
 @pytest.mark.parametrize(("state", "stays"), [("53100", True), ("55P03", True), ("23514", True), ("25006", False)])

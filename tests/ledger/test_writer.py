@@ -26,6 +26,8 @@ from tests.ledger.conftest import new, receive
 from tests.support.lost_commits import LostCommits
 from tests.support.together import PATIENT, busy, together, until_queued
 
+# More than threads, so that rounds overlap.
+MANY = 40
 LINE = Attempted(1.0, 20, "web", "failed", "abc")
 
 
@@ -375,10 +377,10 @@ def test_many_processes(ledger: Ledger) -> None:
             assert changed is not None
 
         with ThreadPoolExecutor(25) as pool:
-            list(pool.map(both, range(100)))
+            list(pool.map(both, range(MANY)))
 
     children = [in_a_child(lambda number=number: work(number)) for number in range(3)]  # type: ignore[misc]
     ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
     assert [0, 0, 0] == ends
-    assert 300 == len(ledger.select(rows.c.state == "delivered"))
+    assert 3 * MANY == len(ledger.select(rows.c.state == "delivered"))

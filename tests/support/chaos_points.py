@@ -1,5 +1,6 @@
 """A Ringback that dies at any point it is told to."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.writing import writing
 
+# "effects" only, or "all".
+POINTS = os.environ.get("RINGBACK_TEST_POINTS", "effects")
 # More points than any attempt has.
 MOST = 120
 Prepare = Callable[[], Callable[[], bool]]
@@ -40,7 +43,12 @@ class FragileHouse(House):
 
     def __init__(self, folder: Path, postgres: RunningPostgres | None) -> None:
         self.crash_file = folder / "crash"
-        environment = {"CRASH_FILE": str(self.crash_file), "WEB_CONCURRENCY": "1", "RINGBACK_DEADLINE": "10"}
+        environment = {
+            "CRASH_FILE": str(self.crash_file),
+            "CRASH_POINTS": POINTS,
+            "WEB_CONCURRENCY": "1",
+            "RINGBACK_DEADLINE": "10",
+        }
         super().__init__(folder, "embedded", postgres, environment, FragileRingback)
 
     def __enter__(self) -> "FragileHouse":

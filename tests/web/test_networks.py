@@ -20,11 +20,10 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("network", NETWORKS)
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_ipv4_in_all_its_forms(network: str, address: str) -> None:
+def test_ipv4_in_all_its_forms(address: str) -> None:
     """IPv4 is IPv4, also where one side tells it as IPv6."""
-    assert is_within(address, [read_network(network)])
+    assert [] == [network for network in NETWORKS if not is_within(address, [read_network(network)])]
     assert "203.0.113.9" == address_of(address)
 
 

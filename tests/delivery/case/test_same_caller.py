@@ -225,16 +225,16 @@ def test_first_fails_in_the_end(merging: Desk) -> None:
 
 
 def test_backlog(merging: Desk) -> None:
-    """Three presses of each of fifty callers make fifty Cases in one call, and a comment of each other press."""
+    """Three presses of each of twenty callers make twenty Cases in one call, and a comment of each other press."""
     merging.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    for number in range(150):
-        merging.delivery.accept(sent(1 + number, number=f"493090182{number % 50:02}"))
+    for number in range(60):
+        merging.delivery.accept(sent(1 + number, number=f"493090182{number % 20:02}"))
     merging.pauses.end(ORG)
     drain(merging)
 
-    assert [50] == merging.crm.calls
-    assert [f"default-{number}" for number in range(1, 51)] == list(merging.crm.records)
-    assert [f"[Ringback default-{number}]" for number in range(51, 151)] == merging.crm.comments
+    assert [20] == merging.crm.calls
+    assert [f"default-{number}" for number in range(1, 21)] == list(merging.crm.records)
+    assert [f"[Ringback default-{number}]" for number in range(21, 61)] == merging.crm.comments
 
 
 def test_answer_to_the_comment_is_lost(merging: Desk) -> None:
