@@ -30,7 +30,7 @@ from app.mapping.rules import Rule
 from app.web.answers import Answers
 
 # What else a process does now and then is no step of an attempt.
-THREADS = {"web": ("ThreadPoolExecutor", "courier-request"), "engine": ("engine", "courier-backlog")}
+THREADS = {"web": ("MainThread", "ThreadPoolExecutor", "courier-request"), "engine": ("engine", "courier-backlog")}
 Seams = tuple[tuple[type[Any], tuple[str, ...]], ...]
 # Before and after each call of these there is a point. Between two of them nothing changes that outlives the process.
 EFFECTS: Seams = (
