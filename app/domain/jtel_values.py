@@ -16,6 +16,8 @@ def to_text(value: Any) -> str | None:
     """Any JSON value as text; null, "", "NULL" and "null" are nothing."""
     if value is None:
         return None
+    if type(value) is int:
+        return str(value)
     text = value if isinstance(value, str) else _dump(value)
     # Most texts hold nothing that cannot be stored, which Python sees at once.
     text = (text if text.isprintable() else storable(text)).strip()
@@ -28,8 +30,6 @@ def read_whole(text: str) -> int | None:
 
 
 def _dump(value: Any) -> str:
-    if type(value) is int:
-        return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     try:

@@ -28,8 +28,9 @@ class Codec:
     seal: Seal | None = None
 
     @cached_property
-    def _key(self) -> bytes:
-        return self.index_key if isinstance(self.index_key, bytes) else self.index_key()
+    def _keyed(self) -> hmac.HMAC:
+        key = self.index_key if isinstance(self.index_key, bytes) else self.index_key()
+        return hmac.new(key, digestmod="sha256")
 
     @property
     def sealed_with(self) -> str | None:
@@ -59,7 +60,10 @@ class Codec:
 
     def digest(self, text: str) -> str:
         """A keyed hash that says nothing of the text."""
-        return hmac.digest(self._key, text.encode(), "sha256").hex()[:32]
+        # A copy is cheaper than to look up the hash and to mix in the key again.
+        keyed = self._keyed.copy()
+        keyed.update(text.encode())
+        return keyed.hexdigest()[:32]
 
     def mark(self, text: str) -> str:
         """A keyed hash that others may see. Nothing that a callback holds leads to it: none holds a NUL."""

@@ -58,8 +58,5 @@ class CaseMapper(Mapper):
 
 def on_one_line(values: Mapping[str, Value]) -> dict[str, Value]:
     """The fields, with no line breaks where an agent sees one line only."""
-    return {field: _on_one_line(field, value) for field, value in values.items()}
-
-
-def _on_one_line(field: str, value: Value) -> Value:
-    return " ".join(value.split()) if field in ONE_LINE and isinstance(value, str) else value
+    texts = {field: value for field in ONE_LINE if isinstance(value := values.get(field), str)}
+    return {**values, **{field: " ".join(text.split()) for field, text in texts.items()}}

@@ -69,19 +69,12 @@ NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
 KNOWN_NAMES = frozenset(NAMES)
 
 
-# All but those that have to be worked out.
-_AT_HAND = {name: known.value for name, known in FRIENDLY.items() if name not in ("waited", "headline", "summary")}
-
-
 class _Values(dict[str, Any]):
-    """The values at hand from the start, each other when it is asked for."""
+    """The values that were asked for so far."""
 
     def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
-        super().__init__(callback.sent)
-        self.update({name: value(callback) for name, value in _AT_HAND.items()})
+        super().__init__()
         self._callback, self._other = callback, other
-        for name in other:
-            self.pop(name, None)
 
     def __missing__(self, name: str) -> Any:
         if name in self._other:

@@ -139,8 +139,8 @@ def _facts(callback: Callback, linked: bool, texts: NullTranslations) -> list[tu
 def _as_sent(callback: Callback) -> str | None:
     """The numbers whose digits stand in no line above: one that was read wrongly is still there to be called."""
     numbers = (callback.callback_number, callback.caller, callback.service_number)
-    above = {digits_of(number or "") for number in numbers}
-    sent = {name: callback.sent.get(name) or "" for name in _NUMBERS}
+    above = {digits_of(number) for number in numbers if number}
+    sent = {name: text for name in _NUMBERS if (text := callback.sent.get(name))}
     hidden = [f"{name} {_shortened(text)}" for name, text in sent.items() if digits_of(text) not in {"", *above}]
     return ", ".join(hidden) or None
 
@@ -155,10 +155,11 @@ def _call(callback: Callback, texts: NullTranslations) -> str | None:
         # A time that we cannot read may still tell a person something.
         return None if sent is None or is_placeholder(sent) else sent
     begun = _clock(callback.call_start, texts)
-    if callback.waited is None:
+    waited = callback.waited
+    if waited is None:
         return begun
-    waited = duration(callback.waited, callback.source.language)
-    return texts.gettext("{begun}, {duration} in the phone system").format(begun=begun, duration=waited)
+    said = duration(waited, callback.source.language)
+    return texts.gettext("{begun}, {duration} in the phone system").format(begun=begun, duration=said)
 
 
 def _named(name: str | None, detail: str | None) -> str | None:

@@ -19,6 +19,8 @@ WRAPPERS = ("acdevent", "records")
 # A callback has about 20 fields; the rest is room for what later releases add.
 MAX_FORM_FIELDS = 500
 MAX_DEPTH = 100
+# Not strict: jtel's texts may hold raw line breaks, which a caller should not be lost over.
+_JSON = json.JSONDecoder(strict=False, parse_constant=lambda _: None, parse_float=read_float)
 # Some senders end their text with a NUL.
 _MARGIN = " \t\r\n\x00"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -74,8 +76,7 @@ def _decode_body(text: str) -> dict[str, Any]:
 
 def _decode_json(text: str) -> dict[str, Any]:
     try:
-        # Not strict: jtel's texts may hold raw line breaks, which a caller should not be lost over.
-        value = json.loads(text, strict=False, parse_constant=lambda _: None, parse_float=read_float)
+        value = _JSON.decode(text)
     except json.JSONDecodeError as error:
         raise PayloadError(
             Reason.JSON_BROKEN,
@@ -84,7 +85,8 @@ def _decode_json(text: str) -> dict[str, Any]:
         ) from error
     except (RecursionError, ValueError) as error:
         raise _too_much() from error
-    if _is_deep(value):
+    # What has fewer brackets cannot be nested so deep.
+    if text.count("{") + text.count("[") >= MAX_DEPTH and _is_deep(value):
         raise _too_much()
     if not isinstance(value, dict):
         raise _not_an_object(f"an array of {len(value)}")
@@ -150,16 +152,13 @@ def unwrap(fields: Mapping[str, Any]) -> dict[str, Any]:
     """
     flat = dict(fields)
     for _ in WRAPPERS:
-        name = next((key for key, value in flat.items() if _is_wrapper(key, value)), None)
+        nested = [key for key, value in flat.items() if isinstance(value, (dict, list))]
+        name = next((key for key in nested if key.lower() in WRAPPERS), None)
         if name is None:
             break
         inner = _single(name, flat.pop(name))
         flat = lay_over(inner, flat)
     return flat
-
-
-def _is_wrapper(key: str, value: Any) -> bool:
-    return isinstance(value, (dict, list)) and key.lower() in WRAPPERS
 
 
 def _single(name: str, value: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ _EVENT_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_]{1,50}")
 # jtel's names are the same in any case of their letters.
 _NAMES = {name: name for name in JTEL_NAMES} | {name.lower(): name for name in JTEL_NAMES}
 _NOTHING: Mapping[str, Any] = dict.fromkeys(field.part for field in JTEL_FIELDS)
+_NO_TEXTS: Mapping[str, str | None] = dict.fromkeys(JTEL_NAMES)
 
 
 def by_jtels_name(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -36,7 +37,7 @@ def _is_better(value: Any, known: Any, *, exact: bool) -> bool:
 
 def texts_of(documented: Mapping[str, Any]) -> dict[str, str | None]:
     """Each field that jtel documents, as text."""
-    return {name: to_text(documented.get(name)) for name in JTEL_NAMES}
+    return {**_NO_TEXTS, **{name: to_text(value) for name, value in documented.items()}}
 
 
 def read_parts(documented: Mapping[str, Any], texts: Mapping[str, str | None]) -> tuple[dict[str, Any], list[str]]:
@@ -45,14 +46,14 @@ def read_parts(documented: Mapping[str, Any], texts: Mapping[str, str | None]) -
     A later release may mix both forms: what the flat one does not say, the record may.
     """
     parts, problems = dict(_NOTHING), []
-    for field in JTEL_FIELDS:
-        text = texts[field.name]
-        if text is None or parts[field.part] is not None:
+    for name, part, reader in _READERS:
+        text = texts[name]
+        if text is None or parts[part] is not None:
             continue
         try:
-            parts[field.part] = READERS[field.kind](documented[field.name], text)
+            parts[part] = reader(documented[name], text)
         except EventIdError as error:
-            problems.append(f"{field.name} is {error}, wanted is a whole number above 0")
+            problems.append(f"{name} is {error}, wanted is a whole number above 0")
     return parts, list(dict.fromkeys(problems))
 
 
@@ -135,6 +136,8 @@ READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
     Kind.TIME: lambda _, text: parse_call_time(text),
     Kind.EVENT_ID: lambda _, text: read_event_id(text),
 }
+# By jtel's name: what it says of the callback, and how.
+_READERS = tuple((field.name, field.part, READERS[field.kind]) for field in JTEL_FIELDS)
 
 
 def shape(text: str) -> str:

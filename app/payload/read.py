@@ -96,6 +96,8 @@ def _plain(text: str | None) -> str | None:
 def _linked(*sent: str | None) -> tuple[str | None, str | None]:
     """The first that is a record's id, and what else was said in its place."""
     said = [text for text in sent if text]
+    if not said:
+        return None, None
     linked = next((text for text in said if _SALESFORCE_ID.fullmatch(text)), None)
     notes = dict.fromkeys(text for text in said if not _SALESFORCE_ID.fullmatch(text))
     return linked, "\n".join(notes) or None

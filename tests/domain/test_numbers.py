@@ -1,10 +1,13 @@
 """Telephone numbers, as they come and as a Case shows them."""
 
+from collections.abc import Iterator
 from time import process_time
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from app.domain.numbers import international, normalize, spellings, tells_caller
 from tests.payload.strategies import PROPERTY, number_texts
@@ -200,6 +203,35 @@ def test_extension_from_a_spreadsheet():
 def test_what_stands_around_a_number(sent):
     """Marks, labels, invisible characters and codes that hide the own number are no part of the one to call."""
     assert "+4930901820" == normalize(sent, "DE")
+
+
+@pytest.mark.parametrize("prefix", ["", "0", "1", "8", "06", "15"])
+def test_digits_are_read_as_the_library_reads_them(prefix):
+    """Whatever stands between country code and number, also where the library takes it for a prefix."""
+    numbers = list(_behind_all_country_codes(prefix))
+    assert len(numbers) > 500
+    # A placeholder is no number.
+    assert [normalize(sent, "DE") or sent for sent in numbers] == [_by_the_library(sent) for sent in numbers]
+
+
+def _behind_all_country_codes(prefix: str) -> Iterator[str]:
+    """Numbers with a plus; also some that are not valid, which stay as they come."""
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        code = phonenumbers.country_code_for_region(region)
+        for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
+            example = phonenumbers.example_number_for_type(region, kind)
+            national = phonenumbers.national_significant_number(example) if example else ""
+            if len(national) > 6:
+                yield from (f"+{code}{prefix}{digits}" for digits in (national, national[1:], f"{national}1"))
+
+
+def _by_the_library(sent: str) -> str:
+    try:
+        number = phonenumbers.parse(sent, None)
+    except phonenumbers.NumberParseException:
+        return sent
+    formatted = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return formatted if phonenumbers.is_valid_number(number) and len(formatted) <= 16 else sent
 
 
 def test_bare_digits_are_international_first():
