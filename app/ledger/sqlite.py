@@ -23,6 +23,7 @@ from app.ledger.writer import Ask, Operation, Steps
 BUSY_SECONDS = 2.0
 # A function of ours: what SQLite itself says is rounded.
 CLOCK = "ringback_clock"
+_BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 _POOL_SIZE, _POOL_MORE = 6, 10
 _Identity = tuple[int, int]
 
@@ -130,7 +131,7 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
         if file:
             file.check()
         write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        connection.exec_driver_sql(_BEGIN_TO_WRITE if write else "BEGIN")
 
     if file:
         _keep_to(file, engine)
@@ -138,16 +139,17 @@ def open_sqlite(url: URL, file: SqliteFile | None) -> Engine:
 
 
 def share_sqlite(connection: Connection, operations: Sequence[Operation[Any]], again: bool) -> None:
-    """One after the other; the failure of one undoes nothing of the others, as long as the transaction lives."""
-    driver: Any = connection.connection.driver_connection
-    for one in operations:
-        if len(operations) == 1:
-            _run(connection, one, again)
-        else:
-            _run_apart(connection, one, again)
-        # A full disk ends the transaction, and some who hear of it go on.
-        if connection.invalidated or not driver.in_transaction:
-            raise one.error or LedgerError("the transaction has ended by itself")
+    """One after the other. If one of several fails, all are done anew so that it undoes nothing of the others."""
+    transaction = _Transaction(connection)
+    try:
+        for one in operations:
+            transaction.run(one, again)
+    except Exception:
+        if len(operations) == 1 or transaction.is_over:
+            raise
+        transaction.begin_anew()
+        for one in operations:
+            transaction.run_apart(one, again)
 
 
 def _keep_to(file: SqliteFile, engine: Engine) -> None:
@@ -171,45 +173,59 @@ def _keep_to(file: SqliteFile, engine: Engine) -> None:
             context.is_disconnect = True
 
 
-def _run_apart(connection: Connection, one: Operation[Any], again: bool) -> None:
-    driver: Any = connection.connection.driver_connection
-    _ask(connection, Ask("SAVEPOINT operation"))
-    try:
-        _run(connection, one, again)
-    except SQLAlchemyError as error:
-        one.error = writing_error(error, unknown=False)
-    except Exception as error:
-        one.error = error
-    if not connection.invalidated and driver.in_transaction:
-        if one.error is not None:
-            _ask(connection, Ask("ROLLBACK TO operation"))
-        _ask(connection, Ask("RELEASE operation"))
+class _Transaction:
+    """One that has begun. Asked by the driver: SQLAlchemy would take several times as long as the database."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.driver_connection
 
-def _run(connection: Connection, one: Operation[Any], again: bool) -> None:
-    if one.work is not None:
-        one.value = one.work(connection, again)
-    elif one.steps is not None:
-        one.value = _follow(connection, one.steps(again))
+    @property
+    def is_over(self) -> bool:
+        """A full disk ends it, and some who hear of it go on."""
+        return self._connection.invalidated or not self._driver.in_transaction
 
+    def ask(self, ask: Ask) -> Any:
+        """The first row, if it brings any."""
+        try:
+            cursor = self._driver.execute(ask.sql, ask.values)
+            return cursor.fetchone() if ask.brings else None
+        except sqlite3.Error as error:
+            raise raised_by_driver(self._connection, error, useless=is_useless(error)) from error
 
-def _follow(connection: Connection, steps: Steps[Any]) -> Any:
-    try:
-        asks = next(steps)
-        while True:
-            asks = steps.send([_ask(connection, ask) for ask in asks])
-    except StopIteration as end:
-        return end.value
+    def begin_anew(self) -> None:
+        """As if nothing had been done."""
+        self.ask(Ask("ROLLBACK"))
+        self.ask(Ask(_BEGIN_TO_WRITE))
 
+    def run(self, one: Operation[Any], again: bool) -> None:
+        """Does the operation. Raises what it raises, and `LedgerError` if that has ended the transaction."""
+        if one.work is not None:
+            one.value = one.work(self._connection, again)
+        elif one.steps is not None:
+            one.value = self._follow(one.steps(again))
+        if self.is_over:
+            raise LedgerError("the transaction has ended by itself")
 
-def _ask(connection: Connection, ask: Ask) -> Any:
-    """The first row, if it brings any. By the driver: SQLAlchemy would take several times as long as the database."""
-    driver: Any = connection.connection.driver_connection
-    try:
-        cursor = driver.execute(ask.sql, ask.values)
-        return cursor.fetchone() if ask.brings else None
-    except sqlite3.Error as error:
-        raise raised_by_driver(connection, error, useless=is_useless(error)) from error
+    def run_apart(self, one: Operation[Any], again: bool) -> None:
+        """The same, but its failure undoes nothing of the others, as long as the transaction lives."""
+        self.ask(Ask("SAVEPOINT operation"))
+        try:
+            self.run(one, again)
+        except Exception as error:
+            if self.is_over:
+                raise
+            one.error = writing_error(error, unknown=False) if isinstance(error, SQLAlchemyError) else error
+            self.ask(Ask("ROLLBACK TO operation"))
+        self.ask(Ask("RELEASE operation"))
+
+    def _follow(self, steps: Steps[Any]) -> Any:
+        try:
+            asks = next(steps)
+            while True:
+                asks = steps.send([self.ask(ask) for ask in asks])
+        except StopIteration as end:
+            return end.value
 
 
 def _open_turn(database: Path) -> int:

@@ -1,7 +1,6 @@
 """What each callback asks of the database: statements made once for each kind of it, as its driver takes them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import Dialect, bindparam, insert, select, update
 
 from app.domain.entry import Decide, Entry
 from app.ledger.database import Database
-from app.ledger.rows import STATE_COLUMNS, Rows, known
+from app.ledger.rows import STATE_COLUMNS, Rows, changed
 from app.ledger.tables import attempt, entry
 from app.ledger.writer import Ask, Steps
 
@@ -18,7 +17,7 @@ Values = Mapping[str, Any]
 _CLOCKED = (entry.c.id, entry.c.received_at, entry.c.lease_until)
 _UNIQUE = (entry.c.source, entry.c.event_id, entry.c.turn)
 _OF_LINE = (attempt.c.entry_id, attempt.c.started_at, attempt.c.runner)
-_NEW = [column.name for column in entry.columns if column not in _CLOCKED]
+_NEW = dict.fromkeys(column.name for column in entry.columns if column not in _CLOCKED)
 _LINE = [column.name for column in attempt.columns if column is not attempt.c.id]
 
 
@@ -42,7 +41,7 @@ class Statements:
 
     def receive(self, stored: Values, lease_seconds: float | None, again: bool) -> Steps[Sequence[Any] | None]:
         """Stores an entry: its id, time and end of its lease; nothing if there is one of its source, event and turn."""
-        (row,) = yield [self._insert.ask({**dict.fromkeys(_NEW), **stored, "lease_seconds": lease_seconds})]
+        (row,) = yield [self._insert.ask({**_NEW, **stored, "lease_seconds": lease_seconds})]
         if row is None and again:
             # The first commit went through, or another request was faster.
             (row,) = yield [self._own.ask(stored)]
@@ -61,7 +60,7 @@ class Statements:
         *state, now = row
         before = self._rows.state(state)
         change = decide(before, now)
-        after = replace(before, **known(change)) if change else before
+        after = changed(before, change) if change else before
         stored = self._rows.stored(change) if change else {}
         kept = attempted or (moved if change else None)
         line = {**kept, "entry_id": entry_id} if kept else {}

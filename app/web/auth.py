@@ -4,7 +4,7 @@ How long it takes to gather what is shown depends on the request alone, and not 
 """
 
 import base64
-import hmac
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,31 +32,29 @@ Proof = tuple[Scheme | str, str, bytes]
 _URL = "url"
 # Nobody outside can choose what a digest begins with, so comparing digests tells nobody how much of a secret is right.
 _KEY = secrets.token_bytes(32)
-# Ordinary headers that nearly every request has: digests of these would cost most.
+# Ordinary headers that nearly every request has, as WSGI calls them: digests of these would cost most.
 USUAL = frozenset(
     {
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "authorization",
-        "cache-control",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "transfer-encoding",
-        "user-agent",
-        "x-forwarded-for",
-        "x-forwarded-port",
-        "x-forwarded-proto",
-        "x-request-id",
+        "HTTP_ACCEPT",
+        "HTTP_ACCEPT_ENCODING",
+        "HTTP_ACCEPT_LANGUAGE",
+        "HTTP_AUTHORIZATION",
+        "HTTP_CACHE_CONTROL",
+        "HTTP_CONNECTION",
+        "HTTP_HOST",
+        "HTTP_TRANSFER_ENCODING",
+        "HTTP_USER_AGENT",
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_X_FORWARDED_PORT",
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_REQUEST_ID",
     }
 )
 
 
 def digest(shown: bytes) -> bytes:
     """What stands for it while it is compared."""
-    return hmac.digest(_KEY, shown, "sha256")
+    return hashlib.blake2b(shown, key=_KEY).digest()
 
 
 def spellings(secret: str) -> Iterator[bytes]:
@@ -193,7 +191,7 @@ def _shown(asked: Request) -> list[Proof]:
         return [(_URL, "", digest(token.encode()))]
     scheme, sent = shown_in_authorization(asked)
     place = Scheme(scheme) if scheme in (Scheme.BEARER.value, Scheme.BASIC.value) else ""
-    headers = ((name.lower(), value) for name, value in asked.headers.items())
+    headers = [(name, value) for name, value in asked.environ.items() if name.startswith("HTTP_")]
     own = [(Scheme.HEADER, name, digest(_raw(value))) for name, value in headers if name not in USUAL]
     return [(place, "", digest(sent)), *own]
 
@@ -207,7 +205,7 @@ def _shows_elsewhere(asked: Request) -> bool:
 def _proofs_of(access: Access, known: Secrets) -> frozenset[Proof]:
     """All that lets into a source."""
     user = f"{access.name}:" if access.scheme is Scheme.BASIC else ""
-    name = access.name.lower() if access.scheme is Scheme.HEADER else ""
+    name = f"HTTP_{access.name.upper().replace('-', '_')}" if access.scheme is Scheme.HEADER else ""
     proofs: set[Proof] = {
         (access.scheme, name, digest(one)) for secret in known for one in spellings(f"{user}{secret}")
     }

@@ -66,9 +66,10 @@ def read_body(asked: Request) -> tuple[bytes, PayloadError | None]:
             Reason.BODY_TOO_LARGE,
             f"The request is larger than {BODY_LIMIT // 1024} KiB, and no callback is. Check the URL of the REST call.",
         )
-    if asked.content_length is not None and size < asked.content_length:
+    length = asked.content_length
+    if length is not None and size < length:
         return body, PayloadError(
             Reason.BODY_INCOMPLETE,
-            f"The connection ended after {size} of {asked.content_length} bytes. Send the callback again.",
+            f"The connection ended after {size} of {length} bytes. Send the callback again.",
         )
     return body, None

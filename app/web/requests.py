@@ -60,15 +60,15 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         response.headers[REQUEST_ID_HEADER] = g.request_id
         outcome: Outcome | None = g.get("outcome")
         failed = response.status_code == 401 or "login_failed" in g
-        facts, ms = _facts(outcome), g.spent.ms
+        facts, ms, blueprint = _facts(outcome), g.spent.ms, request.blueprint or ""
         crm_ms = g.spent.crm_ms if facts else None
         if failed:
-            facts["source"] = (source := _named_source(sources())) or None
+            facts["source"] = (source := _named_source(blueprint, sources())) or None
             meter.count(Metric.LOGINS_FAILED, source)
         elif outcome is not None and outcome.status is not Status.READY:
-            source = g.source.name if "source" in g else _named_source(sources())
-            _count(meter, source, outcome.status, facts, ms)
-        tell = log.warning if failed else log.debug if _is_quiet() else log.info
+            source = g.source.name if "source" in g else _named_source(blueprint, sources())
+            _count(meter, blueprint, source, outcome.status, facts, ms)
+        tell = log.warning if failed else log.debug if _is_quiet(blueprint) else log.info
         tell("request", method=request.method, http=response.status_code, ms=ms, crm_ms=crm_ms, **facts)
         return response
 
@@ -78,33 +78,33 @@ def register_requests(app: Flask, meter: Meter, sources: Callable[[], Collection
         structlog.contextvars.clear_contextvars()
 
 
-def _count(meter: Meter, source: str, status: Status, facts: Mapping[str, str | None], ms: int) -> None:
-    if request.blueprint == WAY_BACK:
+def _count(meter: Meter, blueprint: str, source: str, status: Status, facts: Mapping[str, str | None], ms: int) -> None:
+    if blueprint == WAY_BACK:
         meter.count(Metric.WISHES, source, facts["status"], facts["reason"])
         return
-    if request.blueprint == CONNECTED:
+    if blueprint == CONNECTED:
         meter.count(Metric.SERVED_CALLS, source, facts["status"], facts["reason"])
         return
     meter.count(Metric.CALLBACKS, source, *(facts[name] for name in ("rule", "state", "status", "reason")))
     meter.observe(Metric.ANSWER_SECONDS, ms / 1000, status.value)
 
 
-def _named_source(known: Collection[str]) -> str:
-    if request.blueprint in _QUIET:
+def _named_source(blueprint: str, known: Collection[str]) -> str:
+    if blueprint in _QUIET:
         return OPERATOR
-    if _is_console():
+    if _is_console(blueprint):
         return CONSOLE
     named = (request.view_args or {}).get("source", "")
     return named if named in known else ""
 
 
-def _is_quiet() -> bool:
+def _is_quiet(blueprint: str) -> bool:
     # A page of the console refreshes itself every few seconds; what people do there is in its audit.
-    return request.blueprint in _QUIET or (_is_console() and request.method == "GET")
+    return blueprint in _QUIET or (_is_console(blueprint) and request.method == "GET")
 
 
-def _is_console() -> bool:
-    return (request.blueprint or "").startswith("console")
+def _is_console(blueprint: str) -> bool:
+    return blueprint.startswith("console")
 
 
 def _facts(outcome: Outcome | None) -> dict[str, str | None]:
