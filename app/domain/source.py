@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
+from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
+from app import translation
 from app.domain.access import Access
 from app.translation import ENGLISH
 
@@ -58,6 +61,11 @@ class Source:
     served_callers: ServedCallers | None = None
     reconcile: ReconcileOptions | None = None
     language: str = ENGLISH
+
+    @cached_property
+    def texts(self) -> NullTranslations:
+        """What Ringback writes into its Cases, in its language."""
+        return translation.of(self.language)
 
 
 def clock_of(sources: Mapping[str, Source], names: Iterable[str] = ()) -> ZoneInfo:

@@ -15,6 +15,7 @@ from app.domain.record import Ref, Value
 from app.domain.times import is_placeholder
 from app.translation import ENGLISH, gettext_noop
 
+_ENGLISH = translation.of(ENGLISH)
 # The first three characters of a Salesforce id name the object.
 FIELD_BY_PREFIX = {"003": "ContactId", "001": "AccountId", "500": "ParentId"}
 OWNER = "OwnerId"
@@ -57,7 +58,7 @@ def related_field(callback: Callback) -> tuple[str, str] | None:
 def describe_related(callback: Callback) -> str | None:
     """What to tell the agent about the caller's record, where no field of the Case says it."""
     said = _said_of_record(callback)
-    return said and translation.of(callback.source.language).gettext(said).format(id=callback.salesforce_id)
+    return said and callback.source.texts.gettext(said).format(id=callback.salesforce_id)
 
 
 def _said_of_record(callback: Callback) -> str | None:
@@ -93,7 +94,7 @@ def _otherwise(value: Value | None) -> Value | None:
 
 def summarize(callback: Callback, *, linked: bool) -> str:
     """A line for each thing known, a blank line, and what the caller said. A `linked` record is not named again."""
-    texts = translation.of(callback.source.language)
+    texts = callback.source.texts
     lines = [f"{texts.gettext(label)}: {text}" for label, text in _facts(callback, linked, texts) if text]
     said = [callback.body] if callback.body else []
     return "\n\n".join(["\n".join(lines), *said])
@@ -101,18 +102,17 @@ def summarize(callback: Callback, *, linked: bool) -> str:
 
 def headline(callback: Callback) -> str:
     """On one line for whom the callback is, what was called, and what it is about."""
-    texts = translation.of(callback.source.language)
+    texts = callback.source.texts
     number = callback.callback_number or texts.gettext("unknown number")
     service = f" ({callback.service_name})" if callback.service_name else ""
     subject = f": {callback.subject}" if callback.subject else ""
     return texts.gettext("Callback for {number}").format(number=number) + service + subject
 
 
-def duration(value: timedelta, language: str = ENGLISH) -> str:
+def duration(value: timedelta, texts: NullTranslations = _ENGLISH) -> str:
     """`3 min 53 s`, or `53 s`, or `1 h 3 min 53 s`."""
     minutes, seconds = divmod(int(value.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
-    texts = translation.of(language)
     said = [(number, unit) for number, unit in zip((hours, minutes, seconds), _UNITS, strict=True) if number]
     return " ".join(texts.gettext(unit).format(number=number) for number, unit in said or [(0, _UNITS[-1])])
 
@@ -158,7 +158,7 @@ def _call(callback: Callback, texts: NullTranslations) -> str | None:
     waited = callback.waited
     if waited is None:
         return begun
-    said = duration(waited, callback.source.language)
+    said = duration(waited, texts)
     return texts.gettext("{begun}, {duration} in the phone system").format(begun=begun, duration=said)
 
 

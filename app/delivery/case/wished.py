@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from app import translation
 from app.crm.case import CASE
 from app.delivery.case.deliver import CaseDelivery
 from app.domain.callback import Callback
@@ -93,7 +92,7 @@ class Wished:
         wish, callback, event_id = wished.wish, delivery.callback, str(delivery.entry.event_id)
         if wished.sure:
             self.wishes.change(wish.id, arrive(event_id))
-        texts = translation.of(callback.source.language)
+        texts = callback.source.texts
         told = texts.gettext(_TAKEN if wished.sure else _NAMED).format(event_id=event_id)
         written = Written(wish.case_id, None, created=False)
         try:
