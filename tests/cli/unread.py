@@ -37,5 +37,5 @@ def _run(stream: Callable[[], int], environment: dict[str, str], arguments: list
     os.dup2(stream(), 1)
     os.close(2)
     # As Python does it where there is none.
-    sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), None  # type: ignore[assignment]
+    sys.stdout, sys.stderr = os.fdopen(1, "w", encoding="utf-8"), None
     main()
