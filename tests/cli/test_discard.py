@@ -1,9 +1,5 @@
 """`ringback discard`, as an operator calls it."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from app.crm.salesforce import SalesforceCrm
@@ -13,8 +9,8 @@ from app.domain.entry import Entry, State
 from app.domain.record import Record
 from app.settings import load_settings
 from app.wiring.org import build_client
+from tests.cli.unread import full, run_unread
 from tests.support.desk import NUMBER, Desk
-from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -212,9 +208,7 @@ def test_line_in_the_timeline(desk: Desk) -> None:
 def test_nobody_reads(desk: Desk) -> None:
     """On a full disk, or after `| head`, all are discarded that were named."""
     entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
-    command = [sys.executable, "-m", "app", "discard", *(str(one.id) for one in entries), "--yes"]
-    with Path("/dev/full").open("wb") as full:
-        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+    run_unread(full, desk.environment, "discard", *(entry.id for entry in entries), "--yes")
 
     assert [State.DISCARDED] * 3 == [desk.now(one).state for one in entries]
 

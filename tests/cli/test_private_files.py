@@ -1,4 +1,7 @@
-"""What Ringback writes is readable by its own user only, whichever command makes it first."""
+"""What Ringback writes is readable by its own user only, whichever command makes it first.
+
+What `ringback run` writes is looked at in `test_second_start.py`.
+"""
 
 import os
 import subprocess
@@ -7,10 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
-
-from tests.cli.test_run import ports, read_until, running
-from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,13 +22,12 @@ def _open_mask() -> Iterator[None]:
     os.umask(before)
 
 
-@pytest.fixture(params=["new", "old"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def folder_of(tmp_path: Path, age: str) -> Path:
     """Where Ringback starts: without data, or with what an older one has left open to all."""
     (tmp_path / "config").symlink_to(ROOT / "config")
-    if request.param == "old":
+    if age == "old":
         (tmp_path / "var").mkdir(mode=0o755)
-        for name in ("ringback.db", "ringback.db.migrating", "sandbox.db", "secret"):
+        for name in ("ringback.db", "ringback.db.migrating"):
             (tmp_path / "var" / name).touch(0o644)
     return tmp_path
 
@@ -39,32 +37,12 @@ def readable_by_others(folder: Path, pattern: str = "*") -> list[str]:
     return [str(path) for path in (data, *data.glob(pattern)) if path.stat().st_mode & 0o077]
 
 
-@pytest.mark.parametrize("command", ["migrate", "purge"])
-def test_commands(folder: Path, command: str) -> None:
+@pytest.mark.parametrize(("age", "command"), [("new", "migrate"), ("new", "purge"), ("old", "migrate")])
+def test_commands(tmp_path: Path, age: str, command: str) -> None:
     """A command that opens the ledger, and makes it where there is none."""
+    folder = folder_of(tmp_path, age)
     environment = {**os.environ, "RINGBACK_CRM": "sandbox", "PYTHONPATH": str(ROOT), "RINGBACK_SECRET": "x" * 40}
     subprocess.run([sys.executable, "-m", "app", command], cwd=folder, env=environment, check=True)
 
     assert (folder / "var" / "ringback.db").exists()
     assert [] == readable_by_others(folder, "ringback.db*")
-
-
-def test_run(folder: Path) -> None:
-    """The service with its sandbox: ledger, journal, the sandbox's records and the made-up secret, while it runs."""
-    environment = ports()
-    with running(folder, environment) as process:
-        secret = read_until(process, "Ctrl-C").partition("Bearer ")[2].partition("'")[0]
-        answer = requests.post(
-            f"http://127.0.0.1:{environment['PORT']}/callbacks",
-            json={"AcdEventsID": 1, "Caller": "4930901820"},
-            headers={"Authorization": f"Bearer {secret}"},
-            timeout=PATIENCE,
-        )
-        names = {path.name for path in (folder / "var").iterdir()}
-        readable = readable_by_others(folder)
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert "created" == answer.json()["status"]
-    assert {"secret", "ringback.db", "ringback.db-wal", "ringback.db-shm", "sandbox.db", "sandbox.db-wal"} <= names
-    assert [] == readable

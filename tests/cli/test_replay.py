@@ -6,12 +6,14 @@ import pty
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from app.domain.entry import State
 from app.ledger.pauses import ORG, Pauses, rule_scope
+from tests.cli.unread import full, run_unread
 from tests.support.desk import NUMBER, ROOT, Desk
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
@@ -287,12 +289,9 @@ def test_two_at_once(desk: Desk, sandbox: RunningSandbox) -> None:
     """Two people who replay the same make one Case of each callback."""
     for _ in range(60):
         desk.add(State.FAILED)
-    command = [sys.executable, "-m", "app", "replay", "--state", "failed", "--yes"]
-
-    both = [
-        subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    said = [process.communicate(timeout=PATIENCE)[0] for process in both]
+    with ThreadPoolExecutor() as pool:
+        both = [pool.submit(desk.run, "replay", "--state", "failed", "--yes") for _ in range(2)]
+    said = [one.result().stdout for one in both]
 
     assert 60 == len(cases(sandbox)), said
     assert {1} == set(cases(sandbox).values())
@@ -319,8 +318,6 @@ def test_beside_a_running_ringback(
 def test_nobody_reads(desk: Desk, sandbox: RunningSandbox) -> None:
     """On a full disk, or after `| head`, all are attempted that were named."""
     entries = [desk.add(State.FAILED, reason="validation_rule") for _ in range(3)]
-    command = [sys.executable, "-m", "app", "replay", *(str(one.id) for one in entries), "--yes"]
-    with Path("/dev/full").open("wb") as full:
-        subprocess.run(command, env=desk.environment, stdout=full, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+    run_unread(full, desk.environment, "replay", *(entry.id for entry in entries), "--yes")
 
     assert [State.DELIVERED] * 3 == [desk.now(one).state for one in entries]

@@ -1,6 +1,7 @@
 """`ringback run`: what `make run` starts."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -9,11 +10,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 
+from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.process import free_port
 
@@ -66,39 +69,6 @@ def is_open(port: str, address: str = "127.0.0.1") -> bool:
         return probe.connect_ex((address, int(port))) == 0
 
 
-@pytest.mark.parametrize(("options", "open_to_all"), [([], False), (["--host", "0.0.0.0"], True)])
-def test_where_it_listens(tmp_path: Path, options: list[str], open_to_all: bool) -> None:
-    """Nobody reaches it from another machine, the sandbox neither, unless the service is asked to listen there."""
-    environment = ports()
-    with running(tmp_path, environment, options) as process:
-        read_until(process, "Ctrl-C")
-        # What listens at all addresses listens at this one, too.
-        elsewhere = {name: is_open(environment[name], "127.0.0.2") for name in ("PORT", "SANDBOX_PORT")}
-        here = is_open(environment["PORT"])
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert here
-    assert {"PORT": open_to_all, "SANDBOX_PORT": False} == elsewhere
-
-
-@pytest.mark.parametrize("host", ["::1", "::", "localhost", "127.0.0.3"])
-def test_other_addresses(tmp_path: Path, host: str) -> None:
-    """It listens where it is asked to, by IPv6 too, and what it says may be pasted."""
-    environment = ports()
-    with running(tmp_path, environment, ["--host", host]) as process:
-        said = read_until(process, "Ctrl-C")
-        url = said.partition("curl -sS ")[2].split()[0]
-        status = requests.get(url, timeout=PATIENCE).status_code
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert 401 == status
-    assert url.startswith(
-        "http://[::1]:" if host == "::1" else "http://127.0.0.1:" if host == "::" else f"http://{host}:"
-    )
-
-
 def pasted(said: str, shell: str = "sh") -> str:
     """What the printed command says in a terminal that knows nothing, in another folder."""
     command = said[said.index("  curl") : said.index("\n\nEnd it all")]
@@ -110,29 +80,46 @@ def ringback(folder: Path, *arguments: str, **environment: str) -> "subprocess.C
     """`ringback …` in a second terminal, without a variable."""
     names = ("RINGBACK_", "SALESFORCE_", "SANDBOX_", "JTEL_", "PORT", "DATABASE_URL")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(names)}
-    command = [sys.executable, "-m", "app", *arguments]
-    own = {**clean, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=PATIENCE)
+    return run_command([*arguments], {**clean, **environment}, folder)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_printed_command_works_and_signal_ends_all(tmp_path: Path, number: signal.Signals) -> None:
-    """The printed line, pasted as it stands, makes a Case; a signal ends the service and the sandbox."""
+@pytest.mark.parametrize(
+    ("host", "url", "number"),
+    [
+        (None, "http://127.0.0.1:", signal.SIGTERM),
+        ("0.0.0.0", "http://127.0.0.1:", signal.SIGINT),
+        ("::1", "http://[::1]:", signal.SIGHUP),
+        ("::", "http://127.0.0.1:", signal.SIGTERM),
+        ("localhost", "http://localhost:", signal.SIGINT),
+    ],
+)
+def test_printed_command_works_and_signal_ends_all(
+    tmp_path: Path, host: str | None, url: str, number: signal.Signals
+) -> None:
+    """Wherever it listens the printed line, pasted as it stands, makes a Case; a signal ends service and sandbox.
+
+    Nobody reaches it from another machine, the sandbox neither, unless the service is asked to listen there.
+    """
     environment = ports()
-    with running(tmp_path, environment) as process:
+    with running(tmp_path, environment, ["--host", host] if host else []) as process:
         said = read_until(process, "Ctrl-C")
         answers = [pasted(said), pasted(said, "bash")]
+        # What listens at all addresses listens at this one, too.
+        elsewhere = {name: is_open(environment[name], "127.0.0.2") for name in ("PORT", "SANDBOX_PORT")}
         page = requests.get(f"http://127.0.0.1:{environment['SANDBOX_PORT']}/", timeout=PATIENCE).text
         process.send_signal(number)
 
+        assert f"curl -sS {url}{environment['PORT']}/" in said
         assert '"status":"created"' in answers[0]
         assert '"status":"existing"' in answers[1]
         assert "default-4711" in page
+        assert {"PORT": host in ("0.0.0.0", "::"), "SANDBOX_PORT": False} == elsewhere
         assert 0 == process.wait(PATIENCE)
         assert "Ringback ends." in read_until(process, "never")
         assert not is_open(environment["PORT"])
         assert not is_open(environment["SANDBOX_PORT"])
         assert [] == list((tmp_path / "var").glob("running-*"))
+    assert "SALESFORCE_DOMAIN is not set" in ringback(tmp_path, "replay", "1", "--yes").stderr
 
 
 @pytest.mark.parametrize("setting", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])
@@ -176,45 +163,6 @@ def test_sources_of_the_configuration(tmp_path: Path) -> None:
     assert all('"status":"created"' in one for one in others)
 
 
-COMMANDS = [
-    (["send", "--again"], '"status":"existing"'),
-    (["list", "--state", "delivered"], "delivered"),
-    (["show", "1"], "Callback 1:"),
-    (["map", "--last", "1"], "a Case with the external id"),
-    (["check", "--crm"], "login as integration@sandbox.example"),
-    (["sandbox", "org"], "assignment"),
-    (["sandbox", "faults", "list"], "[]"),
-    (["jtel", "groups", "list"], "B2B Hotline"),
-    (["wishes", "list", "--all"], ""),
-    (["alert"], "Nothing is wrong."),
-    (["replay", "1", "--yes"], "delivered"),
-]
-
-
-def test_second_terminal(tmp_path: Path) -> None:
-    """Each command finds what runs in its folder, without a variable, and says so in one line beside its deed."""
-    environment = {**ports(), "DATABASE_URL": f"sqlite:///{tmp_path}/own.db"}
-    with running(tmp_path, environment) as process:
-        read_until(process, "Ctrl-C")
-        first = ringback(tmp_path, "send")
-        done = [(ringback(tmp_path, *arguments), said) for arguments, said in COMMANDS]
-        elsewhere = ringback(tmp_path, "replay", "1", "--yes", DATABASE_URL=f"sqlite:///{tmp_path}/production.db")
-        helped = ringback(tmp_path, "list", "--help")
-        process.terminate()
-        process.wait(PATIENCE)
-    afterwards = ringback(tmp_path, "replay", "1", "--yes")
-
-    line = f"With the trial that runs here (port {environment['PORT']}, sandbox {environment['SANDBOX_PORT']}).\n"
-    assert '"status":"created"' in first.stdout
-    for one, said in done:
-        assert said in one.stdout, one
-        assert one.stderr.startswith(line), one
-    assert (2, True) == (elsewhere.returncode, "DATABASE_URL is set otherwise" in elsewhere.stderr)
-    assert not (tmp_path / "production.db").exists()
-    assert "" == helped.stderr
-    assert "SALESFORCE_DOMAIN is not set" in afterwards.stderr
-
-
 def test_ctrl_c_while_a_callback_is_under_way(tmp_path: Path) -> None:
     """It is answered first, which is said; a second Ctrl-C ends all at once, and nothing of it goes on."""
     environment = ports()
@@ -242,92 +190,6 @@ def test_ctrl_c_while_a_callback_is_under_way(tmp_path: Path) -> None:
     assert not is_open(environment["SANDBOX_PORT"])
 
 
-def test_ctrl_c_with_an_open_connection(tmp_path: Path) -> None:
-    """A browser that has asked something and stays connected keeps nobody waiting: nothing is under way."""
-    environment = ports()
-    with running(tmp_path, environment) as process, requests.Session() as browser:
-        read_until(process, "Ctrl-C")
-        browser.get(f"http://127.0.0.1:{environment['PORT']}/health/live", timeout=PATIENCE)
-        process.send_signal(signal.SIGINT)
-        said = read_until(process, "never")
-
-    assert "finishing_requests" not in said
-
-
-def test_the_circle_in_the_browser(tmp_path: Path) -> None:
-    """On the printed page a caller gets a Case, and the Flow a callback to it. The page shows no secret."""
-    environment = ports()
-    with running(tmp_path, environment) as process:
-        said = read_until(process, "Ctrl-C")
-        page = said.partition("in the browser:")[2].split()[0]
-        fields = {"Sender": "4930901821", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
-        shown = requests.post(f"{page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE).text
-        case_id = shown.partition('name="caseId" value="')[2].partition('"')[0]
-        wish = {"caseId": case_id, "number": "4930901821", "group": "237", "subject": "Again"}
-        shown += requests.post(f"{page}/wish", wish, timeout=PATIENCE).text
-        log = page.replace("/jtel", "/sandbox/jtel/log")
-        end = time.monotonic() + PATIENCE
-        while len(lines := requests.get(log, timeout=PATIENCE).json()["lines"]) < 3 and time.monotonic() < end:
-            time.sleep(0.05)
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert said.partition("Bearer ")[2].partition("'")[0] not in shown
-    assert {"created", "requested", "existing"} >= {line["said"] for line in lines} >= {"created", "requested"}
-    assert {case_id} == {line["case_id"] for line in lines}
-    assert 3 == len(lines)
-
-
-def test_the_rest_of_the_circle(tmp_path: Path) -> None:
-    """With the shipped configuration a served caller is noted, and the command on the page finds what was lost."""
-    environment = ports()
-    with running(tmp_path, {**environment, "RINGBACK_PACE": "0.001"}) as process:
-        page = read_until(process, "Ctrl-C").partition("in the browser:")[2].split()[0]
-        fields = {"Sender": "4930901821", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
-        requests.post(f"{page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE)
-        called = {"caller": "4930901821", "agent": "berger"}
-        served = requests.post(f"{page}/connected", called, timeout=PATIENCE).text
-        lost = {**fields, "Sender": "4930901822", "form": "v4", "lose": "on"}
-        shown = requests.post(f"{page}/callback", lost, timeout=PATIENCE).text
-        command = shown.partition('<pre class="text">')[2].partition("</pre>")[0]
-        command = command.replace(".venv/bin/ringback", f"{sys.executable} -m app")
-        own = {**os.environ, "PYTHONPATH": str(ROOT), "RINGBACK_PACE": "0.001"}
-        cases = f"http://127.0.0.1:{environment['SANDBOX_PORT']}/"
-        end = time.monotonic() + PATIENCE
-        while "Reconciled:" not in requests.get(cases, timeout=PATIENCE).text and time.monotonic() < end:
-            done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=own, capture_output=True, text=True)
-            assert 0 == done.returncode, done.stderr
-        comments = requests.get(cases, timeout=PATIENCE).text
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert "noted" in served
-    assert "Reconciled:" in comments
-    assert "and spoke to Anna Berger (berger)." in comments
-
-
-def test_second_start_keeps_secret_and_cases(tmp_path: Path) -> None:
-    """The made-up secret and the sandbox's data outlive a restart."""
-    secrets = []
-    for _ in range(2):
-        environment = ports()
-        with running(tmp_path, environment) as process:
-            said = read_until(process, "Ctrl-C")
-            secrets.append(said.partition("Bearer ")[2].partition("'")[0])
-            answer = requests.post(
-                f"http://127.0.0.1:{environment['PORT']}/callbacks",
-                json={"AcdEventsID": 1, "Caller": "4930901820"},
-                headers={"Authorization": f"Bearer {secrets[-1]}"},
-                timeout=PATIENCE,
-            )
-            process.terminate()
-            process.wait(PATIENCE)
-
-    assert "existing" == answer.json()["status"]
-    assert secrets[0] == secrets[1]
-    assert 0o600 == (tmp_path / "var" / "secret").stat().st_mode & 0o777
-
-
 def test_port_in_use(tmp_path: Path) -> None:
     """A port that is taken is named, with the way out."""
     environment = ports()
@@ -340,20 +202,6 @@ def test_port_in_use(tmp_path: Path) -> None:
             assert 1 == process.wait(PATIENCE)
     assert environment["PORT"] in said
     assert "PORT=" in said
-
-
-def test_runs_already(tmp_path: Path) -> None:
-    """Who starts a second one in the folder is told how to end the first."""
-    environment = ports()
-    with running(tmp_path, environment) as process:
-        read_until(process, "Ctrl-C")
-        second = ringback(tmp_path, "run", **environment)
-        process.terminate()
-        process.wait(PATIENCE)
-
-    assert 1 == second.returncode
-    assert "Ringback runs here already" in second.stderr
-    assert "kill " in second.stderr
 
 
 def test_missing_settings_end_the_start(tmp_path: Path) -> None:
@@ -396,3 +244,111 @@ def test_nobody_reads(tmp_path: Path) -> None:
         assert process.poll() is None
         process.terminate()
         assert 0 == process.wait(PATIENCE)
+
+
+@dataclass
+class Trial:
+    """What runs in a folder, and what it has said at its start."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    said: str
+
+    @property
+    def page(self) -> str:
+        """Where somebody is a caller."""
+        return self.said.partition("in the browser:")[2].split()[0]
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """One that all may use who do not end it."""
+    folder = tmp_path_factory.mktemp("trial")
+    environment = {**ports(), "DATABASE_URL": f"sqlite:///{folder}/own.db"}
+    with running(folder, environment) as process:
+        yield Trial(folder, environment, read_until(process, "Ctrl-C"))
+
+
+COMMANDS = [
+    (["send", "--again"], '"status":"existing"'),
+    (["list", "--state", "delivered"], "delivered"),
+    (["show", "1"], "Callback 1:"),
+    (["map", "--last", "1"], "a Case with the external id"),
+    (["check", "--crm"], "login as integration@sandbox.example"),
+    (["sandbox", "org"], "assignment"),
+    (["sandbox", "faults", "list"], "[]"),
+    (["jtel", "groups", "list"], "B2B Hotline"),
+    (["wishes", "list", "--all"], ""),
+    (["alert"], "Nothing is wrong."),
+    (["replay", "1", "--yes"], "delivered"),
+]
+
+
+def test_second_terminal(trial: Trial) -> None:
+    """Each command finds what runs in its folder, without a variable, and says so in one line beside its deed."""
+    first = ringback(trial.folder, "send")
+    done = [(ringback(trial.folder, *arguments), said) for arguments, said in COMMANDS]
+    production = trial.folder / "production.db"
+    elsewhere = ringback(trial.folder, "replay", "1", "--yes", DATABASE_URL=f"sqlite:///{production}")
+    helped = ringback(trial.folder, "list", "--help")
+
+    where = f"port {trial.environment['PORT']}, sandbox {trial.environment['SANDBOX_PORT']}"
+    assert '"status":"created"' in first.stdout
+    for one, said in done:
+        assert said in one.stdout, one
+        assert one.stderr.startswith(f"With the trial that runs here ({where}).\n"), one
+    assert (2, True) == (elsewhere.returncode, "DATABASE_URL is set otherwise" in elsewhere.stderr)
+    assert not production.exists()
+    assert "" == helped.stderr
+
+
+def test_runs_already(trial: Trial) -> None:
+    """Who starts a second one in the folder is told how to end the first."""
+    second = ringback(trial.folder, "run", **trial.environment)
+
+    assert 1 == second.returncode
+    assert "Ringback runs here already" in second.stderr
+    assert "kill " in second.stderr
+
+
+def test_the_circle_in_the_browser(trial: Trial) -> None:
+    """On the printed page a caller gets a Case, and the Flow a callback to it. The page shows no secret."""
+    page = trial.page
+    log = page.replace("/jtel", "/sandbox/jtel/log")
+    before = len(requests.get(log, timeout=PATIENCE).json()["lines"])
+    fields = {"Sender": "4930901823", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
+    shown = requests.post(f"{page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE).text
+    case_id = shown.partition('name="caseId" value="')[2].partition('"')[0]
+    wish = {"caseId": case_id, "number": "4930901823", "group": "237", "subject": "Again"}
+    shown += requests.post(f"{page}/wish", wish, timeout=PATIENCE).text
+    end = time.monotonic() + PATIENCE
+    while len(lines := requests.get(log, timeout=PATIENCE).json()["lines"]) < before + 3 and time.monotonic() < end:
+        time.sleep(0.05)
+
+    new = lines[before:]
+    assert trial.said.partition("Bearer ")[2].partition("'")[0] not in shown
+    assert {"created", "requested", "existing"} >= {line["said"] for line in new} >= {"created", "requested"}
+    assert {case_id} == {line["case_id"] for line in new}
+    assert 3 == len(new)
+
+
+def test_the_rest_of_the_circle(trial: Trial) -> None:
+    """With the shipped configuration a served caller is noted, and the command on the page finds what was lost."""
+    fields = {"Sender": "4930901821", "Subject": "Offer", "AcdGroupsID": "235", "Receiver": "4930901820"}
+    requests.post(f"{trial.page}/callback", {**fields, "form": "v4"}, timeout=PATIENCE)
+    called = {"caller": "4930901821", "agent": "berger"}
+    served = requests.post(f"{trial.page}/connected", called, timeout=PATIENCE).text
+    lost = {**fields, "Sender": "4930901822", "form": "v4", "lose": "on"}
+    shown = requests.post(f"{trial.page}/callback", lost, timeout=PATIENCE).text
+    command, *arguments = shlex.split(shown.partition('<pre class="text">')[2].partition("</pre>")[0])
+    cases = f"http://127.0.0.1:{trial.environment['SANDBOX_PORT']}/"
+    end = time.monotonic() + PATIENCE
+    while "Reconciled:" not in requests.get(cases, timeout=PATIENCE).text and time.monotonic() < end:
+        done = ringback(trial.folder, *arguments, RINGBACK_PACE="0.001")
+        assert 0 == done.returncode, done.stderr
+    comments = requests.get(cases, timeout=PATIENCE).text
+
+    assert ".venv/bin/ringback" == command
+    assert "noted" in served
+    assert "Reconciled:" in comments
+    assert "and spoke to Anna Berger (berger)." in comments

@@ -1,10 +1,8 @@
 """Nobody has to read what a command says beside its deed, and no letter that a terminal lacks ends it."""
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,41 +11,11 @@ from cryptography.fernet import Fernet
 from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.operations.purge import DAY
+from tests.cli.unread import full, gone, run_unread
 from tests.support.desk import NUMBER, Desk
 from tests.support.patience import PATIENCE
 
 RULE = "Rückruf 📞"
-
-
-def full() -> int:
-    """A disk without room."""
-    return os.open("/dev/full", os.O_WRONLY)
-
-
-def gone() -> int:
-    """A pipe whose reader has ended, as `head` does."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    return writing
-
-
-@contextmanager
-def to(stream: Callable[[], int]) -> Iterator[int]:
-    file = stream()
-    yield file
-    os.close(file)
-
-
-def run(desk: Desk, stream: Callable[[], int], *arguments: object, **environment: str) -> None:
-    """`ringback …`, whose standard output leads there, and which has no standard error."""
-    command = [sys.executable, "-m", "app", *map(str, arguments)]
-    with to(stream) as file:
-        subprocess.run(
-            ["sh", "-c", '"$@" 2>&-', "sh", *command],
-            env={**desk.environment, **environment},
-            stdout=file,
-            timeout=PATIENCE,
-        )
 
 
 @pytest.mark.parametrize("stream", [full, gone])
@@ -56,12 +24,12 @@ def test_deeds_are_done(desk: Desk, tmp_path: Path, stream: Callable[[], int]) -
     old = desk.add(State.DELIVERED, {"Caller": "4930901822"}, age=31 * DAY)
     forgotten, discarded = desk.add(State.DELIVERED), desk.add(State.FAILED, {"Caller": "4930901823"})
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    run(desk, stream, "purge", "--yes")
-    run(desk, stream, "forget", NUMBER, "--yes")
-    run(desk, stream, "discard", discarded.id, "--yes")
-    run(desk, stream, "migrate", DATABASE_URL=url)
+    run_unread(stream, desk.environment, "purge", "--yes")
+    run_unread(stream, desk.environment, "forget", NUMBER, "--yes")
+    run_unread(stream, desk.environment, "discard", discarded.id, "--yes")
+    run_unread(stream, {**desk.environment, "DATABASE_URL": url}, "migrate")
     states = [desk.now(old).purged_at, desk.now(forgotten).purged_at, desk.state(discarded)]
-    run(desk, stream, "rekey", RINGBACK_ENCRYPTION_KEY=Fernet.generate_key().decode())
+    run_unread(stream, {**desk.environment, "RINGBACK_ENCRYPTION_KEY": Fernet.generate_key().decode()}, "rekey")
 
     assert all(states[:2])
     assert State.DISCARDED is states[2]

@@ -16,7 +16,7 @@ _MOST_TABS = 400
 
 
 class Person:
-    """Begins at the overview. `clicks` says how many were needed until now."""
+    """Begins at the overview, where the page is. `clicks` says how many were needed until now."""
 
     def __init__(self, page: Page, look: dict[str, Any], *, keys_only: bool = False) -> None:
         self.page = page
@@ -24,7 +24,7 @@ class Person:
         self.language = language_of(look)
         self._texts = translation.of(self.language)
         page.add_init_script(_COUNT)
-        page.goto("/console/")
+        page.evaluate(_COUNT)
 
     @property
     def clicks(self) -> int:

@@ -55,17 +55,20 @@ def test_what_became_of_a_case_number(page: Page, console: RunningRingback) -> N
         expect(page).to_have_url(f"{console.url}/console/callbacks/{id_of(console, 4711)}")
 
 
-@pytest.mark.parametrize("written", [f"+{NUMBER}", "030 901820", "0049 (30) 90-18-20", NUMBER])
-def test_what_became_of_a_caller(page: Page, console: RunningRingback, written: str) -> None:
-    """A telephone number leads to all that the caller has asked for. It stands in no address and in no log."""
+def test_what_became_of_a_caller(page: Page, console: RunningRingback) -> None:
+    """A telephone number, however it is written, leads to all that the caller has asked for.
+
+    It stands in no address and in no log.
+    """
     for event, number in ((1, NUMBER), (2, OTHER), (3, f"00{NUMBER}")):
         send(console, event, CallbackNumber=number)
-    search(page, written)
-
-    expect(rows(page)).to_have_count(2)
-    assert "901820" not in page.url
-    assert "90-18-20" not in page.url
-    expect(page.locator("main")).not_to_contain_text("901820")
+    for written in (f"+{NUMBER}", "030 901820", "0049 (30) 90-18-20", NUMBER):
+        page.goto("/console/")
+        search(page, written)
+        expect(rows(page)).to_have_count(2)
+        assert "901820" not in page.url
+        assert "90-18-20" not in page.url
+        expect(page.locator("main")).not_to_contain_text("901820")
     assert "901820" not in console.log.read_text().replace("90-18-20", "901820")
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.looks import check_page, each_look, language_of
+from tests.support.console_users import OPERATOR
 from tests.support.ringback import RunningRingback
 
 PAYLOAD = {"AcdEventsID": 4711, "CallbackNumber": "4930901820", "Subject": "Offer"}
@@ -42,12 +43,17 @@ def test_a_mapping_can_be_tried(operator_page: Page, look: dict[str, Any]) -> No
 
 @each_look
 def test_the_page_to_sign_in(browser: Browser, console_url: str, look: dict[str, Any]) -> None:
+    """It leads to where somebody wanted to go."""
     context = browser.new_context(base_url=console_url, **look)
     page = context.new_page()
     page.goto("/console/callbacks?state=failed")
 
     check_page(page)
     assert page.locator("input[name=next]").first.input_value().startswith("/console/")
+    page.locator("input[name=name]").fill(OPERATOR[0])
+    page.locator("input[name=password]").fill(OPERATOR[1])
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/console/callbacks?state=failed")
     context.close()
 
 

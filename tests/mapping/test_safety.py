@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.callback import Callback
 from app.mapping.language.limits import TemplateError
 from app.mapping.language.template import compile_native, compile_text
 from app.mapping.names import names_of
+from tests.mapping.examples import EXAMPLES
 from tests.mapping.hostile import hostile_callback
 from tests.payload.reading import RECEIVED_AT, SOURCE
 from tests.payload.strategies import PROPERTY
@@ -103,7 +104,7 @@ def test_any_text_is_a_template_or_refused(text):
     ends("{% if " + text + " %}x{% endif %}")
 
 
-@PROPERTY
+@settings(PROPERTY, max_examples=EXAMPLES)
 @given(st.data())
 def test_any_expression_ends(data):
     """Whatever is put together of what the language has ends in a value or in an error of its own, for any callback."""
@@ -169,12 +170,21 @@ def _around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@cache
 def tried(folder: str) -> dict[str, Any]:
     """What `hostile.py` says of the folder's templates, and of those that are repeated here."""
-    templates = {path.stem: path.read_text(encoding="utf-8") for path in sorted((TEMPLATES / folder).glob("*.txt"))}
-    for name, (before, repeated, times, behind) in {"refused": REFUSED, "failing": FAILING}.get(folder, {}).items():
-        templates[name] = before + repeated * times + behind
+    return {name: outcome for (of, name), outcome in all_tried().items() if of == folder}
+
+
+@cache
+def all_tried() -> dict[tuple[str, str], Any]:
+    """The same of all folders, for which a process is started once."""
+    templates = {
+        f"{path.parent.name}/{path.stem}": path.read_text(encoding="utf-8")
+        for path in sorted(TEMPLATES.glob("*/*.txt"))
+    }
+    for folder, repetitions in {"refused": REFUSED, "failing": FAILING}.items():
+        for name, (before, repeated, times, behind) in repetitions.items():
+            templates[f"{folder}/{name}"] = before + repeated * times + behind
     run = subprocess.run(
         [sys.executable, "-m", "tests.mapping.hostile"],
         input=json.dumps(templates),
@@ -183,9 +193,9 @@ def tried(folder: str) -> dict[str, Any]:
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    found = {outcome.pop("name"): outcome for outcome in map(json.loads, run.stdout.splitlines())}
-    assert templates.keys() == found.keys()
-    return found
+    outcomes = {outcome.pop("name"): outcome for outcome in map(json.loads, run.stdout.splitlines())}
+    assert templates.keys() == outcomes.keys()
+    return {(name.partition("/")[0], name.partition("/")[2]): outcome for name, outcome in outcomes.items()}
 
 
 def fate_of(outcome: dict[str, Any]) -> str:

@@ -19,4 +19,6 @@ def launch(playwright: Playwright) -> Browser:
     path = executable(playwright)
     assert path, "there is no browser: make browser"
     # As root Chromium has no sandbox of its own, and it sees nothing but our own pages.
-    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    # What a GPU would do is done with less effort without the imitation of one.
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    return playwright.chromium.launch(executable_path=path, args=arguments)
