@@ -1,12 +1,15 @@
 """What tests share: a sandbox and a Ringback, both real processes, started once and clean for each test."""
 
+import gc
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.support.desk import Desk
+from tests.support.ledger_pool import LedgerPool
 from tests.support.ledgers import create_sqlite
 from tests.support.postgres import RunningPostgres, postgres
 from tests.support.ringback import RunningRingback
@@ -15,6 +18,20 @@ from tests.support.sandbox import RunningSandbox
 __all__ = ["postgres"]
 
 _EVENT_IDS = count(100_001)
+
+# While tests are collected almost nothing becomes garbage.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """All tests stay to the end: to look through them again and again costs seconds."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session")
+def ledger_pool(postgres: RunningPostgres) -> LedgerPool:
+    return LedgerPool(postgres)
 
 
 @pytest.fixture(scope="session")
@@ -69,12 +86,14 @@ def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def each_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def each_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database of each kind with the ledger's tables, and nothing in them."""
     if request.param == "sqlite":
-        return create_sqlite(tmp_path / "ledger.db")
-    server: RunningPostgres = request.getfixturevalue("postgres")
-    return server.create_ledger()
+        yield create_sqlite(tmp_path / "ledger.db")
+        return
+    pool: LedgerPool = request.getfixturevalue("ledger_pool")
+    with pool.lend() as url:
+        yield url
 
 
 @pytest.fixture
@@ -86,7 +105,8 @@ def event_id() -> int:
 @pytest.fixture(params=["sqlite", "postgres"])
 def desk(request: pytest.FixtureRequest, tmp_path: Path, sandbox: RunningSandbox) -> Iterator[Desk]:
     """A desk on each database: a ledger of the test's own, and a clean sandbox."""
-    server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    desk = Desk(tmp_path, sandbox, server.create_ledger() if server else None)
-    yield desk
-    desk.ledger.database.close()
+    pool: LedgerPool | None = request.getfixturevalue("ledger_pool") if request.param == "postgres" else None
+    with pool.lend() if pool else nullcontext() as url:
+        desk = Desk(tmp_path, sandbox, url)
+        yield desk
+        desk.ledger.database.close()
