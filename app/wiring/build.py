@@ -35,8 +35,8 @@ from app.wiring.runtime import Runtime
 # Beside 16 threads that wait, a busy one answered 80 requests a second where it gives the others time every 5 ms, as
 # Python has it, and 319 with this.
 SWITCH_SECONDS = 0.0005
-# Python would look for lost objects after every 2,000 new ones, twice or more in each callback: one tenth fewer answers
-# a second, and the slowest hundredth took half as long again.
+# By itself Python looks for lost objects after every 2,000 new ones: it gave one tenth fewer answers a second, and the
+# slowest hundredth took half as long again.
 COLLECT_AFTER = 20_000
 
 
