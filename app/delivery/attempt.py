@@ -58,7 +58,7 @@ class Attempts:
     """Makes attempts and settles them. `config` names the configuration, `runner` is "web" or "engine".
 
     `crm` is asked through the `courier` only. `wished` knows which callbacks Salesforce itself has asked for. `asked`
-    is kept with each attempt. The pace of `troubles` stretches the waiting times, too.
+    is kept with each attempt. The pace of `troubles` stretches all waiting times.
     """
 
     crm: BatchCrm

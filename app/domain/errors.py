@@ -12,7 +12,8 @@ class RingbackError(Exception):
     """Something that a person has to hear of.
 
     `reason` is the stable machine word, `message` a sentence that says what came, what is wanted and who acts.
-    It never holds a value that a caller sent, since it is read in logs. What else there is only a `CrmError` fills in.
+    It never holds a value that a caller sent, since it is read in logs. Only a `CrmError` fills
+    in the rest; its docstring says what it means.
     """
 
     outcome_unknown = False

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import copy_context
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from app.waiting import is_done
+from app.waiting import aside, is_done
 
 Value = TypeVar("Value")
 
@@ -61,7 +62,7 @@ class Foreign(Generic[Value]):
             return _result(future)
         self._stalled.append((time.monotonic(), future))
         where = _where(thread)
-        _end(thread)
+        aside(partial(_end, thread))
         raise StalledError(f"has not finished within {limit:.2g} s").with_traceback(where)
 
 

@@ -15,7 +15,7 @@ from app.translation import gettext_noop
 
 
 class EditBar(Enum):
-    """Why a callback is not edited; the first four are those of `Bar`. The value is what a person reads."""
+    """Why a callback is not edited; the first four are those of `bar_to_edit`. The value is what a person reads."""
 
     DELIVERED = gettext_noop("It is delivered: change its Case in Salesforce.")
     WRITTEN = gettext_noop(

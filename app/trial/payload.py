@@ -90,6 +90,8 @@ def _as_sent(explanation: Explanation) -> Explanation:
 
 
 def _story_of(story: FieldStory, record: Record) -> FieldStory:
+    if story.name in record.failed:
+        return replace(story, fate=Fate.FAILED, value=None, note=record.failed[story.name])
     value = record.fields.get(story.name)
     if story.name not in record.cut:
         return replace(story, value=value)

@@ -29,7 +29,7 @@ _TOO_LATE = "Salesforce answered after the deadline. It is asked again, which ma
 
 @dataclass(frozen=True)
 class Answering:
-    """The request's own thread does it all; what hangs is left to the courier, and what came late to `later`."""
+    """The request does it all; what hangs is left to the courier, and what came late to `later`."""
 
     attempts: Attempts
     heartbeats: Heartbeats

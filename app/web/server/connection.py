@@ -4,6 +4,7 @@ import re
 import struct
 import time
 from contextlib import suppress
+from functools import partial
 from socket import SO_LINGER, SO_SNDBUF, SOL_SOCKET, socket
 from typing import Any
 
@@ -12,6 +13,7 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.gthread import TConn
 
+from app.waiting import aside
 from app.web.server.limits import BODY_SECONDS, LEAVE_BYTES, READ_BYTES, SEND_BYTES
 
 # The end of a head; or a line end that is none, which the parser refuses.
@@ -60,11 +62,6 @@ class Connection(TConn):  # type: ignore[misc]
         self._searched = len(self.head)
         return found is not None
 
-    def has_body_of(self, req: Any) -> bool:
-        """Whether all of the request's body has come."""
-        length = getattr(req.body.reader, "length", None)
-        return length is not None and length <= len(self.unreader.buf.getbuffer())
-
     def hand_over(self) -> None:
         """From now on the head is the parser's."""
         self.unreader.unread(bytes(self.head))
@@ -107,13 +104,16 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]
             raise TimeoutError("the body did not come in time")
         self.sock.settimeout(left)
         try:
-            return bytes(super().chunk(size_hint))
+            return bytes(aside(partial(super().chunk, size_hint)))
         finally:
             self.sock.settimeout(0.0)
 
 
 class PatientSocket(socket):
-    """Keeps what is to be sent until `deliver` is called, and then what the peer does not take yet. It never blocks."""
+    """Keeps what is to be sent until `deliver` is called, and then what the peer does not take yet.
+
+    It blocks only while a body is read.
+    """
 
     def __init__(self, accepted: socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, accepted.detach())
@@ -123,7 +123,7 @@ class PatientSocket(socket):
         self.kept = bytearray()
 
     def setblocking(self, flag: bool, /) -> None:
-        """gunicorn asks for it with each request: a call of the system each time."""
+        """Does nothing: gunicorn asks for it with each request, a call of the system each time."""
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:  # noqa: ARG002
         """Keeps the data."""

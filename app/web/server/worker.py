@@ -50,7 +50,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         base.WorkerTmp = Heartbeat  # gunicorn has no setting for it
         super().__init__(*args, **kwargs)
-        # Those that no thread has, the one that has waited longest first.
+        # Those that are waited for and not served, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}
         self._held = 0  # bytes of their heads
         # Those that have sent their next request before they had their answer.
@@ -81,12 +81,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _turn(self, seconds: float = 1.0) -> None:
         self.notify()
         hasty = min(len(self._hasty), HASTY - self._hasty_served)
+        # What comes while others are served is looked at before it counts as late.
+        now = time.monotonic()
         self.wait_for_and_dispatch_events(timeout=0.0 if hasty else min(seconds, self._loop.seconds_left()))
         self._loop.go_on()
-        now = time.monotonic()
         for conn in [conn for conn in self._waiting if conn.until <= now]:
             self._give_up(conn, "HeadTooSlow")
-        for _ in range(hasty):
+        # Some may have made room for others meanwhile.
+        for _ in range(min(hasty, len(self._hasty))):
             self._hasty_served += 1
             self._serve(self._hasty.popleft(), hasty=True)
 
@@ -110,9 +112,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._forget(conn)
         for conn in self._hasty:
             self._close(conn)
+        # The queue of calls stays open: whoever still wakes a task would write into another file.
         self.tpool.shutdown(wait=False)
-        self.poller.close()
-        self.method_queue.close()
 
     def accept(self, listener: Any) -> None:
         """Takes a new connection."""
@@ -196,10 +197,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _serve(self, conn: Connection, *, hasty: bool = False) -> None:
         conn.hasty = hasty
         conn.hand_over()
-        self.enqueue_req(conn)
-
-    def enqueue_req(self, conn: Connection) -> None:
-        """Answers its next request."""
         self._loop.begin(partial(self._answer, conn))
 
     def _answer(self, conn: Connection) -> None:
@@ -239,13 +236,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: Connection) -> bool:
         """Has the request answered. Its body is waited for when it is asked for.
 
-        A callback that is all there waits without a thread. All else may hold one.
+        A callback waits without a thread. All else may hold one.
         """
         conn.unreader.await_body(invited=req._expected_100_continue)
         req._expected_100_continue = False
         answer = partial(super().handle_request, req, conn)
-        if req.method == "POST" and req.path.startswith(PATH) and conn.has_body_of(req):
+        if req.method == "POST" and req.path.startswith(PATH):
             return bool(answer())
+        # gunicorn may close it in the other thread.
+        self._unwatch(conn)
         return bool(aside(answer))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
@@ -297,7 +296,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.sock.close()
 
     def _end_wait(self, conn: Connection) -> None:
-        # The poller goes on watching: mostly it sends nothing until it is waited for again.
+        # The poller goes on watching: mostly the sender sends nothing before it has its answer.
         del self._waiting[conn]
         self._held -= len(conn.head)
 

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from app.delivery.request.intake import Sent
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.ledger.pauses import ORG
-from app.mapping import Callback, Mapper, Record
+from app.mapping import Callback, Mapper, Record, foreign
 from app.mapping.rules import Rule
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.patience import PATIENCE
@@ -32,6 +33,8 @@ class Thoughtful(Mapper):
     """Another one's mapper: it is asked in a thread of its own."""
 
     def map(self, callback: Callback) -> Record:
+        if callback.subject == "hangs":
+            time.sleep(PATIENCE)
         return Record("Case", {"Subject": str(callback.event_id)})
 
 
@@ -82,6 +85,10 @@ def hanging(desk: Desk, accept: Accept) -> list[Status]:
     return [one.result(PATIENCE).status for one in [accept(number) for number in range(1, 30)]]
 
 
+def stalled(desk: Desk, accept: Accept) -> list[Status]:
+    return [accept(1, "hangs").result(PATIENCE).status]
+
+
 def without_ledger(desk: Desk, accept: Accept) -> list[Status]:
     desk.ledger.database.barred = True
     return [accept(1).result(PATIENCE).status]
@@ -100,6 +107,8 @@ STORIES: dict[Story, set[Status]] = {
     away: {QUEUED},
     # Only those that go alone hang.
     hanging: {CREATED, QUEUED},
+    # Ringback's own mappers do not hang.
+    stalled: {CREATED, Status.REFUSED},
     without_ledger: {CREATED},
 }
 
@@ -122,7 +131,7 @@ def desk(request: pytest.FixtureRequest, each_ledger: str, crm: MoodyCrm) -> Ite
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_no_task_holds_the_thread(desk: Desk, story: Story) -> None:
+def test_no_task_holds_the_thread(desk: Desk, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread of the tasks asks neither database nor CRM, and never waits, whatever becomes of a callback."""
     held: list[str] = []
 
@@ -130,6 +139,13 @@ def test_no_task_holds_the_thread(desk: Desk, story: Story) -> None:
         held.append(threading.current_thread().name)
 
     event.listen(desk.ledger.database.engine, "checkout", look)
+    end_mapper = foreign._end
+
+    def end(thread: threading.Thread) -> None:
+        look()
+        end_mapper(thread)
+
+    monkeypatch.setattr(foreign, "_end", end)
     with RunningLoop() as loop:
 
         def accept(event_id: int | None, subject: str = "Offer") -> "Future[Outcome]":

@@ -1,41 +1,15 @@
 """Who is refused and does not take the answer is refused once. Here the worker is moved on by hand, turn by turn."""
 
-import os
-import selectors
 import socket
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
 from structlog.testing import capture_logs
 
-from app.metrics import Meter
 from app.web.server.connection import Connection
 from app.web.server.worker import Worker
 
 WHOLE = b"GET /callbacks HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-class Service:
-    meter = Meter()
-
-
-@pytest.fixture
-def worker() -> Iterator[Worker]:
-    cfg = Config()
-    cfg.set("threads", 2)
-    cfg.set("graceful_timeout", 0)
-    worker = Worker(1, os.getppid(), [], Flask(__name__), 30, cfg, Logger(cfg))
-    worker.tpool, worker.poller = worker.get_thread_pool(), selectors.DefaultSelector()
-    worker.method_queue.init()
-    worker.wsgi = worker.app
-    worker.wsgi.extensions["ringback"] = Service()
-    yield worker
-    worker.alive = False
-    worker._stop()
-    worker.tmp.close()
 
 
 @pytest.fixture
