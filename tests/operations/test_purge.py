@@ -124,9 +124,7 @@ def test_plan_reads_only_what_goes(each_database: str) -> None:
     explain = "EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN "
     for conditions in statements:
         wanted = str(
-            select(entry.c.id)
-            .where(*conditions)
-            .compile(database.engine, compile_kwargs={"literal_binds": True})
+            select(entry.c.id).where(*conditions).compile(database.engine, compile_kwargs={"literal_binds": True})
         )
         with database.read() as connection:
             connection.execute(text("SELECT 1" if database.sqlite else "SET enable_seqscan = off"))

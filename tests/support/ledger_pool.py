@@ -68,11 +68,8 @@ class LedgerPool:
         return None
 
     def _may_serve_again(self, connection: psycopg.Connection[Any]) -> bool:
-        return (
-            _value(connection, _OTHERS) == 0
-            and _value(connection, _SHAPE) == self._shape
-            and _value(connection, _SIZE) < _MOST_BYTES
-        )
+        in_use, shape, size = (_value(connection, question) for question in (_OTHERS, _SHAPE, _SIZE))
+        return not in_use and bool(shape == self._shape) and bool(size < _MOST_BYTES)
 
 
 def _empty(connection: psycopg.Connection[Any]) -> None:
