@@ -1,4 +1,4 @@
-"""What tests share: a sandbox and a Ringback, both real processes, started once and clean for each test."""
+"""What tests share: a sandbox and a Ringback, both real processes, started seldom and clean for each test."""
 
 import gc
 from collections.abc import Iterator
@@ -47,10 +47,11 @@ def sandbox(shared_sandbox: RunningSandbox) -> RunningSandbox:
     return shared_sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_ringback(
     shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningRingback]:
+    """Ends with its file: it looks for work ten times a second, and a start costs what six seconds of that do."""
     log = tmp_path_factory.mktemp("ringback") / "log"
     environment = {
         "WEB_CONCURRENCY": "1",

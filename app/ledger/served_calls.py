@@ -27,6 +27,13 @@ _COLUMNS: Sequence[ColumnElement[Any]] = (
     served_call.c.received_at,
 )
 _ROWS = select(*_COLUMNS).join_from(served_case, served_call).join(entry, entry.c.id == served_case.c.entry_id)
+# Built once: each look of an engine asks it.
+_READY_IDS = (
+    select(served_case.c.id)
+    .join_from(served_case, served_call)
+    .join(entry, entry.c.id == served_case.c.entry_id)
+    .where(is_ready())
+)
 _FREE: dict[str, Any] = {"lease": None, "lease_until": None}
 
 
@@ -133,9 +140,7 @@ class ServedCalls:
         """The ids of what is due, free and ready."""
         now = self._database.now()
         free = or_(served_case.c.lease_until.is_(None), served_case.c.lease_until < now)
-        due = served_case.c.due_at <= now, free, is_ready(), served_call.c.source.in_(sources)
-        joined = select(served_case.c.id).join_from(served_case, served_call)
-        return joined.join(entry, entry.c.id == served_case.c.entry_id).where(*due)
+        return _READY_IDS.where(served_case.c.due_at <= now, free, served_call.c.source.in_(sources))
 
     def _case(self, row: Row[Any]) -> ServedCase:
         said = self._ledger.codec.decode(row.said, row.sealed_with).decode()

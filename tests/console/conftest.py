@@ -15,10 +15,11 @@ from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_console(
     shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningRingback]:
+    """Ends with the tests of the console: while it runs it looks for work."""
     log = tmp_path_factory.mktemp("console") / "log"
     environment = {"WEB_CONCURRENCY": "1", **console_environment()}
     with RunningRingback(shared_sandbox.url, log, environment) as running:
@@ -37,7 +38,7 @@ def console_url(console: RunningRingback) -> str:
     return console.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from app.ledger.database import Database
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
 from app.mapping.config import load_config
+from app.mapping.rules import Config
 from app.payload import read
 from tests.support.forks import run_command
 from tests.support.ledgers import create_sqlite
@@ -52,7 +54,7 @@ class Desk:
         }
         database = Database(self.environment["DATABASE_URL"])
         self.ledger = Ledger(database, Codec(index_key(database)))
-        self.config = load_config(CONFIG)
+        self.config = _config()
 
     def add(self, state: State = State.WAITING, fields: Mapping[str, Any] | None = None, **changes: Any) -> Entry:
         """A callback as jtel sends it, in this state. `age` is in seconds, `source` a name."""
@@ -111,3 +113,9 @@ class Desk:
         done = self.run("list", "--json", *arguments)
         assert 0 == done.returncode, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@cache
+def _config() -> Config:
+    """Read once: nobody changes it."""
+    return load_config(CONFIG)

@@ -14,13 +14,15 @@ _MOST_BYTES = 4_000_000
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _TABLES = "FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 _SIZE = f"SELECT sum(pg_total_relation_size(oid)) {_TABLES}"
-# Whatever a test may have changed besides rows.
+# Whatever a test may have changed besides rows, such as what the planner knows of them.
 _SHAPE = """
 SELECT string_agg(what, ',' ORDER BY what) FROM (
     SELECT format('%s %s %s %s', relname, attname, atttypid, attnotnull) AS what FROM pg_attribute
         JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace
     UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT indexrelid::regclass || ' ' || indisvalid FROM pg_index
+    UNION ALL SELECT format('%s %s %s', relname, relpages, reltuples) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')
     UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     UNION ALL SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg_t%'
@@ -66,11 +68,8 @@ class LedgerPool:
         return None
 
     def _may_serve_again(self, connection: psycopg.Connection[Any]) -> bool:
-        return (
-            _value(connection, _OTHERS) == 0
-            and _value(connection, _SHAPE) == self._shape
-            and _value(connection, _SIZE) < _MOST_BYTES
-        )
+        in_use, shape, size = (_value(connection, question) for question in (_OTHERS, _SHAPE, _SIZE))
+        return not in_use and bool(shape == self._shape) and bool(size < _MOST_BYTES)
 
 
 def _empty(connection: psycopg.Connection[Any]) -> None:
