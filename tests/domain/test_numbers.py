@@ -35,6 +35,14 @@ def test_international(sent, expected):
 
 
 @pytest.mark.parametrize(
+    "sent", ["+49" + "9" * 5_000, "9" * 4_400, "0049" + "1" * 9_000], ids=["plus", "bare", "noughts"]
+)
+def test_thousands_of_digits(sent):
+    """They are no number, and are kept as they came: Python makes no whole number of so many."""
+    assert sent == normalize(sent, "DE")
+
+
+@pytest.mark.parametrize(
     ("sent", "region", "expected"),
     [
         ("030901820", "DE", "+4930901820"),

@@ -31,7 +31,7 @@ def test_no_thread_for_each(server: RunningRingback, sandbox: RunningSandbox, la
     """Far more callbacks wait for Salesforce than there are threads: all else goes on, and each becomes its Case."""
     with server, ExitStack() as opened:
         assert "created" == server.post(json.loads(callback())).body["status"]
-        sandbox.fault("latency", seconds=8)
+        sandbox.fault("latency", seconds=6, next=1_000)
         connections = [opened.enter_context(dial(server)) for _ in range(MANY)]
         bodies = [callback() for _ in connections]
         parts = [(head(f"Content-Length: {len(body)}", "Connection: close"), body) for body in bodies]
