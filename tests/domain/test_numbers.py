@@ -34,11 +34,11 @@ def test_international(sent, expected):
     assert expected == normalize(sent, "DE")
 
 
-@pytest.mark.parametrize(
-    "sent", ["+49" + "9" * 5_000, "9" * 4_400, "0049" + "1" * 9_000], ids=["plus", "bare", "noughts"]
-)
-def test_thousands_of_digits(sent):
+@pytest.mark.parametrize("begin", ["+49", "49", "0049"])
+def test_thousands_of_digits(begin):
     """They are no number, and are kept as they came: Python makes no whole number of so many."""
+    sent = begin + "30901820" * 600
+
     assert sent == normalize(sent, "DE")
 
 
