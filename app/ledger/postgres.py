@@ -26,8 +26,6 @@ from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
 POOL_SIZE, POOL_MORE = 6, 2
-# Rounds at a time. With more they are smaller and cost more; with one, the next waits for each answer of the server.
-WRITERS = 2
 _ARGUMENTS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,

@@ -133,16 +133,13 @@ class Writer:
         engine: Engine,
         share: Share,
         *,
-        workers: int = 1,
         turn: Callable[[], None] | None = None,
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self.barred = False
         self._engines = {briefly: engine.execution_options(**{BRIEFLY: briefly}) for briefly in (False, True)}
         self._share, self._release = share, release
-        self._gather = Gather[Operation[Any]](
-            self._round, _lose, name="writer", workers=workers, limit=LIMIT, turn=turn
-        )
+        self._gather = Gather[Operation[Any]](self._round, _lose, name="writer", limit=LIMIT, turn=turn)
 
     def do(self, operation: Operation[Value]) -> Value:
         """What the operation comes to, when it is on the disk. Raises what it raises, and `LedgerError`.

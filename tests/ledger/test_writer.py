@@ -185,7 +185,7 @@ def test_away(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """When no round ends, who waits goes: what no round has begun is never done, what has begun is unknown."""
     monkeypatch.setattr(writer, "AWAY_SECONDS", 0.3)
     with ThreadPoolExecutor(1) as pool, busy(ledger.database) as begun:
-        errors = [one.exception(PATIENT) for one in (begun[0], pool.submit(receive, ledger, "queued"))]
+        errors = [one.exception(PATIENT) for one in (begun, pool.submit(receive, ledger, "queued"))]
     receive(ledger, "after")
 
     assert [(UnreachableError, True), (UnreachableError, False)] == [

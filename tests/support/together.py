@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.ledger.database import Database
-from app.ledger.postgres import WRITERS
 
 PATIENT = 20.0
 
@@ -20,17 +19,16 @@ class EndedError(Exception):
 
 
 @contextmanager
-def busy(database: Database) -> Iterator[list["Future[None]"]]:
-    """The writer is in rounds until the end, which commit nothing, so that all who come meanwhile gather."""
-    workers = 1 if database.sqlite else WRITERS
+def busy(database: Database) -> Iterator["Future[None]"]:
+    """The writer is in a round until the end, which commits nothing, so that all who come meanwhile gather."""
     done = threading.Event()
-    with ThreadPoolExecutor(workers) as pool:
-        held = [_hold(database, pool, done) for _ in range(workers)]
+    with ThreadPoolExecutor(1) as pool:
+        held = _hold(database, pool, done)
         try:
             yield held
         finally:
             done.set()
-            wait(held, PATIENT)
+            wait([held], PATIENT)
 
 
 def together(database: Database, calls: Sequence[Callable[[], Any]]) -> list[Any]:
