@@ -1,4 +1,4 @@
-"""How a request waits: a thread for itself alone, a task without its thread, which others have meanwhile."""
+"""How a request waits. A thread just waits; a task gives its thread to other tasks meanwhile."""
 
 import math
 import time
@@ -80,6 +80,12 @@ class _Task(greenlet):
         self.loop, self.home = loop, getcurrent()
 
 
+def _task() -> _Task | None:
+    """The task that asks; none if it is a thread."""
+    asking = getcurrent()
+    return asking if isinstance(asking, _Task) else None
+
+
 class Signal:
     """Is given once, by any thread, to one who waits for it."""
 
@@ -99,8 +105,8 @@ class Signal:
         """Whether it is given by then."""
         if self.given:
             return True
-        task = getcurrent()
-        if isinstance(task, _Task):
+        task = _task()
+        if task is not None:
             task.loop.wait(task, seconds, self._call)
             return self.given
         lock = Lock()
@@ -117,8 +123,8 @@ class Signal:
 
 def is_done(future: Future[Any], seconds: float) -> bool:
     """Waits for the future; says whether it is done by then."""
-    task = getcurrent()
-    if not isinstance(task, _Task):
+    task = _task()
+    if task is None:
         return bool(wait([future], seconds).done)
     if not future.done():
         task.loop.wait(task, seconds, lambda wake: future.add_done_callback(lambda _: wake()))
@@ -127,8 +133,8 @@ def is_done(future: Future[Any], seconds: float) -> bool:
 
 def sleep(seconds: float) -> None:
     """Waits for so many seconds."""
-    task = getcurrent()
-    if isinstance(task, _Task):
+    task = _task()
+    if task is not None:
         task.loop.wait(task, seconds, lambda _: None)
     else:
         time.sleep(seconds)
@@ -136,8 +142,8 @@ def sleep(seconds: float) -> None:
 
 def aside(work: Callable[[], T]) -> T:
     """What the work returns or raises. It may hold its thread: that of a task it does not."""
-    task = getcurrent()
-    if not isinstance(task, _Task):
+    task = _task()
+    if task is None:
         return work()
     doing: Future[T] = task.loop.submit(partial(copy_context().run, work))
     is_done(doing, math.inf)

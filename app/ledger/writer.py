@@ -65,19 +65,19 @@ class Operation(Generic[Value]):
         self.tells_again, self.order, self.lock = tells_again, order, lock
         self.value: Any = None
         self.error: BaseException | None = None
-        self.told = Signal()
+        self.ended = Signal()
         # Whoever has it first decides whether it is done or taken back.
         self.fate = Lock()
         self.begun = False
 
     def tell(self) -> None:
         """What became of it, to who waits: once, and only by the thread that does it."""
-        if not self.told.given:
-            self.told.give()
+        if not self.ended.given:
+            self.ended.give()
 
     def lose(self, error: BaseException) -> None:
         """Tells of a bug, unless it was told before what became of it."""
-        if not self.told.given:
+        if not self.ended.given:
             self.error = error
             self.tell()
 
@@ -154,7 +154,7 @@ class Writer:
         except RuntimeError as error:
             raise LedgerError(str(error)) from error
         end = time.monotonic() + (patience.get() or math.inf) + AWAY_SECONDS
-        while not operation.told.wait(max(0.05, self._left(end))):
+        while not operation.ended.wait(max(0.05, self._left(end))):
             if self._left(end) <= 0:
                 self._leave(operation)
         if operation.error is not None:
@@ -173,7 +173,7 @@ class Writer:
     def _leave(self, operation: Operation[Any]) -> None:
         """Takes the operation back, or leaves it unknown if its transaction has begun."""
         withdrawn = self._gather.withdraw(operation) or operation.fate.acquire(blocking=False)
-        if withdrawn or not operation.told.given:
+        if withdrawn or not operation.ended.given:
             raise UnreachableError("the database does not answer", unknown=not withdrawn)
 
     def _round(self, operations: Sequence[Operation[Any]]) -> None:

@@ -307,7 +307,7 @@ def test_told_once() -> None:
     writer._lose([first, second], ZeroDivisionError())
 
     assert (None, True) == (first.error, isinstance(second.error, ZeroDivisionError))
-    assert (True, True) == (first.told.given, second.told.given)
+    assert (True, True) == (first.ended.given, second.ended.given)
 
 
 def test_turn_that_cannot_be_given_back(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
