@@ -1,6 +1,5 @@
 """What is paused: the org as a whole, or a rule. Shared by all processes through the ledger."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,6 @@ from app.ledger.rows import pack_message
 from app.ledger.tables import entry, pause
 
 ORG = "org"
-MOMENT = 0.2
 # So many at a time keep no request waiting.
 BATCH = 200
 # Of an entry among those that wait: since when, and its id.
@@ -51,15 +49,6 @@ class Pauses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._seen: tuple[float, dict[str, Pause]] = (0.0, {})
-
-    def lately(self) -> dict[str, Pause]:
-        """The pauses by scope as they were a moment ago: what every request asks need not be read each time."""
-        seen_at, pauses = self._seen
-        if time.monotonic() - seen_at > MOMENT:
-            pauses = self.all()
-            self._seen = (time.monotonic(), pauses)
-        return pauses
 
     @once_more
     def all(self) -> dict[str, Pause]:
@@ -73,10 +62,7 @@ class Pauses:
         now = self._database.now()
         values = {"scope": scope, "reason": reason, "since": now, "probe_at": now + probe_in, "probes": 0}
         new = self._database.insert(pause).values(**values, message=pack_message(message))
-        begun = self._write(new.on_conflict_do_nothing().execution_options(preserve_rowcount=True))
-        if begun:
-            self._seen = (0.0, {})
-        return begun
+        return self._write(new.on_conflict_do_nothing().execution_options(preserve_rowcount=True))
 
     def put_off(self, scope: str, seconds: float) -> None:
         """Nobody probes the scope before so many seconds are over."""

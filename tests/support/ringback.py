@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 from sqlalchemy import delete, select
 
+from app.delivery.pausing import MOMENT
 from app.ledger.database import Database
-from app.ledger.pauses import MOMENT
 from app.ledger.tables import attempt, entry, pause, served_call
 from tests.support.ledgers import create_sqlite
 from tests.support.patience import PATIENCE

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.delivery.pausing import MOMENT
 from app.ledger.heartbeats import Heartbeats
-from app.ledger.pauses import MOMENT, Pauses, rule_scope
+from app.ledger.pauses import Pauses, rule_scope
 from app.ledger.tables import attempt
 from tests.support.chaos_house import ChaosRingback
 from tests.support.patience import PATIENCE

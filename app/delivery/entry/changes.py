@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.delivery.entry.claims import Bar
-from app.delivery.entry.states import FREE, Event, after, lease_runs, why
+from app.delivery.entry.states import FREE, TABLE, Event, after, lease_runs, why
 from app.domain.entry import Change, Decide, Entry, State
 from app.domain.errors import RingbackError, SkippedError
 from app.domain.reasons import Reason
@@ -162,8 +162,8 @@ def turn_never_came(result: Result | None) -> bool:
 
 
 def _delivered(entry: Entry, written: Written, now: float) -> Change:
-    state = after(entry.state, Event.DELIVERED)
-    if state is entry.state:
+    state = TABLE[entry.state].get(Event.DELIVERED)
+    if state is None:
         return _filled_in(entry, written)
     return {
         **_ENDED,

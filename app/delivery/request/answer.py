@@ -39,13 +39,12 @@ class Answering:
     def first(self, accepted: Accepted, entry: Entry) -> Outcome:
         """Attempts what has just been stored, unless delivery is paused."""
         try:
-            pauses = self.attempts.troubles.pauses.lately()
+            pauses = self.attempts.troubles.lately()
         except LedgerError as error:
             # Then Salesforce is asked all the same.
             log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
             pauses = {}
-        pause = pause_of(accepted.rule.name, pauses)
-        why = paused(pause) if pause else None
+        why = paused(pause) if pauses and (pause := pause_of(accepted.rule.name, pauses)) else None
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if why is None or isinstance(accepted.mapped, Exception):
             return self.attempt(accepted, entry)

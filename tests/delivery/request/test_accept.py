@@ -320,13 +320,14 @@ def test_what_a_pause_ends_may_have_been_promised(
 ) -> None:
     """A pause ends nothing that a repeat has been promised before the request that stored it has got that far."""
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    lately = desk.pauses.lately
+    troubles = desk.delivery.attempts.troubles
+    lately = troubles.lately
 
     def repeat_first() -> Any:
         desk.ledger.change(1, changes.promise)
         return lately()
 
-    monkeypatch.setattr(desk.pauses, "lately", repeat_first)
+    monkeypatch.setattr(troubles, "lately", repeat_first)
     outcome = desk.delivery.accept(sent(1, source=source))
 
     assert (Status.QUEUED, Reason.CRM_UNAVAILABLE) == (outcome.status, outcome.reason)
