@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Float, Table, cast, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +17,9 @@ from app.ledger.address import read_address
 from app.ledger.errors import ConflictError, LedgerError, UnreachableError, ledger_error, once_more
 from app.ledger.sqlite import CLOCK, SqliteFile, Turn, open_sqlite, share_sqlite
 from app.ledger.writer import Operation, Writer, begin
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 __all__ = ["ConflictError", "Database", "LedgerError", "UnreachableError", "once_more"]
 
@@ -75,9 +78,14 @@ class Database:
         clock = getattr(func, CLOCK)() if self.sqlite else func.extract("epoch", func.clock_timestamp())
         return cast(clock, Float)
 
-    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+    def insert(self, table: Table) -> "postgresql.Insert | sqlite.Insert":
         """An insert that can say what to do `ON CONFLICT`: in Postgres an error would undo all that goes with it."""
-        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+        if self.sqlite:
+            return sqlite.insert(table)
+        # Loaded only where it is used: it takes 2 MB.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
 
     def empty_journal(self) -> bool:
         """SQLite's journal goes on holding what was removed until it is emptied; says whether it could be.

@@ -14,20 +14,17 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
-    text,
 )
 
 metadata = MetaData()
 # No row has a larger id.
 LARGEST_ID = 2**63 - 1
 _ID = BigInteger().with_variant(Integer, "sqlite")
-_WITH_PAYLOAD = text("purged_at IS NULL")
 
 
-def _index(name: str, *columns: str, there: str) -> Index:
-    """An index of the entries only that have a value in the column `there`."""
-    where = text(f"{there} IS NOT NULL")
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+def _index(name: str, *columns: str, where: str) -> Index:
+    """An index of these entries only. The migrations say so to each database, in its own words."""
+    return Index(name, *columns, info={"where": where})
 
 
 entry = Table(
@@ -88,20 +85,22 @@ entry = Table(
     Index("entry_by_number", "number_index", "received_at"),
     # The pages of a list: all that it is asked for, so that what is passed over is not read.
     Index("entry_by_time", "received_at", "id", "state", "source", "rule", "reason"),
-    Index("entry_reconciled", "received_at", sqlite_where=text("reconciled = 1"), postgresql_where=text("reconciled")),
+    _index("entry_reconciled", "received_at", where="reconciled"),
     # What people name a callback by.
     Index("entry_by_request", "request_id"),
-    _index("entry_by_record", "record_id", there="record_id"),
-    _index("entry_by_record_number", "record_number", there="record_number"),
-    _index("entry_by_invalid_event", "invalid_event_ids", there="invalid_event_ids"),
+    _index("entry_by_record", "record_id", where="record_id IS NOT NULL"),
+    _index("entry_by_record_number", "record_number", where="record_number IS NOT NULL"),
+    _index("entry_by_invalid_event", "invalid_event_ids", where="invalid_event_ids IS NOT NULL"),
     # What `ringback list --dropped` shows, and the latest Cases of a rule.
-    _index("entry_with_dropped", "received_at", there="dropped"),
-    _index("entry_by_rule", "rule", "delivered_at", there="delivered_at"),
-    _index("entry_by_original_number", "original_number_index", "received_at", there="original_number_index"),
+    _index("entry_with_dropped", "received_at", where="dropped IS NOT NULL"),
+    _index("entry_by_rule", "rule", "delivered_at", where="delivered_at IS NOT NULL"),
+    _index(
+        "entry_by_original_number", "original_number_index", "received_at", where="original_number_index IS NOT NULL"
+    ),
     # What has a reason, counted by it.
-    _index("entry_by_reason", "reason", "state", "received_at", there="reason"),
+    _index("entry_by_reason", "reason", "state", "received_at", where="reason IS NOT NULL"),
     # What a purge asks for, however many entries have been purged.
-    Index("entry_with_payload", "state", "received_at", sqlite_where=_WITH_PAYLOAD, postgresql_where=_WITH_PAYLOAD),
+    _index("entry_with_payload", "state", "received_at", where="purged_at IS NULL"),
 )
 
 attempt = Table(
@@ -199,7 +198,7 @@ served_case = Table(
     Column("lease_until", Double),
     UniqueConstraint("call_id", "entry_id", name="one_note_for_a_callback"),
     # What the engine asks for.
-    _index("served_case_open", "due_at", there="due_at"),
+    _index("served_case_open", "due_at", where="due_at IS NOT NULL"),
 )
 
 # What has to wait, and why: all callbacks (scope "org") or those of a rule (scope "rule:<name>").

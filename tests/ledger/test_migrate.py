@@ -7,7 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from app.domain.entry import State
 from app.domain.errors import ConfigError
@@ -54,6 +54,21 @@ def test_migrations_make_the_tables(database: Database) -> None:
 
         assert [] == compare_metadata(context, metadata)
     assert is_up_to_date(database)
+
+
+def test_indexes_of_some_rows(database: Database) -> None:
+    """An index that the code expects of some rows only is of these in the database."""
+    migrate(database)
+    expected = {
+        index.name: index.info["where"] for table in metadata.tables.values() for index in table.indexes if index.info
+    }
+    option = f"{database.engine.dialect.name}_where"
+    with database.engine.connect() as connection:
+        inspector = inspect(connection)
+        indexes = [one for name in metadata.tables for one in inspector.get_indexes(name)]
+    found = {one["name"]: str(one["dialect_options"][option]) for one in indexes if option in one["dialect_options"]}
+
+    assert expected == {name: where.strip("()").removesuffix(" = 1") for name, where in found.items()}
 
 
 def test_key_is_made_once(database: Database) -> None:
