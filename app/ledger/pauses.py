@@ -14,6 +14,7 @@ from app.ledger.tables import entry, pause
 ORG = "org"
 # So many at a time keep no request waiting.
 BATCH = 200
+_ALL = select(pause)
 # Of an entry among those that wait: since when, and its id.
 _Place = tuple[float, int]
 _BEGINNING = (0.0, 0)
@@ -54,7 +55,7 @@ class Pauses:
     def all(self) -> dict[str, Pause]:
         """The pauses by scope."""
         with self._database.read() as connection:
-            rows = connection.execute(select(pause)).all()
+            rows = connection.execute(_ALL).all()
         return {row.scope: Pause(**row._mapping) for row in rows}
 
     def begin(self, scope: str, reason: str, probe_in: float, message: str | None = None) -> bool:

@@ -13,6 +13,7 @@ from app.ledger.tables import entry
 
 # So many at a time keep no request waiting.
 BATCH = 200
+_UNFINISHED = select(entry.c.id).where(entry.c.state.in_([state.value for state in UNFINISHED])).limit(1)
 
 
 class Queue:
@@ -34,13 +35,13 @@ class Queue:
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
         """Whether entries of these sources wait for an engine. Raises `LedgerError`."""
-        unfinished: list[ColumnElement[bool]] = [entry.c.state.in_([state.value for state in UNFINISHED])]
+        wanted = _UNFINISHED
         if sources is not None:
-            unfinished.append(_is_of(sources))
+            wanted = wanted.where(_is_of(sources))
         if only_rule is not None:
-            unfinished.append(entry.c.rule == only_rule)
+            wanted = wanted.where(entry.c.rule == only_rule)
         with self._database.read() as connection:
-            return connection.execute(select(entry.c.id).where(*unfinished).limit(1)).first() is not None
+            return connection.execute(wanted).first() is not None
 
     def claim(
         self,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from app.ledger.batches import Removal
 from app.ledger.database import Database, once_more
@@ -59,6 +59,11 @@ class Repaired:
     again_in: float | None = None
 
 
+_ASKED = select(repair).where(repair.c.asked_at.is_not(None))
+_UNDER_WAY = _ASKED.where(repair.c.ended_at.is_(None)).order_by(repair.c.asked_at)
+_LATEST = _ASKED.order_by(repair.c.asked_at.desc())
+
+
 class Left(NamedTuple):
     """The ids of what may be tried `now`, in order, and of what only `later`; of the former those tried `before`."""
 
@@ -100,11 +105,11 @@ class Repairs:
 
     def under_way(self) -> list[Repair]:
         """What is asked for and not over, the first one first."""
-        return self._select(repair.c.asked_at.is_not(None), repair.c.ended_at.is_(None), order=repair.c.asked_at)
+        return self._read(_UNDER_WAY)
 
     def latest(self, count: int) -> list[Repair]:
         """The last that were asked for, the latest first."""
-        return self._select(repair.c.asked_at.is_not(None), order=repair.c.asked_at.desc(), limit=count)
+        return self._read(_LATEST.limit(count))
 
     def latest_progress(self, count: int) -> list[tuple[Repair, int]]:
         """The same, each with how many of its callbacks are done."""
@@ -157,10 +162,9 @@ class Repairs:
             rows = connection.execute(wanted.order_by(repaired.c.id).limit(limit)).all()
         return [Repaired(row.entry_id, row.fate, row.reason, row.message) for row in rows]
 
-    def _select(self, *conditions: Any, order: Any, limit: int | None = None) -> list[Repair]:
+    def _read(self, wanted: Select[Any]) -> list[Repair]:
         with self._database.read() as connection:
-            rows = connection.execute(select(repair).where(*conditions).order_by(order).limit(limit)).all()
-        return [_repair(row) for row in rows]
+            return [_repair(row) for row in connection.execute(wanted)]
 
 
 def old_repairs(before: float) -> Iterator[Removal]:

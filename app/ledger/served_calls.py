@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, or_, select, update
 
 from app.domain.served_call import CaseNote, ServedCall, ServedCase
 from app.ledger.database import Database, once_more
@@ -43,6 +43,12 @@ class ServedCalls:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._database = ledger.database
+        now = self._database.now()
+        free = or_(served_case.c.lease_until.is_(None), served_case.c.lease_until < now)
+        # The ids of what is due, free and ready.
+        of_these = served_call.c.source.in_(bindparam("sources", expanding=True))
+        self._due = _READY_IDS.where(served_case.c.due_at <= now, free, of_these)
+        self._any_due = self._due.limit(1)
 
     def store(
         self, call: ServedCall, entries: Collection[int], lease: str | None, seconds: float, request_id: str
@@ -77,13 +83,13 @@ class ServedCalls:
 
     def claim(self, lease: str, seconds: float, limit: int, sources: Collection[str]) -> list[ServedCase]:
         """Up to so many of these sources that are due and whose callbacks have a Case, the earliest call first."""
-        earliest = self._due(sources).order_by(served_call.c.called_at, served_case.c.id)
+        earliest = self._due.order_by(served_call.c.called_at, served_case.c.id)
         chosen = earliest.limit(limit).with_for_update(skip_locked=True, of=served_case)
         until = self._database.now() + seconds
         held = _ROWS.where(served_case.c.lease == lease).order_by(served_call.c.called_at, served_case.c.id)
 
         def claim(connection: Connection) -> Sequence[Row[Any]]:
-            ids = connection.execute(chosen).scalars().all()
+            ids = connection.execute(chosen, {"sources": list(sources)}).scalars().all()
             if not ids:
                 return ()
             leased = update(served_case).where(served_case.c.id.in_(ids))
@@ -119,7 +125,7 @@ class ServedCalls:
     def anything_due(self, sources: Collection[str]) -> bool:
         """Whether an engine could take any of these sources now."""
         with self._database.read() as connection:
-            return connection.execute(self._due(sources).limit(1)).first() is not None
+            return connection.execute(self._any_due, {"sources": list(sources)}).first() is not None
 
     @once_more
     def of_entry(self, entry_id: int) -> list[ServedCase]:
@@ -135,12 +141,6 @@ class ServedCalls:
         with self._database.read() as connection:
             rows = connection.execute(_ROWS.order_by(served_case.c.id.desc()).limit(limit)).all()
         return [self._case(row) for row in rows]
-
-    def _due(self, sources: Collection[str]) -> Select[int]:
-        """The ids of what is due, free and ready."""
-        now = self._database.now()
-        free = or_(served_case.c.lease_until.is_(None), served_case.c.lease_until < now)
-        return _READY_IDS.where(served_case.c.due_at <= now, free, served_call.c.source.in_(sources))
 
     def _case(self, row: Row[Any]) -> ServedCase:
         said = self._ledger.codec.decode(row.said, row.sealed_with).decode()
