@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import requests
 
+from app.domain.reasons import Reason
+from app.ledger.pauses import ORG, Pauses
 from tests.operations.reconcile.records import event, flat
 from tests.operations.reconcile.service import OPERATOR, came, cases, command, service
 from tests.support.jtel import Asked, JtelServer, Told, events_stream, failure, listed
@@ -94,6 +96,9 @@ def test_killed_in_the_middle(sandbox: RunningSandbox, jtel: JtelServer, tmp_pat
     def taken(running: RunningRingback) -> int:
         return sum(one["reconciled"] for one in running.entries())
 
+    # What an engine had claimed would be left to it until its lease ends.
+    pauses = Pauses(ringback.database)
+    pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600.0)
     with ringback:
         until(lambda: taken(ringback) > 0, "nothing was taken in")
         for pid in (*children(ringback.process.pid), ringback.process.pid):
@@ -101,6 +106,7 @@ def test_killed_in_the_middle(sandbox: RunningSandbox, jtel: JtelServer, tmp_pat
         ringback.process.wait()
         before = taken(ringback)
     go_on.set()
+    pauses.end(ORG)
     with service(sandbox, jtel, tmp_path, {"DATABASE_URL": ringback.database.url}) as again:
         # Another process is only sure that the first is dead when it has not been heard of for a while.
         told = command(again, "--yes")
