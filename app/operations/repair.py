@@ -30,7 +30,7 @@ log = structlog.get_logger()
 DUTY = "repair"
 DUTY_SECONDS = 60.0
 LOOK_SECONDS = 2.0
-SHORTEST_LOOK = 0.1
+SHORTEST_LOOK = 0.2
 # Each discard is a change of its own, and may ask the CRM.
 MOST_DISCARDED = 50
 # So long until whoever attempts a callback just now is done with it, or an engine has taken it over.

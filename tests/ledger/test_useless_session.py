@@ -15,6 +15,8 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.ledger import Ledger
 from tests.ledger.conftest import new, receive, without_payload
+from tests.support.chaos_house import wait_until
+from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 
 OTHER_USER = "nobody_of_the_tests"
@@ -108,9 +110,16 @@ def test_was_ended(ledger: Ledger, end: Callable[[Ledger], None]) -> None:
     assert ["1", "2"] == [one.event_id for one in ledger.select()]
 
 
+def let_it_idle_amid(ledger: Ledger) -> None:
+    """Until its session is gone."""
+    amid = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+    with psycopg.connect(conninfo(ledger.database.url), autocommit=True) as connection:
+        assert wait_until(lambda: not connection.execute(amid).fetchall(), PATIENCE)
+
+
 AMID: dict[str, Callable[[Ledger], None]] = {
     "by an administrator": lambda ledger: tell(ledger, END_OTHERS),
-    "idle in its transaction": lambda ledger: tell(ledger, "SELECT pg_sleep(0.3)"),
+    "idle in its transaction": let_it_idle_amid,
 }
 
 
@@ -118,7 +127,8 @@ AMID: dict[str, Callable[[Ledger], None]] = {
 def test_ends_amid_the_work(ledger: Ledger, end: Callable[[Ledger], None]) -> None:
     """What had been asked of it is undone, so it is done once more, and once only."""
     stored = receive(ledger)
-    spoil(ledger, "SET idle_in_transaction_session_timeout = 50")
+    # Longer than a busy machine takes from one statement to the next.
+    spoil(ledger, "SET idle_in_transaction_session_timeout = 1000")
     asked = count(1)
 
     def decide(*_: object) -> dict[str, Any]:

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 BATCH = 2000
 BEAT_SECONDS = 10.0
 LOOK_SECONDS = 1.0
-SHORTEST_LOOK = 0.1
+SHORTEST_LOOK = 0.2
 SWEEP_SECONDS = 60.0
 
 
