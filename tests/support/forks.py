@@ -13,7 +13,8 @@ from tests.support.patience import PATIENCE
 
 FORKS = multiprocessing.get_context("forkserver")
 _PRELOADED = ("app.wsgi", "app.wiring", "app.web.server.worker", "gunicorn.app.wsgiapp", "tests.support.elsewhere")
-FORKS.set_forkserver_preload([*_PRELOADED, *(place.partition(":")[0] for place in COMMANDS.values())])
+_COMMANDS = [place.partition(":")[0] for place in COMMANDS.values()]
+FORKS.set_forkserver_preload([*_PRELOADED, *_COMMANDS, "tests.support.frozen"])
 ROOT = Path(__file__).parents[2]
 
 
