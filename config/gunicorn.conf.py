@@ -1,6 +1,5 @@
 """gunicorn's settings, for `gunicorn --config config/gunicorn.conf.py`."""
 
-import gc
 import logging
 import os
 import sys
@@ -38,11 +37,6 @@ logger_class = "app.web.server.logger.GunicornLogger"
 accesslog = None
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "error")
 control_socket_disable = True
-
-
-def when_ready(_server):
-    """What is loaded by now stays. Where Python's collector leaves it alone, the forked processes share its memory."""
-    gc.freeze()
 
 
 def post_worker_init(worker):
