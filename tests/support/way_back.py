@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.ledger.tables import wish
 from tests.support.jtel import Asked, JtelServer, Told, listed, single
@@ -32,9 +32,6 @@ class Circle:
 
     def __init__(self, sandbox: RunningSandbox, jtel: JtelServer, log: Path, environment: Mapping[str, str]) -> None:
         self.sandbox, self.jtel = sandbox, jtel
-        self.events: dict[int, Mapping[str, Any]] = {}
-        self.gate = threading.Event()
-        self._ids = itertools.count(4711)
         self._lock = threading.Lock()
         self.ringback = RunningRingback(
             sandbox.url,
@@ -47,8 +44,22 @@ class Circle:
                 **environment,
             },
         )
-        jtel.replies[CREATE] = self.create
-        jtel.replies[GROUPS] = listed([])
+        self._begin()
+
+    def _begin(self) -> None:
+        self.events: dict[int, Mapping[str, Any]] = {}
+        self.gate = threading.Event()
+        self._ids = itertools.count(4711)
+        self.jtel.replies.update({CREATE: self.create, GROUPS: listed([])})
+        self.jtel.asked.clear()
+
+    def reset(self) -> None:
+        """Nobody has asked for anything yet."""
+        self.gate.set()
+        self._begin()
+        with writing(self.ringback.database) as connection:
+            connection.execute(delete(wish))
+        self.ringback.reset()
 
     def create(self, asked: Asked) -> Told:
         """A new event, as jtel answers it."""

@@ -55,17 +55,26 @@ SURELY_NOT = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def circle(request: pytest.FixtureRequest, sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Circle]:
-    """The whole circle, on each database."""
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def kept_circle(
+    request: pytest.FixtureRequest, shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Circle]:
     server: RunningPostgres | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    with circle_at(sandbox, tmp_path, {"DATABASE_URL": server.create_ledger()} if server else {}) as circle:
+    environment = {"DATABASE_URL": server.create_ledger()} if server else {}
+    with circle_at(shared_sandbox, tmp_path_factory.mktemp("circle"), environment) as circle:
         yield circle
 
 
 @pytest.fixture
+def circle(kept_circle: Circle, sandbox: RunningSandbox) -> Circle:
+    """The whole circle, on each database, in front of a clean sandbox."""
+    kept_circle.reset()
+    return kept_circle
+
+
+@pytest.fixture
 def small(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Circle]:
-    """The same on SQLite, where the database makes no difference."""
+    """One of the test's own, on SQLite, where the database makes no difference."""
     with circle_at(sandbox, tmp_path) as circle:
         yield circle
 
