@@ -51,7 +51,7 @@ def sandbox(shared_sandbox: RunningSandbox) -> RunningSandbox:
 def shared_ringback(
     shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningRingback]:
-    """Ends with its file: it looks for work five times a second, and a start costs what six seconds of that do."""
+    """Ends with its file: it looks for work five times a second."""
     log = tmp_path_factory.mktemp("ringback") / "log"
     environment = {
         "WEB_CONCURRENCY": "1",

@@ -12,6 +12,7 @@ from app.domain.reasons import Reason
 from app.ledger.tables import entry
 
 Time = ColumnElement[float]
+IS_UNFINISHED = entry.c.state.in_([state.value for state in UNFINISHED])
 
 
 def is_free(now: Time) -> ColumnElement[bool]:
@@ -23,9 +24,8 @@ def may_be_claimed(now: Time, *, whenever: bool) -> ColumnElement[bool]:
     """As `claim_by_engine`."""
     waits = entry.c.state == State.WAITING.value
     due = waits if whenever else and_(waits, entry.c.due_at <= now)
-    # Said by itself, for the index.
-    unfinished = entry.c.state.in_([state.value for state in UNFINISHED])
-    return and_(unfinished, is_free(now), or_(due, entry.c.state == State.RECEIVED.value))
+    # The first is said by itself, for the index.
+    return and_(IS_UNFINISHED, is_free(now), or_(due, entry.c.state == State.RECEIVED.value))
 
 
 def claimed(lease: str, until: Time) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select, update
 
-from app.domain.entry import UNFINISHED, Entry
-from app.ledger.conditions import claimed, is_held, may_be_claimed
+from app.domain.entry import Entry
+from app.ledger.conditions import IS_UNFINISHED, claimed, is_held, may_be_claimed
 from app.ledger.database import LedgerError, once_more
 from app.ledger.ledger import Ledger
 from app.ledger.rows import COLUMNS
@@ -13,7 +13,9 @@ from app.ledger.tables import entry
 
 # So many at a time keep no request waiting.
 BATCH = 200
-_UNFINISHED = select(entry.c.id).where(entry.c.state.in_([state.value for state in UNFINISHED])).limit(1)
+# One, in the order of the index: without it a Postgres in which many have waited lately reads the whole table.
+_ANY = select(entry.c.id).order_by(entry.c.state).limit(1)
+_ANY_UNFINISHED = _ANY.where(IS_UNFINISHED)
 
 
 class Queue:
@@ -22,6 +24,7 @@ class Queue:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._database = ledger.database
+        self._any_due = _ANY.where(may_be_claimed(self._database.now(), whenever=False))
 
     def renew(self, lease: str, seconds: float) -> None:
         """Prolongs the lease of what has been claimed and not settled yet. Raises `LedgerError`.
@@ -35,13 +38,19 @@ class Queue:
     @once_more
     def anything_waits(self, *, sources: Collection[str] | None = None, only_rule: str | None = None) -> bool:
         """Whether entries of these sources wait for an engine. Raises `LedgerError`."""
-        wanted = _UNFINISHED
+        wanted = _ANY_UNFINISHED
         if sources is not None:
             wanted = wanted.where(_is_of(sources))
         if only_rule is not None:
             wanted = wanted.where(entry.c.rule == only_rule)
         with self._database.read() as connection:
             return connection.execute(wanted).first() is not None
+
+    @once_more
+    def anything_due(self) -> bool:
+        """Whether an engine could take an entry now, whatever its source and rule. Raises `LedgerError`."""
+        with self._database.read() as connection:
+            return connection.execute(self._any_due).first() is not None
 
     def claim(
         self,

@@ -22,6 +22,9 @@ from app.ledger.tables import repair, repaired
 PLAN_SECONDS = 3600.0
 # So many at a time keep no request waiting.
 BATCH = 200
+_ASKED = select(repair).where(repair.c.asked_at.is_not(None))
+_UNDER_WAY = _ASKED.where(repair.c.ended_at.is_(None)).order_by(repair.c.asked_at)
+_LATEST = _ASKED.order_by(repair.c.asked_at.desc())
 
 
 class RepairDeed(Enum):
@@ -57,11 +60,6 @@ class Repaired:
     reason: str | None = None
     message: str | None = None
     again_in: float | None = None
-
-
-_ASKED = select(repair).where(repair.c.asked_at.is_not(None))
-_UNDER_WAY = _ASKED.where(repair.c.ended_at.is_(None)).order_by(repair.c.asked_at)
-_LATEST = _ASKED.order_by(repair.c.asked_at.desc())
 
 
 class Left(NamedTuple):
@@ -164,7 +162,8 @@ class Repairs:
 
     def _read(self, wanted: Select[Any]) -> list[Repair]:
         with self._database.read() as connection:
-            return [_repair(row) for row in connection.execute(wanted)]
+            rows = connection.execute(wanted).all()
+        return [_repair(row) for row in rows]
 
 
 def old_repairs(before: float) -> Iterator[Removal]:

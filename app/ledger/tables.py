@@ -23,7 +23,7 @@ _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _index(name: str, *columns: str, where: str) -> Index:
-    """An index of these entries only. The migrations say so to each database, in its own words."""
+    """An index of the rows only that `where` describes. The migrations make it so, in each database's own words."""
     return Index(name, *columns, info={"where": where})
 
 

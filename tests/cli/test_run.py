@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from app.cli.run import _own_url
 from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.process import free_port
@@ -118,6 +119,21 @@ def test_printed_command_works_and_signal_ends_all(
         assert not is_open(environment["SANDBOX_PORT"])
         assert [] == list((tmp_path / "var").glob("running-*"))
     assert "SALESFORCE_DOMAIN is not set" in ringback(tmp_path, "replay", "1", "--yes").stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+    ],
+)
+def test_address_that_works_here(host: str, url: str) -> None:
+    """Whatever it listens at, the address that is printed leads there from this machine."""
+    assert url == _own_url(host, 8000)
 
 
 @pytest.mark.parametrize("setting", ["RINGBACK_SECRET", "RINGBACK_SECRET_FILE"])

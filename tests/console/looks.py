@@ -42,7 +42,8 @@ each_look = _looking(LOOKS)
 
 def look_in_turn(test: Test) -> Test:
     """For a story, which takes long: one look, and another one for the next story."""
-    return _looking(LOOKS if LOOKS is ALL else [next(_turns)])(test)
+    marked: Test = _looking(LOOKS if LOOKS is ALL else [next(_turns)])(test)
+    return marked
 
 
 def check_page(page: Page) -> None:

@@ -223,9 +223,10 @@ def open_desk(
     pace = 0.001
     known = KnownDrops()
     courier = Courier(crm, known, places, seconds)
+    troubles = Troubles(pauses, pace, courier.turn_back)
 
     def attempts(runner: str) -> Attempts:
-        return Attempts(crm, courier, ledger, Troubles(pauses, pace, courier.turn_back), "config", runner)
+        return Attempts(crm, courier, ledger, troubles, "config", runner)
 
     engine_attempts = attempts("engine")
     current = InForce(Loaded(config, "config"))

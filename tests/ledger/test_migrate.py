@@ -57,7 +57,7 @@ def test_migrations_make_the_tables(database: Database) -> None:
 
 
 def test_indexes_of_some_rows(database: Database) -> None:
-    """An index that the code expects of some rows only is of these in the database."""
+    """Each partial index in the database has the condition that the code names, and there are no others."""
     migrate(database)
     expected = {
         index.name: index.info["where"] for table in metadata.tables.values() for index in table.indexes if index.info

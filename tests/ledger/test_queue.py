@@ -1,5 +1,6 @@
 """What is due is handed out once, oldest first."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import event
 from app.domain.entry import State
 from app.ledger.ledger import Ledger
 from app.ledger.queue import Queue
+from app.ledger.tables import entry as rows
 from tests.ledger.conftest import receive
 
 
@@ -26,6 +28,20 @@ def wait(ledger: Ledger, event_id: str, due_in: float = -1, rule: str = "b2b") -
         lambda _, now: {"state": State.WAITING, "due_at": now + due_in, "lease": None, "lease_until": None},
     )
     return entry.id
+
+
+def asked_by(ledger: Ledger, work: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The queries that this work makes, and their parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(ledger.database.engine, "before_cursor_execute", note)
+    work()
+    event.remove(ledger.database.engine, "before_cursor_execute", note)
+    return asked
 
 
 def test_oldest_first_and_no_more_than_asked(ledger: Ledger, queue: Queue) -> None:
@@ -115,6 +131,41 @@ def test_anything_waits(ledger: Ledger, queue: Queue) -> None:
     assert (False, True) == (before, queue.anything_waits())
 
 
+def test_anything_due(ledger: Ledger, queue: Queue) -> None:
+    """An engine knows whether there is something to claim: what waits for later or is leased is not."""
+    wait(ledger, "1", due_in=3600)
+    receive(ledger, "2", seconds=60)
+    before = queue.anything_due()
+    receive(ledger, "3", seconds=-1)
+    left_by_the_dead = queue.anything_due()
+    queue.claim("mine", 60, 1)
+    claimed = queue.anything_due()
+    wait(ledger, "4")
+
+    assert (False, True, False, True) == (before, left_by_the_dead, claimed, queue.anything_due())
+
+
+def test_many_waited_lately(ledger: Ledger, queue: Queue) -> None:
+    """What Postgres knows of a backlog that may be over makes an engine's look read no whole table."""
+    if ledger.database.sqlite:
+        pytest.skip("it has no such statistics")
+    wait(ledger, "1")
+    same = ", ".join(column.name for column in rows.columns if column.name not in ("id", "event_id", "state"))
+    states = "CASE WHEN mod(number, 4) = 0 THEN 'waiting' ELSE 'delivered' END"
+    with ledger.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO entry (event_id, state, {same}) SELECT 'x' || number, {states}, {same} "
+            "FROM entry, generate_series(1, 20000) AS number"
+        )
+        connection.exec_driver_sql("ANALYZE entry")
+    looks: list[Callable[[], object]] = [queue.anything_due, queue.anything_waits]
+    with ledger.database.read() as connection:
+        for look in looks:
+            (statement, parameters), *_ = asked_by(ledger, look)
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+            assert not any("Seq Scan" in step for step in plan), plan
+
+
 def test_anything_waits_of_a_source_or_a_rule(ledger: Ledger, queue: Queue) -> None:
     """An engine knows whether it is of its own sources, or of a rule that is paused."""
     wait(ledger, "1", rule="b2b")
@@ -150,16 +201,14 @@ def test_claim_reads_only_what_is_unfinished(ledger: Ledger, queue: Queue, how: 
     """However much has been delivered, an engine that looks for what is due reads none of it."""
     if not ledger.database.sqlite:
         pytest.skip("Postgres chooses by its statistics")
-    asked: list[tuple[str, Any]] = []
 
-    @event.listens_for(ledger.database.engine, "before_cursor_execute")
-    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
-        asked.append((statement, parameters))
+    def look() -> None:
+        queue.claim("a", 60, 10, **how)
+        queue.anything_waits(sources=how.get("sources"), only_rule=how.get("only_rule"))
+        queue.anything_due()
 
-    queue.claim("a", 60, 10, **how)
-    queue.anything_waits(sources=how.get("sources"), only_rule=how.get("only_rule"))
-
+    asked = asked_by(ledger, look)
     with ledger.database.read() as connection:
-        for statement, parameters in [one for one in asked if one[0].startswith("SELECT")]:
+        for statement, parameters in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             assert all("INDEX entry_by_state (state=?)" in step[-1] for step in plan if "entry" in step[-1]), plan

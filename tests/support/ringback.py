@@ -47,7 +47,6 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        self._known_of_log = 0
         database_url = (environment or {}).get("DATABASE_URL") or _ledger(log.with_name("ringback.db"))
         self.database = Database(database_url)
         self.environment = {
@@ -66,6 +65,7 @@ class RunningRingback:
 
     def __enter__(self) -> "RunningRingback":
         self.log.write_bytes(b"")
+        self._known_of_log = 0
         self.start()
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
@@ -114,7 +114,7 @@ class RunningRingback:
             paused = connection.execute(delete(pause)).rowcount
         said = self.log.read_bytes()[self._known_of_log :]
         self._known_of_log += len(said)
-        if paused or b'"paused"' in said:
+        if paused or b'"paused"' in said or b'"resumed"' in said:
             time.sleep(MOMENT)
 
     def entries(self) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from app.delivery.engine.repeated import repeated
 from app.delivery.entry import changes
 from app.delivery.entry.states import Event
 from app.delivery.served.due import DueCalls
-from app.domain.entry import Entry, State
+from app.domain.entry import State
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import ORG, Pause
@@ -76,12 +76,11 @@ class Engine:
         rules = {scope.removeprefix("rule:"): pause for scope, pause in pauses.items() if scope != ORG}
         if ORG in pauses:
             return probe(self.claiming, pauses[ORG], except_rules=list(rules))
-        # Whoever claims writes, even where nothing waits.
-        delivered = self._deliver(list(rules)) if self.claiming.queue.anything_waits() else []
+        delivered = self._deliver(list(rules))
         probed = sum(probe(self.claiming, pause, only_rule=rule) for rule, pause in rules.items())
         # After the delivery: what waited for the end of a pause has its try before it is given up.
         self._give_up(pauses)
-        return len(delivered) + probed + (self.calls.run() if self.calls else 0)
+        return delivered + probed + (self.calls.run() if self.calls else 0)
 
     def beating(self) -> AbstractContextManager[None]:
         """Until the end of the block it is seen that this engine is alive, however long a delivery takes."""
@@ -106,10 +105,13 @@ class Engine:
         """Whether there is anything to do now, or soon. Raises `LedgerError`."""
         return self.claiming.queue.anything_waits() or (self.calls is not None and self.calls.anything_due())
 
-    def _deliver(self, except_rules: Sequence[str]) -> Sequence[Entry]:
+    def _deliver(self, except_rules: Sequence[str]) -> int:
+        # Whoever claims writes, even where nothing is due.
+        if not self.claiming.queue.anything_due():
+            return 0
         # What is claimed beyond that would only come back.
         most = min(BATCH, self.attempts.courier.backlog_in(QUEUE_SECONDS))
-        return self.claiming.deliver(most, except_rules=except_rules)
+        return len(self.claiming.deliver(most, except_rules=except_rules))
 
     def _give_up(self, pauses: Mapping[str, Pause]) -> None:
         """What has waited too long needs a person; the clock stands still while delivery is paused."""

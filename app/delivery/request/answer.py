@@ -44,7 +44,9 @@ class Answering:
             # Then Salesforce is asked all the same.
             log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
             pauses = {}
-        why = paused(pause) if pauses and (pause := pause_of(accepted.rule.name, pauses)) else None
+        # Nearly always there is none.
+        pause = pause_of(accepted.rule.name, pauses) if pauses else None
+        why = paused(pause) if pause else None
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if why is None or isinstance(accepted.mapped, Exception):
             return self.attempt(accepted, entry)

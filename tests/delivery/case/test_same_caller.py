@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app.delivery.case.same_caller import earlier_callbacks
+from app.delivery.pausing import MOMENT
 from app.delivery.request.intake import Sent
 from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
@@ -193,10 +195,11 @@ def test_earlier_one_waits(merging: Desk) -> None:
     merging.delivery.accept(sent(1))
     merging.crm.reason = None
     merging.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 0.0)
+    time.sleep(MOMENT)
     second = merging.delivery.accept(sent(2))
     drain(merging)
 
-    assert Status.QUEUED is second.status
+    assert (Status.QUEUED, Reason.CRM_UNAVAILABLE) == (second.status, second.reason)
     assert ["default-1"] == list(merging.crm.records)
     assert ["[Ringback default-2]"] == merging.crm.comments
 

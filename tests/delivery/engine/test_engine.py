@@ -47,6 +47,19 @@ def test_backlog_goes_in_batches(desk: Desk, sent: Send) -> None:
     assert {"delivered": 250} == counts(desk)
 
 
+def test_nothing_is_due(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that finds nothing due keeps nobody else from writing."""
+    queue_up(desk, sent, 1)
+    (waiting,) = desk.ledger.select(rows.c.id > 0)
+    desk.ledger.change(waiting.id, lambda _, now: {"due_at": now + 3600})
+    desk.engine.run_once()
+    written: list[object] = []
+    monkeypatch.setattr(desk.ledger.database, "write", lambda work, **_: written.append(work))
+    monkeypatch.setattr(desk.ledger.database, "do", written.append)
+
+    assert (0, []) == (desk.engine.run_once(), written)
+
+
 def test_groups_fill_their_calls(desk: Desk, sent: Send) -> None:
     """Callbacks of two rules that take turns, one with an owner and one without, still go 200 to a call."""
     desk.heartbeats.beat("engine")
