@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState, sync_playwright
 
 from tests.support.browser import launch
 from tests.support.console_users import OPERATOR, VIEWER, console_environment
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
+
+# Of who has signed in at which address: to do so takes longer than most tests.
+_SESSIONS: dict[tuple[str, tuple[str, str]], StorageState] = {}
 
 
 @pytest.fixture(scope="package")
@@ -74,9 +77,8 @@ def signed_in_page(
 
     At the end no script has failed, and nothing was answered with a 500; with a 503 only if the database may be away.
     """
-    context = browser.new_context(base_url=url, **{"locale": "en-GB", **look})
+    context = browser.new_context(base_url=url, storage_state=_SESSIONS.get((url, who)), **{"locale": "en-GB", **look})
     context.set_default_timeout(PATIENCE * 1000)
-    _sign_in(context, *who)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -86,13 +88,17 @@ def signed_in_page(
         lambda answer: troubles.append(f"{answer.status} {answer.url}") if _is_broken(answer, may_be_away) else None,
     )
     page.goto("/console/")
+    if "/sign-in" in page.url:
+        _sign_in(context, *who)
+        _SESSIONS[url, who] = context.storage_state()
+        page.goto("/console/")
     yield page
     context.close()
     assert troubles == []
 
 
 def _sign_in(context: BrowserContext, name: str, password: str) -> None:
-    """Without a page, which takes longer than most tests; that the form does it is shown in `test_looks.py`."""
+    """Without a page; that the form does it is shown in `test_looks.py`."""
     token, *_ = re.findall(r'name="csrf_token" value="(\w+)"', context.request.get("/console/sign-in").text())
     fields = {"csrf_token": token, "name": name, "password": password}
     assert context.request.post("/console/sign-in", form=fields).ok

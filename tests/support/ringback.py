@@ -47,6 +47,7 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
+        self._known_of_log = 0
         database_url = (environment or {}).get("DATABASE_URL") or _ledger(log.with_name("ringback.db"))
         self.database = Database(database_url)
         self.environment = {
@@ -65,7 +66,6 @@ class RunningRingback:
 
     def __enter__(self) -> "RunningRingback":
         self.log.write_bytes(b"")
-        self._known_of_log = 0
         self.start()
         try:
             wait_until_answers(f"{self.url}/callbacks", self.process)
