@@ -45,8 +45,8 @@ class ServedCalls:
         self._database = ledger.database
         now = self._database.now()
         free = or_(served_case.c.lease_until.is_(None), served_case.c.lease_until < now)
-        # The ids of what is due, free and ready.
         of_these = served_call.c.source.in_(bindparam("sources", expanding=True))
+        # The ids of what is due, free and ready.
         self._due = _READY_IDS.where(served_case.c.due_at <= now, free, of_these)
         self._any_due = self._due.limit(1)
 
