@@ -4,12 +4,13 @@ import os
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,17 +180,24 @@ def test_sources_of_the_configuration(tmp_path: Path) -> None:
 
 def test_ctrl_c_while_a_callback_is_under_way(tmp_path: Path) -> None:
     """It is answered first, which is said; a second Ctrl-C ends all at once, and nothing of it goes on."""
-    environment = ports()
-    with running(tmp_path, {**environment, "RINGBACK_DEADLINE": "25"}) as process:
+    environment = {**ports(), "RINGBACK_DEADLINE": "25", "WEB_CONCURRENCY": "1"}
+    with running(tmp_path, environment) as process:
         secret = read_until(process, "Ctrl-C").partition("Bearer ")[2].partition("'")[0]
-        ringback(tmp_path, "sandbox", "faults", "add", "hang", "--next", "100")
         url = f"http://127.0.0.1:{environment['PORT']}/callbacks"
         head = {"Authorization": f"Bearer {secret}"}
-        body = {"AcdEventsID": 1, "Caller": "4930901820"}
-        with ThreadPoolExecutor() as pool:
-            under_way = pool.submit(requests.post, url, json=body, headers=head, timeout=PATIENCE)
-            while "1" != ringback(tmp_path, "list", "--state", "received").stdout[-200:].partition("\n")[2][:1]:
-                assert not under_way.done()
+
+        def post(event_id: int) -> requests.Response:
+            body = {"AcdEventsID": event_id, "Caller": "4930901820"}
+            return requests.post(url, json=body, headers=head, timeout=PATIENCE)
+
+        # A login would be given up sooner than the callback.
+        assert "created" == post(1).json()["status"]
+        ringback(tmp_path, "sandbox", "faults", "add", "hang", "--next", "100")
+        with ThreadPoolExecutor() as pool, closing(sqlite3.connect(tmp_path / "var" / "ringback.db")) as ledger:
+            under_way = pool.submit(post, 2)
+            while not ledger.execute("SELECT id FROM entry WHERE state = 'received'").fetchall():
+                assert not under_way.done(), under_way.result().text
+                time.sleep(0.05)
             process.send_signal(signal.SIGINT)
             said = read_until(process, "It finishes what is under way")
             process.send_signal(signal.SIGINT)
