@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -14,10 +14,18 @@ from app.ledger.database import Database
 from app.ledger.errors import LedgerError, ledger_error
 from app.ledger.patience import endless
 from app.ledger.sessions import advice
+from app.ledger.tables import metadata
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # An arbitrary number that all Ringbacks of a Postgres server share.
 _POSTGRES_LOCK = 7_353_411
+# Alembic's.
+_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 class UnknownRevisionError(Exception):
@@ -34,7 +42,9 @@ def migrate(database: Database, back_to: str | None = None) -> None:
         with _one_at_a_time(database), endless(), database.engine.connect() as connection:
             if not database.sqlite:
                 _hold_lock(connection)
-            if back_to or _revision(connection) != _newest():
+            if not back_to and _is_new(connection):
+                _create(connection)
+            elif back_to or _revision(connection) != _newest():
                 _change(connection, back_to)
             connection.commit()
     except SQLAlchemyError as error:
@@ -43,8 +53,17 @@ def migrate(database: Database, back_to: str | None = None) -> None:
         raise ledger_error(error, f"{type(error).__name__}: {said}{f'; {mend}' if mend else ''}") from error
 
 
+def _create(connection: Connection) -> None:
+    """The newest tables at once: Alembic would stay in the memory of a process that starts on an empty database."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes if index.info):
+        index.dialect_options[connection.dialect.name]["where"] = index.info["where"]
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(insert(_version).values(version_num=_newest()))
+
+
 def _change(connection: Connection, back_to: str | None) -> None:
-    # Loaded only where it is used: most starts find the tables as they are to be.
+    # Loaded only where it is used: most starts find the tables as they are to be, or none.
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -88,10 +107,12 @@ def revision_of(database: Database) -> str | None:
         return _revision(connection)
 
 
+def _is_new(connection: Connection) -> bool:
+    return not inspect(connection).has_table(_version.name)
+
+
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if _is_new(connection) else connection.execute(select(_version)).scalar()
 
 
 def _newest() -> str:

@@ -1,9 +1,13 @@
-"""The tables. Times are seconds since 1970; the migrations in `migrations/versions` make them."""
+"""The tables, as an empty database gets them. Times are seconds since 1970.
+
+`migrations/versions` make the same of an older Ringback's.
+"""
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     ForeignKey,
     Index,
@@ -13,6 +17,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    column,
     false,
 )
 
@@ -22,8 +28,11 @@ LARGEST_ID = 2**63 - 1
 _ID = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _index(name: str, *columns: str, where: str) -> Index:
-    """An index of the rows only that `where` describes. The migrations make it so, in each database's own words."""
+def _index(name: str, *columns: str, where: ColumnElement[bool]) -> Index:
+    """An index of the rows only that `where` describes.
+
+    `migrate` says so to the database, since a database's own option would load what SQLAlchemy knows of it.
+    """
     return Index(name, *columns, info={"where": where})
 
 
@@ -85,22 +94,25 @@ entry = Table(
     Index("entry_by_number", "number_index", "received_at"),
     # The pages of a list: all that it is asked for, so that what is passed over is not read.
     Index("entry_by_time", "received_at", "id", "state", "source", "rule", "reason"),
-    _index("entry_reconciled", "received_at", where="reconciled"),
+    _index("entry_reconciled", "received_at", where=and_(column("reconciled", Boolean))),
     # What people name a callback by.
     Index("entry_by_request", "request_id"),
-    _index("entry_by_record", "record_id", where="record_id IS NOT NULL"),
-    _index("entry_by_record_number", "record_number", where="record_number IS NOT NULL"),
-    _index("entry_by_invalid_event", "invalid_event_ids", where="invalid_event_ids IS NOT NULL"),
+    _index("entry_by_record", "record_id", where=column("record_id").is_not(None)),
+    _index("entry_by_record_number", "record_number", where=column("record_number").is_not(None)),
+    _index("entry_by_invalid_event", "invalid_event_ids", where=column("invalid_event_ids").is_not(None)),
     # What `ringback list --dropped` shows, and the latest Cases of a rule.
-    _index("entry_with_dropped", "received_at", where="dropped IS NOT NULL"),
-    _index("entry_by_rule", "rule", "delivered_at", where="delivered_at IS NOT NULL"),
+    _index("entry_with_dropped", "received_at", where=column("dropped").is_not(None)),
+    _index("entry_by_rule", "rule", "delivered_at", where=column("delivered_at").is_not(None)),
     _index(
-        "entry_by_original_number", "original_number_index", "received_at", where="original_number_index IS NOT NULL"
+        "entry_by_original_number",
+        "original_number_index",
+        "received_at",
+        where=column("original_number_index").is_not(None),
     ),
     # What has a reason, counted by it.
-    _index("entry_by_reason", "reason", "state", "received_at", where="reason IS NOT NULL"),
+    _index("entry_by_reason", "reason", "state", "received_at", where=column("reason").is_not(None)),
     # What a purge asks for, however many entries have been purged.
-    _index("entry_with_payload", "state", "received_at", where="purged_at IS NULL"),
+    _index("entry_with_payload", "state", "received_at", where=column("purged_at").is_(None)),
 )
 
 attempt = Table(
@@ -198,7 +210,7 @@ served_case = Table(
     Column("lease_until", Double),
     UniqueConstraint("call_id", "entry_id", name="one_note_for_a_callback"),
     # What the engine asks for.
-    _index("served_case_open", "due_at", where="due_at IS NOT NULL"),
+    _index("served_case_open", "due_at", where=column("due_at").is_not(None)),
 )
 
 # What has to wait, and why: all callbacks (scope "org") or those of a rule (scope "rule:<name>").

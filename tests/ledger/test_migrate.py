@@ -1,5 +1,6 @@
 """The tables come by themselves, whoever starts first."""
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 
 from app.domain.entry import State
 from app.domain.errors import ConfigError
@@ -16,7 +17,7 @@ from app.ledger.codec import Codec
 from app.ledger.database import Database, LedgerError
 from app.ledger.keys import index_key
 from app.ledger.ledger import Ledger
-from app.ledger.migrate import MIGRATIONS, is_up_to_date, migrate
+from app.ledger.migrate import MIGRATIONS, is_up_to_date, migrate, revision_of
 from app.ledger.tables import metadata
 from tests.support.forks import FORKS
 from tests.support.patience import PATIENCE
@@ -48,6 +49,7 @@ def test_many_processes_at_once(database_url: str) -> None:
 
 def test_migrations_make_the_tables(database: Database) -> None:
     """What the migrations make is what the code expects, and to migrate again changes nothing."""
+    older(database, "0001")
     migrate(database)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
@@ -56,19 +58,17 @@ def test_migrations_make_the_tables(database: Database) -> None:
     assert is_up_to_date(database)
 
 
-def test_indexes_of_some_rows(database: Database) -> None:
-    """Each partial index in the database has the condition that the code names, and there are no others."""
+def test_new_tables_are_those_of_the_migrations(database: Database) -> None:
+    """An empty database gets the tables at once, and they are what all migrations would have made of it."""
     migrate(database)
-    expected = {
-        index.name: index.info["where"] for table in metadata.tables.values() for index in table.indexes if index.info
-    }
-    option = f"{database.engine.dialect.name}_where"
-    with database.engine.connect() as connection:
-        inspector = inspect(connection)
-        indexes = [one for name in metadata.tables for one in inspector.get_indexes(name)]
-    found = {one["name"]: str(one["dialect_options"][option]) for one in indexes if option in one["dialect_options"]}
+    at_once, version = described(database), revision_of(database)
+    with database.engine.begin() as connection:
+        reflected = MetaData()
+        reflected.reflect(connection)
+        reflected.drop_all(connection)
+    older(database, "head")
 
-    assert expected == {name: where.strip("()").removesuffix(" = 1") for name, where in found.items()}
+    assert (described(database), revision_of(database)) == (at_once, version)
 
 
 def test_key_is_made_once(database: Database) -> None:
@@ -148,6 +148,22 @@ def test_back_to_an_older_ledger(database: Database) -> None:
         entry.dropped,
         entry.dropped[0].message,
     )
+
+
+def described(database: Database) -> dict[str, list[str]]:
+    """All that each table has, without its order."""
+    kinds = ("columns", "pk_constraint", "foreign_keys", "unique_constraints", "check_constraints", "indexes")
+    with database.engine.connect() as connection:
+        inspector = inspect(connection)
+        found = {
+            name: [getattr(inspector, f"get_{kind}")(name) for kind in kinds] for name in inspector.get_table_names()
+        }
+    return {
+        name: sorted(
+            json.dumps(one, default=str) for kind in all_kinds for one in ([kind] if isinstance(kind, dict) else kind)
+        )
+        for name, all_kinds in found.items()
+    }
 
 
 def older(database: Database, revision: str) -> None:

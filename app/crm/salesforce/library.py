@@ -1,10 +1,11 @@
 """Loads simple-salesforce, without what it brings along for what Ringback does not do, or seldom does.
 
-A tenth of the start and of the memory would go into SOAP (zeep, lxml) for the Metadata API, and as much into PyJWT with
-cryptography, which is loaded by the first login that signs.
+A seventh of the memory would go into SOAP (zeep, lxml, xml), bulk calls and what guesses encodings (`requests`), and a
+tenth into PyJWT with cryptography, which is loaded by the first login that signs.
 """
 
 import importlib
+import importlib.metadata
 import sys
 from types import ModuleType
 from typing import Any
@@ -23,19 +24,23 @@ class _Later(ModuleType):
     """Is loaded when something of it is used."""
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return importlib.metadata.version(self.__name__)
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(importlib.import_module(self.__name__), name)
 
 
-_STAND_INS = (_Unused("zeep"), _Unused("zeep.proxy"), _Unused("zeep.xsd"), _Later("jwt"))
+_UNUSED = ("more_itertools", "xml.dom.minidom", "xml.etree.ElementTree", "zeep", "zeep.proxy", "zeep.xsd")
+_LATER = ("charset_normalizer", "jwt")
 
 
 def load() -> None:
     """To be called before anything of simple-salesforce is imported."""
     if "simple_salesforce" in sys.modules:
         return
-    stand_ins = {one.__name__: one for one in _STAND_INS if one.__name__ not in sys.modules}
+    stand_ins = {name: _Unused(name) for name in _UNUSED} | {name: _Later(name) for name in _LATER}
+    stand_ins = {name: one for name, one in stand_ins.items() if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
         importlib.import_module("simple_salesforce")
