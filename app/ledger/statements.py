@@ -26,25 +26,15 @@ class Statements:
 
     def __init__(self, database: Database, rows: Rows) -> None:
         self._rows = rows
-        dialect, now = database.engine.dialect, database.now()
-        clocked = {"received_at": now, "lease_until": now + bindparam("lease_seconds")}
-        new = database.insert(entry).values({**{name: bindparam(name) for name in _NEW}, **clocked})
-        self._insert = Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED), dialect)
-        same = [column == bindparam(column.name) for column in (*_UNIQUE, entry.c.lease)]
-        self._own = Text(select(*_CLOCKED).where(*same), dialect)
-        by_id = entry.c.id == bindparam("row")
-        self._lock = Text(select(*STATE_COLUMNS, now).where(by_id).with_for_update(), dialect)
-        self._note = Text(insert(attempt), dialect, _LINE)
-        line = [column == bindparam(column.name) for column in _OF_LINE]
-        self._noted = Text(select(attempt.c.id).where(*line), dialect)
-        self._update = cache(lambda names: Text(update(entry).where(by_id), dialect, names))
+        kind = database.engine.dialect.name
+        self._texts = _TEXTS.get(kind) or _TEXTS.setdefault(kind, Texts(database))
 
     def receive(self, stored: Values, lease_seconds: float | None, again: bool) -> Steps[Sequence[Any] | None]:
         """Stores an entry: its id, time and end of its lease; nothing if there is one of its source, event and turn."""
-        (row,) = yield [self._insert.ask({**_NEW, **stored, "lease_seconds": lease_seconds})]
+        (row,) = yield [self._texts.insert.ask({**_NEW, **stored, "lease_seconds": lease_seconds})]
         if row is None and again:
             # The first commit went through, or another request was faster.
-            (row,) = yield [self._own.ask(stored)]
+            (row,) = yield [self._texts.own.ask(stored)]
         return row  # type: ignore[no-any-return]
 
     def change(
@@ -54,7 +44,7 @@ class Statements:
 
         Keeps the line `attempted` in any case, `moved` only with a change.
         """
-        (row,) = yield [self._lock.ask({"row": entry_id})]
+        (row,) = yield [self._texts.lock.ask({"row": entry_id})]
         if row is None:
             return None
         *state, now = row
@@ -64,14 +54,36 @@ class Statements:
         stored = self._rows.stored(change) if change else {}
         kept = attempted or (moved if change else None)
         line = {**kept, "entry_id": entry_id} if kept else {}
-        asks = [self._update(tuple(stored)).ask({**stored, "row": entry_id})] if stored else []
+        asks = [self._texts.update(tuple(stored)).ask({**stored, "row": entry_id})] if stored else []
         if line:
-            (noted,) = (yield [self._noted.ask(line)]) if again else (None,)
+            (noted,) = (yield [self._texts.noted.ask(line)]) if again else (None,)
             if noted is None:
-                asks.append(self._note.ask(line))
+                asks.append(self._texts.note.ask(line))
         if asks:
             yield asks
         return after
+
+
+class Texts:
+    """What `Statements` says, compiled."""
+
+    def __init__(self, database: Database) -> None:
+        dialect, now = database.engine.dialect, database.now()
+        clocked = {"received_at": now, "lease_until": now + bindparam("lease_seconds")}
+        new = database.insert(entry).values({**{name: bindparam(name) for name in _NEW}, **clocked})
+        self.insert = Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED), dialect)
+        same = [column == bindparam(column.name) for column in (*_UNIQUE, entry.c.lease)]
+        self.own = Text(select(*_CLOCKED).where(*same), dialect)
+        by_id = entry.c.id == bindparam("row")
+        self.lock = Text(select(*STATE_COLUMNS, now).where(by_id).with_for_update(), dialect)
+        self.note = Text(insert(attempt), dialect, _LINE)
+        line = [column == bindparam(column.name) for column in _OF_LINE]
+        self.noted = Text(select(attempt.c.id).where(*line), dialect)
+        self.update = cache(lambda names: Text(update(entry).where(by_id), dialect, names))
+
+
+# By the name of the database's kind: to compile them takes as long as some callbacks.
+_TEXTS: dict[str, Texts] = {}
 
 
 class Text:

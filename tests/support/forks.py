@@ -14,7 +14,7 @@ from tests.support.patience import PATIENCE
 FORKS = multiprocessing.get_context("forkserver")
 _PRELOADED = ("app.wsgi", "app.wiring", "app.web.server.worker", "gunicorn.app.wsgiapp", "tests.support.elsewhere")
 _COMMANDS = [place.partition(":")[0] for place in COMMANDS.values()]
-FORKS.set_forkserver_preload([*_PRELOADED, *_COMMANDS, "tests.support.frozen"])
+FORKS.set_forkserver_preload([*_PRELOADED, *_COMMANDS, "tests.support.warm"])
 ROOT = Path(__file__).parents[2]
 
 
