@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.disk import make_private
 from app.ledger.database import Database
@@ -55,10 +56,14 @@ def migrate(database: Database, back_to: str | None = None) -> None:
 
 def _create(connection: Connection) -> None:
     """The newest tables at once: Alembic would stay in the memory of a process that starts on an empty database."""
-    for index in (index for table in metadata.tables.values() for index in table.indexes if index.info):
-        index.dialect_options[connection.dialect.name]["where"] = index.info["where"]
-    metadata.create_all(connection, checkfirst=False)
-    _version.create(connection)
+    tables = metadata.sorted_tables
+    for table in (*tables, _version):
+        connection.execute(CreateTable(table))
+    # In an order, since of two that serve as well SQLite takes the newer one.
+    for index in sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name)):
+        if index.info:
+            index.dialect_options[connection.dialect.name]["where"] = index.info["where"]
+        connection.execute(CreateIndex(index))
     connection.execute(insert(_version).values(version_num=_newest()))
 
 

@@ -67,7 +67,13 @@ def check_whole(house: House) -> None:
         found = [one for one in house.ringback.entries() if one["event_id"] == "1"]
         return ["delivered"] == [one["state"] for one in found]
 
+    def opened() -> bool:
+        # By each web process, and each worker where there are any.
+        count = 4 if house.engine == "procrastinate" else 2
+        return count <= house.ringback.log.read_text().count('"database_opened"')
+
     hearts = Heartbeats(house.ringback.database)
+    assert wait_until(opened, PATIENCE), house.ringback.log.read_text()
     assert wait_until(recorded, PATIENCE), house.ringback.log.read_text()
     assert wait_until(hearts.alive, PATIENCE), house.ringback.log.read_text()
     house.sandbox.fault("unavailable", next=1, match="composite")

@@ -31,7 +31,7 @@ class _Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-_UNUSED = ("more_itertools", "xml.dom.minidom", "xml.etree.ElementTree", "zeep", "zeep.proxy", "zeep.xsd")
+_UNUSED = ("more_itertools", "xml.etree.ElementTree", "zeep", "zeep.proxy", "zeep.xsd")
 _LATER = ("charset_normalizer", "jwt")
 
 
