@@ -19,6 +19,7 @@ def launch(playwright: Playwright) -> Browser:
     path = executable(playwright)
     assert path, "there is no browser: make browser"
     # As root Chromium has no sandbox of its own, and it sees nothing but our own pages.
-    # What a GPU would do is done with less effort without the imitation of one.
-    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    # What a GPU would do is done with less effort without the imitation of one, and without a process for it.
+    no_gpu = ["--disable-gpu", "--disable-software-rasterizer", "--in-process-gpu"]
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", *no_gpu]
     return playwright.chromium.launch(executable_path=path, args=arguments)
