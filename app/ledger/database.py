@@ -70,6 +70,8 @@ class Database:
         try:
             with begin(self.engine) as connection:
                 yield connection
+                # With a rollback Postgres' driver would forget what it has prepared.
+                connection.commit()
         except SQLAlchemyError as error:
             raise ledger_error(error) from error
 

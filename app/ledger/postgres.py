@@ -1,7 +1,7 @@
 """A Postgres behind the ledger, whether it is reached directly or through a pooler such as PgBouncer.
 
-A pooler may hand each transaction to another session. So nothing is asked of a session at its start and nothing is left
-in one: each transaction says what it needs.
+A pooler may hand each transaction to another session. So nothing is left in one: each transaction says what it needs.
+Only where there is no pooler the statements of rounds are prepared.
 """
 
 import os
@@ -24,13 +24,14 @@ from app.ledger.patient_connection import PatientConnection, connect
 from app.ledger.sessions import is_useless, raised_by_driver
 from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 
-# Two processes fit into the 20 connections of a small Postgres, and leave some for commands.
-POOL_SIZE, POOL_MORE = 6, 2
+# Two processes fit into the 20 connections of a small Postgres, and leave some for commands. None is for a short time:
+# a new one costs as much as many callbacks.
+POOL_SIZE = 8
 _ARGUMENTS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 10,
-    # The names of prepared statements collide behind a pooler, and their plans outlive a change of the tables.
+    # The names of prepared statements collide behind a pooler.
     "prepare_threshold": None,
     # psycopg would begin transactions by itself; `_BEGIN` does it instead, and finds out whether the session is there.
     "autocommit": True,
@@ -44,6 +45,8 @@ _BRIEFLY = _BEGIN % (1000, 150)
 # role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
 _READ_ONLY = "session is read-only"
+# So often nothing is asked: what SQLAlchemy asks, whose plans are to fit its values, stays as it is.
+_WHERE_SAID = 10**9
 _numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
 _LOCK = select(func.pg_advisory_xact_lock(_numbers))
 _Stepping = tuple[Operation[Any], Steps[Any], Sequence[Ask]]
@@ -54,7 +57,7 @@ def open_postgres(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
-        max_overflow=POOL_MORE,
+        max_overflow=0,
         pool_timeout=BRIEF,
         connect_args=_ARGUMENTS,
         hide_parameters=True,
@@ -63,7 +66,7 @@ def open_postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _arguments: Any, named: dict[str, Any]) -> PatientConnection:
-        session = connect(_connecting(os.getpid()), lambda: _connect(hosts.in_order(named)))
+        session = connect(_connecting(os.getpid()), lambda: _let_prepare(_connect(hosts.in_order(named))))
         hosts.note(session)
         return session
 
@@ -86,7 +89,7 @@ def open_postgres(url: URL) -> Engine:
 @cache
 def _connecting(_process: int) -> ThreadPoolExecutor:
     """A fork has none of the threads of its parent."""
-    return ThreadPoolExecutor(POOL_SIZE + POOL_MORE, thread_name_prefix="connect")
+    return ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="connect")
 
 
 def _connect(named: dict[str, Any]) -> PatientConnection:
@@ -98,6 +101,18 @@ def _connect(named: dict[str, Any]) -> PatientConnection:
         if "target_session_attrs" in named or _READ_ONLY not in str(error):
             raise
         return PatientConnection.connect(**named)
+
+
+def _let_prepare(session: PatientConnection) -> PatientConnection:
+    """Unless a pooler is in between. It tells a number of its own at the start, not that of the server's process."""
+    try:
+        (pid,) = session.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+    except psycopg.Error:
+        session.close()
+        raise
+    if pid == session.info.backend_pid:
+        session.prepare_threshold = _WHERE_SAID
+    return session
 
 
 def end_session(session: Any) -> None:
@@ -156,10 +171,10 @@ def _ask(connection: Connection, asks: Sequence[Ask]) -> list[Any]:
     session: Any = connection.connection.driver_connection
     try:
         if len(asks) == 1:
-            cursors = [session.execute(*asks[0][:2])]
+            cursors = [session.execute(asks[0].sql, asks[0].values, prepare=True)]
         else:
             with session.pipeline():
-                cursors = [session.execute(ask.sql, ask.values) for ask in asks]
+                cursors = [session.execute(ask.sql, ask.values, prepare=True) for ask in asks]
         return [cursor.fetchone() if ask.brings else None for cursor, ask in zip(cursors, asks, strict=True)]
     except psycopg.Error as error:
         useless = is_useless(error)

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli import COMMANDS
 from app.domain.source import secret_name
-from app.ledger.postgres import POOL_MORE, POOL_SIZE
+from app.ledger.postgres import POOL_SIZE
 from tests.deploy.recipes import ROOT, compose, dockerfile, kubernetes, procfile, text, unit
 
 # Of others: of the image of Postgres, of Python, and of the shell.
@@ -95,7 +95,7 @@ def test_connections_fit_into_the_smallest_postgres() -> None:
     """A dyno leaves some of the 20 connections of Heroku's smallest Postgres to commands."""
     processes = int(json.loads(text("app.json"))["env"]["WEB_CONCURRENCY"]["value"])
 
-    assert processes * (POOL_SIZE + POOL_MORE) <= 16
+    assert processes * POOL_SIZE <= 16
 
 
 def test_stopping_is_waited_for() -> None:

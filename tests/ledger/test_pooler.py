@@ -25,6 +25,7 @@ from tests.support.postgres import RunningPostgres
 
 MANY = 60
 BACKEND = text("SELECT pg_backend_pid()")
+PREPARED = text("SELECT count(*) FROM pg_prepared_statements")
 
 
 @pytest.fixture(params=["transaction", "session"])
@@ -59,6 +60,14 @@ def test_many_at_once(ledger: Ledger) -> None:
     claimed += [one.id for one in Queue(ledger).claim("the last", 60, MANY)]
 
     assert sorted(one.id for one in ledger.select()) == sorted(claimed)
+
+
+def test_nothing_is_prepared(ledger: Ledger) -> None:
+    """The names of what is prepared would collide, since it stays in a session that others get."""
+    for number in range(3):
+        ledger.change(receive(ledger, str(number)).id, settle)
+
+    assert 0 == ledger.database.write(lambda connection: connection.execute(PREPARED).scalar_one())
 
 
 def test_restart(ledger: Ledger, pooler: RunningPgBouncer) -> None:
