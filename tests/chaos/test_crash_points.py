@@ -4,6 +4,7 @@ The points are put between the steps by `launcher.py`; `app` knows nothing of th
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from app.delivery.pausing import MOMENT
 from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import pause
 from tests.support.chaos_house import wait_until
@@ -167,6 +169,8 @@ def test_pause_and_batch(house: FragileHouse) -> None:
         check_delivered(house)
         assert wait_until(lambda: not pauses.all(), PATIENCE)
         assert pauses.begin(ORG, "crm_unavailable", 3600)
+        # A process goes for a moment by what it has seen.
+        time.sleep(MOMENT)
         sent.extend(callback() for _ in range(4))
         assert ["queued"] * 4 == [house.send(body) for body in sent[-4:]]
         return begin
