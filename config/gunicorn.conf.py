@@ -5,10 +5,11 @@ import os
 import sys
 
 # The log's library loads `rich` where the development tools have brought it: 5 MB, and tracebacks that users never see.
-sys.modules["rich"] = None
-import structlog  # noqa: E402, F401
+if not {"rich", "structlog"} & sys.modules.keys():
+    sys.modules["rich"] = None
+    import structlog  # noqa: F401
 
-del sys.modules["rich"]
+    del sys.modules["rich"]
 
 wsgi_app = "app.wsgi:load()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"

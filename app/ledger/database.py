@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,8 +70,9 @@ class Database:
         try:
             with begin(self.engine) as connection:
                 yield connection
-                # With a rollback Postgres' driver would forget what it has prepared.
-                connection.commit()
+                # With a rollback Postgres' driver would forget what it has prepared. Nothing was written.
+                with suppress(SQLAlchemyError):
+                    connection.commit()
         except SQLAlchemyError as error:
             raise ledger_error(error) from error
 

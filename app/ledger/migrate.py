@@ -59,7 +59,7 @@ def _create(connection: Connection) -> None:
     tables = metadata.sorted_tables
     for table in (*tables, _version):
         connection.execute(CreateTable(table))
-    # In an order, since of two that serve as well SQLite takes the newer one.
+    # Always in the same order: of two indexes that serve equally well SQLite takes the newer one.
     for index in sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name)):
         if index.info:
             index.dialect_options[connection.dialect.name]["where"] = index.info["where"]

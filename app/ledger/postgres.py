@@ -24,8 +24,8 @@ from app.ledger.patient_connection import PatientConnection, connect
 from app.ledger.sessions import is_useless, raised_by_driver
 from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 
-# Two processes fit into the 20 connections of a small Postgres, and leave some for commands. None is for a short time:
-# a new one costs as much as many callbacks.
+# Two processes fit into the 20 connections of a small Postgres, and leave some for commands. All stay open, since to
+# open one costs as much as many callbacks.
 POOL_SIZE = 8
 _ARGUMENTS = {
     "connect_timeout": 3,
@@ -45,7 +45,7 @@ _BRIEFLY = _BEGIN % (1000, 150)
 # role may not end it. All in one, since with the rollback alone the pooler would hand out another session for the rest.
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
 _READ_ONLY = "session is read-only"
-# So often nothing is asked: what SQLAlchemy asks, whose plans are to fit its values, stays as it is.
+# Never reached: what SQLAlchemy asks is not prepared, so its plans fit its values. `_ask` says what is.
 _WHERE_SAID = 10**9
 _numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
 _LOCK = select(func.pg_advisory_xact_lock(_numbers))

@@ -109,6 +109,8 @@ def raised_by_driver(connection: Connection, error: Exception, *, useless: bool)
     dialect = connection.dialect
     lost = useless or dialect.is_disconnect(error, connection.connection.driver_connection, None)  # type: ignore[arg-type]
     if lost:
+        # As SQLAlchemy does: those that were opened before are as old as this one.
+        connection.engine.pool._invalidate(connection.connection, error)
         connection.invalidate(error)
     kind = dialect.loaded_dbapi.Error
     return DBAPIError.instance(  # type: ignore[return-value]

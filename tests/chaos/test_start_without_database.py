@@ -50,6 +50,8 @@ def test_start_again(tmp_path: Path, away: RunningPostgres) -> None:
 
 
 def check_without_database(house: House) -> None:
+    # By gunicorn's master, and each worker where there are any.
+    wait_for_lines(house, "starting_without_database", 3 if house.engine == "procrastinate" else 1)
     made = house.ringback.post(callback(1))
     house.sandbox.fault("unavailable", share=1)
     refused = house.ringback.post(callback(2))
@@ -62,18 +64,23 @@ def check_without_database(house: House) -> None:
     assert house.running()
 
 
+def wait_for_lines(house: House, event: str, count: int) -> None:
+    """Returns when its log has as many lines of this event."""
+
+    def has_come() -> bool:
+        return count <= house.ringback.log.read_text().count(f'"event": "{event}"')
+
+    assert wait_until(has_come, PATIENCE), house.ringback.log.read_text()
+
+
 def check_whole(house: House) -> None:
     def recorded() -> bool:
         found = [one for one in house.ringback.entries() if one["event_id"] == "1"]
         return ["delivered"] == [one["state"] for one in found]
 
-    def opened() -> bool:
-        # By each web process, and each worker where there are any.
-        count = 4 if house.engine == "procrastinate" else 2
-        return count <= house.ringback.log.read_text().count('"database_opened"')
-
     hearts = Heartbeats(house.ringback.database)
-    assert wait_until(opened, PATIENCE), house.ringback.log.read_text()
+    # By each web process, and each worker where there are any.
+    wait_for_lines(house, "database_opened", 4 if house.engine == "procrastinate" else 2)
     assert wait_until(recorded, PATIENCE), house.ringback.log.read_text()
     assert wait_until(hearts.alive, PATIENCE), house.ringback.log.read_text()
     house.sandbox.fault("unavailable", next=1, match="composite")

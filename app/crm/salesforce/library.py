@@ -25,14 +25,15 @@ class _Later(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
-            return importlib.metadata.version(self.__name__)
+            return importlib.metadata.version(_LATER[self.__name__])
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(importlib.import_module(self.__name__), name)
 
 
 _UNUSED = ("more_itertools", "xml.etree.ElementTree", "zeep", "zeep.proxy", "zeep.xsd")
-_LATER = ("charset_normalizer", "jwt")
+# With the names of their packages.
+_LATER = {"charset_normalizer": "charset-normalizer", "jwt": "PyJWT"}
 
 
 def load() -> None:
