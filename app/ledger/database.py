@@ -126,10 +126,10 @@ class Database:
 
 def _open_postgres(address: URL) -> tuple[Engine, Writer]:
     # Loaded only where it is used: it brings the driver along.
-    from app.ledger.postgres import open_postgres, share_postgres
+    from app.ledger.postgres import LINGER, open_postgres, share_postgres
 
     engine = open_postgres(address)
-    return engine, Writer(engine, share_postgres)
+    return engine, Writer(engine, share_postgres, linger=LINGER)
 
 
 def _make_folder(folder: Path) -> None:

@@ -27,6 +27,8 @@ from app.ledger.writer import BRIEFLY, Ask, Operation, Order, Steps
 # Two processes fit into the 20 connections of a small Postgres, and leave some for commands. All stay open, since to
 # open one costs as much as many callbacks.
 POOL_SIZE = 8
+# In seconds. A round costs a Postgres and its driver as much as four of its callbacks.
+LINGER = 0.005
 _ARGUMENTS = {
     "connect_timeout": 3,
     "tcp_user_timeout": 10_000,

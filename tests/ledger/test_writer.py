@@ -69,6 +69,22 @@ def test_together(ledger: Ledger, commits: list[object]) -> None:
     assert (1, 30) == (len(commits), len(ledger.select()))
 
 
+def test_many_let_others_join(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, commits: list[object]) -> None:
+    """After a large round the next one waits for more, so that who comes a little later goes with it."""
+    if ledger.database.sqlite:
+        pytest.skip("it waits for its turn")
+    monkeypatch.setattr(ledger.database._writer, "_linger", 2.0)
+    together(ledger.database, storing(ledger, 5))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(receive, ledger, "first")
+        until_queued(ledger.database, 1)
+        second = pool.submit(receive, ledger, "second")
+        for one in (first, second):
+            one.result(PATIENT)
+
+    assert 2 == len(commits)
+
+
 def test_changes_of_one_row_in_one_round(ledger: Ledger) -> None:
     """Each sees what those before it in the same transaction have made of the row."""
     entry = receive(ledger)
