@@ -1,4 +1,4 @@
-"""Does in one go what has gathered meanwhile. Nobody waits on purpose: who comes alone goes alone, and at once."""
+"""Does in one go what has gathered meanwhile. Who comes alone goes alone, and at once."""
 
 import os
 import threading

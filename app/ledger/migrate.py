@@ -43,9 +43,10 @@ def migrate(database: Database, back_to: str | None = None) -> None:
         with _one_at_a_time(database), endless(), database.engine.connect() as connection:
             if not database.sqlite:
                 _hold_lock(connection)
-            if not back_to and _is_new(connection):
+            revision = _revision(connection)
+            if revision is None and not back_to:
                 _create(connection)
-            elif back_to or _revision(connection) != _newest():
+            elif back_to or revision != _newest():
                 _change(connection, back_to)
             connection.commit()
     except SQLAlchemyError as error:
@@ -57,13 +58,15 @@ def migrate(database: Database, back_to: str | None = None) -> None:
 def _create(connection: Connection) -> None:
     """The newest tables at once: Alembic would stay in the memory of a process that starts on an empty database."""
     tables = metadata.sorted_tables
-    for table in (*tables, _version):
+    for table in tables:
         connection.execute(CreateTable(table))
     # Always in the same order: of two indexes that serve equally well SQLite takes the newer one.
     for index in sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name)):
         if index.info:
             index.dialect_options[connection.dialect.name]["where"] = index.info["where"]
         connection.execute(CreateIndex(index))
+    # On the way back to nothing Alembic leaves its own.
+    connection.execute(CreateTable(_version, if_not_exists=True))
     connection.execute(insert(_version).values(version_num=_newest()))
 
 
@@ -112,12 +115,10 @@ def revision_of(database: Database) -> str | None:
         return _revision(connection)
 
 
-def _is_new(connection: Connection) -> bool:
-    return not inspect(connection).has_table(_version.name)
-
-
 def _revision(connection: Connection) -> str | None:
-    return None if _is_new(connection) else connection.execute(select(_version)).scalar()
+    if not inspect(connection).has_table(_version.name):
+        return None
+    return connection.execute(select(_version)).scalar()
 
 
 def _newest() -> str:

@@ -7,7 +7,7 @@ Only where there is no pooler the statements of rounds are prepared.
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -48,7 +48,7 @@ _BRIEFLY = _BEGIN % (1000, 150)
 _END = "ROLLBACK; RESET ROLE; SELECT pg_terminate_backend(pid) FROM pg_backend_pid() AS pid WHERE pid <> %d"
 _READ_ONLY = "session is read-only"
 # Never reached: what SQLAlchemy asks is not prepared, so its plans fit its values. `_ask` says what is.
-_WHERE_SAID = 10**9
+_ONLY_IF_ASKED = 10**9
 _numbers = func.unnest(bindparam("numbers", type_=ARRAY(BigInteger))).column_valued("number")
 _LOCK = select(func.pg_advisory_xact_lock(_numbers))
 _Stepping = tuple[Operation[Any], Steps[Any], Sequence[Ask]]
@@ -106,14 +106,14 @@ def _connect(named: dict[str, Any]) -> PatientConnection:
 
 
 def _let_prepare(session: PatientConnection) -> PatientConnection:
-    """Unless a pooler is in between. It tells a number of its own at the start, not that of the server's process."""
+    """Unless a pooler is in between: the process number that it has told is not the server's."""
     try:
         (pid,) = session.execute("SELECT pg_backend_pid()").fetchone() or (None,)
     except psycopg.Error:
         session.close()
         raise
     if pid == session.info.backend_pid:
-        session.prepare_threshold = _WHERE_SAID
+        session.prepare_threshold = _ONLY_IF_ASKED
     return session
 
 
@@ -172,11 +172,8 @@ def _ask(connection: Connection, asks: Sequence[Ask]) -> list[Any]:
     """The first row that each brings, if any; all are sent before the first answer is waited for."""
     session: Any = connection.connection.driver_connection
     try:
-        if len(asks) == 1:
-            cursors = [session.execute(asks[0].sql, asks[0].values, prepare=True)]
-        else:
-            with session.pipeline():
-                cursors = [session.execute(ask.sql, ask.values, prepare=True) for ask in asks]
+        with session.pipeline() if len(asks) > 1 else nullcontext():
+            cursors = [session.execute(ask.sql, ask.values, prepare=True) for ask in asks]
         return [cursor.fetchone() if ask.brings else None for cursor, ask in zip(cursors, asks, strict=True)]
     except psycopg.Error as error:
         useless = is_useless(error)

@@ -4,7 +4,6 @@ The points are put between the steps by `launcher.py`; `app` knows nothing of th
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,12 +14,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.delivery.pausing import MOMENT
-from app.ledger.pauses import ORG, Pauses
+from app.ledger.pauses import Pauses
 from app.ledger.tables import pause
 from tests.support.chaos_house import wait_until
 from tests.support.chaos_points import POINTS, Crash, FragileHouse, points
 from tests.support.patience import PATIENCE
+from tests.support.pauses import pause_all
 from tests.support.writing import writing
 
 CASES = "SELECT Id, CaseNumber, ParentId, jtel_AcdEventsID__c FROM Case WHERE jtel_AcdEventsID__c != null"
@@ -168,9 +167,7 @@ def test_pause_and_batch(house: FragileHouse) -> None:
     def prepare() -> Callable[[], bool]:
         check_delivered(house)
         assert wait_until(lambda: not pauses.all(), PATIENCE)
-        assert pauses.begin(ORG, "crm_unavailable", 3600)
-        # A process goes for a moment by what it has seen.
-        time.sleep(MOMENT)
+        pause_all(pauses)
         sent.extend(callback() for _ in range(4))
         assert ["queued"] * 4 == [house.send(body) for body in sent[-4:]]
         return begin

@@ -1,16 +1,15 @@
 """The contract of the engines: the same tests for each of them, on each database."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from app.delivery.pausing import MOMENT
 from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import ORG, rule_scope
 from tests.engines.house import EngineHouse
 from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
+from tests.support.pauses import pause_all
 from tests.support.ringback import Answer
 
 BATCH = 230
@@ -172,9 +171,7 @@ def test_source_that_an_older_process_does_not_know(house: EngineHouse) -> None:
 
 def test_backlog_goes_in_few_calls(house: EngineHouse) -> None:
     """What waited for the end of a pause goes 200 to a call, whoever claims it, and each has its Case."""
-    assert house.pauses.begin(ORG, Reason.CRM_MAINTENANCE.word, HOURS)
-    # A process goes for a moment by what it has seen.
-    time.sleep(MOMENT)
+    pause_all(house.pauses, Reason.CRM_MAINTENANCE)
     with ThreadPoolExecutor(8) as pool:
         sent = list(pool.map(lambda _: house.send(), range(BATCH)))
     # How many go together follows the time that earlier calls took: these have seen none.

@@ -1,14 +1,12 @@
 """The web service beside workers of its own, and how it ends."""
 
-import time
 from pathlib import Path
 
-from app.delivery.pausing import MOMENT
-from app.domain.reasons import Reason
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import ORG, Pauses
 from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
+from tests.support.pauses import pause_all
 from tests.support.postgres import RunningPostgres
 from tests.support.process import free_port
 from tests.support.ringback import RunningRingback
@@ -39,9 +37,7 @@ def test_ends_with_a_long_backlog(tmp_path: Path, sandbox: RunningSandbox) -> No
     """Told to end, a process finishes the calls under way and gives the rest back: nothing is left leased."""
     with RunningRingback(sandbox.url, tmp_path / "log", {"WEB_CONCURRENCY": "1"}) as running:
         pauses = Pauses(running.database)
-        pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-        # A process goes for a moment by what it has seen.
-        time.sleep(MOMENT)
+        pause_all(pauses)
         for event_id in range(1, BACKLOG + 1):
             assert "queued" == running.post({"AcdEventsID": event_id, "Caller": "4930901820"}).body["status"]
         sandbox.fault("latency", seconds=3, share=1, match="POST /services/data")

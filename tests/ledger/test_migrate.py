@@ -71,6 +71,19 @@ def test_new_tables_are_those_of_the_migrations(database: Database) -> None:
     assert (described(database), revision_of(database)) == (at_once, version)
 
 
+def test_back_to_nothing(database: Database) -> None:
+    """What Alembic leaves on the way back to nothing is in nobody's way: the tables come again."""
+    migrate(database)
+    before = described(database)
+    migrate(database, "base")
+    left = set(described(database))
+    migrate(database)
+
+    assert {"alembic_version"} == left
+    assert before == described(database)
+    assert is_up_to_date(database)
+
+
 def test_key_is_made_once(database: Database) -> None:
     """The key of the number index stays, since numbers could not be found by another."""
     assert index_key(database) == index_key(database)

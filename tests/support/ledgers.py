@@ -1,4 +1,4 @@
-"""Databases with the ledger's tables: the migrations run once, each test gets a copy.
+"""Databases with the ledger's tables: they are made once, each test gets a copy.
 
 That they make the right tables, from nothing and from older ones, is shown in tests/ledger/test_migrate.py.
 """
