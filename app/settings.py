@@ -139,7 +139,7 @@ def load_settings() -> Settings:
                 "SALESFORCE_API_VERSION", "66.0", validate=validate.Regexp(r"\d\d\.0\Z", error='wanted is "66.0"')
             ),
             external_id_field=env.str("SALESFORCE_EXTERNAL_ID_FIELD", "jtel_AcdEventsID__c", validate=_NOT_EMPTY),
-            max_calls=env.int("SALESFORCE_MAX_CALLS", 20, validate=validate.Range(1, 200)),
+            max_calls=env.int("SALESFORCE_MAX_CALLS", 40, validate=validate.Range(1, 200)),
             origin=origin,
         ),
         alerts=read_alert_settings(env),
