@@ -1,7 +1,9 @@
 """What a fresh jtel has: the documented examples, filled up to records that can be worked with."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from app.sandbox.jtel.events import blank_event
 from app.sandbox.jtel.store import JtelStore, StoredEvent
@@ -14,9 +16,11 @@ def sow(store: JtelStore) -> None:
     with store.lock:
         if store.all("AcdGroup"):
             return
-        seeds = tomllib.loads(SEEDS.read_text("utf-8"))
-        events = seeds.pop("AcdEvent")
-        for kind, rows in seeds.items():
-            for row in rows:
-                store.save(kind, row)
-        store.save_events(StoredEvent({**blank_event(), **row}, {}) for row in events)
+        seeds = {**_seeds()}
+        events = [StoredEvent({**blank_event(), **row}, {}) for row in seeds.pop("AcdEvent")]
+        store.fill(seeds, events)
+
+
+@cache
+def _seeds() -> dict[str, Any]:
+    return tomllib.loads(SEEDS.read_text("utf-8"))

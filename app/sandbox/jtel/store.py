@@ -51,11 +51,17 @@ class JtelStore:
 
     def save_events(self, events: Iterable[StoredEvent]) -> None:
         """Write events, new or changed, all in one transaction."""
+        self.fill({}, events)
+
+    def fill(self, kinds: Mapping[str, Iterable[Fields]], events: Iterable[StoredEvent]) -> None:
+        """Write records of these kinds and events, new or changed, all in one transaction."""
+        records = [_record(kind, fields) for kind, rows in kinds.items() for fields in rows]
         rows = [_row(event) for event in events]
         with self.lock:
             # Commits, or takes it all back. `with` alone would commit after each row here.
             self._db.execute("BEGIN IMMEDIATE")
             with self._db:
+                self._db.executemany("INSERT OR REPLACE INTO jtel_records VALUES (?, ?, ?)", records)
                 self._db.executemany("INSERT OR REPLACE INTO jtel_events VALUES (?, ?, ?, ?, ?)", rows)
 
     def event(self, event_id: int) -> StoredEvent | None:
@@ -94,7 +100,7 @@ class JtelStore:
         return dict(json.loads(rows[0][0])) if rows else None
 
     def save(self, kind: str, fields: Mapping[str, Any]) -> None:
-        self._rows("INSERT OR REPLACE INTO jtel_records VALUES (?, ?, ?)", kind, fields["ID"], json.dumps(fields))
+        self._rows("INSERT OR REPLACE INTO jtel_records VALUES (?, ?, ?)", *_record(kind, fields))
 
     def delete(self, kind: str, record_id: int) -> None:
         self._rows("DELETE FROM jtel_records WHERE kind = ? AND id = ?", kind, record_id)
@@ -121,6 +127,10 @@ class JtelStore:
             return self._db.execute(sql, values).fetchall()
         # Nothing has an id that SQLite cannot hold.
         return []
+
+
+def _record(kind: str, fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    return kind, fields["ID"], json.dumps(fields)
 
 
 def _row(event: StoredEvent) -> tuple[Any, ...]:

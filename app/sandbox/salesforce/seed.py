@@ -1,6 +1,7 @@
 """The records of a fresh org."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def sow(org: SandboxOrg, store: Store) -> None:
         if store.all("Organization"):
             return
         ids: dict[str, str] = {}
-        for object_name, rows in tomllib.loads(SEEDS.read_text("utf-8")).items():
+        for object_name, rows in _seeds().items():
             for name, row in rows.items():
                 values = {k: ids[v[1:]] if _is_reference(v) else v for k, v in row.items()}
                 ids[name] = plant(org, store, object_name, values)
@@ -43,6 +44,11 @@ def plant(org: SandboxOrg, store: Store, object_name: str, values: dict[str, Any
         BEFORE_SAVE[object_name](store, record, set(values))
     store.save(record, keys_of(obj, record))
     return record_id
+
+
+@cache
+def _seeds() -> dict[str, Any]:
+    return tomllib.loads(SEEDS.read_text("utf-8"))
 
 
 def _is_reference(value: Any) -> bool:
