@@ -145,6 +145,21 @@ def aside(work: Callable[[], T]) -> T:
     task = _task()
     if task is None:
         return work()
-    doing: Future[T] = task.loop.submit(partial(copy_context().run, work))
+    doing: Future[T] = Future()
+    try:
+        task.loop.submit(partial(_do, doing, partial(copy_context().run, work)))
+    except RuntimeError:
+        # No thread could be started. One that is there may have begun with it, or would do it later.
+        if doing.cancel():
+            raise
     is_done(doing, math.inf)
     return doing.result()
+
+
+def _do(doing: Future[T], work: Callable[[], T]) -> None:
+    if not doing.set_running_or_notify_cancel():
+        return
+    try:
+        doing.set_result(work())
+    except BaseException as error:
+        doing.set_exception(error)

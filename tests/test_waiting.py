@@ -118,6 +118,30 @@ def test_aside(loop: RunningLoop) -> None:
     assert threading.get_ident() == aside(threading.get_ident)
 
 
+def test_no_thread_can_be_started(loop: RunningLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its task was told to have failed is not done later, by a thread that has become free."""
+    begun, end, done = threading.Event(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        end.wait(PATIENCE)
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    holding = loop.do(partial(aside, hold))
+    begun.wait(PATIENCE)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            loop.do(partial(aside, done.set)).result(PATIENCE)
+    end.set()
+    holding.result(PATIENCE)
+    loop.do(partial(aside, lambda: None)).result(PATIENCE)
+
+    assert not done.is_set()
+
+
 def test_contexts_are_apart(loop: RunningLoop) -> None:
     """What a task notes in its context no other sees, however they take turns."""
 
