@@ -30,8 +30,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def ledger_pool(postgres: RunningPostgres) -> LedgerPool:
-    return LedgerPool(postgres)
+def ledger_pool(postgres: RunningPostgres) -> Iterator[LedgerPool]:
+    pool = LedgerPool(postgres)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(scope="session")

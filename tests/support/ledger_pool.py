@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
 
 import psycopg
 
 from tests.support.postgres import RunningPostgres
 
+Session = psycopg.Connection[Any]
 # What a test has filled so far is slower for those after it.
 _MOST_BYTES = 4_000_000
 _OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -36,50 +37,65 @@ _FIRST_IDS = "SELECT setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'p
 
 
 class LedgerPool:
-    """Lends ledgers of this server. Whatever came back changed, grown or still in use is not lent again."""
+    """Lends ledgers of this server. Whatever came back changed, grown or still in use is not lent again.
+
+    Keeps one session in each: a new one costs more than all that it asks.
+    """
 
     def __init__(self, server: RunningPostgres) -> None:
         self._server = server
-        self._free: deque[str] = deque()
+        self._free: deque[_Ledger] = deque()
         self._shape: Any = None
 
     @contextmanager
     def lend(self) -> Iterator[str]:
         """The URL of a database with the ledger's tables and nothing in them, for one test."""
-        url = self._emptied() or self._new()
-        yield url
+        ledger = self._emptied() or self._new()
+        yield ledger.url
         # Emptied when it is wanted: until then all connections of this test have gone.
-        self._free.append(url)
+        self._free.append(ledger)
 
-    def _new(self) -> str:
+    def close(self) -> None:
+        """Ends its sessions."""
+        for ledger in self._free:
+            ledger.session.close()
+
+    def _new(self) -> "_Ledger":
         url = self._server.create_ledger()
-        if self._shape is None:
-            with psycopg.connect(url) as connection:
-                self._shape = _value(connection, _SHAPE)
-        return url
+        ledger = _Ledger(url, psycopg.connect(url, autocommit=True))
+        self._shape = self._shape or _value(ledger.session, _SHAPE)
+        return ledger
 
-    def _emptied(self) -> str | None:
+    def _emptied(self) -> "_Ledger | None":
         while self._free:
-            url = self._free.popleft()
-            with psycopg.connect(url) as connection:
-                if self._may_serve_again(connection):
-                    _empty(connection)
-                    return url
+            ledger = self._free.popleft()
+            # A test may have ended all sessions.
+            with suppress(psycopg.OperationalError):
+                if self._may_serve_again(ledger.session):
+                    _empty(ledger.session)
+                    return ledger
+            ledger.session.close()
         return None
 
-    def _may_serve_again(self, connection: psycopg.Connection[Any]) -> bool:
-        in_use, shape, size = (_value(connection, question) for question in (_OTHERS, _SHAPE, _SIZE))
+    def _may_serve_again(self, session: Session) -> bool:
+        in_use, shape, size = (_value(session, question) for question in (_OTHERS, _SHAPE, _SIZE))
         return not in_use and bool(shape == self._shape) and bool(size < _MOST_BYTES)
 
 
-def _empty(connection: psycopg.Connection[Any]) -> None:
-    tables = [name for (name,) in connection.execute(_NAMES)]
+class _Ledger(NamedTuple):
+    url: str
+    session: Session
+
+
+def _empty(session: Session) -> None:
+    tables = [name for (name,) in session.execute(_NAMES)]
     # Without foreign keys the order does not matter.
     steps = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables), _FIRST_IDS]
-    connection.execute("; ".join(steps).encode())
+    with session.transaction():
+        session.execute("; ".join(steps).encode())
 
 
-def _value(connection: psycopg.Connection[Any], question: str) -> Any:
-    row = connection.execute(question.encode()).fetchone()
+def _value(session: Session, question: str) -> Any:
+    row = session.execute(question.encode()).fetchone()
     assert row is not None
     return row[0]
