@@ -1,99 +1,57 @@
-"""How a request waits. A thread just waits; a task gives its thread to other tasks meanwhile."""
+"""How a request waits: until when, how long it has waited for the CRM, and with its thread or without.
+
+A thread just waits; a task gives its thread to other tasks meanwhile.
+"""
 
 import math
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from functools import partial
-from heapq import heappop, heappush
-from itertools import count
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenlet import getcurrent, greenlet
 
+if TYPE_CHECKING:
+    from app.tasks import Loop
+
 T = TypeVar("T")
 Wake = Callable[[], object]
+# The network's own time-outs end at the deadline; this is the time they get to say so.
+GRACE = 0.25
 
 
-class Loop:
-    """Does many tasks in one thread: each until it has to wait, then another one goes on.
+class Deadline:
+    """Counts down from `seconds`; `end` is on the monotonic clock."""
 
-    `call` is called, by any thread, when `go_on` is to be called by that one. `submit` has work done by another thread.
-    """
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
 
-    def __init__(self, submit: Callable[[Callable[[], Any]], Future[Any]], call: Wake) -> None:
-        self.submit, self._call = submit, call
-        self._numbers = count()
-        self._waiting: dict[int, _Task] = {}
-        # By time. What has gone on before stays until its time.
-        self._ends: list[tuple[float, int]] = []
-        self._woken: deque[int] = deque()
-        self._called = False
-
-    def begin(self, work: Callable[[], object]) -> None:
-        """Does the work as a task; returns when it has ended or waits. It should raise nothing."""
-        _Task(self, work).switch()
-
-    def go_on(self) -> None:
-        """Goes on with the tasks that need not wait any more."""
-        self._called = False
-        while self._woken:
-            self._go_on_with(self._woken.popleft())
-        now = time.monotonic()
-        while self._ends and self._ends[0][0] <= now:
-            self._go_on_with(heappop(self._ends)[1])
-
-    def seconds_left(self) -> float:
-        """How soon a task has waited long enough, whatever it waits for."""
-        while self._ends and self._ends[0][1] not in self._waiting:
-            heappop(self._ends)
-        return max(0.0, self._ends[0][0] - time.monotonic()) if self._ends else math.inf
-
-    def wait(self, task: "_Task", seconds: float, ask: Callable[[Wake], object]) -> None:
-        """Lets others go on until what is given to `ask` is called, or for so many seconds."""
-        number = next(self._numbers)
-        self._waiting[number] = task
-        if seconds < math.inf:
-            heappush(self._ends, (time.monotonic() + seconds, number))
-        ask(partial(self._wake, number))
-        task.home.switch()
-
-    def _wake(self, number: int) -> None:
-        """By any thread, and more than once."""
-        self._woken.append(number)
-        if not self._called:
-            self._called = True
-            self._call()
-
-    def _go_on_with(self, number: int) -> None:
-        task = self._waiting.pop(number, None)
-        if task is not None:
-            task.switch()
+    def remaining(self) -> float:
+        """The seconds left, never below 0."""
+        return max(0.0, self.end - time.monotonic())
 
 
-class _Task(greenlet):
-    def __init__(self, loop: Loop, work: Callable[[], object]) -> None:
+class Task(greenlet):
+    def __init__(self, loop: "Loop", work: Callable[[], object]) -> None:
         super().__init__(work)
         self.loop, self.home = loop, getcurrent()
 
 
-def _task() -> _Task | None:
+def _task() -> Task | None:
     """The task that asks; none if it is a thread."""
     asking = getcurrent()
-    return asking if isinstance(asking, _Task) else None
+    return asking if isinstance(asking, Task) else None
 
 
 class Signal:
     """Is given once, by any thread, to one who waits for it."""
 
-    __slots__ = ("_wake", "given")
-
-    def __init__(self) -> None:
-        self.given = False
-        self._wake: Wake | None = None
+    given = False
+    _wake: Wake | None = None
 
     def give(self) -> None:
         """Whoever waits goes on."""
@@ -163,3 +121,75 @@ def _do(doing: Future[T], work: Callable[[], T]) -> None:
         doing.set_result(work())
     except BaseException as error:
         doing.set_exception(error)
+
+
+class TimeSpent:
+    """`outer` is what this is a part of, `started` is in seconds since 1970.
+
+    A call that has not come back yet counts as well.
+    """
+
+    def __init__(self, outer: "TimeSpent | None" = None) -> None:
+        self.started = time.time()
+        self._began = time.monotonic()
+        self._outer = outer
+        self._done = 0.0
+        self._since: float | None = None
+
+    @property
+    def ms(self) -> int:
+        """The milliseconds since the start."""
+        return round((time.monotonic() - self._began) * 1000)
+
+    @property
+    def crm_ms(self) -> int:
+        """Those of them in which the CRM was asked."""
+        since = self._since
+        return round((self._done + (time.monotonic() - since if since is not None else 0.0)) * 1000)
+
+    def begin(self, now: float) -> None:
+        """A call goes out."""
+        self._since = now
+        if self._outer:
+            self._outer.begin(now)
+
+    def end(self, seconds: float) -> None:
+        """It has come back after so long."""
+        self._since = None
+        self._done += seconds
+        if self._outer:
+            self._outer.end(seconds)
+
+
+_counting: ContextVar[TimeSpent | None] = ContextVar("time_spent", default=None)
+
+
+def begin_time_spent() -> TimeSpent:
+    """For a request: all that is done in its context from now on."""
+    spent = TimeSpent()
+    _counting.set(spent)
+    return spent
+
+
+@contextmanager
+def time_spent() -> Iterator[TimeSpent]:
+    """For a part of it, such as an attempt."""
+    spent = TimeSpent(_counting.get())
+    token = _counting.set(spent)
+    try:
+        yield spent
+    finally:
+        _counting.reset(token)
+
+
+@contextmanager
+def asking_crm() -> Iterator[None]:
+    """Around each call."""
+    spent, began = _counting.get(), time.monotonic()
+    if spent:
+        spent.begin(began)
+    try:
+        yield
+    finally:
+        if spent:
+            spent.end(time.monotonic() - began)

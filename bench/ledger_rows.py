@@ -21,7 +21,6 @@ from sqlalchemy import event, text
 
 from app.delivery.engine.claiming import OTHERS_SECONDS
 from app.delivery.request.intake import Accepted, Intake, Sent
-from app.domain.deadline import Deadline
 from app.ledger.codec import Codec
 from app.ledger.database import Database
 from app.ledger.heartbeats import Heartbeats
@@ -36,6 +35,7 @@ from app.ledger.writer import Ask
 from app.mapping.config import load_config
 from app.operations.purge import Keep, Purge
 from app.payload import read
+from app.waiting import Deadline
 from tests.support.postgres import RunningPostgres
 from tests.support.ringback import SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox

@@ -27,8 +27,6 @@ _MONITORING: Any = vars(sys)["monitoring"]
 WARM_UP = 5
 # Nobody enters a file any more: what goes on behind the answer is over.
 QUIET_SECONDS = 0.5
-# They show a callback, and do nothing with it: counted with it and without.
-SHOWING = ("web/", "observability/", "metrics/")
 
 
 @dataclass(frozen=True)
@@ -62,14 +60,6 @@ class Way:
     def files(self) -> list[str]:
         """Each once, in the order in which they are entered."""
         return list(dict.fromkeys(step.file for step in self.steps))
-
-    def without(self, rooms: tuple[str, ...]) -> "Way":
-        """The way as it would be if nobody entered these."""
-        shorter = Way(self.root)
-        for step in self.steps:
-            if not step.file.startswith(rooms):
-                shorter.note(step)
-        return shorter
 
     def note(self, step: Step) -> None:
         """Keeps the step if its thread was in another file before."""
@@ -134,26 +124,19 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _counts(way: Way) -> dict[str, int]:
-    return {"files": len(way.files), "changes": len(way.steps)}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the way and its length."""
     parser = argparse.ArgumentParser(prog="python -m bench.path", description=__doc__)
     parser.add_argument("--json", action="store_true", help="for programs")
     chosen = parser.parse_args(arguments)
     way = trace()
-    delivery = way.without(SHOWING)
     if chosen.json:
         steps = [asdict(step) for step in way.steps]
-        counts = {**_counts(way), "delivery": _counts(delivery)}
-        print(json.dumps({**counts, "entered": way.files, "steps": steps}))
+        print(json.dumps({"files": len(way.files), "changes": len(steps), "entered": way.files, "steps": steps}))
         return
     for number, step in enumerate(way.steps, 1):
         print(f"{number:4} {step.thread:20} {step.file:40} {step.function}")
-    for name, part in {"all": way, "without web, log and metrics": delivery}.items():
-        print(f"{name}: files={len(part.files)} changes={len(part.steps)}")
+    print(f"files={len(way.files)} changes={len(way.steps)}")
 
 
 if __name__ == "__main__":

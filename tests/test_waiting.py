@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from app.waiting import Signal, aside, is_done, sleep
+from app.waiting import Deadline, Signal, aside, is_done, sleep
 from tests.support.patience import PATIENCE
 from tests.support.tasks import RunningLoop
 
@@ -156,3 +156,17 @@ def test_contexts_are_apart(loop: RunningLoop) -> None:
     words = [loop.do(partial(note, str(number))) for number in range(20)]
 
     assert [[str(number)] * 5 for number in range(20)] == [one.result(PATIENCE) for one in words]
+
+
+def test_deadline_is_never_below_zero() -> None:
+    """When the time is over there is none left, not less than none."""
+    assert 0.0 == Deadline(0).remaining()
+    assert 0.0 == Deadline(-5).remaining()
+
+
+def test_deadline_never_goes_up() -> None:
+    """What is left is at most what was given, and less or equal at each look."""
+    deadline = Deadline(60)
+    first = deadline.remaining()
+
+    assert 60 >= first >= deadline.remaining() > 0

@@ -21,12 +21,12 @@ from app.crm.org import Wanted
 from app.crm.port import Inspector
 from app.crm.salesforce import setup
 from app.crm.salesforce.refs.objects import CALLERS, LOOKUP, looked_in
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.source import Source
 from app.mapping.references import BY
 from app.mapping.render import is_template
+from app.waiting import Deadline
 
 LOOK_SECONDS = 60.0
 # What an org says that lets us see nothing at all.

@@ -1,4 +1,4 @@
-"""Whether what the rules name in the org is there: queues, users, record types, records."""
+"""Hands each name of something in the org to the check of its kind: queue, user, record type, record."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

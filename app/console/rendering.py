@@ -13,7 +13,7 @@ from app.console.access.csrf import csrf_field
 from app.console.language import LANGUAGES, language, many, one
 from app.console.reason_words import reason_words
 from app.console.state_words import moment_words, note_words, state_words, wish_words
-from app.console.steering import as_written, visible
+from app.console.steering_characters import as_written, visible
 from app.console.values import value_as_text
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Protocol
 from app.crm.case import CASE
 from app.crm.mark import Mark
 from app.crm.org import Org, Wanted
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Outgoing, Record, Value, Written
+from app.waiting import Deadline
 
 # In one call, and the bytes of their fields.
 MOST_AT_ONCE = 200

@@ -20,14 +20,13 @@ from app.delivery.case.same_caller import deliver
 from app.delivery.case.wished import Wished
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane
-from app.delivery.entry.changes import Result, note_by_holder, settle, turn_never_came
-from app.delivery.entry.kept_record import pack
+from app.delivery.entry.changes import note_by_holder
+from app.delivery.entry.settle import Result, pack, settle, turn_never_came
 from app.delivery.entry.states import Event
 from app.delivery.entry.wording import ledger_away
 from app.delivery.pausing import Troubles
 from app.domain.asked import NOBODY, AskedFor
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, RingbackError, SkippedError
 from app.domain.reasons import Reason
@@ -36,9 +35,9 @@ from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted, Ledger
 from app.mapping.rules import Rule
 from app.metrics import Meter, Metric
-from app.observability.time_spent import TimeSpent, time_spent
 from app.observability.tracebacks import place_of
 from app.translation import gettext_noop
+from app.waiting import Deadline, TimeSpent, time_spent
 
 log = structlog.get_logger()
 

@@ -11,12 +11,10 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import busy
 from app.delivery.courier.sending import Sending
-from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
-from app.observability.time_spent import asking_crm
-from app.waiting import is_done
+from app.waiting import GRACE, Deadline, asking_crm, is_done
 
 T = TypeVar("T")
 

@@ -1,6 +1,7 @@
 """A callback: what a caller asked for, whichever way jtel encoded it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from app.domain.source import Source
 
 # Both are frozen once they are made.
 _set = object.__setattr__
+# Longer ids would lose digits in JSON readers that take every number for a float.
+_EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,29 @@ class Callback:
         # In UTC: Python subtracts times of one zone by their clocks, and the clock may have been changed in between.
         waited = self.call_end.astimezone(UTC) - self.call_start.astimezone(UTC)
         return waited if waited >= timedelta(0) else None
+
+
+def fingerprint(callback: Callback, digest: Callable[[str], str]) -> str:
+    """A keyed hash of each part that is there, as JSON: it tells a repeat from an update. `digest` makes the hashes.
+
+    The parts are what both forms of jtel know and what does not change by itself. Call times belong to it.
+    """
+    parts = {
+        "number": callback.callback_number,
+        "service": callback.service_number,
+        "group": callback.group_id,
+        "subject": callback.subject,
+        "body": callback.body,
+        "target": callback.target_user.id,
+        "record": callback.salesforce_id or callback.user_data,
+        "start": callback.call_start,
+        "end": callback.call_end,
+    }
+    return json.dumps({name: digest(str(value))[:12] for name, value in parts.items() if value is not None})
+
+
+def event_id_as_sent(event_id: str | None) -> int | str | None:
+    """jtel's id of the event: a number where it is one."""
+    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
+        return event_id
+    return int(event_id)

@@ -8,9 +8,6 @@ from app.domain.errors import RingbackError, SkippedError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 
-# Longer ids would lose digits in JSON readers that take every number for a float.
-_EXACT_DIGITS = 15
-
 
 class Status(Enum):
     """The first word of every answer, and where the callback stands then; nowhere if this is about no callback."""
@@ -54,24 +51,9 @@ class Outcome:
     message: str | None = None
 
     @classmethod
-    def of_record(cls, written: Written, event_id: str, rule: str) -> "Outcome":
-        """The record is in the CRM."""
-        status = Status.CREATED if written.created else Status.EXISTING
-        if written.updated:
-            status = Status.UPDATED
-        return cls(status, event_id, rule, written)
-
-    @classmethod
     def of_error(cls, error: RingbackError, event_id: str | None = None, rule: str | None = None) -> "Outcome":
         """Nothing was written, as far as is known."""
         status = Status.INVALID if error.reason.scope is Scope.REQUEST else Status.REFUSED
         if isinstance(error, SkippedError):
             status = Status.SKIPPED
         return cls(status, event_id, rule, reason=error.reason, message=error.message)
-
-
-def event_id_as_sent(event_id: str | None) -> int | str | None:
-    """jtel's id of the event: a number where it is one."""
-    if event_id is None or not (event_id.isascii() and event_id.isdigit()) or len(event_id) > _EXACT_DIGITS:
-        return event_id
-    return int(event_id)

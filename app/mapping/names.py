@@ -1,6 +1,6 @@
 """The names that a template may use: jtel's own, and friendly ones with normalised values."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -67,48 +67,3 @@ FRIENDLY: Mapping[str, Name] = {
 JTELS: Mapping[str, Name] = {field.name: _sent(field.name, field.meaning) for field in JTEL_FIELDS}
 NAMES: Mapping[str, Name] = {**FRIENDLY, **JTELS}
 KNOWN_NAMES = frozenset(NAMES)
-
-
-class _Values(dict[str, Any]):
-    """The values that were asked for so far."""
-
-    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._callback, self._other = callback, other
-
-    def __missing__(self, name: str) -> Any:
-        if name in self._other:
-            other = self._other[name]
-            value = other() if callable(other) else other
-        else:
-            value = NAMES[name].value(self._callback)
-        self[name] = value
-        return value
-
-
-class Names(Mapping[str, Any]):
-    """Every name, with its value for one callback: made when it is asked for, and only once.
-
-    What jtel left out is nothing (`None`), and not missing. `other` names go before the callback's; a function
-    without arguments stands for the value that it gives. `values_by_name` gives the same, sooner, to
-    who asks for known names only.
-    """
-
-    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
-        self.source = callback.source
-        self.values_by_name: dict[str, Any] = _Values(callback, other)
-        self._other = other
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values_by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({**NAMES, **self._other})
-
-    def __len__(self) -> int:
-        return len({**NAMES, **self._other})
-
-
-def names_of(callback: Callback, **other: Any) -> Names:
-    """Every name that a template or a condition may use, with its value for this callback."""
-    return Names(callback, other)

@@ -9,8 +9,7 @@ from app.domain.errors import MappingError
 from app.domain.reasons import Reason
 from app.domain.record import Value
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.template import Render
-from app.mapping.names import names_of
+from app.mapping.language.template import Render, names_of
 from app.mapping.origins import Origin
 
 

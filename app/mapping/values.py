@@ -14,9 +14,9 @@ from app.mapping.due import KINDS as WITH_DUE
 from app.mapping.instead import DUE as DUE_INSTEAD
 from app.mapping.instead import KINDS as KINDS_INSTEAD
 from app.mapping.instead import meant
-from app.mapping.language.template import Render
+from app.mapping.language.template import Names, Render
 from app.mapping.lookups import compile_lookup
-from app.mapping.names import KNOWN_NAMES, Names
+from app.mapping.names import KNOWN_NAMES
 from app.mapping.problems import WrongError, unknown_keys
 from app.mapping.references import REF_KINDS, compile_reference
 from app.mapping.render import compile_expression, compile_template, is_template, nothing

@@ -4,14 +4,14 @@ import logging
 import sys
 import threading
 import warnings
+from itertools import repeat
 from types import TracebackType
 from typing import Any
 
 import structlog
 
-from app.observability.chain import Chain, cleaned
 from app.observability.foreign import ForeignFormatter, add_logger
-from app.observability.output import Output
+from app.observability.output import Chain, Output, cleaned
 
 log = structlog.get_logger()
 
@@ -34,7 +34,8 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str
     structlog.configure(
         processors=[Chain([*first, *last])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=output.logger,
+        # Asked for each line.
+        logger_factory=repeat(output).__next__,
     )
     _take_over_libraries(
         ForeignFormatter(

@@ -1,5 +1,9 @@
-"""Where lines are written. Whoever logs goes on, whether or not anybody takes the line."""
+"""The way of a line from what is said to what is written.
 
+Whoever logs goes on, whether or not anybody takes the line.
+"""
+
+import json
 import os
 import select
 import socket
@@ -7,13 +11,15 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
 
 from app.observability.blocking_file import BlockingFile
+from app.observability.masking import DIGIT, NO_NUMBERS, TOO_LONG, mask_text, shown
+from app.observability.tracebacks import describe_exception
 
 log = structlog.get_logger()
 
@@ -24,6 +30,51 @@ _FILE_SECONDS = 2.0
 # So long at most at once, and then only this share of the time: who goes on taking little is hardly waited for.
 _PATIENCE_SECONDS = 0.2
 _SHARE = 0.02
+
+
+class Chain:
+    """structlog's processors, one after the other. Where one fails, the line has its name and request id only."""
+
+    def __init__(self, steps: Sequence[structlog.typing.Processor]) -> None:
+        self._steps = steps
+
+    def __call__(self, logger: Any, method: str, event: structlog.typing.EventDict) -> Any:
+        name = event.get("event")
+        try:
+            line: Any = event
+            for step in self._steps:
+                line = step(logger, method, line)
+            return line
+        except structlog.DropEvent:
+            raise
+        except Exception as error:
+            return _bare(name, method, error)
+
+
+def cleaned(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Only what is known, and of whatever looks like a telephone number only the last two digits, however deep it lies.
+
+    The text of an exception is its traceback.
+    """
+    if "exc_info" in event:
+        event = describe_exception(logger, method, event)
+    return {key: _shown(key, value) for key, value in event.items() if value is not None}
+
+
+def _shown(key: str, value: Any) -> Any:
+    # Nearly all values are seen to be harmless here, which costs little.
+    kind = type(value)
+    if kind is str and (key in NO_NUMBERS or not DIGIT.search(value)):
+        return value
+    if kind is int and (key in NO_NUMBERS or -TOO_LONG < value < TOO_LONG):
+        return value
+    return shown(key, value)
+
+
+def _bare(name: Any, method: str, error: Exception) -> str:
+    known = {"event": name, "request_id": structlog.contextvars.get_contextvars().get("request_id")}
+    words = {key: mask_text(one) for key, one in known.items() if type(one) is str}
+    return json.dumps({**words, "level": method, "line_failed": type(error).__name__})
 
 
 class Output:
@@ -48,10 +99,6 @@ class Output:
             return bool(getattr(sys, self._name).isatty())
         except (AttributeError, ValueError, OSError):  # there is none, or it is closed
             return False
-
-    def logger(self, *_: Any) -> "Output":
-        """What structlog hands its lines to."""
-        return self
 
     def msg(self, line: str) -> None:
         """Writes it, and says how many could not be written before. structlog calls it by the level's name."""

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from app.domain.callback import event_id_as_sent
 from app.domain.entry import Entry, State
-from app.domain.outcome import event_id_as_sent
 from app.domain.reasons import who_acts
 from app.domain.record import CASE
 

@@ -11,12 +11,11 @@ from app.delivery.engine.prepare import read_anew
 from app.delivery.entry.changes import bar_to_discard, discard, may_be_written
 from app.delivery.entry.claims import Bar
 from app.delivery.entry.states import Event
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, RingbackError
 from app.mapping.rules import Config
-from app.observability.time_spent import TimeSpent
 from app.translation import gettext_noop
+from app.waiting import Deadline, TimeSpent
 
 SECONDS = 20.0
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from app.domain.callback_wish import CallbackWish
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.numbers import normalize, spellings
 from app.domain.source import Source
@@ -20,6 +19,7 @@ from app.operations.forget import Forget, Forgetting
 from app.operations.paging import ids_of
 from app.operations.turns import in_turns
 from app.operations.way_back.keeping import forget_wish, plan_forgetting, wishes_of_caller
+from app.waiting import Deadline
 
 # As phonenumbers calls it.
 _NO_REGION = "ZZ"

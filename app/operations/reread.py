@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.delivery.attempt import map_by
-from app.delivery.entry.fingerprint import fingerprint, same_version
+from app.delivery.entry.same_version import same_version
 from app.delivery.request.intake import MOST_TURNS, external_id_of
-from app.domain.callback import Callback
+from app.domain.callback import Callback, fingerprint
 from app.domain.entry import Entry
 from app.domain.errors import PayloadError
 from app.domain.reasons import Reason

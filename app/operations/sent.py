@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.delivery.entry.kept_record import KeptRecord, unpack
+from app.delivery.entry.settle import KeptRecord, unpack
 from app.domain.entry import State
 from app.ledger.errors import LedgerError
 from app.ledger.rows import Rows

@@ -16,10 +16,10 @@ from app.checking.view import View
 from app.checking.wishes import Wish
 from app.crm.org import Org
 from app.crm.port import Inspector, Resolver
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Ref, Value
 from app.trial.payload import Trial
+from app.waiting import Deadline
 
 RESOLVE_SECONDS = 20.0
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from app.delivery.engine.prepare import read_anew
-from app.delivery.entry.kept_record import KeptRecord
+from app.delivery.entry.settle import KeptRecord
 from app.delivery.entry.states import Event
 from app.domain.entry import Entry
 from app.domain.errors import RingbackError

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g
 
-from app.domain.outcome import Outcome, Status, event_id_as_sent
+from app.domain.callback import event_id_as_sent
+from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.record import CASE, Written
 

@@ -11,7 +11,7 @@ from app.domain.outcome import Outcome, Status
 from app.domain.record import CASE, Written
 from app.ledger.patience import BRIEF, patience
 from app.metrics import Meter, Metric
-from app.observability.time_spent import begin_time_spent
+from app.waiting import begin_time_spent
 from app.web.answers import Hardened
 from app.web.connected import NAME as CONNECTED
 from app.web.health import NAME as HEALTH

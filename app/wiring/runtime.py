@@ -25,7 +25,6 @@ from app.delivery.served.due import DueCalls
 from app.delivery.served.noting import Noting
 from app.delivery.served.taking import CallTaking
 from app.domain.asked import AskedFor
-from app.domain.deadline import Deadline
 from app.domain.source import DEFAULT_SOURCE, Source
 from app.ledger.database import Database
 from app.ledger.duties import Duties
@@ -53,6 +52,7 @@ from app.rules_in_force.kept import KeptRules
 from app.rules_in_force.reload import Reload
 from app.settings import Settings, has_flow_secret, has_flow_secrets, require_jtel
 from app.version import version
+from app.waiting import Deadline
 from app.wiring.way_back import JtelClients, patience_within
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import pytest
 
 from app.crm.salesforce import SalesforceCrm
 from app.delivery.case.comments import mark_of
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.record import Record
 from app.settings import load_settings
+from app.waiting import Deadline
 from app.wiring.org import build_client
 from tests.cli.unread import full, run_unread
 from tests.support.desk import NUMBER, Desk

@@ -13,7 +13,7 @@ from sqlalchemy import String, Text, cast, insert, literal, update
 from sqlalchemy.engine import Connection
 
 from app.console.callbacks.csv_file import cell
-from app.console.steering import as_written, visible
+from app.console.steering_characters import as_written, visible
 from app.domain.harmless import harmless
 from app.ledger.database import Database
 from app.ledger.tables import attempt, audit, entry, repair, repaired

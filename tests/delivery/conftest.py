@@ -23,7 +23,6 @@ from app.delivery.engine.engine import Engine
 from app.delivery.pausing import Troubles
 from app.delivery.request.accept import Delivery
 from app.delivery.request.intake import Intake, Sent
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
@@ -36,6 +35,7 @@ from app.ledger.queue import Queue
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.rules_in_force.in_force import InForce, Loaded
+from app.waiting import Deadline
 from tests.support.ledgers import create_sqlite
 from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.delivery.entry import changes
 from app.delivery.entry.claims import claim_by_command
+from app.delivery.entry.settle import settle
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
@@ -138,7 +138,7 @@ def test_replay_that_is_refused_has_failed(desk: Desk, sent: Send) -> None:
     held = desk.ledger.change(1, claim_by_command("lease", 60, seen, {}, named=False))
     assert held is not None
     error = CrmError(Reason.VALUE_INVALID, "It says no.")
-    desk.ledger.change(1, changes.settle(held, "rest", error))
+    desk.ledger.change(1, settle(held, "rest", error))
 
     assert (State.RECEIVED, State.FAILED) == (held.state, only(desk).state)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.callback import Callback, Person
+from app.domain.callback import Callback, Person, event_id_as_sent
 from app.domain.source import Source
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -93,3 +93,24 @@ def test_two_means_ambiguous(found, expected):
 def test_person_is_called_by_the_best_name(person, expected):
     """A user is called by nick name, else by UID, else by id; the system has no name."""
     assert expected == person.label
+
+
+@pytest.mark.parametrize(
+    ("event_id", "shown"),
+    [
+        ("4711", 4711),
+        (None, None),
+        ("", ""),
+        ("a", "a"),
+        ("\u00b2", "\u00b2"),
+        ("4\u00b2", "4\u00b2"),
+        ("\u2460", "\u2460"),
+        ("\u0661\u0662", "\u0661\u0662"),
+        ("\uff11", "\uff11"),
+        ("1" * 15, 111_111_111_111_111),
+        ("1" * 16, "1" * 16),
+    ],
+)
+def test_event_id_as_sent(event_id: str | None, shown: int | str | None) -> None:
+    """A number where it is one; what only looks like digits stays a text."""
+    assert shown == event_id_as_sent(event_id)

@@ -15,8 +15,7 @@ from typing import Any
 
 from app.domain.callback import Callback
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.template import compile_native, compile_text
-from app.mapping.names import names_of
+from app.mapping.language.template import compile_native, compile_text, names_of
 from tests.payload.reading import RECEIVED_AT, SOURCE
 
 SIZE = 65_536  # the largest payload

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.callback import Callback
 from app.mapping.environment import substitute
-from app.mapping.names import names_of
+from app.mapping.language.template import names_of
 from app.mapping.problems import WrongError
 from app.mapping.values import compile_value
 from tests.payload.reading import RECEIVED_AT, SOURCE

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from app.domain.callback import Callback
 from app.mapping.filters import FILTERS
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.template import compile_native, compile_text
-from app.mapping.names import names_of
+from app.mapping.language.template import compile_native, compile_text, names_of
 from app.payload import read
 from tests.mapping.test_rules import CASES
 from tests.payload.reading import RECEIVED_AT, SOURCE

@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.callback import Callback
 from app.domain.jtel_fields import JTEL_NAMES
-from app.mapping.names import FRIENDLY, KNOWN_NAMES, NAMES, names_of
+from app.mapping.language.template import names_of
+from app.mapping.names import FRIENDLY, KNOWN_NAMES, NAMES
 from tests.mapping.test_filters import CALLBACK
 from tests.payload.reading import RECEIVED_AT, SOURCE, read_request
 from tests.payload.test_read_forms import FORMS

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from app.domain.callback import Callback
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.template import compile_native, compile_text
-from app.mapping.names import names_of
+from app.mapping.language.template import compile_native, compile_text, names_of
 from tests.mapping.examples import EXAMPLES
 from tests.mapping.hostile import hostile_callback
 from tests.payload.reading import RECEIVED_AT, SOURCE

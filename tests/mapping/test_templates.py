@@ -9,8 +9,7 @@ from jinja2 import Environment, StrictUndefined
 
 from app.domain.callback import Callback
 from app.mapping.language.limits import TemplateError
-from app.mapping.language.template import compile_native, compile_text
-from app.mapping.names import names_of
+from app.mapping.language.template import compile_native, compile_text, names_of
 from app.mapping.templates import Fields
 from tests.mapping.test_filters import CALLBACK
 from tests.payload.reading import RECEIVED_AT, SOURCE

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.delivery.entry import changes, claims
-from app.delivery.entry.changes import Result, settle, will_wait
+from app.delivery.entry.settle import Result, settle, will_wait
 from app.delivery.entry.wording import nobody_delivers, outcome_of
 from app.domain.entry import Change, Decide
 from app.domain.errors import CrmError, RingbackError, SkippedError

@@ -8,8 +8,9 @@ from itertools import permutations
 
 import pytest
 
-from app.delivery.entry.changes import bar_to_discard, discard, settle
+from app.delivery.entry.changes import bar_to_discard, discard
 from app.delivery.entry.claims import claim_by_command
+from app.delivery.entry.settle import settle
 from app.domain.entry import Entry, State
 from app.ledger.codec import Codec
 from app.ledger.database import Database

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.observability.chain import cleaned
 from app.observability.masking import mask_text
+from app.observability.output import cleaned
 
 NUMBERS = [
     "+49 30 901820",

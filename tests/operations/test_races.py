@@ -10,13 +10,13 @@ from app.delivery.attempt import Attempts
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.pausing import Troubles
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.ledger.ledger import Ledger
 from app.ledger.pauses import Pauses
 from app.operations.claim import claim
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import BarredError, ReplayFate
+from app.waiting import Deadline
 from tests.support.desk import FREE, NUMBER, Desk
 
 

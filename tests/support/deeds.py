@@ -8,11 +8,10 @@ from time import time
 from typing import Any
 
 from app.delivery.entry import changes
-from app.delivery.entry.changes import Result, settle
 from app.delivery.entry.claims import claim_by_request
+from app.delivery.entry.settle import Result, settle
 from app.delivery.entry.wording import nobody_delivers, paused
 from app.delivery.request.intake import Accepted, Intake, Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError, PayloadError, SkippedError
 from app.domain.outcome import Outcome
@@ -25,6 +24,7 @@ from app.operations.claim import claim
 from app.operations.discard import Discard, Discarding
 from app.operations.fates import BarredError, ReplayFate
 from app.payload import read
+from app.waiting import Deadline
 from app.wiring import Runtime
 
 NUMBER = "4930901820"

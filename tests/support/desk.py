@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.delivery.request.intake import Accepted, Intake, Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import PayloadError
 from app.domain.record import Record
@@ -21,6 +20,7 @@ from app.ledger.ledger import Ledger
 from app.mapping.config import load_config
 from app.mapping.rules import Config
 from app.payload import read
+from app.waiting import Deadline
 from tests.support.forks import run_command
 from tests.support.ledgers import create_sqlite
 from tests.support.ringback import SECRET

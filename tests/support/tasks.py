@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
-from app.waiting import Loop
+from app.tasks import Loop
 from tests.support.patience import PATIENCE
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from app.crm.case import CASE
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.describe import describe
 from app.crm.salesforce.sent import to_json
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Value
+from app.waiting import Deadline
 
 # So long the type of a field is taken to be what it was.
 KNOWN_SECONDS = 600.0

@@ -15,9 +15,9 @@ from app.crm.salesforce.faults import faults_of
 from app.crm.salesforce.http_session import CONNECT_TIMEOUT, REDIRECTS, redirected
 from app.crm.salesforce.login import LoggedIn, Login
 from app.crm.salesforce.retry_after import Gate, mark
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.waiting import Deadline
 
 _TRY_AGAIN = frozenset({Reason.CRM_CONNECTION_LOST, Reason.CRM_UNREACHABLE})
 # Less than this is not worth another try.

@@ -18,9 +18,9 @@ from app.crm.salesforce.errors import answer_error, refusal
 from app.crm.salesforce.plain import post
 from app.crm.salesforce.sent import SentRecord, holds_reference
 from app.crm.salesforce.soql import query_path, quote
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.waiting import Deadline
 
 # How often it is begun again because somebody else has commented meanwhile.
 MOST_LOOKS = 5

@@ -1,6 +1,7 @@
 """Creates records in Salesforce, each at most once."""
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,10 +22,10 @@ from app.crm.salesforce.sent import SentRecord, to_json
 from app.crm.salesforce.soql import query_path
 from app.crm.salesforce.soql import quote as soql_quote
 from app.crm.salesforce.together import Together
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
+from app.waiting import Deadline
 
 # At most: what a call has for each record besides its fields: its type, its external id, twice.
 _BESIDE = 500
@@ -57,7 +58,8 @@ class SalesforceCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
-        self._external_ids.assure(record.object, deadline)
+        if self._external_ids.sure_until.get(record.object.lower(), 0.0) < time.monotonic():
+            self._external_ids.assure(record.object, deadline)
         sent = self._sent(record, external_id, deadline)
         try:
             return self._create(sent, deadline)

@@ -6,7 +6,7 @@ from typing import Any
 from app.crm.org import FieldInfo, ObjectInfo, RecordTypeInfo
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.errors import unreadable
-from app.domain.deadline import Deadline
+from app.waiting import Deadline
 
 _NUMBERS = ("double", "currency", "percent")
 

@@ -9,10 +9,10 @@ from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.faults import Fault, faults_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS
 from app.crm.salesforce.sent import SentRecord
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Written
+from app.waiting import Deadline
 
 CODE = "DUPLICATE_VALUE"
 # Seconds until a record that is there, but that the user may not see, is looked for again.

@@ -12,9 +12,9 @@ from app.crm.salesforce import setup
 from app.crm.salesforce.client import Client
 from app.crm.salesforce.describe import describe
 from app.crm.salesforce.soql import query_path
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
+from app.waiting import Deadline
 
 # Seconds after which a process looks whether another one has seen something else.
 LOOK_AGAIN = 15.0
@@ -47,13 +47,9 @@ class KeptInMemory:
 
 @dataclass
 class _Looks:
-    """At one object. `seen` is when its external id was seen to be unique last, on the monotonic clock.
-
-    `count` are the looks that have ended, `failure` is what the last one came to if it was not that.
-    """
+    """At one object. `count` are those that have ended, `failure` is what the last one came to if it failed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    seen: float | None = None
     count: int = 0
     failure: CrmError | None = None
 
@@ -63,7 +59,8 @@ class ExternalIds:
 
     It is asked again after `since` (seconds since 1970, mostly the start), and whenever nothing is known. Of many
     threads one looks; the others wait for its answer, unless the external id was seen to be unique before. Safe to use
-    from many threads.
+    from many threads. `sure_until` says for each object that was seen to be right (in small letters, on the monotonic
+    clock) how long `assure` need not be asked.
     """
 
     def __init__(self, client: Client, known: KnownIndexes | None = None, since: float = 0.0) -> None:
@@ -71,15 +68,17 @@ class ExternalIds:
         self._known = known or KeptInMemory()
         self._since = since
         self._objects: dict[str, _Looks] = {}
+        self.sure_until: dict[str, float] = {}
 
     def assure(self, object_name: str, deadline: Deadline) -> None:
         """Returns if the object's external id is unique. Raises `CrmError`: `external_id_missing` if it is not."""
-        looks = self._looks_at(object_name)
-        seen, count = looks.seen, looks.count
-        if seen is not None and time.monotonic() - seen < LOOK_AGAIN:
+        key = _key(object_name)
+        looks, until = self._objects.setdefault(key, _Looks()), self.sure_until.get(key)
+        count = looks.count
+        if until is not None and time.monotonic() < until:
             return
         if not looks.lock.acquire(blocking=False):
-            if seen is not None or self._kept(object_name, deadline):
+            if until is not None or self._kept(object_name, deadline):
                 return
             if not looks.lock.acquire(timeout=deadline.remaining()):
                 raise CrmError(Reason.CRM_TIMEOUT, "The deadline passed before Salesforce had described the object.")
@@ -96,7 +95,7 @@ class ExternalIds:
         wrong = _what_is_wrong(info, self._client.external_id_field)
         if wrong is None:
             self._known.keep(*self._kept_as(self._client.org_id or "", info.name), time.time())
-            self._looks_at(info.name).seen = time.monotonic()
+            self._be_sure(info.name)
             return
         self.forget(info.name)
         raise CrmError(Reason.EXTERNAL_ID_MISSING, wrong)
@@ -104,7 +103,7 @@ class ExternalIds:
     def forget(self, object_name: str) -> None:
         """Salesforce has just said that the field is not there: it is asked before the next record."""
         self._known.forget(*self._kept_as(self._client.org_id or "", object_name))
-        self._looks_at(object_name).seen = None
+        self.sure_until.pop(_key(object_name), None)
 
     def noted(self, error: CrmError, object_name: str) -> CrmError:
         """The same error. What it says of the field is known from now on."""
@@ -118,12 +117,12 @@ class ExternalIds:
         ours = self._client.external_id_field.lower()
         return {name: field for name, field in fields.items() if field.unique and name.lower() != ours}
 
-    def _looks_at(self, object_name: str) -> _Looks:
-        return self._objects.setdefault(_key(object_name), _Looks())
+    def _be_sure(self, object_name: str, seconds: float = LOOK_AGAIN) -> None:
+        self.sure_until[_key(object_name)] = time.monotonic() + seconds
 
     def _look(self, looks: _Looks, object_name: str, deadline: Deadline) -> None:
         try:
-            self._look_once(looks, object_name, deadline)
+            self._look_once(object_name, deadline)
             looks.failure = None
         except CrmError as error:
             looks.failure = error.copy()
@@ -131,11 +130,12 @@ class ExternalIds:
         finally:
             looks.count += 1
 
-    def _look_once(self, looks: _Looks, object_name: str, deadline: Deadline) -> None:
+    def _look_once(self, object_name: str, deadline: Deadline) -> None:
         kept = self._kept(object_name, deadline)
         # While the ledger is away it says nothing new.
-        if (kept is None and looks.seen is not None) or (kept is not None and kept > self._since):
-            looks.seen = time.monotonic()
+        known = _key(object_name) in self.sure_until
+        if (kept is None and known) or (kept is not None and kept > self._since):
+            self._be_sure(object_name)
             return
         try:
             self.note(self._describe(object_name, _short(deadline) if kept else deadline))
@@ -143,7 +143,7 @@ class ExternalIds:
             # What was right before the start most likely still is.
             if not kept or error.scope is not Scope.TRANSIENT:
                 raise
-            looks.seen = time.monotonic() - LOOK_AGAIN + ASK_AGAIN
+            self._be_sure(object_name, ASK_AGAIN)
 
     def _kept(self, object_name: str, deadline: Deadline) -> float | None:
         return self._known.seen_at(*self._kept_as(self._client.org(deadline), object_name))

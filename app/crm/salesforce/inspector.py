@@ -12,9 +12,9 @@ from app.crm.salesforce.errors import answer_error, unreadable
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.setup_objects import Rows
 from app.crm.salesforce.soql import query_path
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
+from app.waiting import Deadline
 
 # Both lie beside the versions of the API and not below one.
 _WHO_AM_I = "../../oauth2/userinfo"

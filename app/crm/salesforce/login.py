@@ -10,9 +10,9 @@ from app.crm.salesforce.credentials import Credentials
 from app.crm.salesforce.errors import session_refused
 from app.crm.salesforce.http_session import SalesforceSession
 from app.crm.salesforce.token import ask_for_token
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
+from app.waiting import Deadline
 
 # An org's sessions last 15 minutes to 24 hours without use, two hours by default.
 MAX_AGE = 3600.0

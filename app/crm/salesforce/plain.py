@@ -10,9 +10,9 @@ from typing import Any
 from app.crm.salesforce.client import Client, answer_to, results_of
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
 from app.crm.salesforce.sent import SentRecord
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
+from app.waiting import Deadline
 
 COLLECTION = "composite/sobjects"
 _DONE, _CREATED = 200, 201

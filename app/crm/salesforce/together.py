@@ -12,9 +12,9 @@ from app.crm.salesforce.errors import refusal, unreadable
 from app.crm.salesforce.external_ids import ExternalIds
 from app.crm.salesforce.numbers import NUMBER_FIELDS, number_reads
 from app.crm.salesforce.sent import SentRecord
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Written
+from app.waiting import Deadline
 
 
 @dataclass(frozen=True)

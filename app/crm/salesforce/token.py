@@ -14,8 +14,8 @@ from app.crm.salesforce.hosts import is_instance
 from app.crm.salesforce.http_session import REDIRECTS, SalesforceSession, time_left
 from app.crm.salesforce.login_errors import SERVER_ERROR, login_error, wrong_instance
 from app.crm.salesforce.retry_after import mark
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
+from app.waiting import Deadline
 
 _IN_A_HEADER = r"[!-~]+"
 

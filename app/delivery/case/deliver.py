@@ -13,7 +13,6 @@ from app.delivery.case.comments import keep_quiet, mark_of
 from app.delivery.case.whose import EventCases
 from app.delivery.entry.wording import ledger_away
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.entry import UNFINISHED, Entry
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
@@ -21,6 +20,7 @@ from app.domain.record import Outgoing, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
 from app.translation import gettext_noop
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

@@ -12,12 +12,12 @@ from itertools import chain
 from app.crm.case import CASE
 from app.crm.port import Crm, Found
 from app.delivery.case.comments import mark_of
-from app.delivery.entry.fingerprint import other_call
-from app.domain.deadline import Deadline
+from app.delivery.entry.same_version import other_call
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.record import Written
 from app.ledger.ledger import Ledger
+from app.waiting import Deadline
 
 # Behind the external id of an event's first version whose own id another version's Case has; the later ones count on.
 SUCCESSOR = "-1"

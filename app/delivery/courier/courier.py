@@ -11,11 +11,10 @@ from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.delivery.courier.places import Places, busy
 from app.delivery.pausing import Away
-from app.domain.deadline import GRACE, Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref
-from app.waiting import is_done
+from app.waiting import GRACE, Deadline, is_done
 
 T = TypeVar("T")
 

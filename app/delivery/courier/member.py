@@ -11,9 +11,9 @@ from typing import TypeVar
 from app.crm.port import MOST_AT_ONCE, BatchCrm
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.sending import Sending
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Written
+from app.waiting import Deadline
 
 T = TypeVar("T")
 

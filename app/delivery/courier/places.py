@@ -13,12 +13,12 @@ from app.delivery.courier.guilt import is_its_own
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Look, Member
 from app.delivery.pausing import Away, Result, is_of_all
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Written
 from app.gather import Gather
 from app.ledger.patience import BRIEF, patience
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

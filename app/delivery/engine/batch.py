@@ -14,12 +14,12 @@ from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.places import postponed
 from app.delivery.engine.leases import Leases
 from app.delivery.engine.prepare import Prepared, goes_alone, prepare
-from app.delivery.entry.changes import settle
+from app.delivery.entry.settle import settle
 from app.domain.entry import Entry
 from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.mapping.rules import Config
-from app.observability.time_spent import TimeSpent, asking_crm, time_spent
+from app.waiting import TimeSpent, asking_crm, time_spent
 
 # An attempt of the engine keeps nobody waiting, but has to end before its lease does.
 SECONDS = 30.0

@@ -1,12 +1,12 @@
-"""The leases of what is being delivered: prolonged by the clock, as long as the delivery gets on."""
+"""The leases of what an engine is delivering: prolonged by the clock, as long as the delivery gets on."""
 
 import time
 from contextlib import AbstractContextManager
 
 from app.delivery.courier.places import BEYOND
 from app.delivery.engine.repeated import repeated
-from app.domain.deadline import Deadline
 from app.ledger.queue import Queue
+from app.waiting import Deadline
 
 # Longer than a record waits for its call and the call takes.
 LEASE_SECONDS = 120.0

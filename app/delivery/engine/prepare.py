@@ -10,15 +10,14 @@ from app.delivery.case.same_caller import earlier_callbacks, may_merge
 from app.delivery.courier.sending import Sending
 from app.delivery.entry.changes import count_attempt
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import MappingError, RingbackError
 from app.domain.reasons import Reason
 from app.domain.record import Record
 from app.ledger.database import LedgerError
 from app.mapping.rules import Config, Rule
-from app.observability.time_spent import TimeSpent
 from app.payload import read
+from app.waiting import Deadline, TimeSpent
 
 log = structlog.get_logger()
 

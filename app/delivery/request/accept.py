@@ -16,7 +16,6 @@ from app.delivery.request.answer import Answering
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.delivery.request.later import Later
 from app.delivery.request.without_ledger import WithoutLedger
-from app.domain.deadline import Deadline
 from app.domain.entry import UNFINISHED, Entry, State
 from app.domain.errors import MappingError, PayloadError
 from app.domain.outcome import Outcome
@@ -24,7 +23,7 @@ from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.payload import read
 from app.rules_in_force.in_force import InForce
-from app.waiting import sleep
+from app.waiting import Deadline, sleep
 
 log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ import structlog
 
 from app.delivery.attempt import Attempts
 from app.delivery.bounded import OverdueError
-from app.delivery.entry.changes import Result, promise, settle, turn_never_came, will_wait
+from app.delivery.entry.changes import promise
+from app.delivery.entry.settle import Result, settle, turn_never_came, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
 from app.delivery.request.intake import Accepted
 from app.delivery.request.later import Later
@@ -20,7 +21,7 @@ from app.domain.record import Written
 from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import pause_of
-from app.observability.time_spent import TimeSpent, time_spent
+from app.waiting import TimeSpent, time_spent
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class Answering:
                 attempts.settle(entry, accepted.rule.name, result, spent)
             else:
                 self._write_later(accepted, entry, result, spent)
-            return Outcome.of_record(result, accepted.callback.event_id, accepted.rule.name)
+            return accepted.ends_with(result)
         if isinstance(result, OverdueError):
             return self._promise(accepted, entry, result, spent)
         if turn_never_came(result):

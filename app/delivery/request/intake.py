@@ -6,18 +6,18 @@ from typing import Any
 
 from app.delivery.entry import changes
 from app.delivery.entry.claims import claim_by_request
-from app.delivery.entry.fingerprint import fingerprint, same_version
-from app.domain.callback import Callback
-from app.domain.deadline import Deadline
+from app.delivery.entry.same_version import same_version
+from app.domain.callback import Callback, fingerprint
 from app.domain.entry import Decide, Entry
 from app.domain.errors import PayloadError, RingbackError
-from app.domain.outcome import Outcome
-from app.domain.record import Record
+from app.domain.outcome import Outcome, Status
+from app.domain.record import Record, Written
 from app.domain.source import Source
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Ledger
 from app.mapping.rules import Rule
 from app.payload import event_ids
+from app.waiting import Deadline
 
 # An event that is changed more often is jtel's mistake; the next version then counts as a repeat.
 MOST_TURNS = 20
@@ -48,9 +48,13 @@ class Accepted:
     config: str
     mapped: Record | Exception | None = None
 
-    def ends_with(self, error: RingbackError) -> Outcome:
-        """The answer of an error that ends the callback: a 500, unless its rule skips it."""
-        return Outcome.of_error(error, self.callback.event_id, self.rule.name)
+    def ends_with(self, result: Written | RingbackError) -> Outcome:
+        """The answer of what ends the callback: a 200 with its record, or an error, a 500 unless its rule skips it."""
+        event_id, rule = self.callback.event_id, self.rule.name
+        if isinstance(result, RingbackError):
+            return Outcome.of_error(result, event_id, rule)
+        status = Status.CREATED if result.created else Status.EXISTING
+        return Outcome(Status.UPDATED if result.updated else status, event_id, rule, result)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from app.delivery.request.later import Later
 from app.domain.errors import SkippedError
 from app.domain.outcome import Outcome
 from app.domain.record import Record, Written
-from app.observability.time_spent import TimeSpent
+from app.waiting import TimeSpent
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class WithoutLedger:
         if not isinstance(result, Written) or not result.created:
             return accepted.ends_with(ledger_away())
         self._remember(accepted, result)
-        return Outcome.of_record(result, callback.event_id, accepted.rule.name)
+        return accepted.ends_with(result)
 
     def _remember_late(self, accepted: Accepted, done: Future[Written]) -> None:
         if done.exception() is None and (written := done.result()).created:

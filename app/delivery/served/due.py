@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from app.delivery.courier.courier import FEW
 from app.delivery.served.callbacks import link_late
 from app.delivery.served.noting import LEASE_SECONDS, Noting
-from app.domain.deadline import Deadline
 from app.domain.reasons import Tells
 from app.domain.served_call import ServedCase
 from app.domain.source import Source
 from app.rules_in_force.in_force import InForce
+from app.waiting import Deadline
 
 # So few at a time keep no callback waiting.
 MOST = 20

@@ -8,9 +8,8 @@ from structlog.contextvars import bound_contextvars
 
 from app.delivery.attempt import Attempts
 from app.delivery.case.comments import QUIET_SECONDS
-from app.delivery.entry.changes import BACKOFF, turn_never_came
+from app.delivery.entry.settle import BACKOFF, turn_never_came
 from app.delivery.served.on_case import tell
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry
 from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Reason
@@ -19,7 +18,7 @@ from app.domain.source import Source
 from app.ledger.database import LedgerError
 from app.ledger.served_calls import ServedCalls
 from app.metrics import Metric
-from app.observability.time_spent import TimeSpent, time_spent
+from app.waiting import Deadline, TimeSpent, time_spent
 
 log = structlog.get_logger()
 

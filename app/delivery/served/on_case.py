@@ -8,12 +8,12 @@ from app.crm.case import CASE
 from app.crm.mark import Mark
 from app.delivery.attempt import Attempts
 from app.delivery.case.whose import case_of
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.served_call import CaseNote, ServedCase
 from app.domain.source import Source
 from app.metrics import Metric
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

@@ -9,7 +9,6 @@ import structlog
 
 from app.delivery.served.callbacks import callbacks_of
 from app.delivery.served.noting import LEASE_SECONDS, Noting
-from app.domain.deadline import Deadline
 from app.domain.errors import PayloadError, RingbackError
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
@@ -20,6 +19,7 @@ from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import ORG
 from app.payload import read_served_call
 from app.rules_in_force.in_force import InForce
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

@@ -5,12 +5,13 @@ and `if`. All else is in `expressions` and `calls`.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from jinja2 import nodes
 
+from app.domain.callback import Callback
 from app.domain.record import Value
 from app.mapping.language.assignment import assignment
 from app.mapping.language.calls import CALLS
@@ -20,10 +21,55 @@ from app.mapping.language.limits import LARGEST_NUMBER, MOST_ROUNDS, Evaluate, E
 from app.mapping.language.methods import Round
 from app.mapping.language.parsing import check_characters, parse
 from app.mapping.language.texts import kind_of, text_of
-from app.mapping.names import KNOWN_NAMES, Names
+from app.mapping.names import KNOWN_NAMES, NAMES
 
 # Of the callback's names; it raises `TemplateError` when there can be no value.
 Render = Callable[[Mapping[str, Any]], Value | None]
+
+
+class _Values(dict[str, Any]):
+    """The values that were asked for so far."""
+
+    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._callback, self._other = callback, other
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._other:
+            other = self._other[name]
+            value = other() if callable(other) else other
+        else:
+            value = NAMES[name].value(self._callback)
+        self[name] = value
+        return value
+
+
+class Names(Mapping[str, Any]):
+    """Every name, with its value for one callback: made when it is asked for, and only once.
+
+    What jtel left out is nothing (`None`), and not missing. `other` names go before the callback's; a function
+    without arguments stands for the value that it gives. `values_by_name` gives the same, sooner, to
+    who asks for known names only.
+    """
+
+    def __init__(self, callback: Callback, other: Mapping[str, Any]) -> None:
+        self.source = callback.source
+        self.values_by_name: dict[str, Any] = _Values(callback, other)
+        self._other = other
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**NAMES, **self._other})
+
+    def __len__(self) -> int:
+        return len({**NAMES, **self._other})
+
+
+def names_of(callback: Callback, **other: Any) -> Names:
+    """Every name that a template or a condition may use, with its value for this callback."""
+    return Names(callback, other)
 
 
 def compile_text(text: str) -> Render:

@@ -9,8 +9,8 @@ from app.domain.record import Value
 from app.mapping.codes import Code
 from app.mapping.language.limits import TemplateError
 from app.mapping.language.parsing import parse
-from app.mapping.language.template import Render
-from app.mapping.names import JTELS, Names
+from app.mapping.language.template import Names, Render
+from app.mapping.names import JTELS
 from app.mapping.problems import Finding
 from app.mapping.review.leaves import Leaf, field_values, leaves
 from app.mapping.review.samples import bare, full, given_by

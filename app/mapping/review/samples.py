@@ -10,7 +10,8 @@ from app.domain.jtel_fields import JTEL_FIELDS, Kind
 from app.domain.source import Source
 from app.domain.times import in_zone, parse_time
 from app.mapping.conditions import EXTRA, Absent, AllOf, AnyOf, Condition, Not, OneOf
-from app.mapping.names import FRIENDLY, Names, names_of
+from app.mapping.language.template import Names, names_of
+from app.mapping.names import FRIENDLY
 
 _SOURCE = Source("default", ZoneInfo("Europe/Berlin"), "DE")
 _AT = datetime(2026, 11, 21, 9, 42, 7, tzinfo=UTC)

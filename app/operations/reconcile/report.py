@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from app.domain.outcome import event_id_as_sent
+from app.domain.callback import event_id_as_sent
 from app.operations.described import iso
 
 # Of what may be many so many are named.

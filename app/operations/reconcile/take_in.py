@@ -10,12 +10,12 @@ import structlog
 
 from app.delivery.request.intake import Accepted, Intake, Sent
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.errors import PayloadError
 from app.domain.source import Source
 from app.jtel.records import AcdEvent
 from app.payload import read
 from app.rules_in_force.in_force import InForce
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

@@ -10,7 +10,6 @@ import structlog
 from app.delivery.request.intake import Sent
 from app.delivery.request.later import Later
 from app.domain.callback_wish import ACCEPTED, CallbackWish, WishState, claim, fail, lose
-from app.domain.deadline import Deadline
 from app.domain.errors import PayloadError, RingbackError
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
@@ -22,6 +21,7 @@ from app.ledger.wishes import Wishes
 from app.operations.way_back.asked import AskedCallback, read_asked
 from app.operations.way_back.call import NO_ANSWER, Ended, NoEvent, WishCall, note
 from app.rules_in_force.in_force import InForce
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

@@ -18,7 +18,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.metrics import Metric
-from app.waiting import Loop, aside
+from app.tasks import Loop
+from app.waiting import aside
 from app.web.callbacks import PATH
 from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from app.domain.deadline import Deadline
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import Answer, Call, Internet
 

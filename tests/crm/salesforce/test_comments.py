@@ -10,10 +10,10 @@ import pytest
 from app.crm.lengths import COMMENT
 from app.crm.mark import Mark
 from app.crm.salesforce.client import Client
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

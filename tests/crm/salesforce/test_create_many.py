@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.crm.salesforce import SalesforceCrm
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import TOKEN_PATH, Answer, Internet, redirect
 from tests.support.patience import PATIENCE

@@ -6,9 +6,9 @@ import pytest
 
 from app.crm.salesforce.errors import refusal
 from app.crm.salesforce.sent import SentRecord
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Value
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.crm.salesforce.test_crm import create
 from tests.support.sandbox import RunningSandbox

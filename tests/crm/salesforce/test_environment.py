@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import HOME, TOKEN_PATH, Internet, redirect
 

@@ -8,10 +8,10 @@ import pytest
 from app.crm.salesforce.error_table import BY_CODE, BY_STATUS
 from app.crm.salesforce.errors import call_error, refusal
 from app.crm.salesforce.sent import SentRecord
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.process import free_port
 from tests.support.sandbox import RunningSandbox

@@ -10,13 +10,13 @@ import pytest
 
 from app.crm.org import Wanted
 from app.crm.salesforce import ExternalIds, SalesforceCrm, SalesforceInspector, external_ids
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import Database
 from app.ledger.migrate import migrate
 from app.ledger.unique_indexes import UniqueIndexes
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

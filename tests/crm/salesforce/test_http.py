@@ -12,8 +12,8 @@ import requests
 
 from app.crm.salesforce import build_http, http_session
 from app.crm.salesforce import http as salesforce_http
-from app.domain.deadline import Deadline
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import HOME, Internet, well
 from tests.support.patience import PATIENCE, SOON

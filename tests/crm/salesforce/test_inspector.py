@@ -8,10 +8,10 @@ import pytest
 
 from app.crm.org import Wanted
 from app.crm.salesforce import Client, ClientCredentials, Login, SalesforceInspector, build_http
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.sandbox.salesforce.store import Store, StoredRecord
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

@@ -8,10 +8,10 @@ import pytest
 
 from app.crm.salesforce import http as salesforce_http
 from app.crm.salesforce import login as login_module
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import HOME, TOKEN_PATH, Answer, Call, Internet, redirect, token
 

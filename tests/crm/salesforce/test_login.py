@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.crm.salesforce import login as login_module
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from app.crm.salesforce import JwtCredentials
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from app.crm.mark import Mark
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value, Written
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import Answer, Internet
 from tests.support.sandbox import RunningSandbox

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from app.crm.salesforce import http_session
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Scope
 from app.domain.record import Record
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import HOME, TOKEN_PATH, Answer, Call, Internet, redirect
 

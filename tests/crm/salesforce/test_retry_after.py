@@ -13,10 +13,10 @@ from requests import Response
 from app.crm.mark import Mark
 from app.crm.salesforce import login as login_module
 from app.crm.salesforce.retry_after import LONGEST, Gate, seconds_of
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.internet import TOKEN_PATH, Answer, Internet
 from tests.support.patience import PATIENCE

@@ -10,7 +10,6 @@ import pytest
 from app.crm.port import Found
 from app.delivery.case.whose import EventCases
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Outcome, Status
@@ -18,6 +17,7 @@ from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.tables import entry as rows
+from app.waiting import Deadline
 from tests.delivery.conftest import CONFIG, Desk
 from tests.support.patience import PATIENCE
 

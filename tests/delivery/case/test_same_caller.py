@@ -15,13 +15,13 @@ from sqlalchemy import event, text
 from app.delivery.case.same_caller import earlier_callbacks
 from app.delivery.pausing import MOMENT
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
 from app.domain.reasons import Reason
 from app.domain.record import Dropped, Record
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
+from app.waiting import Deadline
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.writing import writing
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from app.delivery.courier.courier import Courier
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Written
+from app.waiting import Deadline
 from tests.delivery.conftest import MoodyCrm
 from tests.delivery.courier.errands import open_courier
 from tests.support.chaos_house import wait_until

@@ -10,9 +10,9 @@ from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane, Member
 from app.delivery.courier.sending import Sending
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.record import Record, Value, Written
+from app.waiting import Deadline
 from tests.support.patience import PATIENCE
 
 PLAIN: Mapping[str, Value] = {"Subject": "Callback", "Description": "Said."}

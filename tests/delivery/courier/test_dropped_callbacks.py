@@ -10,7 +10,6 @@ from app.delivery.courier.courier import FEW
 from app.delivery.courier.known_drops import REMEMBER_SECONDS
 from app.delivery.request.intake import Sent
 from app.domain.callback import Callback
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Status
@@ -22,6 +21,7 @@ from app.ledger.tables import entry as rows
 from app.mapping.mapper import Mapper
 from app.mapping.templates import Fields
 from app.rules_in_force.in_force import Loaded
+from app.waiting import Deadline
 from tests.delivery.conftest import CONFIG, Desk
 
 Send = Callable[..., Sent]

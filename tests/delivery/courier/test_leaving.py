@@ -8,10 +8,10 @@ import pytest
 
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Written
+from app.waiting import Deadline
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import members, open_courier, result, results
 from tests.support.patience import PATIENCE

@@ -9,11 +9,10 @@ import pytest
 from app.delivery.bounded import BoundedCrm
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.member import Lane, Member
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Written
-from app.observability.time_spent import asking_crm, time_spent
+from app.waiting import Deadline, asking_crm, time_spent
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, result, results
 from tests.support.chaos_house import wait_until

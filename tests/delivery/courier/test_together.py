@@ -9,9 +9,9 @@ from app.crm.port import MOST_AT_ONCE, Promise
 from app.delivery.courier.courier import Courier
 from app.delivery.courier.known_drops import KnownDrops
 from app.delivery.courier.member import Lane
-from app.domain.deadline import Deadline
 from app.domain.record import Record, Ref, Written
 from app.ledger.patience import BRIEF, patience
+from app.waiting import Deadline
 from tests.delivery.courier.conftest import WatchedCrm
 from tests.delivery.courier.errands import member, members, open_courier, results
 

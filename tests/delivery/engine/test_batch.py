@@ -18,9 +18,8 @@ from app.delivery.courier.places import BEYOND
 from app.delivery.engine import batch, leases
 from app.delivery.engine.batch import QUEUE_SECONDS
 from app.delivery.engine.prepare import Prepared, goes_alone
-from app.delivery.entry.changes import settle
+from app.delivery.entry.settle import settle
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
@@ -28,6 +27,7 @@ from app.domain.record import Dropped, Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
+from app.waiting import Deadline
 from tests.delivery.conftest import CONFIG, Desk, MoodyCrm, open_desk
 from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE

@@ -8,13 +8,13 @@ from structlog.testing import capture_logs
 from app.crm.port import MOST_AT_ONCE
 from app.delivery.pausing import THRESHOLD
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import State
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
 from app.ledger.pauses import ORG, rule_scope
 from app.ledger.tables import entry as rows
+from app.waiting import Deadline
 from tests.delivery.conftest import Desk, MoodyCrm
 
 Send = Callable[..., Sent]

@@ -11,7 +11,6 @@ import pytest
 
 from app.delivery.entry import changes
 from app.delivery.request.intake import Sent
-from app.domain.deadline import GRACE
 from app.domain.entry import Decide, Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
@@ -19,7 +18,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
-from app.observability.time_spent import TimeSpent
+from app.waiting import GRACE, TimeSpent
 from tests.delivery.conftest import Desk
 from tests.support.patience import SOON
 

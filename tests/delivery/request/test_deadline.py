@@ -16,7 +16,6 @@ from app.delivery import bounded
 from app.delivery.bounded import OverdueError
 from app.delivery.courier.places import busy
 from app.delivery.request.intake import Sent
-from app.domain.deadline import Deadline
 from app.domain.entry import Entry, State
 from app.domain.errors import CrmError
 from app.domain.outcome import Status
@@ -25,6 +24,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import LedgerError
 from app.ledger.pauses import ORG
 from app.ledger.tables import entry as rows
+from app.waiting import Deadline
 from tests.delivery.conftest import Desk, MoodyCrm, open_desk
 from tests.support.patience import PATIENCE, SOON
 

@@ -9,9 +9,9 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.waiting import Deadline
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -12,10 +12,10 @@ from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import KINDS, LONGEST_NAME, RefKind, RefRow
 from app.crm.salesforce.sent import holds_reference
 from app.crm.salesforce.soql import query_path
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason, Scope
 from app.domain.record import Ref
+from app.waiting import Deadline
 
 log = structlog.get_logger()
 

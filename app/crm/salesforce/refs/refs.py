@@ -8,10 +8,10 @@ from app.crm.salesforce.refs.cache import Cache
 from app.crm.salesforce.refs.found import Answer, Known, Missing
 from app.crm.salesforce.refs.kinds import KINDS, mistake
 from app.crm.salesforce.refs.lookup import WantedRef, look_up
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Record, Ref, Value
+from app.waiting import Deadline
 
 # Seconds. A renamed queue is noticed after the first; what an admin has just made is found after the second.
 FOUND_FOR = 600.0

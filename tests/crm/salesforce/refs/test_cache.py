@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.crm.salesforce.refs.cache import Cache
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
+from app.waiting import Deadline
 
 AWAY = CrmError(Reason.CRM_UNAVAILABLE, "away")
 

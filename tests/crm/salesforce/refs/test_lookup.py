@@ -4,10 +4,10 @@ import pytest
 
 from app.crm.salesforce.refs.found import Missing
 from app.crm.salesforce.refs.lookup import WantedRef, look_up
-from app.domain.deadline import Deadline
 from app.domain.errors import CrmError
 from app.domain.reasons import Reason
 from app.domain.record import Ref
+from app.waiting import Deadline
 from tests.crm.salesforce.conftest import Rooms
 from tests.support.sandbox import RunningSandbox
 

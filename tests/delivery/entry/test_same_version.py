@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.delivery.entry.fingerprint import fingerprint, other_call, same_version
+from app.delivery.entry.same_version import other_call, same_version
+from app.domain.callback import fingerprint
 from app.domain.entry import Entry, State
 from app.domain.source import Source
 from app.payload import read

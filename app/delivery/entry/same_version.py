@@ -1,29 +1,8 @@
 """Tells a repeat of a callback from an update of it, without keeping what it says."""
 
 import json
-from collections.abc import Callable
 
-from app.domain.callback import Callback
 from app.domain.entry import Entry
-
-# What both forms of jtel know and what does not change by itself. Call times belong to it.
-_PARTS: dict[str, Callable[[Callback], object]] = {
-    "number": lambda callback: callback.callback_number,
-    "service": lambda callback: callback.service_number,
-    "group": lambda callback: callback.group_id,
-    "subject": lambda callback: callback.subject,
-    "body": lambda callback: callback.body,
-    "target": lambda callback: callback.target_user.id,
-    "record": lambda callback: callback.salesforce_id or callback.user_data,
-    "start": lambda callback: callback.call_start,
-    "end": lambda callback: callback.call_end,
-}
-
-
-def fingerprint(callback: Callback, digest: Callable[[str], str]) -> str:
-    """A keyed hash of each part that is there, as JSON."""
-    parts = {name: read(callback) for name, read in _PARTS.items()}
-    return json.dumps({name: digest(str(value))[:12] for name, value in parts.items() if value is not None})
 
 
 def same_version(known: Entry, body: bytes, query: bytes, hashes: str) -> bool:
