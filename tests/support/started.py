@@ -1,7 +1,7 @@
 """Ringback's own processes, as `python -m` starts them, but forked from one that has imported them already.
 
 Half of what a test run costs would be imports otherwise. That they start from nothing too is shown by the tests that
-run the commands of docs, Procfile and image (tests/deploy, tests/cli/test_run.py, tests/web/test_observers.py).
+run the commands of docs, Procfile and image (tests/deploy, tests/cli/trials.py, tests/web/test_observers.py).
 """
 
 import os
@@ -68,4 +68,6 @@ def _run(module: str, arguments: list[str], environment: dict[str, str], folder:
         os.dup2(file, number)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", buffering=1) for number in (1, 2))
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # As in a terminal, also where the tests run under nohup.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
