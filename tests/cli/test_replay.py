@@ -3,8 +3,6 @@
 import json
 import os
 import pty
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +16,7 @@ from tests.support.desk import NUMBER, ROOT, Desk
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.started import Started
 
 REPLAYABLE = (State.WAITING, State.REFUSED, State.FAILED)
 
@@ -133,18 +132,15 @@ def test_asks_on_a_terminal(desk: Desk, answer: str, status: int, state: State) 
     """On a terminal it asks, and only a yes goes on."""
     entry = desk.add(State.FAILED)
     ours, its = pty.openpty()
-    command = [sys.executable, "-m", "app", "replay", str(entry.id)]
-    process = subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdin=its, stdout=its, stderr=its)
-    os.close(its)
+    terminal = Path(os.ttyname(its))
+    process = Started("app", ["replay", str(entry.id)], desk.environment, ROOT, log=terminal, stdin=terminal)
     os.write(ours, f"{answer}\n".encode())
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-    except OSError:  # how Linux says that the other end is closed
-        os.close(ours)
+    code = process.wait(PATIENCE)
+    said = os.read(ours, 4096)
+    for end in (ours, its):
+        os.close(end)
 
-    assert status == process.wait(PATIENCE), said
+    assert status == code, said
     assert b"Attempt them now?" in said
     assert state is desk.state(entry)
 
