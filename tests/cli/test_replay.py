@@ -28,20 +28,20 @@ def cases(sandbox: RunningSandbox) -> Counter[str]:
     return Counter(row["jtel_AcdEventsID__c"] for row in rows)
 
 
-@pytest.mark.parametrize("state", REPLAYABLE)
-def test_delivers_by_id(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+def test_delivers_by_id(desk: Desk, sandbox: RunningSandbox) -> None:
     """What is named is delivered, and its timeline says that it was a replay."""
-    entry = desk.add(state, reason="crm_unreachable")
+    entries = [desk.add(state, reason="crm_unreachable") for state in REPLAYABLE]
 
-    done = desk.run("replay", entry.id, "--yes")
+    done = desk.run("replay", *(entry.id for entry in entries), "--yes")
 
-    now = desk.now(entry)
     assert 0 == done.returncode, done.stderr
-    assert f"1  {state.value} because of crm_unreachable" in done.stdout
-    assert "1  delivered" in done.stdout
-    assert (State.DELIVERED, None, None) == (now.state, now.lease, now.reason)
-    assert ["replay"] == [row.runner for row in desk.ledger.attempts(entry.id)]
-    assert {f"default-{entry.event_id}": 1} == cases(sandbox)
+    assert f"{len(entries)}  delivered" in done.stdout
+    for entry in entries:
+        now = desk.now(entry)
+        assert f"1  {entry.state.value} because of crm_unreachable" in done.stdout
+        assert (State.DELIVERED, None, None) == (now.state, now.lease, now.reason)
+        assert ["replay"] == [row.runner for row in desk.ledger.attempts(entry.id)]
+    assert {f"default-{entry.event_id}": 1 for entry in entries} == cases(sandbox)
 
 
 def test_several_names(desk: Desk) -> None:
@@ -212,16 +212,16 @@ def test_discarded_when_named(desk: Desk) -> None:
     assert State.DELIVERED is desk.state(entry)
 
 
-@pytest.mark.parametrize("state", REPLAYABLE)
-def test_source_is_not_configured(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+def test_source_is_not_configured(desk: Desk) -> None:
     """It is said which one, and what others may deliver with a newer configuration stays as it is."""
-    before = desk.change(desk.add(state, reason="crm_unreachable"), {"source": "gone"})
+    entries = [desk.change(desk.add(state, reason="crm_unreachable"), {"source": "gone"}) for state in REPLAYABLE]
 
-    done = desk.run("replay", before.id, "--yes")
+    done = desk.run("replay", *(entry.id for entry in entries), "--yes")
 
     assert 1 == done.returncode
-    assert f"{before.id}: skipped: its source is not configured. Put the source gone" in done.stdout
-    assert (before, []) == (desk.now(before), list(desk.ledger.attempts(before.id)))
+    for before in entries:
+        assert f"{before.id}: skipped: its source is not configured. Put the source gone" in done.stdout
+        assert (before, []) == (desk.now(before), list(desk.ledger.attempts(before.id)))
 
 
 @pytest.mark.parametrize(("promised", "state"), [(False, State.REFUSED), (True, State.FAILED)])
