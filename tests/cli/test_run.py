@@ -111,7 +111,8 @@ def test_ctrl_c_while_a_callback_is_under_way(tmp_path: Path) -> None:
                 assert not under_way.done(), under_way.result().text
                 time.sleep(0.05)
             trial.process.send_signal(signal.SIGINT)
-            said = trial.read_until("It finishes what is under way")
+            trial.read_until('"finishing_requests"')
+            said = trial.read_until("Ctrl-C again ends it at once")
             ended = trial.end(signal.SIGINT)
             broken = under_way.exception(PATIENCE)
 

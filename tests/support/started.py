@@ -63,6 +63,8 @@ class Started(subprocess.Popen[bytes]):
 
 
 def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path, stdin: Path) -> None:
+    # All starts of a run are slow where another module has said what the fork server loads.
+    assert "tests.support.warm" in sys.modules
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
