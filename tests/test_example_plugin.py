@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.ringback import ROOT, RunningRingback
+from tests.support.started import Started
 
 PLUGIN = ROOT / "example-plugin"
 RULES = (PLUGIN / "tests" / "rules.yaml").read_text()
@@ -30,21 +32,17 @@ def running(installed, shared_sandbox, tmp_path_factory):
         yield ringback
 
 
-def _run(installed, *command):
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, env={**os.environ, **installed}, capture_output=True, text=True
-    )
-
-
 def _checked(installed, path: Path, rules: str):
     path.write_text(rules)
-    done = _run(installed, "app", "check", str(path))
-    return done.returncode, done.stdout.replace(f"{path}", path.name)
+    said = path.with_name("said")
+    status = Started("app", ["check", str(path)], {**os.environ, **installed}, ROOT, said).wait(PATIENCE)
+    return status, said.read_text().replace(f"{path}", path.name)
 
 
 def test_its_own_tests_pass(installed):
     """They need nothing of Ringback's but `app.testing`."""
-    done = _run(installed, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(PLUGIN))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(PLUGIN)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **installed}, capture_output=True, text=True)
 
     assert 0 == done.returncode, done.stdout + done.stderr
 

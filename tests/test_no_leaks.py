@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.sandbox.jtel.forms import FORMS, encode
 from tests.support import planted
+from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
-from tests.support.ringback import ROOT, RunningRingback
+from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
 BEARER = "planted-bearer-Wq7ZtR2mXk9PvLs4Nd8JfHc6"
@@ -215,13 +214,7 @@ def test_commands(run: Run) -> None:
 
 
 def command(run: Run, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        env=run.ringback.environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    done = run_command([*arguments], run.ringback.environment)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 

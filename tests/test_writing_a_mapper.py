@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import requests
 
 from app.mapping import Callback, MappingError
 from app.testing import mapped
+from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 
@@ -67,6 +69,10 @@ class Reader:
         environment = {**os.environ, "SANDBOX_PORT": self.sandbox.rpartition(":")[2], "RINGBACK_SECRET": SECRET}
         if self.running:
             environment["PORT"] = str(self.running.port)
+        program, *arguments = shlex.split(command)
+        if program == ".venv/bin/ringback":
+            ours = run_command(arguments, environment, self.folder)
+            return ours.stdout + ours.stderr
         here = command.replace(".venv/bin", str(Path(sys.executable).parent))
         done = subprocess.run(here, shell=True, cwd=self.folder, env=environment, capture_output=True, text=True)
         return done.stdout + done.stderr

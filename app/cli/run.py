@@ -15,14 +15,13 @@ from app.cli.header import header_of
 from app.cli.running import RunNote, noting, runs_here
 from app.cli.supervise import Address, Supervisor, answers
 from app.cli.tell import tell
-from app.disk import DATA, make_private, make_private_folder
+from app.disk import SECRET_FILE, make_private, make_private_folder
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE, Source, flow_secret_name, secret_name
 from app.mapping.config import load_config
 from app.operations.console_settings import USERS
 from app.settings import config_path, read_secrets
 
-SECRET_FILE = DATA / "secret"
 DEFAULT_PORT = 8000
 SANDBOX_PORT = 8001
 HERE = "127.0.0.1"

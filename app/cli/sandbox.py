@@ -10,8 +10,8 @@ import click
 from click.core import ParameterSource
 
 from app.cli import go_by_what_runs
-from app.cli.run import SECRET_FILE
 from app.cli.tell import tell
+from app.disk import SECRET_FILE
 from app.domain.source import DEFAULT_SOURCE, flow_secret_name, secret_name
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import requests
 
 from app.cli.call_times import age_of, moved
 from app.cli.header import SecretHeader, header_of
-from app.cli.run import SECRET_FILE
 from app.cli.sent import SentBefore, sent_before
 from app.cli.tell import tell
+from app.disk import SECRET_FILE
 from app.domain.access import Access, Scheme
 from app.domain.errors import ConfigError
 from app.domain.source import DEFAULT_SOURCE

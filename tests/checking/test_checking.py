@@ -27,23 +27,14 @@ VERSION = "66.0"
 
 @pytest.mark.parametrize("case", CASES)
 def test_finding(case: str, sandbox: RunningSandbox, tmp_path: Path) -> None:
-    """All that is wrong with the org is found, at its line, and nothing else."""
+    """All that is wrong with the org is found, at its line, and nothing else. Each says who mends it and where."""
     for change in CASES[case].get("org", ()):
         sandbox.org(**change)
 
     report = look(sandbox, CASES[case]["config"], tmp_path)
 
     assert CASES[case]["found"] == [told(finding) for finding in report.findings]
-
-
-def test_every_fix_leads_to_a_page_or_a_setting(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    """No error is left without who mends it and where."""
-    for case in CASES.values():
-        sandbox.reset()
-        for change in case.get("org", ()):
-            sandbox.org(**change)
-        for finding in look(sandbox, case["config"], tmp_path).findings:
-            assert finding.fix or finding.level.value == "unchecked", told(finding)
+    assert [] == [told(one) for one in report.findings if not one.fix and one.level.value != "unchecked"]
 
 
 CONNECTIONS = {

@@ -4,22 +4,15 @@ What `ringback run` writes is looked at in `test_second_start.py`.
 """
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.forks import run_command
+
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def _open_mask() -> Iterator[None]:
-    """As most machines have it, or worse."""
-    before = os.umask(0)
-    yield
-    os.umask(before)
+# Worse than most machines have it.
+OPEN = 0
 
 
 def folder_of(tmp_path: Path, age: str) -> Path:
@@ -41,8 +34,9 @@ def readable_by_others(folder: Path, pattern: str = "*") -> list[str]:
 def test_commands(tmp_path: Path, age: str, command: str) -> None:
     """A command that opens the ledger, and makes it where there is none."""
     folder = folder_of(tmp_path, age)
-    environment = {**os.environ, "RINGBACK_CRM": "sandbox", "PYTHONPATH": str(ROOT), "RINGBACK_SECRET": "x" * 40}
-    subprocess.run([sys.executable, "-m", "app", command], cwd=folder, env=environment, check=True)
+    environment = {**os.environ, "RINGBACK_CRM": "sandbox", "RINGBACK_SECRET": "x" * 40}
+    done = run_command([command], environment, folder, mask=OPEN)
 
+    assert 0 == done.returncode, done.stderr
     assert (folder / "var" / "ringback.db").exists()
     assert [] == readable_by_others(folder, "ringback.db*")

@@ -3,8 +3,6 @@
 import json
 import os
 import pty
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +16,7 @@ from tests.support.desk import NUMBER, ROOT, Desk
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
+from tests.support.started import Started
 
 REPLAYABLE = (State.WAITING, State.REFUSED, State.FAILED)
 
@@ -29,20 +28,20 @@ def cases(sandbox: RunningSandbox) -> Counter[str]:
     return Counter(row["jtel_AcdEventsID__c"] for row in rows)
 
 
-@pytest.mark.parametrize("state", REPLAYABLE)
-def test_delivers_by_id(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+def test_delivers_by_id(desk: Desk, sandbox: RunningSandbox) -> None:
     """What is named is delivered, and its timeline says that it was a replay."""
-    entry = desk.add(state, reason="crm_unreachable")
+    entries = [desk.add(state, reason="crm_unreachable") for state in REPLAYABLE]
 
-    done = desk.run("replay", entry.id, "--yes")
+    done = desk.run("replay", *(entry.id for entry in entries), "--yes")
 
-    now = desk.now(entry)
     assert 0 == done.returncode, done.stderr
-    assert f"1  {state.value} because of crm_unreachable" in done.stdout
-    assert "1  delivered" in done.stdout
-    assert (State.DELIVERED, None, None) == (now.state, now.lease, now.reason)
-    assert ["replay"] == [row.runner for row in desk.ledger.attempts(entry.id)]
-    assert {f"default-{entry.event_id}": 1} == cases(sandbox)
+    assert f"{len(entries)}  delivered" in done.stdout
+    for entry in entries:
+        now = desk.now(entry)
+        assert f"1  {entry.state.value} because of crm_unreachable" in done.stdout
+        assert (State.DELIVERED, None, None) == (now.state, now.lease, now.reason)
+        assert ["replay"] == [row.runner for row in desk.ledger.attempts(entry.id)]
+    assert {f"default-{entry.event_id}": 1 for entry in entries} == cases(sandbox)
 
 
 def test_several_names(desk: Desk) -> None:
@@ -133,18 +132,15 @@ def test_asks_on_a_terminal(desk: Desk, answer: str, status: int, state: State) 
     """On a terminal it asks, and only a yes goes on."""
     entry = desk.add(State.FAILED)
     ours, its = pty.openpty()
-    command = [sys.executable, "-m", "app", "replay", str(entry.id)]
-    process = subprocess.Popen(command, cwd=ROOT, env=desk.environment, stdin=its, stdout=its, stderr=its)
-    os.close(its)
+    terminal = Path(os.ttyname(its))
+    process = Started("app", ["replay", str(entry.id)], desk.environment, ROOT, log=terminal, stdin=terminal)
     os.write(ours, f"{answer}\n".encode())
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-    except OSError:  # how Linux says that the other end is closed
-        os.close(ours)
+    code = process.wait(PATIENCE)
+    said = os.read(ours, 4096)
+    for end in (ours, its):
+        os.close(end)
 
-    assert status == process.wait(PATIENCE), said
+    assert status == code, said
     assert b"Attempt them now?" in said
     assert state is desk.state(entry)
 
@@ -216,16 +212,16 @@ def test_discarded_when_named(desk: Desk) -> None:
     assert State.DELIVERED is desk.state(entry)
 
 
-@pytest.mark.parametrize("state", REPLAYABLE)
-def test_source_is_not_configured(desk: Desk, sandbox: RunningSandbox, state: State) -> None:
+def test_source_is_not_configured(desk: Desk) -> None:
     """It is said which one, and what others may deliver with a newer configuration stays as it is."""
-    before = desk.change(desk.add(state, reason="crm_unreachable"), {"source": "gone"})
+    entries = [desk.change(desk.add(state, reason="crm_unreachable"), {"source": "gone"}) for state in REPLAYABLE]
 
-    done = desk.run("replay", before.id, "--yes")
+    done = desk.run("replay", *(entry.id for entry in entries), "--yes")
 
     assert 1 == done.returncode
-    assert f"{before.id}: skipped: its source is not configured. Put the source gone" in done.stdout
-    assert (before, []) == (desk.now(before), list(desk.ledger.attempts(before.id)))
+    for before in entries:
+        assert f"{before.id}: skipped: its source is not configured. Put the source gone" in done.stdout
+        assert (before, []) == (desk.now(before), list(desk.ledger.attempts(before.id)))
 
 
 @pytest.mark.parametrize(("promised", "state"), [(False, State.REFUSED), (True, State.FAILED)])

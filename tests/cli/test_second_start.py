@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,19 +12,21 @@ import pytest
 import requests
 
 from tests.cli.test_private_files import readable_by_others
-from tests.cli.test_run import ports, read_until, running
+from tests.cli.trials import Trial, pasted, ringback, running, unread
 from tests.support.patience import PATIENCE
+
+EVENT = {"AcdEventsID": 4711, "Caller": "4930901820"}
 
 
 @dataclass
 class Start:
-    """What was seen of a start: while it ran, and what it said at its end."""
+    """What was seen of a start: while it ran, and when it had ended."""
 
     secret: str
-    status: str
+    answer: str
     names: set[str]
     readable_by_others: list[str]
-    said_at_its_end: str
+    trial: Trial
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +34,11 @@ def starts(tmp_path_factory: pytest.TempPathFactory) -> list[Start]:
     """Both, of the same callback."""
     folder = tmp_path_factory.mktemp("starts")
     with _open_mask():
-        first = _start(folder)
+        first = _first(folder)
         for name in ("ringback.db", "sandbox.db", "secret"):
             (folder / "var" / name).chmod(0o644)
         (folder / "var").chmod(0o755)
-        return [first, _start(folder)]
+        return [first, _second(folder)]
 
 
 @contextmanager
@@ -46,26 +49,43 @@ def _open_mask() -> Iterator[None]:
     os.umask(before)
 
 
-def _start(folder: Path) -> Start:
-    environment = ports()
-    with running(folder, environment) as process, requests.Session() as browser:
-        secret = read_until(process, "Ctrl-C").partition("Bearer ")[2].partition("'")[0]
-        answer = browser.post(
-            f"http://127.0.0.1:{environment['PORT']}/callbacks",
-            json={"AcdEventsID": 1, "Caller": "4930901820"},
-            headers={"Authorization": f"Bearer {secret}"},
-            timeout=PATIENCE,
-        )
-        names = {path.name for path in (folder / "var").iterdir()}
-        readable = readable_by_others(folder)
-        process.send_signal(signal.SIGINT)
-        said = read_until(process, "never")
-    return Start(secret, answer.json()["status"], names, readable, said)
+def _first(folder: Path) -> Start:
+    """Of one whose greeting cannot be written."""
+    with unread(folder) as trial:
+        end = time.monotonic() + PATIENCE
+        # It is noted before it greets.
+        while not list((folder / "var").glob("running-*.json")):
+            assert trial.process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        secret = (folder / "var" / "secret").read_text(encoding="utf-8")
+        url, head = f"http://127.0.0.1:{trial.environment['PORT']}/callbacks", {"Authorization": f"Bearer {secret}"}
+        answer = requests.post(url, json=EVENT, headers=head, timeout=PATIENCE).text
+        start = _seen(trial, secret, answer)
+        assert 0 == trial.end(signal.SIGTERM)
+    return start
+
+
+def _second(folder: Path) -> Start:
+    """Of one that listens at another address, while a browser has asked something and stays connected."""
+    with running(folder, {}, ["--host", "::1"]) as trial, requests.Session() as browser:
+        said = trial.read_until("Ctrl-C")
+        answer = pasted(said)
+        browser.get(f"http://[::1]:{trial.environment['PORT']}/health/live", timeout=PATIENCE)
+        start = _seen(trial, said.partition("Bearer ")[2].partition("'")[0], answer)
+        assert 0 == trial.end(signal.SIGINT)
+    return start
+
+
+def _seen(trial: Trial, secret: str, answer: str) -> Start:
+    names = {path.name for path in (trial.folder / "var").iterdir()}
+    return Start(secret, answer, names, readable_by_others(trial.folder), trial)
 
 
 def test_secret_and_cases_outlive_it(starts: list[Start]) -> None:
     """The made-up secret and the sandbox's data."""
-    assert ["created", "existing"] == [start.status for start in starts]
+    assert '"status":"created"' in starts[0].answer
+    assert '"status":"existing"' in starts[1].answer
     assert starts[0].secret == starts[1].secret
 
 
@@ -78,7 +98,14 @@ def test_nothing_is_readable_by_others(starts: list[Start], place: int) -> None:
     assert [] == starts[place].readable_by_others
 
 
-def test_an_open_connection_keeps_nobody_waiting(starts: list[Start]) -> None:
-    """A browser that has asked something and stays connected while somebody presses Ctrl-C: nothing is under way."""
-    assert [False, False] == ["finishing_requests" in start.said_at_its_end for start in starts]
-    assert all("Ringback ends." in start.said_at_its_end for start in starts)
+def test_end(starts: list[Start]) -> None:
+    """Ctrl-C ends it at once, though a browser is connected still: nothing is under way. Commands know of the end."""
+    trial = starts[1].trial
+    said = trial.log.read_text(encoding="utf-8")
+    done = ringback(trial.folder, "replay", "1", "--yes")
+
+    assert f"curl -sS http://[::1]:{trial.environment['PORT']}/" in said
+    assert "finishing_requests" not in said
+    assert "Ringback ends." in said
+    assert [] == list((trial.folder / "var").glob("running-*"))
+    assert "SALESFORCE_DOMAIN is not set" in done.stderr

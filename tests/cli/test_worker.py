@@ -45,7 +45,7 @@ class Worker:
         while time.monotonic() < end and self.process.poll() is None:
             if reached():
                 return
-            time.sleep(0.02)
+            time.sleep(0.1)
         raise AssertionError(self.log.read_text())
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> float:
@@ -140,7 +140,10 @@ def test_ends_without_its_database(desk: Desk, worker: Worker, postgres: Running
 
 
 def test_metrics(desk: Desk, tmp_path: Path) -> None:
-    """A worker shows what it counts at a port of its own, to the operator only; another's folder is not its own."""
+    """A worker shows what it counts at a port of its own, to the operator only; another's folder is not its own.
+
+    Its answers are JSON, say nothing of what made them, and those who dawdle keep nobody out.
+    """
     port, secret = free_port(), "operators-secret-that-is-long-enough-for-one"
     desk.environment |= {
         "RINGBACK_WORKER_METRICS_PORT": str(port),
@@ -148,23 +151,9 @@ def test_metrics(desk: Desk, tmp_path: Path) -> None:
         "PROMETHEUS_MULTIPROC_DIR": "/no/such/folder",
     }
     entry = desk.add()
-    with Worker(desk, tmp_path / "log") as worker:
-        worker.wait_for(lambda: desk.state(entry) is State.DELIVERED)
-        samples = scrape(f"http://127.0.0.1:{port}", secret)
-        strangers = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
-
-    assert 1 == total(samples, "ringback_attempts_total", runner="engine", outcome="delivered")
-    assert 1 == total(samples, "ringback_engine_alive") == total(samples, "ringback_ready")
-    assert 401 == strangers.status_code
-
-
-def test_what_strangers_get_at_its_port(desk: Desk, tmp_path: Path) -> None:
-    """Its answers are JSON, say nothing of what made them, and those who dawdle keep nobody out."""
-    port, secret = free_port(), "operators-secret-that-is-long-enough-for-one"
-    desk.environment |= {"RINGBACK_WORKER_METRICS_PORT": str(port), "RINGBACK_OPERATOR_SECRET": secret}
     address = ("127.0.0.1", port)
     with Worker(desk, tmp_path / "log") as worker, ExitStack() as slow:
-        worker.wait_for(lambda: alive(desk))
+        worker.wait_for(lambda: desk.state(entry) is State.DELIVERED)
         stranger = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE)
         with socket.create_connection(address, timeout=PATIENCE) as garbage:
             garbage.sendall(b"<b>\r\n\r\n")
@@ -174,11 +163,13 @@ def test_what_strangers_get_at_its_port(desk: Desk, tmp_path: Path) -> None:
         ]
         samples = scrape(f"http://127.0.0.1:{port}", secret)
 
+        assert 401 == stranger.status_code
         assert "Server" not in stranger.headers
         assert HEADERS.items() <= stranger.headers.items()
         assert b'"body_not_understood"' in refused
         assert b"<" not in refused
-        assert 1 == total(samples, "ringback_ready")
+        assert 1 == total(samples, "ringback_attempts_total", runner="engine", outcome="delivered")
+        assert 1 == total(samples, "ringback_engine_alive") == total(samples, "ringback_ready")
         assert b"" == dawdlers[0].recv(1)
 
 
@@ -191,20 +182,15 @@ def test_metrics_without_secret(desk: Desk, tmp_path: Path) -> None:
     assert "RINGBACK_OPERATOR_SECRET" in worker.log.read_text()
 
 
-def test_tells_what_is_wrong(desk: Desk, tmp_path: Path) -> None:
-    """Where no web process runs the worker tells people of callbacks that have failed."""
+def test_does_what_a_web_process_does(desk: Desk, tmp_path: Path) -> None:
+    """It tells people of callbacks that have failed; it removes what was kept long enough, and its log counts it."""
     with HttpReceiver() as receiver:
         desk.environment["RINGBACK_ALERT_WEBHOOK"] = receiver.url
         desk.add(State.FAILED, reason="validation_rule")
+        old = desk.add(State.DELIVERED, age=31 * 86_400)
         with Worker(desk, tmp_path / "log") as worker:
             worker.wait_for(lambda: bool(receiver.posts))
+            worker.wait_for(lambda: desk.now(old).purged_at is not None)
+            worker.wait_for(lambda: "purged" in worker.log.read_text())
 
     assert "validation_rule (1)" in receiver.texts[0]
-
-
-def test_purges(desk: Desk, tmp_path: Path) -> None:
-    """A worker removes what has been kept long enough, and its log counts it."""
-    entry = desk.add(State.DELIVERED, age=31 * 86_400)
-    with Worker(desk, tmp_path / "purging") as worker:
-        worker.wait_for(lambda: desk.now(entry).purged_at is not None)
-        worker.wait_for(lambda: "purged" in worker.log.read_text())

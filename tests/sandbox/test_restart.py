@@ -1,15 +1,15 @@
 """The sandbox as a process: quick to start, quick to stop, its data stays."""
 
+import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.rest import EXTERNAL_ID, Rest
+from tests.support.forks import run_command
 from tests.support.patience import PATIENCE
 from tests.support.sandbox import RunningSandbox
 
@@ -57,8 +57,7 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
     """Status 1 and what to do, in the place of gunicorn's repeated lines or a traceback."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        command = [sys.executable, "-m", "app", "sandbox", "--port", str(port), "--data", str(tmp_path / "x.db")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = run_command(["sandbox", "--port", str(port), "--data", str(tmp_path / "x.db")], os.environ)
     want = f"Error: Port {port} is taken by another program: end that, or choose another port with --port or "
     assert (1, f"{want}SANDBOX_PORT.\n") == (done.returncode, done.stderr)
 
@@ -67,8 +66,7 @@ def test_a_file_that_cannot_be_written_is_told_too(tmp_path: Path) -> None:
     """So are records that have no place."""
     (tmp_path / "file").touch()
     for data in (tmp_path, tmp_path / "file" / "x.db"):
-        command = [sys.executable, "-m", "app", "sandbox", "--port", "0", "--data", str(data)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = run_command(["sandbox", "--port", "0", "--data", str(data)], os.environ)
         assert 1 == done.returncode
         assert done.stderr.startswith(f"Error: The sandbox cannot keep its records in {data} ")
         assert 1 == done.stderr.count("\n")
@@ -77,7 +75,6 @@ def test_a_file_that_cannot_be_written_is_told_too(tmp_path: Path) -> None:
 def test_an_impossible_address_is_told_too(tmp_path: Path) -> None:
     """An address that is not of this machine, a port that there is not: status 1 and one line."""
     for where in (["--host", "203.0.113.5"], ["--port", "70000"]):
-        command = [sys.executable, "-m", "app", "sandbox", *where, "--data", str(tmp_path / "x.db")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = run_command(["sandbox", *where, "--data", str(tmp_path / "x.db")], os.environ)
         assert (1, 1) == (done.returncode, done.stderr.count("\n"))
         assert done.stderr.startswith("Error: The sandbox cannot listen on ")

@@ -19,13 +19,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def run_command(
-    arguments: list[str], environment: Mapping[str, str], folder: Path = ROOT, stdin: str = ""
+    arguments: list[str], environment: Mapping[str, str], folder: Path = ROOT, stdin: str = "", mask: int = 0o022
 ) -> "CompletedProcess[str]":
-    """What `ringback …` says and returns in this folder with this environment, without a terminal."""
+    """What `ringback …` says and returns in this folder with this environment and umask, without a terminal."""
     with TemporaryDirectory() as temporary:
         asked, said, complained = (Path(temporary, name) for name in ("in", "out", "err"))
         asked.write_text(stdin, "utf-8")
-        process = FORKS.Process(target=_command, args=(arguments, dict(environment), folder, asked, said, complained))
+        places = (folder, mask, asked, said, complained)
+        process = FORKS.Process(target=_command, args=(arguments, dict(environment), *places))
         process.start()
         process.join(PATIENCE)
         if process.exitcode is None:
@@ -37,10 +38,11 @@ def run_command(
         return CompletedProcess(arguments, code, said.read_text("utf-8"), complained.read_text("utf-8"))
 
 
-def _command(arguments: list[str], environment: dict[str, str], folder: Path, *streams: Path) -> None:
+def _command(arguments: list[str], environment: dict[str, str], folder: Path, mask: int, *streams: Path) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    os.umask(mask)
     sys.argv = ["ringback", *arguments]
     for number, file in enumerate(streams):
         os.dup2(os.open(file, os.O_RDWR | os.O_CREAT), number)

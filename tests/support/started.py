@@ -1,7 +1,7 @@
 """Ringback's own processes, as `python -m` starts them, but forked from one that has imported them already.
 
 Half of what a test run costs would be imports otherwise. That they start from nothing too is shown by the tests that
-run the commands of docs, Procfile and image (tests/deploy, tests/cli/test_run.py, tests/web/test_observers.py).
+run the commands of docs, Procfile and image (tests/deploy, tests/cli/trials.py, tests/web/test_observers.py).
 """
 
 import os
@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import connection
 from pathlib import Path
 
+from app.mapping import registry
 from tests.support.forks import FORKS
 
 
@@ -22,7 +23,13 @@ class Started(subprocess.Popen[bytes]):
     """`python -m module arguments…` in this folder; what it says is added to `log`."""
 
     def __init__(
-        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        log: Path,
+        stdin: Path = Path(os.devnull),
     ) -> None:
         self.args = [module, *arguments]
         self.stdin = self.stdout = self.stderr = None
@@ -30,7 +37,7 @@ class Started(subprocess.Popen[bytes]):
         self._lock = threading.Lock()
         # Ended with the test run, if it is there still.
         self._process = FORKS.Process(
-            target=_run, args=(module, list(arguments), dict(environment), folder, log), daemon=True
+            target=_run, args=(module, list(arguments), dict(environment), folder, log, stdin), daemon=True
         )
         self._process.start()
         assert self._process.pid is not None
@@ -55,17 +62,26 @@ class Started(subprocess.Popen[bytes]):
         return code
 
 
-def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path) -> None:
+def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path, stdin: Path) -> None:
+    # All starts of a run are slow where another module has said what the fork server loads.
+    assert "tests.support.warm" in sys.modules
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
     tempfile.tempdir = None
     # Where another program would find its modules.
-    sys.path[:0] = [str(folder), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.path.insert(0, str(folder))
+    if more := environment.get("PYTHONPATH"):
+        sys.path[1:1] = more.split(os.pathsep)
+        # The mappers that the warm process has found are not all of them.
+        registry._installed.cache_clear()
     sys.argv = [module, *arguments]
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-    for number, file in ((0, nothing), (1, output), (2, output)):
+    asked, output = os.open(stdin, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    for number, file in ((0, asked), (1, output), (2, output)):
         os.dup2(file, number)
+    sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", buffering=1) for number in (1, 2))
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # As in a terminal, also where the tests run under nohup.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     runpy.run_module(module, run_name="__main__", alter_sys=True)

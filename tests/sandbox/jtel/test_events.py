@@ -12,7 +12,7 @@ from tests.sandbox.jtel.conftest import Ask
 from tests.support.sandbox import RunningSandbox
 
 EVENT = {"AcdEventTypesID": 3, "AcdGroupsID": 235, "Sender": "4930901821", "Subject": "Offer"}
-MANY = 100_000
+MANY = 10_000
 
 
 def create(ask: Ask, **wish: Any) -> dict[str, Any]:
@@ -96,8 +96,8 @@ def test_the_envelope_of_a_list(ask: Ask) -> None:
 
 
 def test_a_list_of_many(client: JtelClient, sandbox: RunningSandbox) -> None:
-    """It is streamed in the order of dtCreated: each event once, and no page is lost where times are the same."""
-    events = [{"ID": 10_000 + number, "dtCreated": f"2026-01-01T00:00:{number % 60:02d}.000"} for number in range(MANY)]
+    """It is streamed in the order of dtCreated: each event once, though more of a time than a page holds."""
+    events = [{"ID": 10_000 + number, "dtCreated": f"2026-01-01T00:00:{number % 4:02d}.000"} for number in range(MANY)]
     sandbox.jtel("events", events)
     wanted = [
         4700,
