@@ -19,10 +19,15 @@ from tests.support.forks import FORKS
 
 
 class Started(subprocess.Popen[bytes]):
-    """`python -m module arguments…` in this folder; what it says is added to `log`."""
+    """`python -m module arguments…` in this folder; what it says is added to `log`, a file or what is open already."""
 
     def __init__(
-        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        log: Path | connection.Connection,
     ) -> None:
         self.args = [module, *arguments]
         self.stdin = self.stdout = self.stderr = None
@@ -55,7 +60,9 @@ class Started(subprocess.Popen[bytes]):
         return code
 
 
-def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path) -> None:
+def _run(
+    module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path | connection.Connection
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -63,7 +70,8 @@ def _run(module: str, arguments: list[str], environment: dict[str, str], folder:
     # Where another program would find its modules.
     sys.path[:0] = [str(folder), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv = [module, *arguments]
-    nothing, output = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666) if isinstance(log, Path) else log.fileno()
     for number, file in ((0, nothing), (1, output), (2, output)):
         os.dup2(file, number)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", buffering=1) for number in (1, 2))
