@@ -56,7 +56,7 @@ chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= EN
 	$(BIN)/python -m tests.chaos --seed $(SEED) --callbacks $(CALLBACKS) --engine $(ENGINE) --database $(DATABASE) --rate $(RATE)
 
 chaos-long: .venv/.dev ## the same for every engine and database, with several seeds, after a crash at every step (SEEDS= CALLBACKS= RATE=)
-	RINGBACK_TEST_POINTS=all $(BIN)/pytest -n 0 tests/chaos/test_crash_points.py
+	RINGBACK_TEST_POINTS=all $(BIN)/pytest -n 0 tests/chaos/test_crash_points.py tests/engines
 	$(BIN)/python -m tests.chaos --all --seed $(SEEDS) --callbacks $(CALLBACKS) --rate $(RATE)
 
 power-loss: .venv/.dev ## cut the power at each sync of the ledger and look what is there (POWER_LOSS="--database postgres")

@@ -67,9 +67,7 @@ def callback(subject: str = "Offer") -> dict[str, Any]:
         ("sqlite", None, False),
         ("postgres", None, True),
         ("postgres", "unavailable", False),
-        ("sqlite", "unavailable", True),
-        ("sqlite", "reset_after", False),
-        ("postgres", "reset_after", True),
+        ("sqlite", "reset_after", True),
         of=((None, "unavailable", "reset_after"), (False, True)),
     ),
 )
@@ -158,7 +156,7 @@ def test_engine(house: FragileHouse, repeated: bool) -> None:
     assert external_ids(sent) == {case["jtel_AcdEventsID__c"] for case in house.sandbox.query(CASES)}
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", DATABASES if POINTS == "all" else DATABASES[1:])
 def test_pause_and_batch(house: FragileHouse) -> None:
     """It dies at any point of the end of a pause: one callback tries, the pause ends, a batch takes the others."""
     sent: list[dict[str, Any]] = []
@@ -197,8 +195,8 @@ def delivered(house: FragileHouse) -> bool:
 
 def worked(house: FragileHouse) -> bool:
     """Whether the engine has done its work, to the last step, and nothing has crashed."""
-    done = wait_until(lambda: house.crashed() or delivered(house), PATIENCE, 0.005)
-    return done and not wait_until(house.crashed, 0.5, 0.005)
+    done = wait_until(lambda: house.crashed() or delivered(house), PATIENCE, 0.02)
+    return done and not wait_until(house.crashed, 0.5, 0.01)
 
 
 def check_delivered(house: FragileHouse) -> None:

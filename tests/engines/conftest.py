@@ -1,10 +1,11 @@
-"""Each engine on each database that it knows, with real processes."""
+"""Each engine on the databases that it knows, with real processes."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.engines.house import EngineHouse
+from tests.support.chaos_points import POINTS
 from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 
@@ -21,11 +22,13 @@ def statement_pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
         yield running
 
 
-@pytest.fixture(
-    scope="module",
-    params=[("embedded", "sqlite"), ("embedded", "postgres"), ("embedded", "pooler"), ("procrastinate", "postgres")],
-    ids=lambda param: "-".join(param),
-)
+HOUSES = [("embedded", "sqlite"), ("embedded", "pooler"), ("procrastinate", "postgres")]
+# Its engine and its database are each in one of the others.
+if POINTS == "all":
+    HOUSES.append(("embedded", "postgres"))
+
+
+@pytest.fixture(scope="module", params=HOUSES, ids="-".join)
 def shared_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineHouse]:
     engine, database = request.param
     server = None if database == "sqlite" else request.getfixturevalue(database)

@@ -1,13 +1,14 @@
 """A Ringback with its engine, whose engine can be taken away."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from app.delivery.engine.procrastinate_wake import Wake
 from app.ledger.pauses import Pauses
 from app.ledger.tables import attempt, entry, heartbeat
 from tests.support.chaos_house import ChaosRingback, House, wait_until
@@ -95,6 +96,12 @@ class EngineHouse(House):
         over = update(entry).where(entry.c.external_id == external_id, entry.c.lease.is_not(None))
         with writing(self.ringback.database) as connection:
             connection.execute(over.values(lease_until=0.0))
+
+    def call_engine(self) -> None:
+        """As a web process does when something waits; an engine within it looks by itself."""
+        if self.engine == "procrastinate":
+            with closing(Wake(self.ringback.database.url)) as wake:
+                wake()
 
     def kill_engine(self) -> None:
         """Every process that delivers dies, and others are started."""

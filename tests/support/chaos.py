@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.delivery.case.comments import QUIET_SECONDS
@@ -21,7 +21,8 @@ from tests.support.postgres import RunningPostgres
 class Plan:
     """What a run is like. `hurry` lets the leases of the dead run out at once instead of waiting for them.
 
-    `pause` is the time from one trouble to the next; without it the run is calm.
+    `pause` is the time from one trouble to the next; without it the run is calm. `first` are the kinds of trouble that
+    come before those that the seed chooses, and all of them come.
     """
 
     seed: int
@@ -32,22 +33,27 @@ class Plan:
     # What waits out the quiet time of an unknown outcome needs that and its turn.
     drain: float = 2 * QUIET_SECONDS
     hurry: bool = True
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """How it went. `problems` are broken promises; there should be none. `counts` are its answers and its seconds."""
+    """How it went. `problems` are broken promises; there should be none. `counts` are its answers and its seconds.
+
+    `troubles` are those that were made.
+    """
 
     summary: str
     problems: list[str]
     counts: Counter[str]
+    troubles: Counter[str] = field(default_factory=Counter)
 
 
 def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
     """One run, on Postgres if there is one, else on SQLite."""
     with House(folder, plan.engine, postgres) as house:
         load = Load(house.ringback.url, plan.callbacks, plan.rate, plan.seed)
-        trouble = Trouble(house, plan.seed, plan.pause)
+        trouble = Trouble(house, plan.seed, plan.pause, plan.first)
         started = time.monotonic()
         load.start()
         trouble.start()
@@ -57,7 +63,7 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
         if plan.hurry and plan.pause:
             house.pass_time()
         began = time.monotonic()
-        still = wait_until(lambda: _still(house), plan.drain)
+        still = wait_until(lambda: _still(house), plan.drain, 0.2)
         drained = time.monotonic() - began
         found = look(house, trouble.lost + _ledger_away(load))
         lines = [*load.surprises, *problems(found, load.answers)]
@@ -68,7 +74,7 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
         parts["doubled"] = doubled(found)
         seconds = {"seconds": round(sent), "drained_s": round(drained, 1)}
         summary = " ".join(f"{name}={value}" for name, value in {**parts, **counts, **seconds}.items())
-        return Report(summary, lines, counts + Counter(seconds=round(sent)))
+        return Report(summary, lines, counts + Counter(seconds=round(sent)), trouble.made)
 
 
 def _still(house: House) -> bool:

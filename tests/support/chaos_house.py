@@ -18,6 +18,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.engine import make_url
 
 from app.ledger.database import LedgerError
+from app.ledger.heartbeats import Heartbeats
 from app.ledger.tables import entry
 from tests.support.chaos_load import NO_QUEUE
 from tests.support.patience import PATIENCE
@@ -162,6 +163,8 @@ class House:
             for process in processes:
                 _end(process)
             self.start_ringback()
+        # An engine that has ended is known to be gone: what must wait before another is there is refused, as it should.
+        wait_until(Heartbeats(self.ringback.database).alive, PATIENCE)
 
     def freeze_web_process(self, choose: random.Random) -> None:
         """One of gunicorn's workers stands still until others have taken over what it was doing; then it wakes up."""

@@ -16,7 +16,7 @@ from tests.support.patience import PATIENCE
 from tests.support.postgres import RunningPostgres
 from tests.support.writing import writing
 
-# "effects" only, or "all".
+# "effects" only, or "all"; then the engines are tried on every database, too.
 POINTS = os.environ.get("RINGBACK_TEST_POINTS", "effects")
 # More points than any attempt has.
 MOST = 120

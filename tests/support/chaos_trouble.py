@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import requests
@@ -41,13 +41,13 @@ LOSES = {"unavailable", "html", "empty", "latency", "slow_body", "hang", "reset_
 
 
 class Trouble:
-    """Makes trouble every `pause` seconds until told to stop; without a pause none at all.
+    """Makes trouble every `pause` seconds until told to stop, and until the `first` have come; without a pause none.
 
     `lost` counts the calls whose answers it has lost, and what was away for a while.
     """
 
-    def __init__(self, house: House, seed: int, pause: float | None) -> None:
-        self.house, self.pause = house, pause
+    def __init__(self, house: House, seed: int, pause: float | None, first: Sequence[str] = ()) -> None:
+        self.house, self.pause, self._first = house, pause, list(first)
         self.made: Counter[str] = Counter()
         self.lost = 0
         self.error: BaseException | None = None
@@ -69,14 +69,15 @@ class Trouble:
 
     def _run(self) -> None:
         try:
-            while self.pause and not self._stopped.wait(self.pause * self._choose.uniform(0.5, 1.5)):
+            while self.pause and (not self._stopped.wait(self.pause * self._choose.uniform(0.5, 1.5)) or self._first):
                 self._once()
         except BaseException as error:  # it belongs to whoever started the run
             self.error = error
 
     def _once(self) -> None:
         kinds = self._kinds()
-        kind = self._choose.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
+        chosen = self._choose.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
+        kind = self._first.pop(0) if self._first else chosen
         self.made[kind] += 1
         before = self.house.kills.total()
         kinds[kind][1]()

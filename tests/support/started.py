@@ -20,7 +20,7 @@ from tests.support.forks import FORKS
 
 
 class Started(subprocess.Popen[bytes]):
-    """`python -m module arguments…` in this folder; what it says is added to `log`."""
+    """`python -m module arguments…` in this folder; what it says is added to `log`, a file or what is open already."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Started(subprocess.Popen[bytes]):
         arguments: Sequence[str],
         environment: Mapping[str, str],
         folder: Path,
-        log: Path,
+        log: Path | connection.Connection,
         stdin: Path = Path(os.devnull),
     ) -> None:
         self.args = [module, *arguments]
@@ -62,7 +62,14 @@ class Started(subprocess.Popen[bytes]):
         return code
 
 
-def _run(module: str, arguments: list[str], environment: dict[str, str], folder: Path, log: Path, stdin: Path) -> None:
+def _run(
+    module: str,
+    arguments: list[str],
+    environment: dict[str, str],
+    folder: Path,
+    log: Path | connection.Connection,
+    stdin: Path,
+) -> None:
     # All starts of a run are slow where another module has said what the fork server loads.
     assert "tests.support.warm" in sys.modules
     os.environ.clear()
@@ -76,7 +83,8 @@ def _run(module: str, arguments: list[str], environment: dict[str, str], folder:
         # The mappers that the warm process has found are not all of them.
         registry._installed.cache_clear()
     sys.argv = [module, *arguments]
-    asked, output = os.open(stdin, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    asked = os.open(stdin, os.O_RDONLY)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666) if isinstance(log, Path) else log.fileno()
     for number, file in ((0, asked), (1, output), (2, output)):
         os.dup2(file, number)
     sys.stdin = os.fdopen(0, encoding="utf-8")

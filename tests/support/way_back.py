@@ -137,6 +137,10 @@ class Circle:
         """The ids of all Cases."""
         return {one["Id"] for one in self.sandbox.query(CASES)}
 
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """The lines of the log of this event."""
+        return [line for line in self.ringback.log_lines() if line["event"] == event]
+
     def comments(self, case_id: str) -> list[str]:
         """Those of this Case."""
         return [one["CommentBody"] for one in self.sandbox.query(COMMENTS) if one["ParentId"] == case_id]

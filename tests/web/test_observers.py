@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 import requests
@@ -20,6 +21,7 @@ from tests.support.process import children, stop, wait_until_answers
 from tests.support.ringback import ROOT, SECRET, RunningRingback
 from tests.support.sandbox import RunningSandbox
 from tests.support.scrape import scrape, total
+from tests.support.started import Started
 
 _EVENT_IDS = count(860_001)
 
@@ -34,7 +36,7 @@ def temporary(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(
-    sandbox: RunningSandbox, log: Path, temporary: Path, output: Any = None, error: Any = subprocess.STDOUT
+    sandbox: RunningSandbox, log: Path, temporary: Path, output: int | None = None
 ) -> Iterator[RunningRingback]:
     """A service of two processes whose log goes to `output`, else to the file."""
     ringback = RunningRingback(sandbox.url, log, {"WEB_CONCURRENCY": "2", "TMPDIR": str(temporary)})
@@ -42,8 +44,9 @@ def started(
         with ringback:
             yield ringback
         return
-    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
-    ringback.process = subprocess.Popen(command, cwd=ROOT, env=ringback.environment, stdout=output, stderr=error)
+    arguments = ("--chdir", str(ROOT), "--config", "config/gunicorn.conf.py")
+    with Connection(os.dup(output), readable=False) as log_to:
+        ringback.process = Started("gunicorn", arguments, ringback.environment, ROOT, log_to)
     try:
         wait_until_answers(f"{ringback.url}/callbacks", ringback.process)
         yield ringback
@@ -185,7 +188,7 @@ def test_log_that_cannot_be_written(
     sandbox: RunningSandbox, tmp_path: Path, temporary: Path, log_to: Callable[[Path], IO[bytes]]
 ) -> None:
     """A service starts and serves on a disk that is full for its log."""
-    with log_to(tmp_path) as file, started(sandbox, tmp_path / "log", temporary, file) as ringback:
+    with log_to(tmp_path) as file, started(sandbox, tmp_path / "log", temporary, file.fileno()) as ringback:
         replace_processes(ringback)
 
         assert ["created"] * 6 == answers(ringback)

@@ -26,7 +26,7 @@ from tests.support.patience import PATIENCE
 from tests.support.ringback import SECRET, RunningRingback
 
 # By hand more, of each kind for each operation: `make fuzz`.
-EXAMPLES = int(os.environ.get("RINGBACK_TEST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("RINGBACK_TEST_EXAMPLES", "8"))
 CHECKS: list[Any] = [content_type_conformance, response_schema_conformance, status_code_conformance]
 SPEC = build_spec(version())
 API = schemathesis.openapi.from_dict(dict(SPEC))

@@ -23,6 +23,7 @@ from app.mapping.templates import Fields
 from app.rules_in_force.in_force import Loaded
 from app.waiting import Deadline
 from tests.delivery.conftest import CONFIG, Desk
+from tests.support.many import repeat_entries
 
 Send = Callable[..., Sent]
 LEAST = frozenset({"Subject", "Description"})
@@ -44,8 +45,11 @@ def queue_up(desk: Desk, sent: Send, count: int, *groups: str) -> None:
     """Entries that wait and are due, of the rules of these groups in turns."""
     desk.heartbeats.beat("engine")
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    for number in range(1, count + 1):
-        desk.delivery.accept(sent(number, group=groups[number % len(groups)] if groups else ""))
+    turns = groups or ("",)
+    came = range(1, len(turns) + 1)
+    for number in came:
+        desk.delivery.accept(sent(number, group=turns[number % len(turns)]))
+    repeat_entries(desk.ledger.database, came, range(len(turns) + 1, count + 1))
     desk.pauses.end(ORG)
     desk.crm.calls.clear()
 

@@ -43,6 +43,7 @@ def service(
 
 def came(database: Database, records: Sequence[dict[str, Any]]) -> None:
     """All of these have come a day ago or later, and have been delivered."""
+    a_day_ago = database_time(database) - DAY
     rows = [
         {
             "source": "default",
@@ -53,7 +54,7 @@ def came(database: Database, records: Sequence[dict[str, Any]]) -> None:
             "body": json.dumps(flat(record)).encode(),
             "query": b"",
             "request_id": "r",
-            "received_at": database_time(database) - DAY,
+            "received_at": a_day_ago,
             "attempts": 1,
             "promised": False,
             "unknown": False,

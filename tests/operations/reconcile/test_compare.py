@@ -12,6 +12,7 @@ from app.domain.entry import State
 from app.jtel.errors import JtelError
 from app.jtel.records import AcdEvent
 from app.operations.purge import DAY, Keep, Purge
+from app.operations.reconcile import compare
 from app.operations.reconcile.limits import Limits
 from app.operations.reconcile.report import LeftOut
 from tests.operations.reconcile.conftest import Pair
@@ -88,12 +89,15 @@ def test_is_left_out(pair: Pair, fields: dict[str, Any], why: LeftOut) -> None:
     assert 1 == len(pair.desk.ledger.select())
 
 
-@pytest.mark.parametrize("fields", [{"AcdEventStatusID": status} for status in (0, 1, 20, 30, 40, None, 77)])
-def test_is_not_left_out(pair: Pair, fields: dict[str, Any]) -> None:
+def test_is_not_left_out(pair: Pair) -> None:
     """What jtel has not done with is taken, whatever else its status is; so is what is as old as it may be."""
-    pair.show([event(**fields), event(age=601), event(age=DAY - 60), event(AcdEventTypesID="3", AcdGroupsID="235")])
+    open_ones = [event(AcdEventStatusID=status) for status in (0, 1, 20, 30, 40, None, 77)]
+    pair.show([*open_ones, event(age=601), event(age=DAY - 60), event(AcdEventTypesID="3", AcdGroupsID="235")])
 
-    assert 4 == pair.run().found
+    report = pair.run()
+
+    assert {str(one["ID"]) for one in open_ones} <= set(report.taken)
+    assert 10 == report.found
 
 
 def test_since(pair: Pair) -> None:
@@ -241,6 +245,7 @@ def test_both_sides(pair: Pair) -> None:
     ],
     ids=["401", "500", "html", "hang up"],
 )
+@ON_SQLITE
 def test_jtel_fails(pair: Pair, told: Told) -> None:
     """Nothing is taken in, and the report is not complete."""
     pair.show(told)
@@ -251,9 +256,10 @@ def test_jtel_fails(pair: Pair, told: Told) -> None:
     assert (0, False) == (pair.report.found, pair.report.complete)
 
 
-def test_breaks_in_the_middle(pair: Pair) -> None:
+def test_breaks_in_the_middle(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read before jtel broke off is taken in; the next run takes the rest, and nothing twice."""
-    records = [event() for _ in range(1200)]
+    monkeypatch.setattr(compare, "CHUNK", 100)
+    records = [event() for _ in range(400)]
     whole = listed(records)
     assert isinstance(whole.body, bytes)
     pair.show(Told(whole.body, 200, whole.headers, cut=len(whole.body) * 2 // 3))
@@ -264,9 +270,9 @@ def test_breaks_in_the_middle(pair: Pair) -> None:
 
     after = pair.run(cap=10_000)
 
-    assert 0 < before < 1200
-    assert (before, 1200 - before) == (after.same, after.found)
-    assert 1201 == len({one.event_id for one in pair.desk.ledger.select()}) == len(pair.desk.ledger.select())
+    assert 0 < before < 400
+    assert (before, 400 - before) == (after.same, after.found)
+    assert 401 == len({one.event_id for one in pair.desk.ledger.select()}) == len(pair.desk.ledger.select())
 
 
 @ON_SQLITE
@@ -279,7 +285,7 @@ def test_holds_no_list(pair: Pair) -> None:
         return ({**first, "ID": began + number, "AcdEventStatusID": 99} for number in range(count))
 
     peaks = []
-    for count in (1_000, 8_000):
+    for count in (500, 3_000):
         pair.show(events_stream(records(count), count))
         tracemalloc.start()
         assert count == pair.run().looked_at
@@ -310,6 +316,7 @@ def test_event_stands_twice(pair: Pair) -> None:
         ("2026-10-25T02:30:00+01:00", "2026-10-25T03:00:00+00:00", "2026-10-25T01:00:00+00:00", None),
     ],
 )
+@ON_SQLITE
 def test_hour_that_comes_twice(pair: Pair, written: str, until: str, since: str, why: LeftOut | None) -> None:
     """What may have been made at either time must be neither too old nor too young at both."""
     begin, end = (datetime.fromisoformat(one).timestamp() for one in (since, until))
