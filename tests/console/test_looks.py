@@ -79,6 +79,7 @@ def test_the_language_can_be_switched(operator_page: Page) -> None:
 
 def test_the_sandbox_and_the_console_lead_to_each_other(operator_page: Page, console: RunningRingback) -> None:
     """From the console to the page of the Cases; that there is a way back is shown in tests/sandbox."""
+    operator_page.goto("/console/")
     port = console.environment["SANDBOX_PORT"]
     links = operator_page.locator(".sandbox a").evaluate_all("links => links.map(link => link.href)")
 

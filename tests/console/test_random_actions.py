@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.console.conftest import signed_in_page
 from tests.console.wandering import Wanderer
+from tests.console.window import Window
 from tests.support.console_users import OPERATOR, VIEWER, console_environment
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
@@ -52,6 +52,7 @@ def database_away(ringback: RunningRingback) -> Iterator[None]:
 
 
 def walk(page: Page, steps: int, seed: int) -> None:
+    page.goto("/console/")
     wanderer = Wanderer(page, seed)
 
     def check(done: str) -> None:
@@ -68,9 +69,11 @@ def test_whatever_somebody_does(
 ) -> None:
     """No script fails, no page breaks its policy, nothing is answered with a 500; a 503 says what is away."""
     steps, look = STEPS // 2 // 3, {"viewport": {"width": 1280, "height": 900}}
-    with signed_in_page(browser, busy.url, who, look) as page:
+    window = Window(browser, busy.url, who, look)
+    with window.signed_in() as page:
         walk(page, steps, SEED)
-    with salesforce_away(busy, sandbox), signed_in_page(browser, busy.url, who, look) as page:
+    with salesforce_away(busy, sandbox), window.signed_in() as page:
         walk(page, steps, SEED + 1)
-    with signed_in_page(browser, busy.url, who, look, may_be_away=True) as page, database_away(busy):
+    with window.signed_in(may_be_away=True) as page, database_away(busy):
         walk(page, STEPS // 2 - 2 * steps, SEED + 2)
+    window.close()
