@@ -42,10 +42,10 @@ def test_a_mapping_can_be_tried(operator_page: Page, look: dict[str, Any]) -> No
 
 
 @each_look
-def test_the_page_to_sign_in(browser: Browser, console_url: str, look: dict[str, Any]) -> None:
+def test_the_page_to_sign_in(operator_page: Page, look: dict[str, Any]) -> None:
     """It leads to where somebody wanted to go."""
-    context = browser.new_context(base_url=console_url, **look)
-    page = context.new_page()
+    page = operator_page
+    page.context.clear_cookies()
     page.goto("/console/callbacks?state=failed")
 
     check_page(page)
@@ -54,7 +54,6 @@ def test_the_page_to_sign_in(browser: Browser, console_url: str, look: dict[str,
     page.locator("input[name=password]").fill(OPERATOR[1])
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/console/callbacks?state=failed")
-    context.close()
 
 
 def test_the_keyboard_is_enough(operator_page: Page) -> None:
