@@ -42,10 +42,10 @@ def test_a_mapping_can_be_tried(operator_page: Page, look: dict[str, Any]) -> No
 
 
 @each_look
-def test_the_page_to_sign_in(browser: Browser, console_url: str, look: dict[str, Any]) -> None:
+def test_the_page_to_sign_in(operator_page: Page, look: dict[str, Any]) -> None:
     """It leads to where somebody wanted to go."""
-    context = browser.new_context(base_url=console_url, **look)
-    page = context.new_page()
+    page = operator_page
+    page.context.clear_cookies()
     page.goto("/console/callbacks?state=failed")
 
     check_page(page)
@@ -54,7 +54,6 @@ def test_the_page_to_sign_in(browser: Browser, console_url: str, look: dict[str,
     page.locator("input[name=password]").fill(OPERATOR[1])
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/console/callbacks?state=failed")
-    context.close()
 
 
 def test_the_keyboard_is_enough(operator_page: Page) -> None:
@@ -79,6 +78,7 @@ def test_the_language_can_be_switched(operator_page: Page) -> None:
 
 def test_the_sandbox_and_the_console_lead_to_each_other(operator_page: Page, console: RunningRingback) -> None:
     """From the console to the page of the Cases; that there is a way back is shown in tests/sandbox."""
+    operator_page.goto("/console/")
     port = console.environment["SANDBOX_PORT"]
     links = operator_page.locator(".sandbox a").evaluate_all("links => links.map(link => link.href)")
 

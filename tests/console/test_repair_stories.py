@@ -1,6 +1,5 @@
 """What people repair, and how they learn what is wrong, in a browser: never more than three clicks."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.domain.entry import State
+from tests.console.overview import show_overview
 from tests.support.desk import NUMBER, Desk
-from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -22,13 +21,6 @@ def desk(tmp_path: Path, console: RunningRingback, sandbox: RunningSandbox) -> I
     desk = Desk(tmp_path, sandbox, console.environment["DATABASE_URL"])
     yield desk
     desk.ledger.database.close()
-
-
-def look(page: Page, text: str) -> None:
-    """The overview, as soon as it tells of what has just come: others may have looked a moment ago."""
-    end = time.monotonic() + PATIENCE
-    while text not in page.get_by_role("main").inner_text() and time.monotonic() < end:
-        page.goto("/console/")
 
 
 def test_edit_a_wrong_number_and_replay(operator_page: Page, desk: Desk, sandbox: RunningSandbox) -> None:
@@ -52,7 +44,7 @@ def test_edit_a_wrong_number_and_replay(operator_page: Page, desk: Desk, sandbox
 def test_what_is_wrong_right_now_and_who_acts(operator_page: Page, desk: Desk) -> None:
     """The first page says it, and leads to the callbacks: no click is needed."""
     desk.add(State.FAILED, reason="required_field_missing", message="Reason is required. Set fields.Reason.")
-    look(operator_page, "required_field_missing")
+    show_overview(operator_page, "required_field_missing")
 
     expect(operator_page.get_by_role("heading", name="What is wrong now")).to_be_visible()
     expect(operator_page.get_by_role("listitem").filter(has_text="callbacks have failed").first).to_be_visible()
@@ -64,7 +56,7 @@ def test_what_is_wrong_right_now_and_who_acts(operator_page: Page, desk: Desk) -
 def test_viewer_repairs_nothing(viewer_page: Page, desk: Desk) -> None:
     """A viewer sees what is wrong, and no button that repairs."""
     desk.add(State.FAILED, reason="crm_unreachable")
-    look(viewer_page, "crm_unreachable")
+    show_overview(viewer_page, "crm_unreachable")
 
     expect(viewer_page.get_by_role("row", name="crm_unreachable")).to_be_visible()
     expect(viewer_page.get_by_role("main").get_by_role("button")).to_have_text(["Search"])

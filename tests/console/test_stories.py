@@ -5,7 +5,6 @@ no mouse.
 """
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from playwright.sync_api import Page, expect
 from app.domain.entry import State
 from app.domain.record import Dropped
 from tests.console.looks import check_page, language_of, look_in_turn
+from tests.console.overview import show_overview
 from tests.console.person import Person
 from tests.support.desk import NUMBER, Desk
-from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
@@ -52,13 +51,6 @@ def came(console: RunningRingback) -> dict[str, Any]:
     answer = console.post(B2B)
     assert 200 == answer.status
     return answer.body
-
-
-def wait_for(person: Person, text: str) -> None:
-    """The overview, as soon as it tells of what has just come: others may have looked a moment ago."""
-    end = time.monotonic() + PATIENCE
-    while text not in person.page.get_by_role("main").inner_text() and time.monotonic() < end:
-        person.page.goto("/console/")
 
 
 @look_in_turn
@@ -96,7 +88,7 @@ def test_who_waits_and_how_long(desk: Desk, person: Person, console: RunningRing
     later = desk.ledger.now() + 9000
     for hours in (1, 2, 3):
         desk.add(State.WAITING, age=3600 * hours, reason="crm_timeout", due_at=later)
-    wait_for(person, person.text("Who has waited longest"))
+    show_overview(person.page, person.text("Who has waited longest"))
     expect(person.page.get_by_role("main")).to_contain_text(person.text("Salesforce did not answer in time"))
 
     person.press(person.link("All who wait"))
@@ -126,7 +118,7 @@ def test_replay_all_that_failed_for_a_reason(desk: Desk, person: Person, sandbox
     """After an outage: a preview says how many are meant; with a reason all go through, and nothing else."""
     failed = [desk.add(State.FAILED, reason="crm_unreachable") for _ in range(14)]
     other = desk.add(State.FAILED, reason="validation_rule")
-    wait_for(person, "crm_unreachable")
+    show_overview(person.page, "crm_unreachable")
     row = person.page.get_by_role("row").filter(has_text="crm_unreachable")
 
     person.press(row.get_by_role("button"))

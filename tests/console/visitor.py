@@ -1,5 +1,6 @@
 """Somebody who is signed in, without a browser: what the pages say, and what they do not take."""
 
+import html
 import re
 from typing import Any
 
@@ -21,6 +22,12 @@ class Visitor:
     def get(self, path: str, **headers: str) -> requests.Response:
         """The page; where it leads elsewhere that is followed."""
         return self._session.get(self._url + path, headers=headers, timeout=PATIENCE)
+
+    def follow(self, page: requests.Response, link: str) -> requests.Response:
+        """The page to which the link with this text leads."""
+        href = re.search(rf'<a [^>]*href="([^"]+)"[^>]*>{re.escape(link)}<', page.text)
+        assert href, page.text
+        return self.get(html.unescape(href[1]))
 
     def post(self, path: str, /, **fields: Any) -> requests.Response:
         """Posts the fields with the token that each form has."""

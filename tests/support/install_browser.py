@@ -21,8 +21,9 @@ def main() -> None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         # A list of packages that cannot be fetched may do as it is.
         subprocess.run([apt, "update", "--quiet"], check=False, env=environment)
-        # Ubuntu's package of this name only leads to a snap, which a container cannot run.
-        done = subprocess.run([apt, "install", "--yes", "--no-install-recommends", "chromium"], env=environment)
+        # Debian has it. Ubuntu's package chromium only leads to a snap, which a container cannot run.
+        install = [apt, "install", "--yes", "--no-install-recommends", "chromium-headless-shell"]
+        done = subprocess.run(install, env=environment)
         if done.returncode == 0:
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
