@@ -35,7 +35,6 @@ class Window:
         At the end no script has failed, and nothing was answered with a 500; with a 503 only if the database may be
         away.
         """
-        self._page.set_default_timeout(PATIENCE * 1000)
         self._sign_in()
         yield self._page
         self._page.set_default_timeout(PATIENCE * 1000)
