@@ -15,7 +15,7 @@ RULES = "rules: [{name: all, fields: {Subject: 'Another', Priority: High}}]"
 
 
 @each_look
-@pytest.mark.parametrize("path", ["/console/", "/console/audit", "/console/try", "/console/nowhere"])
+@pytest.mark.parametrize("path", ["/console/", "/console/audit", "/console/try", "/console/wishes", "/console/nowhere"])
 def test_each_page(operator_page: Page, path: str, look: dict[str, Any]) -> None:
     """It speaks the browser's language, and its theme is the browser's."""
     answer = operator_page.goto(path)

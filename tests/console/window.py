@@ -37,6 +37,7 @@ class Window:
         """
         self._sign_in()
         yield self._page
+        self._page.set_default_timeout(PATIENCE * 1000)
         self._page.goto(_STILL)
         self._page.evaluate("sessionStorage.clear()")
         self._context.clear_permissions()
