@@ -55,7 +55,7 @@ format: .venv/.dev ## put every file into ruff's form
 chaos: .venv/.dev ## break everything for a while and count (SEED= CALLBACKS= ENGINE= DATABASE=)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --callbacks $(CALLBACKS) --engine $(ENGINE) --database $(DATABASE) --rate $(RATE)
 
-chaos-long: .venv/.dev ## the same for every engine and database, with several seeds, after a crash at every step (SEEDS= CALLBACKS= RATE=)
+chaos-long: .venv/.dev ## the same and the engines' tests for every engine and database, with several seeds, after a crash at every step (SEEDS= CALLBACKS= RATE=)
 	RINGBACK_TEST_POINTS=all $(BIN)/pytest -n 0 tests/chaos/test_crash_points.py tests/engines
 	$(BIN)/python -m tests.chaos --all --seed $(SEEDS) --callbacks $(CALLBACKS) --rate $(RATE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 THROWAWAY = frozenset({"overlay", "tmpfs", "ramfs", "aufs", "fuse-overlayfs"})
 # Where Ringback keeps what is not told to lie elsewhere.
 DATA = Path("var")
-# What `ringback run` makes up for a source that has none. Here, where who only asks for it loads nothing else.
+# What `ringback run` makes up for a source that has none. `send` and `sandbox` know it without loading `run`.
 SECRET_FILE = DATA / "secret"
 # What notes there which trial runs.
 NOTES = "running-*.json"

@@ -36,6 +36,8 @@ class Deadline:
 
 
 class Task(greenlet):
+    """Work in a thread that others share: where it has to wait, its `home` goes on."""
+
     def __init__(self, loop: "Loop", work: Callable[[], object]) -> None:
         super().__init__(work)
         self.loop, self.home = loop, getcurrent()

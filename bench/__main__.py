@@ -64,7 +64,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), choices=[[], *SCENARIOS], help="all if none")
     parser.add_argument("--quick", action="store_true", help="a few seconds for each: shows that it runs")
     parser.add_argument("--rounds", type=int, help="how often each contender is measured, in turns (5)")
-    parser.add_argument("--seconds", type=float, help="for how long each time (8)")
+    parser.add_argument(
+        "--seconds", type=float, help="for how long each time (8); where Salesforce is slow at least 100 of its answers"
+    )
     parser.add_argument("--against", type=Path, help="another checkout, whose Ringback is measured in the same run")
     default = [SQLITE, POSTGRES, NODE_RED_NAME, FLASK]
     parser.add_argument("--contenders", nargs="+", default=default, choices=default)

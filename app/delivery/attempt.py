@@ -128,7 +128,7 @@ class Attempts:
     ) -> Entry:
         """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt.
 
-        `spent` is the attempt's time; `ending` as in `changes.settle`. Returns the entry as it is then.
+        `spent` is the attempt's time; `ending` as in `entry.settle`. Returns the entry as it is then.
         """
         decide = settle(entry, rule, result, ending=ending, stretch=self._stretch())
         # Thousands at once may hear that their turn did not come.

@@ -1,4 +1,4 @@
-"""The names that a template may use: jtel's own, and friendly ones with normalised values."""
+"""The names that a template may use: jtel's own, and friendly ones. `language/template.py` has their values."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -4,7 +4,6 @@ import logging
 import sys
 import threading
 import warnings
-from itertools import repeat
 from types import TracebackType
 from typing import Any
 
@@ -34,8 +33,7 @@ def configure_logging(log_format: str, *, level: int = logging.INFO, stream: str
     structlog.configure(
         processors=[Chain([*first, *last])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Asked for each line.
-        logger_factory=repeat(output).__next__,
+        logger_factory=output.logger,
     )
     _take_over_libraries(
         ForeignFormatter(

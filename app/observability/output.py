@@ -100,6 +100,10 @@ class Output:
         except (AttributeError, ValueError, OSError):  # there is none, or it is closed
             return False
 
+    def logger(self, *_: Any) -> "Output":
+        """What structlog hands its lines to, whatever name the logger was given."""
+        return self
+
     def msg(self, line: str) -> None:
         """Writes it, and says how many could not be written before. structlog calls it by the level's name."""
         if lost := self.write(line):

@@ -24,12 +24,12 @@ def run(bench: Bench) -> dict[str, Any]:
         running = [stack.enter_context(bench.contenders.running(name)) for name in bench.names]
         for contender in running:
             contender.wait(bench.fresh_events())
-            measure(bench, contender, 1, bench.seconds)
+            measure(bench, contender, 1)
         for _ in range(bench.rounds):
             salesforce.append(send_composites(bench.stand_in.url, 1, min(2.0, bench.seconds), bench.fresh_events()))
             disk.append(syncs(bench.some(_SYNCS)))
             for contender in running:
-                rounds[contender.name].append(measure(bench, contender, 1, bench.seconds))
+                rounds[contender.name].append(measure(bench, contender, 1))
     return {"contenders": rounds, "salesforce": salesforce, "disk": disk}
 
 

@@ -9,7 +9,7 @@ from bench.contenders import Contender
 from bench.wrk import send_callbacks
 
 _WARM_UP_SECONDS = 3.0
-# What is under way at the end does not count, up to one answer of each client: of so many it is under 1 %.
+# What is under way at the end does not count, up to one answer of each client: of so many it is about 1 %.
 _ANSWERS_OF_A_CLIENT = 100
 Round = dict[str, Any]
 
@@ -33,10 +33,10 @@ def in_turns(bench: Bench, names: Sequence[str], connections: int, delay: float 
     return rounds
 
 
-def measure(bench: Bench, contender: Contender, connections: int, seconds: float) -> Round:
+def measure(bench: Bench, contender: Contender, connections: int, seconds: float | None = None) -> Round:
     """One measurement, and whether the stand-in has each event exactly once."""
     before, cpu = bench.stand_in.counts(), contender.cpu_ms()
-    said = send_callbacks(contender.url, connections, seconds, bench.fresh_events())
+    said = send_callbacks(contender.url, connections, seconds or bench.seconds, bench.fresh_events())
     after = bench.stand_in.settled_counts()
     cases = after["cases"] - before["cases"]
     calls = after["calls"] - before["calls"]

@@ -35,9 +35,9 @@ def _compare(bench: Bench, name: str) -> dict[str, Any]:
         running = {ledger: stack.enter_context(bench.contenders.running(name, url)) for ledger, url in urls.items()}
         for contender in running.values():
             contender.wait(bench.fresh_events())
-            measure(bench, contender, 1, bench.seconds)
+            measure(bench, contender, 1)
         rounds: dict[str, list[Round]] = {ledger: [] for ledger in running}
         for _ in range(bench.rounds):
             for ledger, contender in running.items():
-                rounds[ledger].append(measure(bench, contender, 1, bench.seconds))
+                rounds[ledger].append(measure(bench, contender, 1))
     return {"rows": rows, **rounds}

@@ -58,6 +58,7 @@ class SalesforceCrm:
 
     def create(self, record: Record, external_id: str, deadline: Deadline) -> Written:
         """Creates the record with the unique external id; finds the one that is there already."""
+        # Nearly always it is known, and nothing has to be looked at.
         if self._external_ids.sure_until.get(record.object.lower(), 0.0) < time.monotonic():
             self._external_ids.assure(record.object, deadline)
         sent = self._sent(record, external_id, deadline)

@@ -49,7 +49,7 @@ class Accepted:
     mapped: Record | Exception | None = None
 
     def ends_with(self, result: Written | RingbackError) -> Outcome:
-        """The answer of what ends the callback: a 200 with its record, or an error, a 500 unless its rule skips it."""
+        """The answer that ends the callback: a 200 with its record, or that of an error."""
         event_id, rule = self.callback.event_id, self.rule.name
         if isinstance(result, RingbackError):
             return Outcome.of_error(result, event_id, rule)

@@ -1,7 +1,7 @@
 """A template as a function of the callback's names: what it writes, decides, sets and repeats.
 
-What nearly every template does stands here, so that one is carried out without leaving the file: texts, names, `or`
-and `if`. All else is in `expressions` and `calls`.
+What nearly every template does stands here, so that one is carried out without leaving the file: texts, names and
+their values for one callback, `or` and `if`. All else is in `expressions` and `calls`.
 """
 
 import math
