@@ -48,8 +48,8 @@ def _head(report: Mapping[str, Any]) -> str:
         f"`{report['command']}`, {report['date'][:10]}, commit {report['commit']}{against}: "
         f"{on['cores']} cores of {on['processor']}, {on['memory_gb']} GB, Linux {on['kernel']}, load before it "
         f"{on['load_before']}. {', '.join(versions)}. "
-        f"{report['rounds']} rounds of {report['seconds']:.0f} s in turns, longer where Salesforce is slow; each figure "
-        "is the median of the rounds."
+        f"{report['rounds']} rounds of {report['seconds']:.0f} s in turns, longer where Salesforce is slow; each "
+        "figure is the median of the rounds."
     )
 
 
