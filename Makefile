@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: help install run test tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
-WORKERS ?= 5
+WORKERS ?= 6
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
 RATE ?= 40
@@ -103,12 +103,17 @@ clean: ## remove the virtual environment and all data
 
 # The stamps keep a second start fast: pip runs only when a lock file has changed.
 .venv/.run: requirements.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q app  # where Python is told to write no bytecode, each start would do this anew
+	$(call install,requirements.txt)
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
+# All at once: pip takes a third longer for what runs and then the rest.
+.venv/.dev: requirements-dev.txt pyproject.toml
+	$(call install,requirements-dev.txt)
+	@touch .venv/.run $@
+
+define install
+@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+@$(BIN)/python -m compileall -q app  # where Python is told to write no bytecode, each start would do this anew
+endef
