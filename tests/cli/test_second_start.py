@@ -1,10 +1,7 @@
 """`ringback run` in a folder without data, and once more where its data were opened to others meanwhile."""
 
-import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +12,8 @@ from tests.cli.test_private_files import readable_by_others
 from tests.cli.trials import Trial, pasted, ringback, running, unread
 from tests.support.patience import PATIENCE
 
+# As most machines have it, or worse.
+OPEN_MASK = 0
 EVENT = {"AcdEventsID": 4711, "Caller": "4930901820"}
 
 
@@ -33,25 +32,16 @@ class Start:
 def starts(tmp_path_factory: pytest.TempPathFactory) -> list[Start]:
     """Both, of the same callback."""
     folder = tmp_path_factory.mktemp("starts")
-    with _open_mask():
-        first = _first(folder)
-        for name in ("ringback.db", "sandbox.db", "secret"):
-            (folder / "var" / name).chmod(0o644)
-        (folder / "var").chmod(0o755)
-        return [first, _second(folder)]
-
-
-@contextmanager
-def _open_mask() -> Iterator[None]:
-    """As most machines have it, or worse."""
-    before = os.umask(0)
-    yield
-    os.umask(before)
+    first = _first(folder)
+    for name in ("ringback.db", "sandbox.db", "secret"):
+        (folder / "var" / name).chmod(0o644)
+    (folder / "var").chmod(0o755)
+    return [first, _second(folder)]
 
 
 def _first(folder: Path) -> Start:
     """Of one whose greeting cannot be written."""
-    with unread(folder) as trial:
+    with unread(folder, OPEN_MASK) as trial:
         end = time.monotonic() + PATIENCE
         # It is noted before it greets.
         while not list((folder / "var").glob("running-*.json")):
@@ -67,8 +57,11 @@ def _first(folder: Path) -> Start:
 
 
 def _second(folder: Path) -> Start:
-    """Of one that listens at another address, while a browser has asked something and stays connected."""
-    with running(folder, {}, ["--host", "::1"]) as trial, requests.Session() as browser:
+    """Of one at another address with its own number of processes, while a browser stays connected."""
+    with (
+        running(folder, {"WEB_CONCURRENCY": ""}, ["--host", "::1"], OPEN_MASK) as trial,
+        requests.Session() as browser,
+    ):
         said = trial.read_until("Ctrl-C")
         answer = pasted(said)
         browser.get(f"http://[::1]:{trial.environment['PORT']}/health/live", timeout=PATIENCE)

@@ -51,7 +51,8 @@ class Trial:
         """Ends it by this signal; returns its exit code when nothing of it listens any more."""
         self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
-        end = time.monotonic() + PATIENCE
+        # Sooner than what goes on by itself would end by itself.
+        end = time.monotonic() + 20
         while left := self.listening_at("127.0.0.1"):
             assert time.monotonic() < end, left
             time.sleep(0.05)
@@ -68,22 +69,25 @@ def is_open(port: str, address: str = "127.0.0.1") -> bool:
 
 
 @contextmanager
-def running(folder: Path, environment: Mapping[str, str], options: Sequence[str] = ()) -> Iterator[Trial]:
+def running(
+    folder: Path, environment: Mapping[str, str], options: Sequence[str] = (), mask: int = 0o022
+) -> Iterator[Trial]:
     """`ringback run` in `folder`, which has the shipped configuration."""
     log, settings = folder / "said", _settings(folder, environment)
     log.touch()
-    with _ending(Trial(folder, settings, Started("app", ["run", *options], settings, folder, log), log)) as trial:
+    process = Started("app", ["run", *options], settings, folder, log, mask=mask)
+    with _ending(Trial(folder, settings, process, log)) as trial:
         yield trial
 
 
 @contextmanager
-def unread(folder: Path) -> Iterator[Trial]:
+def unread(folder: Path, mask: int) -> Iterator[Trial]:
     """The same from nothing, and on a full disk: whatever it says cannot be written."""
     # Else Python would try once more at its end, and complain.
     settings, log = _settings(folder, {"PYTHONUNBUFFERED": "1"}), Path("/dev/full")
     with log.open("wb") as full:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "run"], cwd=folder, env=settings, stdout=full, stderr=full
+            [sys.executable, "-m", "app", "run"], cwd=folder, env=settings, stdout=full, stderr=full, umask=mask
         )
     with _ending(Trial(folder, settings, process, log)) as trial:
         yield trial
@@ -118,8 +122,10 @@ def _configure(folder: Path) -> None:
 
 
 def _settings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """One process unless the environment says otherwise; an empty value takes the variable away."""
     _configure(folder)
-    return {**_without_settings(), **ports(), "PYTHONPATH": str(ROOT), "WEB_CONCURRENCY": "1", **environment}
+    settings = {**_without_settings(), **ports(), "PYTHONPATH": str(ROOT), "WEB_CONCURRENCY": "1", **environment}
+    return {name: value for name, value in settings.items() if value}
 
 
 def _without_settings() -> dict[str, str]:

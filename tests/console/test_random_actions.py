@@ -15,7 +15,7 @@ from tests.support.console_users import OPERATOR, VIEWER, console_environment
 from tests.support.ringback import RunningRingback
 from tests.support.sandbox import RunningSandbox
 
-# All together; `make test-console` does more.
+# Both together; `make test-console` does more.
 STEPS = 2_000 if os.environ.get("RINGBACK_TEST_LOOKS") == "all" else 24
 SEED = int(os.environ.get("RINGBACK_TEST_SEED", "1"))
 CALLERS = ("4930901820", "4989123456")
@@ -61,18 +61,20 @@ def walk(page: Page, steps: int, seed: int) -> None:
         assert page.locator("main h1").count() == 1, (done, wanderer.done[-10:])
 
     wanderer.walk(steps, check)
-    assert wanderer.missed < steps / 2, wanderer.done
+    assert wanderer.missed <= max(3, steps / 2), wanderer.done
 
 
-def test_whatever_somebody_does(browser: Browser, busy: RunningRingback, sandbox: RunningSandbox) -> None:
+@pytest.mark.parametrize("who", [OPERATOR, VIEWER], ids=["operator", "viewer"])
+def test_whatever_somebody_does(
+    browser: Browser, busy: RunningRingback, sandbox: RunningSandbox, who: tuple[str, str]
+) -> None:
     """No script fails, no page breaks its policy, nothing is answered with a 500; a 503 says what is away."""
     steps, (_, look) = STEPS // 2 // 3, FEW[0]
-    for who in (OPERATOR, VIEWER):
-        window = Window(browser, busy.url, who, look)
-        with window.signed_in() as page:
-            walk(page, steps, SEED)
-        with salesforce_away(busy, sandbox), window.signed_in() as page:
-            walk(page, steps, SEED + 1)
-        with window.signed_in(may_be_away=True) as page, database_away(busy):
-            walk(page, STEPS // 2 - 2 * steps, SEED + 2)
-        window.close()
+    window = Window(browser, busy.url, who, look)
+    with window.signed_in() as page:
+        walk(page, steps, SEED)
+    with salesforce_away(busy, sandbox), window.signed_in() as page:
+        walk(page, steps, SEED + 1)
+    with window.signed_in(may_be_away=True) as page, database_away(busy):
+        walk(page, STEPS // 2 - 2 * steps, SEED + 2)
+    window.close()

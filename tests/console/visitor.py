@@ -17,7 +17,7 @@ class Visitor:
     def __init__(self, url: str, name: str, password: str) -> None:
         self._url = url
         self._session = requests.Session()
-        self.post("/console/sign-in", name=name, password=password, next="")
+        assert "/sign-in" not in self.post("/console/sign-in", name=name, password=password, next="").url
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """The page; where it leads elsewhere that is followed."""

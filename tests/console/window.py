@@ -36,9 +36,11 @@ class Window:
         away.
         """
         self._sign_in()
+        self._troubles.clear()
         yield self._page
         self._page.set_default_timeout(PATIENCE * 1000)
         self._page.goto(_STILL)
+        self._page.mouse.move(0, 0)
         self._page.evaluate("sessionStorage.clear()")
         self._context.clear_permissions()
         troubles = [one for one in self._troubles if not (may_be_away and one.startswith("503 "))]

@@ -85,7 +85,6 @@ class House:
         )
         self.kills: Counter[str] = Counter()
         self._workers: list[subprocess.Popen[bytes]] = []
-        self._reaped: list[subprocess.Popen[bytes]] = []
         self._lock = threading.RLock()
         self._stopped = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor")
@@ -164,7 +163,7 @@ class House:
                 _end(process)
             self.start_ringback()
         # An engine that has ended is known to be gone: what must wait before another is there is refused, as it should.
-        wait_until(Heartbeats(self.ringback.database).alive, PATIENCE)
+        assert wait_until(Heartbeats(self.ringback.database).alive, PATIENCE)
 
     def freeze_web_process(self, choose: random.Random) -> None:
         """One of gunicorn's workers stands still until others have taken over what it was doing; then it wakes up."""

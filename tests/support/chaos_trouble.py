@@ -39,6 +39,8 @@ FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
 # After these nobody knows what became of what was asked.
 LOSES = {"unavailable", "html", "empty", "latency", "slow_body", "hang", "reset_before", "reset_after"}
 
+_TRIES_TO_FREEZE = 10
+
 
 class Trouble:
     """Makes trouble every `pause` seconds until told to stop, and until the `first` have come; without a pause none.
@@ -78,9 +80,9 @@ class Trouble:
         kinds = self._kinds()
         chosen = self._choose.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
         kind = self._first.pop(0) if self._first else chosen
-        self.made[kind] += 1
         before = self.house.kills.total()
         kinds[kind][1]()
+        self.made[kind] += kind != "frozen" or self.house.kills.total() > before
         self.lost += self.house.kills.total() - before
 
     def _kinds(self) -> dict[str, tuple[int, Callable[[], None]]]:
@@ -105,7 +107,12 @@ class Trouble:
         # While a call is slow it is likely to be amid one.
         self.house.sandbox.fault("latency", share=1, seconds=0.5)
         time.sleep(0.2)
-        self.house.freeze_web_process(self._choose)
+        before = self.house.kills["frozen"]
+        # It may be amid a transaction, in which nobody is to stand still.
+        for _ in range(_TRIES_TO_FREEZE):
+            self.house.freeze_web_process(self._choose)
+            if self.house.kills["frozen"] > before:
+                break
         self.house.sandbox.clear_faults()
 
     def _salesforce_away(self) -> None:

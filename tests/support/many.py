@@ -18,6 +18,7 @@ def repeat_entries(database: Database, came: Sequence[int], others: Iterable[int
             event_id: dict(connection.execute(select(entry).where(one)).mappings().one())
             for event_id, one in of.items()
         }
+        assert all(_named(event_id) in found[event_id]["body"] for event_id in came)
         rows = [
             {
                 **{name: value for name, value in found[event_id].items() if name != "id"},

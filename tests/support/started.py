@@ -30,6 +30,7 @@ class Started(subprocess.Popen[bytes]):
         folder: Path,
         log: Path | connection.Connection,
         stdin: Path = Path(os.devnull),
+        mask: int = 0o022,
     ) -> None:
         self.args = [module, *arguments]
         self.stdin = self.stdout = self.stderr = None
@@ -37,7 +38,7 @@ class Started(subprocess.Popen[bytes]):
         self._lock = threading.Lock()
         # Ended with the test run, if it is there still.
         self._process = FORKS.Process(
-            target=_run, args=(module, list(arguments), dict(environment), folder, log, stdin), daemon=True
+            target=_run, args=(module, list(arguments), dict(environment), folder, log, stdin, mask), daemon=True
         )
         self._process.start()
         assert self._process.pid is not None
@@ -69,12 +70,14 @@ def _run(
     folder: Path,
     log: Path | connection.Connection,
     stdin: Path,
+    mask: int,
 ) -> None:
     # All starts of a run are slow where another module has said what the fork server loads.
     assert "tests.support.warm" in sys.modules
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    os.umask(mask)
     tempfile.tempdir = None
     # Where another program would find its modules.
     sys.path.insert(0, str(folder))

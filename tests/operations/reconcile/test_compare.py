@@ -292,7 +292,7 @@ def test_holds_no_list(pair: Pair) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
 
-    assert peaks[1] < peaks[0] + 2_000_000
+    assert peaks[1] < peaks[0] + 1_500_000
 
 
 def test_event_stands_twice(pair: Pair) -> None:
