@@ -65,9 +65,9 @@ power-loss: .venv/.dev ## cut the power at each sync of the ledger and look what
 bench: .venv/.dev ## measure beside Node-RED and Flask, on a quiet machine (BENCH="throughput --quick --against ../earlier")
 	$(BIN)/python -m bench $(BENCH)
 
-fuzz: .venv/.dev ## send generated requests, and try generated templates and configurations (EXAMPLES= for each of ten kinds)
+fuzz: .venv/.dev ## send generated requests, and try generated templates and configurations (EXAMPLES= for each kind)
 	RINGBACK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n 2 tests/web/test_openapi.py \
-		tests/mapping/test_safety.py tests/mapping/test_config_any.py
+		tests/web/test_way_back.py::test_generated_wishes tests/mapping/test_safety.py tests/mapping/test_config_any.py
 
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy

@@ -25,7 +25,7 @@ def shown(desk: Desk, *arguments: object) -> dict[str, Any]:
 
 
 def meant(desk: Desk, name: object) -> int:
-    """The id of the one entry that `ringback show` takes it for."""
+    """The id of the one entry that commands take the name for."""
     (one,) = named(desk.ledger, str(name), ())
     return one.id
 

@@ -82,14 +82,15 @@ def running(
 
 @contextmanager
 def unread(folder: Path, mask: int) -> Iterator[Trial]:
-    """The same from nothing, and on a full disk: whatever it says cannot be written."""
-    # Else Python would try once more at its end, and complain.
-    settings, log = _settings(folder, {"PYTHONUNBUFFERED": "1"}), Path("/dev/full")
-    with log.open("wb") as full:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app", "run"], cwd=folder, env=settings, stdout=full, stderr=full, umask=mask
-        )
-    with _ending(Trial(folder, settings, process, log)) as trial:
+    """The same from nothing, for a reader who has gone: whatever it says cannot be written."""
+    settings = _settings(folder, {})
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "run"], cwd=folder, env=settings, stdout=writing, stderr=writing, umask=mask
+    )
+    os.close(writing)
+    with _ending(Trial(folder, settings, process, Path(os.devnull))) as trial:
         yield trial
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.looks import FEW
+from tests.console.visitor import Visitor
 from tests.console.window import Windows
 from tests.support.browser import launch
 from tests.support.console_users import OPERATOR, VIEWER, console_environment
@@ -50,6 +51,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def windows(browser: Browser) -> Windows:
     return Windows(browser)
+
+
+@pytest.fixture
+def operator(console_url: str) -> Visitor:
+    """Who is signed in without a browser."""
+    return Visitor(console_url, *OPERATOR)
+
+
+@pytest.fixture
+def viewer(console_url: str) -> Visitor:
+    """The same who may only look."""
+    return Visitor(console_url, *VIEWER)
 
 
 @pytest.fixture

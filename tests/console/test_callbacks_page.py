@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from requests import Response
 from sqlalchemy import select, update
 
 from app.domain.record import Dropped
 from app.ledger.rows import pack_dropped
 from app.ledger.tables import audit, entry
-from tests.console.visitor import Visitor
-from tests.support.console_users import OPERATOR, VIEWER
+from tests.console.visitor import Visitor, count_rows
+from tests.support.console_users import VIEWER
 from tests.support.desk import NUMBER
 from tests.support.ringback import RunningRingback
 from tests.support.writing import writing
@@ -21,21 +20,8 @@ from tests.support.writing import writing
 EVIL = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>{{7*7}}"
 
 
-@pytest.fixture
-def operator(console_url: str) -> Visitor:
-    return Visitor(console_url, *OPERATOR)
-
-
 def send(console: RunningRingback, event: int, **fields: Any) -> None:
     console.post({"AcdEventsID": event, "CallbackNumber": NUMBER, "Subject": "Offer", **fields})
-
-
-def search(operator: Visitor, text: str) -> Response:
-    return operator.post("/console/callbacks/search", q=text)
-
-
-def rows(answer: Response) -> int:
-    return answer.text.partition("<tbody")[2].count('<tr role="row">')
 
 
 def test_what_is_stored_stays_text(operator_page: Page, console: RunningRingback) -> None:
@@ -134,7 +120,7 @@ def test_a_number_in_an_address_goes_at_once(operator: Visitor, console: Running
     answer = operator.get(f"/console/callbacks?q=%2B{NUMBER}")
 
     assert NUMBER not in answer.url
-    assert rows(answer) == 1
+    assert count_rows(answer) == 1
     assert "4711" in answer.text
 
 
@@ -142,9 +128,9 @@ def test_several_meanings_are_listed(operator: Visitor, console: RunningRingback
     """An event and an extension that are the same digits: somebody chooses."""
     send(console, 4711)
     send(console, 4712, CallbackNumber="4711")
-    chosen = operator.follow(search(operator, "4711"), "The telephone number")
+    chosen = operator.follow(operator.search("4711"), "The telephone number")
 
-    assert rows(chosen) == 1
+    assert count_rows(chosen) == 1
     assert "4712" in chosen.text
 
 
@@ -153,13 +139,13 @@ def test_all_versions_of_an_event_are_listed(operator: Visitor, console: Running
     send(console, 4711)
     send(console, 4711, Subject="Another")
 
-    assert rows(search(operator, "4711")) == 2
+    assert count_rows(operator.search("4711")) == 2
 
 
 @pytest.mark.parametrize("text", ["no-such-event", "+49 30 555", "0049301234567", "00009999"])
 def test_nothing_found(operator: Visitor, text: str) -> None:
     """The page says what was looked for; the text stands in no address."""
-    answer = search(operator, text)
+    answer = operator.search(text)
 
     assert f"Nothing is kept of “{text}”" in answer.text
     assert answer.url.endswith("search")
@@ -195,5 +181,5 @@ def test_pages(operator: Visitor, console: RunningRingback) -> None:
     for link in ("Next page", "Next page", "Previous page"):
         pages.append(operator.follow(pages[-1], link))
 
-    assert [50, 50, 21, 50] == [rows(page) for page in pages]
+    assert [50, 50, 21, 50] == [count_rows(page) for page in pages]
     assert "Next page" not in pages[2].text

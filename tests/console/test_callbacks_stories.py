@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from requests import Response
 from sqlalchemy import update
 
 from app.domain.record import Dropped
 from app.ledger.tables import entry
-from tests.console.visitor import Visitor
-from tests.support.console_users import OPERATOR
+from tests.console.visitor import Visitor, count_rows
 from tests.support.desk import NUMBER
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
@@ -44,20 +42,11 @@ def page(operator_page: Page) -> Page:
     return operator_page
 
 
-@pytest.fixture
-def operator(console_url: str) -> Visitor:
-    return Visitor(console_url, *OPERATOR)
-
-
-def search(operator: Visitor, text: str) -> Response:
-    return operator.post("/console/callbacks/search", q=text)
-
-
 def test_what_became_of_a_case_number(operator: Visitor, console: RunningRingback) -> None:
     """The number of its Case leads to it, and so does the Case's id."""
     answer = send(console, 4711)
     for name in (answer["caseNumber"], answer["caseId"], answer["caseId"][:15]):
-        assert search(operator, name).url == f"{console.url}/console/callbacks/{id_of(console, 4711)}"
+        assert operator.search(name).url == f"{console.url}/console/callbacks/{id_of(console, 4711)}"
 
 
 def test_what_became_of_a_caller(operator: Visitor, console: RunningRingback) -> None:
@@ -68,8 +57,8 @@ def test_what_became_of_a_caller(operator: Visitor, console: RunningRingback) ->
     for event, number in ((1, NUMBER), (2, OTHER), (3, f"00{NUMBER}")):
         send(console, event, CallbackNumber=number)
     for written in (f"+{NUMBER}", "030 901820", "0049 (30) 90-18-20", NUMBER):
-        found = search(operator, written)
-        assert found.text.partition("<tbody")[2].count('<tr role="row">') == 2
+        found = operator.search(written)
+        assert count_rows(found) == 2
         for number in ("901820", "90-18-20"):
             assert number not in found.url
             assert number not in found.text

@@ -14,7 +14,6 @@ from app.ledger.pauses import ORG, Pauses
 from app.ledger.repairs import PLAN_SECONDS, Repairs
 from app.ledger.tables import audit, repair
 from tests.console.visitor import Visitor
-from tests.support.console_users import OPERATOR, VIEWER
 from tests.support.desk import NUMBER, Desk
 from tests.support.patience import PATIENCE
 from tests.support.ringback import RunningRingback
@@ -28,16 +27,6 @@ def desk(tmp_path: Path, console: RunningRingback, sandbox: RunningSandbox) -> I
     desk = Desk(tmp_path, sandbox, console.environment["DATABASE_URL"])
     yield desk
     desk.ledger.database.close()
-
-
-@pytest.fixture
-def operator(console_url: str) -> Visitor:
-    return Visitor(console_url, *OPERATOR)
-
-
-@pytest.fixture
-def viewer(console_url: str) -> Visitor:
-    return Visitor(console_url, *VIEWER)
 
 
 def path_of(url: str) -> str:

@@ -15,7 +15,6 @@ from app.ledger.tables import reconcile_run, wish
 from app.ledger.wishes import Wishes
 from tests.console.visitor import Visitor
 from tests.operations.way_back.test_keeping import add
-from tests.support.console_users import VIEWER
 from tests.support.ringback import RunningRingback
 from tests.support.writing import writing
 
@@ -26,11 +25,6 @@ def wishes(console: RunningRingback) -> Iterator[Wishes]:
     with writing(console.database) as connection:
         for table in (wish, reconcile_run):
             connection.execute(delete(table))
-
-
-@pytest.fixture
-def viewer(console_url: str) -> Visitor:
-    return Visitor(console_url, *VIEWER)
 
 
 def test_says_nothing_of_nothing(viewer: Visitor) -> None:

@@ -29,9 +29,18 @@ class Visitor:
         assert href, page.text
         return self.get(html.unescape(href[1]))
 
+    def search(self, text: str) -> requests.Response:
+        """Where the box of the list leads."""
+        return self.post("/console/callbacks/search", q=text)
+
     def post(self, path: str, /, **fields: Any) -> requests.Response:
         """Posts the fields with the token that each form has."""
         token = _TOKEN.search(self.get("/console/sign-in").text)
         assert token
         fields = {"csrf_token": token[1], **fields}
         return self._session.post(self._url + path, data=fields, timeout=PATIENCE)
+
+
+def count_rows(page: requests.Response) -> int:
+    """How many callbacks the list shows."""
+    return page.text.partition("<tbody")[2].count('<tr role="row">')

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response
 
 from tests.support.patience import PATIENCE
 
@@ -18,11 +19,14 @@ class Window:
     """Of one who signs in with this name and password at this address."""
 
     def __init__(self, browser: Browser, url: str, who: tuple[str, str], look: dict[str, Any]) -> None:
-        self._who = who
-        self._context = browser.new_context(base_url=url, **look)
+        self._who, self._new_context = who, partial(browser.new_context, base_url=url, **look)
+        self._troubles: list[str] = []
+        self._open()
+
+    def _open(self) -> None:
+        self._context = self._new_context()
         self._context.set_default_timeout(PATIENCE * 1000)
         self._session: list[Any] = []
-        self._troubles: list[str] = []
         self._page = self._context.new_page()
         self._page.on("pageerror", lambda error: self._troubles.append(str(error)))
         self._page.on("console", self._note_message)
@@ -38,17 +42,26 @@ class Window:
         self._sign_in()
         self._troubles.clear()
         yield self._page
-        self._page.set_default_timeout(PATIENCE * 1000)
-        self._page.goto(_STILL)
-        self._page.mouse.move(0, 0)
-        self._page.evaluate("sessionStorage.clear()")
-        self._context.clear_permissions()
+        try:
+            self._clean()
+        except Error:
+            # What has broken is this test's, and not the next one's.
+            self.close()
+            self._open()
+            raise
         troubles = [one for one in self._troubles if not (may_be_away and one.startswith("503 "))]
         self._troubles.clear()
         assert troubles == []
 
     def close(self) -> None:
         self._context.close()
+
+    def _clean(self) -> None:
+        self._page.set_default_timeout(PATIENCE * 1000)
+        self._page.goto(_STILL)
+        self._page.mouse.move(0, 0)
+        self._page.evaluate("sessionStorage.clear()")
+        self._context.clear_permissions()
 
     def _sign_in(self) -> None:
         """Without a page; that the form does it is shown in `test_looks.py`."""

@@ -37,6 +37,7 @@ from tests.support.scrape import scrape, total
 from tests.support.way_back import CREATE, FLOW_SECRET, GROUPS, NUMBER, Circle, circle_at
 
 MANY = 20
+EXAMPLES = int(os.environ.get("RINGBACK_TEST_EXAMPLES", "12"))
 API = schemathesis.openapi.from_dict(dict(build_spec(version())))
 CHECKS: list[Any] = [content_type_conformance, response_schema_conformance, status_code_conformance]
 LOST = {
@@ -569,7 +570,7 @@ def test_generated_wishes(small: Circle, mode: GenerationMode) -> None:
     strategy = API["/jtel/callbacks"]["POST"].as_strategy(generation_mode=mode)
     small.jtel.replies[GROUPS] = listed([{"ID": 7, "Name": "Support"}])
 
-    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=strategy)
     def send(case: schemathesis.Case) -> None:
         response = case.call(base_url=small.ringback.url, headers={"Authorization": f"Bearer {FLOW_SECRET}"})
