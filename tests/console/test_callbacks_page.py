@@ -14,6 +14,7 @@ from app.ledger.tables import audit, entry
 from tests.console.visitor import Visitor, count_rows
 from tests.support.console_users import VIEWER
 from tests.support.desk import NUMBER
+from tests.support.many import repeat_entries
 from tests.support.ringback import RunningRingback
 from tests.support.writing import writing
 
@@ -172,11 +173,7 @@ def test_search_is_not_forged(operator: Visitor) -> None:
 def test_pages(operator: Visitor, console: RunningRingback) -> None:
     """Forward and back, each callback on one page."""
     send(console, 1)
-    names = [column.name for column in entry.c if column.name not in ("id", "event_id")]
-    with writing(console.database) as connection:
-        first = connection.execute(select(entry)).one()._mapping
-        copies = [{**{name: first[name] for name in names}, "event_id": f"c{number}"} for number in range(120)]
-        connection.execute(entry.insert(), copies)
+    repeat_entries(console.database, [1], range(1_001, 1_121))
     pages = [operator.get("/console/callbacks")]
     for link in ("Next page", "Next page", "Previous page"):
         pages.append(operator.follow(pages[-1], link))
