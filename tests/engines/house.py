@@ -53,6 +53,7 @@ class EngineHouse(House):
 
     def __enter__(self) -> "EngineHouse":
         super().__enter__()
+        self.wait_for_engine()
         return self
 
     def empty(self) -> None:

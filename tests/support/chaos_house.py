@@ -122,6 +122,10 @@ class House:
         count = 2 if self.engine == "procrastinate" else 0
         self._workers = [self.ringback.spawn_worker() for _ in range(count)]
 
+    def wait_for_engine(self) -> None:
+        """Returns when an engine is alive: what must wait before is refused, as it should."""
+        assert wait_until(Heartbeats(self.ringback.database).alive, PATIENCE)
+
     def web_processes(self) -> list[int]:
         """gunicorn's workers."""
         return children(self.ringback.process.pid)
@@ -162,8 +166,7 @@ class House:
             for process in processes:
                 _end(process)
             self.start_ringback()
-        # An engine that has ended is known to be gone: what must wait before another is there is refused, as it should.
-        assert wait_until(Heartbeats(self.ringback.database).alive, PATIENCE)
+        self.wait_for_engine()
 
     def freeze_web_process(self, choose: random.Random) -> None:
         """One of gunicorn's workers stands still until others have taken over what it was doing; then it wakes up."""
