@@ -21,12 +21,12 @@ from tests.support.many import repeat_entries
 Send = Callable[..., Sent]
 
 
-def queue_up(desk: Desk, sent: Send, count: int, group: str = "") -> None:
+def queue_up(desk: Desk, sent: Send, count: int, group: str = "", first: int = 1) -> None:
     """Entries that wait and are due, while the CRM was away for a moment."""
     desk.heartbeats.beat("engine")
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    desk.delivery.accept(sent(1, group=group))
-    repeat_entries(desk.ledger.database, [1], range(2, count + 1))
+    desk.delivery.accept(sent(first, group=group))
+    repeat_entries(desk.ledger.database, [first], range(first + 1, first + count))
     desk.pauses.end(ORG)
     desk.crm.calls.clear()
 
@@ -121,7 +121,7 @@ def test_canary_ends_a_pause(desk: Desk, sent: Send) -> None:
 def test_paused_rule_does_not_stop_others(desk: Desk, sent: Send) -> None:
     """A rule in trouble waits alone."""
     queue_up(desk, sent, 3, group="SERVICE_B2B")
-    desk.delivery.accept(sent(100))
+    queue_up(desk, sent, 1, first=100)
     desk.pauses.begin(rule_scope("b2b"), Reason.FIELD_UNKNOWN.word, 3600)
     desk.engine.run_once()
 
@@ -218,7 +218,7 @@ def test_bug_of_a_round_is_told_and_ends_no_engine(desk: Desk, sent: Send, monke
 def test_probe_of_the_org_passes_by_a_paused_rule(desk: Desk, sent: Send) -> None:
     """While a rule is in trouble of its own the org is probed with a callback of another."""
     queue_up(desk, sent, 3, group="SERVICE_B2B")
-    desk.delivery.accept(sent(100))
+    queue_up(desk, sent, 1, first=100)
     desk.pauses.begin(rule_scope("b2b"), Reason.FIELD_UNKNOWN.word, 3600)
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, -1)
     desk.engine.run_once()
