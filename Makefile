@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
+.PHONY: help install run test compiled-tests tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
 WORKERS ?= 6
@@ -27,9 +27,13 @@ run: .venv/.run ## start Ringback with the embedded sandbox and say what to do n
 
 install: .venv/.run ## install what Ringback needs to run, and no tools for its development
 
-test: lint browser ## install, lint, check the types and run every test
-	@$(BIN)/python -m compileall -q app tests  # the tests start hundreds of processes, each of which would do it anew
+test: .venv/.dev ## install, lint, check the types and run every test
+	@$(MAKE) --no-print-directory --jobs 3 lint browser compiled-tests
 	@$(MAKE) --no-print-directory --jobs 2 types tests
+
+# Once: on a fresh clone each worker would do it for itself. What cannot be collected the tests will tell.
+compiled-tests: .venv/.dev
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --collect-only --quiet > /dev/null || true
 
 tests: .venv/.dev
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n $(WORKERS) --dist worksteal
@@ -113,7 +117,8 @@ clean: ## remove the virtual environment and all data
 
 define install
 @test -x $(BIN)/python || $(PYTHON) -m venv .venv
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-@$(BIN)/python -m compileall -q app  # where Python is told to write no bytecode, each start would do this anew
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(1)
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation --editable .
+@# By all cores, which pip does by one. Without bytecode each start would compile anew where Python may write none.
+@$(BIN)/python -W ignore -m compileall -qq -j 0 app .venv/lib || true
 endef
