@@ -26,20 +26,23 @@ TEXTS = ["a", " ", "<p>", "<br> ", "\U0001f600", "+49", "%Y", "ß"]
 
 
 def callbacks() -> list[Callback]:
-    """Callbacks whose texts are as long as they can be."""
-    return [hostile_callback((text * SIZE)[:SIZE], (text * SIZE)[:SIZE], ITEMS) for text in TEXTS] + [
+    """Callbacks whose texts are as long as they can be; what nests beside them has nothing to do with the text."""
+    first, *others = [(text * SIZE)[:SIZE] for text in TEXTS]
+    return [
+        hostile_callback(first, first, ITEMS, ITEMS),
+        *(hostile_callback(text, text, ITEMS) for text in others),
         hostile_callback("a" * SIZE, "a" * (SIZE // 2) + "b", ITEMS),
         Callback(SOURCE, "4711", RECEIVED_AT),
     ]
 
 
-def hostile_callback(body: str, sent: str, items: int = 10) -> Callback:
+def hostile_callback(body: str, sent: str, items: int = 10, nested: int = 10) -> Callback:
     """A callback with everything, and that as odd as it can be."""
     begun = datetime(2026, 11, 21, 9, 38, 7, tzinfo=UTC).astimezone(SOURCE.zone)
     deep: Any = "x"
     for _ in range(60):
         deep = [deep]
-    tree = [{str(number): [number, {"a": None}]} for number in range(items)]
+    tree = [{str(number): [number, {"a": None}]} for number in range(nested)]
     extra = {
         "list": list(range(items)),
         "tree": tree,
