@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -54,19 +55,14 @@ def test_what_is_stored_stays_text(operator_page: Page, console: RunningRingback
 @pytest.fixture
 def odd_queries() -> Iterator[str]:
     chance = random.Random(4711)
+    # Each name is read whatever the others are, so two are asked for at once.
     names = [
-        "state",
-        "reason",
-        "source",
-        "rule",
-        "since",
-        "before",
-        "span",
-        "dropped",
-        "reconciled",
-        "number",
-        "q",
-        "sort",
+        ("state", "reason"),
+        ("source", "rule"),
+        ("since", "before"),
+        ("span", "dropped"),
+        ("reconciled", "number"),
+        ("sort", "after"),
     ]
     values = [
         "",
@@ -94,11 +90,14 @@ def odd_queries() -> Iterator[str]:
         "1.5_9223372036854775808",
     ]
 
+    every = ["q", *chain(*names)]
+
     def queries() -> Iterator[str]:
-        for name in [*names, "after"]:
-            yield from (f"?{name}={value}" for value in values)
+        yield from (f"?q={value}" for value in values)
+        for one, other in names:
+            yield from (f"?{one}={value}&{other}={values[place - 7]}" for place, value in enumerate(values))
         for _ in range(60):
-            yield "?" + "&".join(f"{chance.choice([*names, 'after'])}={chance.choice(values)}" for _ in range(6))
+            yield "?" + "&".join(f"{chance.choice(every)}={chance.choice(values)}" for _ in range(6))
 
     return queries()
 
