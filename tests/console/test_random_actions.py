@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count, cycle
 from pathlib import Path
 
 import pytest
@@ -21,17 +20,15 @@ STEPS = 2_000 if os.environ.get("RINGBACK_TEST_LOOKS") == "all" else 24
 SEED = int(os.environ.get("RINGBACK_TEST_SEED", "1"))
 CALLERS = ("4930901820", "4989123456")
 HOSTILE = "<script>document.title = 'broken in'</script>"
-_EVENT_IDS = count(4700)
 
 
-@pytest.fixture(scope="module")
-def busy(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRingback]:
+@pytest.fixture
+def busy(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[RunningRingback]:
     """A Ringback with callbacks in several states."""
     environment = {"WEB_CONCURRENCY": "1", **console_environment()}
-    shared_sandbox.reset()
-    with RunningRingback(shared_sandbox.url, tmp_path_factory.mktemp("busy") / "log", environment) as running:
-        for _, number in zip(range(8), cycle(CALLERS), strict=False):
-            running.post({"AcdEventsID": next(_EVENT_IDS), "CallbackNumber": number, "Subject": HOSTILE})
+    with RunningRingback(sandbox.url, tmp_path / "log", environment) as running:
+        for event in range(8):
+            running.post({"AcdEventsID": 4700 + event, "CallbackNumber": CALLERS[event % 2], "Subject": HOSTILE})
         running.post(b"{broken")
         yield running
 
@@ -40,8 +37,8 @@ def busy(shared_sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactor
 def salesforce_away(ringback: RunningRingback, sandbox: RunningSandbox) -> Iterator[None]:
     """Each call fails, and some callbacks wait."""
     sandbox.fault("unavailable", share=1)
-    for _ in range(5):
-        ringback.post({"AcdEventsID": next(_EVENT_IDS), "CallbackNumber": CALLERS[0], "Subject": HOSTILE})
+    for event in range(5):
+        ringback.post({"AcdEventsID": 4800 + event, "CallbackNumber": CALLERS[0], "Subject": HOSTILE})
     yield
     sandbox.clear_faults()
 
@@ -69,14 +66,14 @@ def walk(page: Page, steps: int, seed: int) -> None:
 
 @pytest.mark.parametrize("who", [OPERATOR, VIEWER], ids=["operator", "viewer"])
 def test_whatever_somebody_does(
-    browser: Browser, busy: RunningRingback, shared_sandbox: RunningSandbox, who: tuple[str, str]
+    browser: Browser, busy: RunningRingback, sandbox: RunningSandbox, who: tuple[str, str]
 ) -> None:
     """No script fails, no page breaks its policy, nothing is answered with a 500; a 503 says what is away."""
     steps, (_, look) = STEPS // 2 // 3, FEW[0]
     window = Window(browser, busy.url, who, look)
     with window.signed_in() as page:
         walk(page, steps, SEED)
-    with salesforce_away(busy, shared_sandbox), window.signed_in() as page:
+    with salesforce_away(busy, sandbox), window.signed_in() as page:
         walk(page, steps, SEED + 1)
     with window.signed_in(may_be_away=True) as page, database_away(busy):
         walk(page, STEPS // 2 - 2 * steps, SEED + 2)

@@ -37,6 +37,9 @@ _KINDS = {"link": _LINKS, "button": _BUTTONS, "field": _FIELDS, "menu": _MENU}
 _WEIGHTS = {"link": 4, "button": 4, "field": 2, "menu": 1}
 # So often what has to be filled in is filled in before a button is pressed.
 _CAREFUL = 0.7
+_WAYS = """selectors => selectors.map(selector => [...document.querySelectorAll(selector)].map(
+  one => one.checkVisibility() && !one.disabled ? (one.href || one.form?.action || "-") : ""
+))"""
 _MISSED = "could not"
 _MILLISECONDS = 5_000
 
@@ -72,15 +75,15 @@ class Wanderer:
         return sum(one.startswith(_MISSED) for one in self.done)
 
     def _step(self) -> str:
-        seen = {kind: self._seen(selector) for kind, selector in _KINDS.items()}
+        seen = dict(zip(_KINDS, self._seen(*_KINDS.values()), strict=True))
         weights = [_WEIGHTS[kind] if found else 0 for kind, found in seen.items()]
         (kind,) = self._dice.choices(list(seen), weights)
         target = self._dice.choice(seen[kind])
         if kind == "field":
             return self._fill(target)
         if kind == "button" and self._dice.random() < _CAREFUL:
-            for field_ in self._seen(_REQUIRED):
-                field_.fill("a reason")
+            for required in self._seen(_REQUIRED)[0]:
+                required.fill("a reason")
         return self._press(kind, target)
 
     def _fill(self, target: Locator) -> str:
@@ -104,15 +107,19 @@ class Wanderer:
         target.click()
         return said
 
-    def _seen(self, selector: str) -> list[Locator]:
-        found = self.page.locator(selector)
-        ways = found.evaluate_all(
-            "all => all.map(one => one.checkVisibility() && !one.disabled ? (one.href || one.form?.action || '-') : '')"
-        )
-        return [found.nth(place) for place, way in enumerate(ways) if way and not urlsplit(way).path.endswith(_AWAY)]
+    def _seen(self, *selectors: str) -> list[list[Locator]]:
+        """What of each kind can be used, where the page is asked once."""
+        return [
+            [self.page.locator(selector).nth(place) for place, way in enumerate(ways) if way and not _leads_away(way)]
+            for selector, ways in zip(selectors, self.page.evaluate(_WAYS, selectors), strict=True)
+        ]
 
     def _stay(self) -> None:
         """Whoever has left the console comes back."""
         self.page.wait_for_load_state("domcontentloaded")
         if "/console" not in self.page.url or self.page.locator("main").count() == 0:
             self.page.goto("/console/")
+
+
+def _leads_away(way: str) -> bool:
+    return urlsplit(way).path.endswith(_AWAY)
