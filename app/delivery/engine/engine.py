@@ -49,13 +49,14 @@ class Engine:
     def __post_init__(self) -> None:
         self.attempts = self.claiming.attempts
         self.pace = self.attempts.troubles.pace
+        self.look_seconds = max(SHORTEST_LOOK, LOOK_SECONDS * self.pace)
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set. A database that is away is waited for."""
         with self.beating():
             while not stop.is_set():
                 if self.try_once() < BATCH:
-                    stop.wait(max(SHORTEST_LOOK, LOOK_SECONDS * self.pace))
+                    stop.wait(self.look_seconds)
         self.end()
 
     def try_once(self) -> int:

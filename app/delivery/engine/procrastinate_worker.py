@@ -17,7 +17,7 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
-from app.delivery.engine.engine import LOOK_SECONDS, Engine
+from app.delivery.engine.engine import Engine
 from app.delivery.engine.procrastinate_jobs import CONNECTION, DELIVER, QUEUE, conninfo
 from app.ledger.database import LedgerError
 
@@ -117,7 +117,7 @@ class ProcrastinateWorker:
             with suppress(LedgerError):
                 if not self.engine.anything_waits():
                     return
-            self._stop.wait(LOOK_SECONDS * self.engine.pace)
+            self._stop.wait(self.engine.look_seconds)
             with suppress(LedgerError):
                 if self.engine.claiming.only_others_wait():
                     break
