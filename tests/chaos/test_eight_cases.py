@@ -20,10 +20,18 @@ def callback(event_id: int) -> dict[str, Any]:
     return {"AcdEventsID": event_id, "CallbackNumber": "4930901820", "Subject": "Offer"}
 
 
-@pytest.fixture
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with House(tmp_path_factory.mktemp("house"), "embedded", None) as running:
         yield running
+
+
+@pytest.fixture
+def house(shared_house: House) -> House:
+    """All processes, with nothing in the ledger and a fresh Salesforce."""
+    shared_house.ringback.reset()
+    shared_house.sandbox.reset()
+    return shared_house
 
 
 def test_same_event_twice(ringback: RunningRingback, sandbox: RunningSandbox, event_id: int) -> None:
