@@ -12,10 +12,10 @@ from tests.support.ringback import Answer, RunningRingback
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PATH = "/calls/connected"
-# What becomes of those who ring again, so often in twenty.
+# What becomes of those who ring again, so often in twelve.
 PLAIN, AWAY, WAITING, TWO = "plain", "away", "waiting", "two"
 CLOSED, LATER, OLD, ELSEWHERE = "closed", "later", "old", "elsewhere"
-WAYS = [PLAIN] * 6 + [AWAY] * 4 + [WAITING] * 4 + [TWO] * 2 + [CLOSED, LATER, OLD, ELSEWHERE]
+WAYS = [PLAIN] * 3 + [AWAY] * 2 + [WAITING] * 2 + [TWO, CLOSED, LATER, OLD, ELSEWHERE]
 TOLD = (PLAIN, AWAY, WAITING, TWO)
 OTHER_SOURCE = "no-queue"
 _EVENT_IDS = count(600_001)
@@ -63,8 +63,8 @@ class Caller:
 
 
 def crowd(size: int) -> list[Caller]:
-    """So many callers, of whom a fifth ring again."""
-    again = list(islice(cycle(WAYS), size // 5))
+    """So many callers, of whom half ring again."""
+    again = list(islice(cycle(WAYS), size // 2))
     now = datetime.now(UTC).replace(microsecond=0)
     return [
         Caller(
