@@ -26,7 +26,8 @@ def test_chaos(
     """
     postgres: RunningPostgres | None = request.getfixturevalue("postgres") if database == "postgres" else None
 
-    plan = Plan(seed=7, callbacks=150, engine=engine, rate=20, pause=0.5, first=troubles)
+    # Of so few there are bad clients and changes of each kind with this seed.
+    plan = Plan(seed=1, callbacks=100, engine=engine, rate=14, pause=0.5, first=troubles)
     report = run(plan, tmp_path, postgres)
 
     sys.stdout.write(f"{report.summary}\n")

@@ -215,6 +215,8 @@ class House:
         """Everything dies, and starts when the leases of the dead have run out."""
         self.kill_all()
         self.ringback.wait()
+        # Postgres may have died since: its connections would fail once more.
+        self.ringback.database.engine.dispose()
         with writing(self.ringback.database) as connection:
             connection.execute(update(entry).where(entry.c.lease_until.is_not(None)).values(lease_until=0.0))
 
