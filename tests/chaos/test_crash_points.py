@@ -12,10 +12,10 @@ from itertools import count, product
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.ledger.pauses import Pauses
-from app.ledger.tables import pause
+from app.ledger.tables import entry, pause
 from tests.support.chaos_house import wait_until
 from tests.support.chaos_points import POINTS, Crash, FragileHouse, points
 from tests.support.patience import PATIENCE
@@ -166,8 +166,8 @@ def test_pause_and_batch(house: FragileHouse) -> None:
         check_delivered(house)
         assert wait_until(lambda: not pauses.all(), PATIENCE)
         pause_all(pauses)
-        sent.extend(callback() for _ in range(4))
-        assert ["queued"] * 4 == [house.send(body) for body in sent[-4:]]
+        sent.extend(callback() for _ in range(3))
+        assert ["queued"] * 3 == [house.send(body) for body in sent[-3:]]
         return begin
 
     def begin() -> bool:
@@ -190,7 +190,10 @@ def external_ids(sent: list[dict[str, Any]]) -> set[str]:
 
 
 def delivered(house: FragileHouse) -> bool:
-    return all(entry["state"] == "delivered" for entry in house.ringback.entries())
+    """Whether all is; asked so often that it must be cheap."""
+    with house.ringback.database.read() as connection:
+        left = select(entry.c.id).where(entry.c.state != "delivered").limit(1)
+        return connection.execute(left).first() is None
 
 
 def worked(house: FragileHouse) -> bool:
