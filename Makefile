@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: help install run test compiled-tests tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
-WORKERS ?= 6
+WORKERS ?= 5
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
 RATE ?= 40
@@ -76,7 +76,7 @@ fuzz: .venv/.dev ## send generated requests, and try generated templates and con
 types: .venv/.dev ## mypy, strict
 	$(BIN)/mypy
 
-audit: .venv/.run ## look for known vulnerabilities of the locked packages, where the network allows
+audit: .venv/.dev ## look for known vulnerabilities of the locked packages, where the network allows
 	@.ci/audit
 
 lock: .venv/.run ## write requirements*.txt anew from pyproject.toml
