@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: help install run test compiled-tests tests browser test-console pairs lint format types chaos chaos-long power-loss bench fuzz audit lock schema translations pictures clean
 
 # Most tests wait for a process of their own and need no processor meanwhile.
-WORKERS ?= 5
+WORKERS ?= 6
 SEED ?= 1
 SEEDS ?= 1 2 3 4 5
 RATE ?= 40

@@ -51,11 +51,6 @@ class EngineHouse(House):
         super().__init__(folder, engine, postgres, environment, PlainRingback)
         self.pauses = Pauses(self.ringback.database)
 
-    def __enter__(self) -> "EngineHouse":
-        super().__enter__()
-        self.wait_for_engine()
-        return self
-
     def empty(self) -> None:
         """Nothing in the ledger, a fresh Salesforce."""
         self.ringback.reset()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import requests
 from sqlalchemy import select, text, update
@@ -89,11 +89,15 @@ class House:
         self._stopped = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="supervisor")
 
-    def __enter__(self) -> "House":
+    def __enter__(self) -> Self:
         try:
             self.start_sandbox()
             self.start_ringback()
             wait_until_answers(f"{self.ringback.url}/callbacks", self.ringback.process, PATIENCE)
+            # A database that is away knows of no engine.
+            with suppress(LedgerError):
+                self.ringback.entries()
+                self.wait_for_engine()
         except BaseException:
             self._end()
             raise

@@ -51,10 +51,6 @@ class FragileHouse(House):
         }
         super().__init__(folder, "embedded", postgres, environment, FragileRingback)
 
-    def __enter__(self) -> "FragileHouse":
-        super().__enter__()
-        return self
-
     def arm(self, runner: str, number: int) -> None:
         """The process dies when `runner` passes its `number`th point from now on."""
         unfinished = self.crash_file.with_suffix(".new")

@@ -42,7 +42,7 @@ def nobody_delivers() -> CrmError:
     """It could wait, but no engine is there to deliver it."""
     return CrmError(
         Reason.ENGINE_NOT_RUNNING,
-        "Salesforce is away, and no engine runs that would deliver the callback later. Start one: see "
+        "The callback has to wait, and no engine runs that would deliver it later. Start one: see "
         "docs/troubleshooting-ringback.md. Then send the callback again.",
     )
 
