@@ -31,7 +31,7 @@ test: .venv/.dev ## install, lint, check the types and run every test
 	@$(MAKE) --no-print-directory --jobs 3 lint browser compiled-tests
 	@$(MAKE) --no-print-directory --jobs 2 types tests
 
-# Once: on a fresh clone each worker would do it for itself. What cannot be collected the tests will tell.
+# Else each worker would do it on a fresh clone. It takes no longer than `lint`; what cannot be collected the tests will tell.
 compiled-tests: .venv/.dev
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --collect-only --quiet > /dev/null || true
 
@@ -119,6 +119,6 @@ define install
 @test -x $(BIN)/python || $(PYTHON) -m venv .venv
 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r $(1)
 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation --editable .
-@# By all cores, which pip does by one. Without bytecode each start would compile anew where Python may write none.
+@# pip compiles on one core, this on all. Where Python may write no bytecode, each start would compile anew.
 @$(BIN)/python -W ignore -m compileall -qq -j 0 app .venv/lib || true
 endef

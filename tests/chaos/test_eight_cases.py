@@ -29,8 +29,7 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture
 def house(shared_house: House) -> House:
     """All processes, with nothing in the ledger and a fresh Salesforce."""
-    shared_house.ringback.reset()
-    shared_house.sandbox.reset()
+    shared_house.empty()
     return shared_house
 
 

@@ -10,7 +10,7 @@ from tests.support.pgbouncer import RunningPgBouncer
 from tests.support.postgres import RunningPostgres
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def pooler(postgres: RunningPostgres) -> Iterator[RunningPgBouncer]:
     with RunningPgBouncer(postgres) as running:
         yield running
@@ -28,9 +28,9 @@ if POINTS == "all":
     HOUSES.append(("embedded", "postgres"))
 
 
-@pytest.fixture(scope="package", params=HOUSES, ids="-".join)
+@pytest.fixture(scope="module", params=HOUSES, ids="-".join)
 def shared_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineHouse]:
-    """Started once for all files: pytest puts together the tests of each."""
+    """One for each file: what its tests have left behind is of no other."""
     engine, database = request.param
     server = None if database == "sqlite" else request.getfixturevalue(database)
     with EngineHouse(tmp_path_factory.mktemp("engine"), engine, server) as house:

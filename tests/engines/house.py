@@ -51,11 +51,6 @@ class EngineHouse(House):
         super().__init__(folder, engine, postgres, environment, PlainRingback)
         self.pauses = Pauses(self.ringback.database)
 
-    def empty(self) -> None:
-        """Nothing in the ledger, a fresh Salesforce."""
-        self.ringback.reset()
-        self.sandbox.reset()
-
     def send(self, source: str | None = None, group: int = 235) -> tuple[str, Answer]:
         """A callback of its own: its external id, and what was answered."""
         event_id = next(_EVENT_IDS)
@@ -140,7 +135,9 @@ class EngineHouse(House):
         self.ringback.wait()
         with writing(self.ringback.database) as connection:
             connection.execute(delete(heartbeat))
-        yield
-        ringback.plain, self.engine = False, engine
-        self.kill_all()
-        self.ringback.wait()
+        try:
+            yield
+        finally:
+            ringback.plain, self.engine = False, engine
+            self.kill_all()
+            self.ringback.wait()

@@ -77,6 +77,7 @@ def test_crowd(house: EngineHouse) -> None:
     """
     callers = crowd(CALLERS)
     first = ask(house, [caller for caller in callers if caller.way not in (WAITING, LATER)])
+    assert {(200, "created")} == statuses(first), [answer.body for answer in first]
     numbers = {case["jtel_AcdEventsID__c"]: case["CaseNumber"] for case in house.sandbox.query(CASES)}
     for caller in of(callers, CLOSED):
         house.sandbox.org("close-case", case=numbers[caller.external_ids[0]])
@@ -96,7 +97,6 @@ def test_crowd(house: EngineHouse) -> None:
     assert wait_until(lambda: nothing_is_open(house), PATIENCE)
     at_last = ring(house, of(callers, *TOLD), 1)
 
-    assert {(200, "created")} == statuses(first)
     assert {(200, "queued")} == statuses([*queued, *late])
     assert {(200, "noted")} == statuses([*at_once, *away, *again, *at_last])
     assert {(200, "nothing_open")} == statuses([*in_vain, hidden])

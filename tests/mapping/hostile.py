@@ -22,11 +22,11 @@ SIZE = 65_536  # the largest payload
 ITEMS = 4_000
 MEMORY = 256 * 1024 * 1024  # beyond what the process has before
 SECONDS = 30  # of the processor, for one template with all callbacks
-TEXTS = ["a", " ", "<p>", "<br> ", "\U0001f600", "+49", "%Y", "ß"]
+TEXTS = ["\U0001f600", "a", " ", "<p>", "<br> ", "+49", "%Y", "ß"]
 
 
 def callbacks() -> list[Callback]:
-    """Callbacks whose texts are as long as they can be; what nests beside them has nothing to do with the text."""
+    """Callbacks whose texts are as long as they can be. The widest text comes with the largest tree."""
     first, *others = [(text * SIZE)[:SIZE] for text in TEXTS]
     return [
         hostile_callback(first, first, ITEMS, ITEMS),

@@ -40,13 +40,14 @@ class Plan:
 class Report:
     """How it went. `problems` are broken promises; there should be none. `counts` are its answers and its seconds.
 
-    `troubles` are those that were made.
+    `troubles` are those that were made, `sent` the kinds of callbacks and the manners of clients.
     """
 
     summary: str
     problems: list[str]
     counts: Counter[str]
     troubles: Counter[str] = field(default_factory=Counter)
+    sent: frozenset[str] = frozenset()
 
 
 def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
@@ -74,7 +75,8 @@ def run(plan: Plan, folder: Path, postgres: RunningPostgres | None) -> Report:
         parts["doubled"] = doubled(found)
         seconds = {"seconds": round(sent), "drained_s": round(drained, 1)}
         summary = " ".join(f"{name}={value}" for name, value in {**parts, **counts, **seconds}.items())
-        return Report(summary, lines, counts + Counter(seconds=round(sent)), trouble.made)
+        kinds = frozenset(answer.callback.kind for answer in load.answers) | load.manners.keys()
+        return Report(summary, lines, counts + Counter(seconds=round(sent)), trouble.made, kinds)
 
 
 def _still(house: House) -> bool:

@@ -111,6 +111,13 @@ class House:
         """Salesforce, with the data that it had."""
         self.sandbox = RunningSandbox(self.folder / "sandbox.db", self.sandbox_port)
 
+    def empty(self) -> None:
+        """Nothing in the ledger, and a fresh Salesforce, whatever became of the one that was there."""
+        if self.sandbox.process.poll() is not None:
+            self.start_sandbox()
+        self.ringback.reset()
+        self.sandbox.reset()
+
     def kill_sandbox(self) -> None:
         """Salesforce is away from one moment to the next."""
         for pid in (self.sandbox.process.pid, *children(self.sandbox.process.pid)):
@@ -219,7 +226,7 @@ class House:
         """Everything dies, and starts when the leases of the dead have run out."""
         self.kill_all()
         self.ringback.wait()
-        # Postgres may have died since: its connections would fail once more.
+        # Connections from before a crash of Postgres would fail.
         self.ringback.database.engine.dispose()
         with writing(self.ringback.database) as connection:
             connection.execute(update(entry).where(entry.c.lease_until.is_not(None)).values(lease_until=0.0))

@@ -1,6 +1,6 @@
-"""Requests that are generated of what `/openapi.json` describes.
+"""Requests that are generated from what `/openapi.json` describes.
 
-It takes a second to import, so only the tests that send them do, and not all processes that collect tests.
+It takes a second to import, so only the tests that send them import it.
 """
 
 import os

@@ -42,7 +42,7 @@ def nobody_delivers() -> CrmError:
     """It could wait, but no engine is there to deliver it."""
     return CrmError(
         Reason.ENGINE_NOT_RUNNING,
-        "The callback has to wait, and no engine runs that would deliver it later. Start one: see "
+        "The callback would have to wait, but no engine runs that would deliver it later. Start one: see "
         "docs/troubleshooting-ringback.md. Then send the callback again.",
     )
 

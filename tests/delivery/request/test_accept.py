@@ -85,6 +85,7 @@ def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
     attended = desk.delivery.accept(sent(2))
 
     assert (Status.REFUSED, Reason.ENGINE_NOT_RUNNING) == (alone.status, alone.reason)
+    assert "Salesforce is away" not in (alone.message or "")
     assert (Status.QUEUED, Reason.RECORD_LOCKED) == (attended.status, attended.reason)
     assert ["refused", "waiting"] == states(desk)
     assert ("failed", "web", "record_locked") == desk.last_line(1)
