@@ -12,10 +12,10 @@ from itertools import count, product
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app.ledger.pauses import Pauses
-from app.ledger.tables import entry, pause
+from app.ledger.tables import pause
 from tests.support.chaos_house import wait_until
 from tests.support.chaos_points import POINTS, Crash, FragileHouse, points
 from tests.support.patience import PATIENCE
@@ -190,10 +190,7 @@ def external_ids(sent: list[dict[str, Any]]) -> set[str]:
 
 
 def delivered(house: FragileHouse) -> bool:
-    """Whether all is; asked so often that it must be cheap."""
-    with house.ringback.database.read() as connection:
-        left = select(entry.c.id).where(entry.c.state != "delivered").limit(1)
-        return connection.execute(left).first() is None
+    return not house.ringback.others_than("delivered")
 
 
 def worked(house: FragileHouse) -> bool:

@@ -94,8 +94,9 @@ def odd_queries() -> Iterator[str]:
 
     def queries() -> Iterator[str]:
         yield from (f"?q={value}" for value in values)
-        for one, other in names:
-            yield from (f"?{one}={value}&{other}={values[place - 7]}" for place, value in enumerate(values))
+        for first, second in names:
+            # Beside each value another one.
+            yield from (f"?{first}={value}&{second}={values[place - 7]}" for place, value in enumerate(values))
         for _ in range(60):
             yield "?" + "&".join(f"{chance.choice(every)}={chance.choice(values)}" for _ in range(6))
 

@@ -38,7 +38,7 @@ _WEIGHTS = {"link": 4, "button": 4, "field": 2, "menu": 1}
 # So often what has to be filled in is filled in before a button is pressed.
 _CAREFUL = 0.7
 _WAYS = """selectors => selectors.map(selector => [...document.querySelectorAll(selector)].map(
-  one => one.checkVisibility() && !one.disabled ? (one.href || one.form?.action || "-") : ""
+  element => element.checkVisibility() && !element.disabled ? (element.href || element.form?.action || "-") : ""
 ))"""
 _MISSED = "could not"
 _MILLISECONDS = 5_000

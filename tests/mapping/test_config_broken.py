@@ -35,7 +35,7 @@ def test_tells_all_problems(name):
     problems = find_problems(path, ENVIRONMENT)
     errors = [str(one) for one in problems if one.severity is Severity.ERROR]
 
-    assert told(name) == [line_of(problem) for problem in problems]
+    assert expected_of(name) == [line_of(problem) for problem in problems]
     if not errors:
         assert load_config(path, ENVIRONMENT).rules
         return
@@ -51,7 +51,7 @@ def test_every_file_belongs_to_a_pair():
 
 def test_every_kind_of_problem_is_shown():
     """For each word in the table there is a file that shows it, but for what is not in the file."""
-    shown = {line.rpartition(" [")[2].removesuffix("]") for name in NAMES for line in told(name)}
+    shown = {line.rpartition(" [")[2].removesuffix("]") for name in NAMES for line in expected_of(name)}
     elsewhere = {Code.SECRET_SHORT, Code.MAPPER_SHADOWED, Code.JTEL_SETTING_MISSING}
 
     assert {code.word for code in elsewhere} == {code.word for code in Code} - shown
@@ -67,8 +67,8 @@ def test_what_cannot_be_read_is_told(name):
     assert [Code.FILE_UNREADABLE] == [problem.code for problem in find_problems(BROKEN / name)]
 
 
-def told(name: Path) -> list[str]:
-    """What an admin is told of it."""
+def expected_of(name: Path) -> list[str]:
+    """What an admin is to read of the file."""
     return name.with_suffix(".problems.txt").read_text(encoding="utf-8").splitlines()
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -126,14 +126,17 @@ class RunningRingback:
     def wait_for(self, state: str, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """The ledger once every entry is in this state."""
         end = time.monotonic() + seconds
-        others = select(entry.c.event_id, entry.c.state, entry.c.reason).where(entry.c.state != state)
         while time.monotonic() < end:
-            with self.database.read() as connection:
-                left = connection.execute(others.limit(20)).all()
-            if not left:
+            if not (left := self.others_than(state)):
                 return self.entries()
             time.sleep(0.05)
         raise AssertionError(f"not {state}: {left}")
+
+    def others_than(self, state: str) -> Sequence[Any]:
+        """Some of the entries that are not in this state."""
+        others = select(entry.c.event_id, entry.c.state, entry.c.reason).where(entry.c.state != state)
+        with self.database.read() as connection:
+            return connection.execute(others.limit(20)).all()
 
     def log_lines(self) -> list[dict[str, Any]]:
         """Its log so far."""
