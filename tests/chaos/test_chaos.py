@@ -27,8 +27,7 @@ def test_chaos(
     """
     postgres: RunningPostgres | None = request.getfixturevalue("postgres") if database == "postgres" else None
 
-    # With this seed there is each kind among so few.
-    plan = Plan(seed=1, callbacks=100, engine=engine, rate=14, pause=0.5, first=troubles)
+    plan = Plan(seed=7, callbacks=150, engine=engine, rate=20, pause=0.5, first=troubles)
     report = run(plan, tmp_path, postgres)
 
     sys.stdout.write(f"{report.summary}\n")
