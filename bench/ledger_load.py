@@ -62,10 +62,10 @@ def store_and_settle(ledger: Ledger, event_id: str) -> None:
         "request_id": "bench",
     }
     settled = {"state": State.DELIVERED, "record_id": "500000000000000AAA", "attempts": 1, "lease": None}
-    entry = ledger.receive(new, "+4930901820", event_id, 60)
-    assert entry is not None
+    received = ledger.receive(new, "+4930901820", event_id, 60)
+    assert received is not None
     line = Attempted(time.time(), 20, "web", "delivered", "abc", **_SENT)
-    ledger.change(entry.id, lambda _, now: {**settled, "delivered_at": now, "lease_until": None}, line)
+    ledger.change(received[0].id, lambda _, now: {**settled, "delivered_at": now, "lease_until": None}, line)
 
 
 if __name__ == "__main__":

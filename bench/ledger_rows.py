@@ -169,7 +169,7 @@ def uses(database: Database) -> list[tuple[str, Callable[[], object]]]:
         body = b'{"AcdEventsID": %d, "CallbackNumber": "4930901820", "Subject": "%s"}' % (FIRST_EVENT, subject.encode())
         callback = read(body, b"", source, datetime.now(UTC))
         request = Sent(body, b"", source, "request")
-        return intake.store(Accepted(request, callback, config.rule_for(callback), Deadline(5), "config"))[0].id
+        return intake.store(Accepted(request, callback, config.rule_for(callback), Deadline(5), "config")).entry.id
 
     def claim(lease: str, limit: int, **choice: Any) -> object:
         return queue.claim(lease, -1.0, limit, sources=["default"], others_after=OTHERS_SECONDS, **choice)

@@ -5,7 +5,6 @@ A change is a call into another file than the last call of the same thread was i
 
 import argparse
 import json
-import math
 import os
 import sys
 import tempfile
@@ -69,11 +68,8 @@ class Way:
             self.steps.append(step)
 
 
-def trace(*, alone: bool = True) -> Way:
-    """Sends one callback after some others, and notes its way.
-
-    One that comes `alone` looks anew what is paused; shortly after another one it is known.
-    """
+def trace() -> Way:
+    """Sends one callback after some others, and notes its way."""
     with (
         tempfile.TemporaryDirectory(prefix="path-") as folder,
         RunningSandbox() as sandbox,
@@ -85,8 +81,7 @@ def trace(*, alone: bool = True) -> Way:
         client = app.create_app().test_client()
         for event_id in range(1, WARM_UP + 1):
             _send(client, event_id)
-        known_for = patch("app.delivery.pausing.MOMENT", 0.0 if alone else math.inf)
-        with known_for, _watched(str(Path(app.__file__).parent) + "/") as way:
+        with _watched(str(Path(app.__file__).parent) + "/") as way:
             _send(client, WARM_UP + 1)
             while time.monotonic() - way.touched < QUIET_SECONDS:
                 time.sleep(QUIET_SECONDS / 10)
@@ -133,9 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the way and its length."""
     parser = argparse.ArgumentParser(prog="python -m bench.path", description=__doc__)
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--in-a-row", action="store_true", help="of a callback that comes shortly after another one")
-    chosen = parser.parse_args(arguments)
-    way = trace(alone=not chosen.in_a_row)
+    chosen, way = parser.parse_args(arguments), trace()
     if chosen.json:
         steps = [asdict(step) for step in way.steps]
         print(json.dumps({"files": len(way.files), "changes": len(steps), "entered": way.files, "steps": steps}))

@@ -1,8 +1,7 @@
 """Decides what a failed attempt, or a failed call, means for the others: whether the org or the rule has to pause."""
 
 import threading
-import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -10,15 +9,13 @@ import structlog
 from app.domain.errors import CrmError, RingbackError
 from app.domain.reasons import Reason, Scope, Tells
 from app.domain.record import Written
-from app.ledger.pauses import ORG, Pause, Pauses, rule_scope
+from app.ledger.pauses import ORG, Pauses, rule_scope
 
 log = structlog.get_logger()
 
 # So many callbacks fail in a row, in one process, until Salesforce counts as away. One that fails again and again may
 # be spoilt itself.
 THRESHOLD = 3
-# For so many seconds it is good enough to know what was paused.
-MOMENT = 0.2
 Result = Written | Exception
 # Nobody has answered at all.
 _SILENT = frozenset({Reason.CRM_UNREACHABLE, Reason.CRM_CONNECTION_LOST, Reason.CRM_TIMEOUT})
@@ -79,18 +76,6 @@ class Troubles:
     pace: float = 1.0
     turn_back: Callable[[CrmError, str | None], None] = lambda *_: None
     attempts: InARow = field(default_factory=InARow)
-    _seen: tuple[float, Mapping[str, Pause]] = field(default=(0.0, {}), init=False)
-
-    def lately(self) -> Mapping[str, Pause]:
-        """The pauses by scope as they were a moment ago: what every request asks need not be read each time.
-
-        Raises `LedgerError`.
-        """
-        seen_at, pauses = self._seen
-        if time.monotonic() - seen_at > MOMENT:
-            pauses = self.pauses.all()
-            self._seen = time.monotonic(), pauses
-        return pauses
 
     def note(self, error: RingbackError | None, rule: str, entry_id: int) -> None:
         """An attempt of the entry, for `rule`, ended with `error`, or well."""
@@ -114,7 +99,6 @@ class Troubles:
         scope = ORG if rule is None else rule_scope(rule)
         probe_in = max(error.reason.probe_seconds * self.pace, error.retry_after)
         if self.pauses.begin(scope, error.reason.word, probe_in, error.message):
-            self._seen = 0.0, {}
             log.warning("paused", scope=scope, reason=error.reason.word, message=error.message)
             self.turn_back(error, rule)
         elif error.retry_after:

@@ -63,8 +63,10 @@ class Ledger:
         lease_seconds: float,
         *,
         in_order: bool = False,
-    ) -> Entry | None:
-        """Stores a callback, leased from its first moment; nothing when (source, event_id, turn) is there already.
+    ) -> tuple[Entry, bool] | None:
+        """Stores a callback, leased from its first moment: its entry, and whether anything is paused.
+
+        Nothing when (source, event_id, turn) is there already.
 
         With `in_order` the ids of a number follow the order of the commits: who reads after the commit sees all lower
         ones.
@@ -86,7 +88,10 @@ class Ledger:
             row = self.database.do(operation)
         except ConflictError:  # by another index than that of events
             return None
-        return self.rows.received(values, row) if row else None
+        if not row:
+            return None
+        *own, paused = row
+        return self.rows.received(values, own), bool(paused)
 
     def change(
         self,

@@ -9,12 +9,14 @@ from sqlalchemy import Dialect, bindparam, insert, select, update
 from app.domain.entry import Decide, Entry
 from app.ledger.database import Database
 from app.ledger.rows import STATE_COLUMNS, Rows, changed
-from app.ledger.tables import attempt, entry
+from app.ledger.tables import attempt, entry, pause
 from app.ledger.writer import Ask, Steps
 
 Values = Mapping[str, Any]
 # What the database says itself.
 _CLOCKED = (entry.c.id, entry.c.received_at, entry.c.lease_until)
+# Told along with it, so that nobody has to ask.
+_PAUSED = select(pause.c.scope).exists()
 _UNIQUE = (entry.c.source, entry.c.event_id, entry.c.turn)
 _OF_LINE = (attempt.c.entry_id, attempt.c.started_at, attempt.c.runner)
 _NEW = dict.fromkeys(column.name for column in entry.columns if column not in _CLOCKED)
@@ -30,7 +32,10 @@ class Statements:
         self._texts = _TEXTS.get(kind) or _TEXTS.setdefault(kind, Texts(database))
 
     def receive(self, stored: Values, lease_seconds: float | None, again: bool) -> Steps[Sequence[Any] | None]:
-        """Stores an entry: its id, time and end of its lease; nothing if there is one of its source, event and turn."""
+        """Stores an entry: its id, time, end of its lease, and whether anything is paused.
+
+        Nothing if there is one of its source, event and turn.
+        """
         (row,) = yield [self._texts.insert.ask({**_NEW, **stored, "lease_seconds": lease_seconds})]
         if row is None and again:
             # The first commit went through, or another request was faster.
@@ -71,9 +76,9 @@ class Texts:
         dialect, now = database.engine.dialect, database.now()
         clocked = {"received_at": now, "lease_until": now + bindparam("lease_seconds")}
         new = database.insert(entry).values({**{name: bindparam(name) for name in _NEW}, **clocked})
-        self.insert = Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED), dialect)
+        self.insert = Text(new.on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_CLOCKED, _PAUSED), dialect)
         same = [column == bindparam(column.name) for column in (*_UNIQUE, entry.c.lease)]
-        self.own = Text(select(*_CLOCKED).where(*same), dialect)
+        self.own = Text(select(*_CLOCKED, _PAUSED).where(*same), dialect)
         by_id = entry.c.id == bindparam("row")
         self.lock = Text(select(*STATE_COLUMNS, now).where(by_id).with_for_update(), dialect)
         self.note = Text(insert(attempt), dialect, _LINE)

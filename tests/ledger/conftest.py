@@ -50,9 +50,9 @@ def receive(
     ledger: Ledger, event_id: str | None = "1", lease: str = "mine", seconds: float = 60, **other: Any
 ) -> Entry:
     """Stores and leases a callback that is not there yet."""
-    entry = ledger.receive(new(event_id, **other), "+4930901820", lease, seconds)
-    assert entry is not None
-    return entry
+    received = ledger.receive(new(event_id, **other), "+4930901820", lease, seconds)
+    assert received is not None
+    return received[0]
 
 
 def without_payload(entry: Entry | None) -> Entry | None:

@@ -29,9 +29,9 @@ def opened(database: Database, *keys: str) -> Ledger:
 
 def store(ledger: Ledger, event_id: str) -> int:
     """A callback that has come."""
-    stored = ledger.receive(new(event_id, body=BODY, query=b"a=b"), NUMBER, "mine", 60)
-    assert stored is not None
-    return stored.id
+    received = ledger.receive(new(event_id, body=BODY, query=b"a=b"), NUMBER, "mine", 60)
+    assert received is not None
+    return received[0].id
 
 
 def raw(database: Database) -> list[tuple[bytes, str | None]]:

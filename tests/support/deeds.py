@@ -43,9 +43,9 @@ def store(runtime: Runtime, event_id: int, seconds: float = SECONDS) -> Entry:
     sent = Sent(body_of(event_id), b"", runtime.config.sources["default"], "a-request")
     callback = read(sent.body, sent.query, sent.source, datetime.now(UTC))
     accepted = Accepted(sent, callback, runtime.config.rule_for(callback), Deadline(5), "Case")
-    entry, fresh = Intake(runtime.ledger, seconds).store(accepted)
-    assert fresh
-    return entry
+    stored = Intake(runtime.ledger, seconds).store(accepted)
+    assert stored.fresh
+    return stored.entry
 
 
 def keep_invalid(runtime: Runtime, event_id: int) -> Entry:

@@ -65,7 +65,7 @@ class Desk:
         accepted = Accepted(
             request, callback, self.config.rule_for(callback), Deadline(5), "config", Record("Case", {})
         )
-        entry, _ = Intake(self.ledger, 60).store(accepted)
+        entry = Intake(self.ledger, 60).store(accepted).entry
         due = {"due_at": entry.received_at} if state is State.WAITING else {}
         if "age" in changes:
             changes["received_at"] = entry.received_at - changes.pop("age")

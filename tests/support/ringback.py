@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import requests
 from sqlalchemy import delete, select
 
-from app.delivery.pausing import MOMENT
 from app.ledger.database import Database
 from app.ledger.tables import attempt, entry, pause, served_call
 from tests.support.ledgers import create_sqlite
@@ -47,7 +46,6 @@ class RunningRingback:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
-        self._known_of_log = 0
         database_url = (environment or {}).get("DATABASE_URL") or _ledger(log.with_name("ringback.db"))
         self.database = Database(database_url)
         self.environment = {
@@ -107,15 +105,11 @@ class RunningRingback:
         return Answer(response.status_code, response.json() if response.content else {})
 
     def reset(self) -> None:
-        """Forgets every callback, call and pause; for a moment a process still knows of one."""
+        """Forgets every callback, call and pause."""
         with writing(self.database) as connection:
             for table in (attempt, served_call, entry):
                 connection.execute(delete(table))
-            paused = connection.execute(delete(pause)).rowcount
-        said = self.log.read_bytes()[self._known_of_log :]
-        self._known_of_log += len(said)
-        if paused or b'"paused"' in said or b'"resumed"' in said:
-            time.sleep(MOMENT)
+            connection.execute(delete(pause))
 
     def entries(self) -> list[dict[str, Any]]:
         """The ledger, oldest first, without payloads."""

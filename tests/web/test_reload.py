@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.delivery.pausing import MOMENT
 from app.ledger.heartbeats import Heartbeats
 from app.ledger.pauses import Pauses, rule_scope
 from app.ledger.tables import attempt
@@ -159,7 +158,6 @@ def test_what_waits(reloading: Reloading, sandbox: RunningSandbox) -> None:
 def test_paused_rule(reloading: Reloading) -> None:
     """A rule that is paused is tried at once with the new rules, and not when its next probe would be due."""
     Pauses(reloading.database).begin(rule_scope("first"), "field_unknown", 3600)
-    time.sleep(MOMENT)
     answer = reloading.post({"AcdEventsID": 4711, "Caller": "4930901820"})
     reloading.config.write_text(rules("first") + "    require: [Subject]\n")
     reloading.wait_for("delivered", PATIENCE)

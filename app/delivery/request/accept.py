@@ -59,12 +59,12 @@ class Delivery:
             return self._invalid(sent, error)
         with bound_contextvars(event_id=accepted.callback.event_id):
             try:
-                entry, fresh = self.intake.store(accepted)
+                stored = self.intake.store(accepted)
             except LedgerError as error:
                 log.error("ledger_unavailable", error=str(error))
                 return self._without_ledger.attempt(_mapped(accepted))
             accepted = _mapped(accepted)
-            return self._answering.first(accepted, entry) if fresh else self._again(accepted, entry)
+            return self._answering.first(accepted, stored) if stored.fresh else self._again(accepted, stored.entry)
 
     def close(self) -> None:
         """Writes down what came late. To be called when the courier has closed."""

@@ -11,7 +11,7 @@ from app.delivery.bounded import OverdueError
 from app.delivery.entry.changes import promise
 from app.delivery.entry.settle import Result, settle, turn_never_came, will_wait
 from app.delivery.entry.wording import ledger_away, nobody_delivers, outcome_of, paused
-from app.delivery.request.intake import Accepted
+from app.delivery.request.intake import Accepted, Stored
 from app.delivery.request.later import Later
 from app.domain.entry import ENDED, Decide, Entry, State
 from app.domain.errors import CrmError, RingbackError
@@ -37,21 +37,13 @@ class Answering:
     later: Later
     wake: Callable[[], None]
 
-    def first(self, accepted: Accepted, entry: Entry) -> Outcome:
-        """Attempts what has just been stored, unless delivery is paused."""
-        try:
-            pauses = self.attempts.troubles.lately()
-        except LedgerError as error:
-            # Then Salesforce is asked all the same.
-            log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
-            pauses = {}
-        # Nearly always there is none.
-        pause = pause_of(accepted.rule.name, pauses) if pauses else None
-        why = paused(pause) if pause else None
+    def first(self, accepted: Accepted, stored: Stored) -> Outcome:
+        """Attempts what has just been stored, unless its delivery is paused."""
+        why = self._pause(accepted) if stored.paused else None
         # What the mapping refuses would be refused after the pause as well; nobody has to be promised anything.
         if why is None or isinstance(accepted.mapped, Exception):
-            return self.attempt(accepted, entry)
-        return self._hold(accepted, entry, why)
+            return self.attempt(accepted, stored.entry)
+        return self._hold(accepted, stored.entry, why)
 
     def attempt(self, accepted: Accepted, entry: Entry) -> Outcome:
         """Attempts an entry that this request has leased."""
@@ -77,6 +69,16 @@ class Answering:
             return self._answer(accepted, entry, result, None)
         settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
         return self._answer(accepted, settled, result, ending)
+
+    def _pause(self, accepted: Accepted) -> CrmError | None:
+        """The error of a callback that waits for a pause."""
+        try:
+            pause = pause_of(accepted.rule.name, self.attempts.troubles.pauses.all())
+        except LedgerError as error:
+            # Then Salesforce is asked all the same.
+            log.error("ledger_unavailable", rule=accepted.rule.name, error=str(error))
+            return None
+        return paused(pause) if pause else None
 
     def _hold(self, accepted: Accepted, entry: Entry, error: RingbackError) -> Outcome:
         """Sends nothing of an entry that this request has leased. It waits, for the reason that the error says."""

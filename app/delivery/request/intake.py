@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.delivery.entry import changes
 from app.delivery.entry.claims import claim_by_request
@@ -57,6 +57,14 @@ class Accepted:
         return Outcome(Status.UPDATED if result.updated else status, event_id, rule, result)
 
 
+class Stored(NamedTuple):
+    """The entry of a callback. `fresh`: this request has just stored and leased it; `paused`: delivery was, in part."""
+
+    entry: Entry
+    fresh: bool
+    paused: bool = False
+
+
 @dataclass(frozen=True)
 class Intake:
     """`lease_seconds` outlast the deadline of the request and every time-out of the network."""
@@ -71,14 +79,11 @@ class Intake:
         new = {**_raw(sent), "turn": 1, **invalid}
         self.ledger.receive(new, None, None, 0)
 
-    def store(self, accepted: Accepted) -> tuple[Entry, bool]:
-        """The entry for this version of the event, and whether this request has just stored and leased it.
-
-        Raises `LedgerError`.
-        """
+    def store(self, accepted: Accepted) -> Stored:
+        """Stores this version of the event, unless it is there. Raises `LedgerError`."""
         sent, callback, in_order = accepted.sent, accepted.callback, accepted.rule.merge is not None
         number, seconds, new = callback.callback_number, self.lease_seconds, self._new(accepted)
-        while (entry := self.ledger.receive(new, number, uuid.uuid4().hex, seconds, in_order=in_order)) is None:
+        while (received := self.ledger.receive(new, number, uuid.uuid4().hex, seconds, in_order=in_order)) is None:
             known = self.ledger.of_event(callback.source.name, callback.event_id)
             if not known:
                 raise LedgerError("what has just been refused as a repeat cannot be read")
@@ -86,9 +91,10 @@ class Intake:
             # Since that look another version may have come.
             turn = known[-1].turn + 1
             if same or turn > MOST_TURNS:
-                return (same or known[-1:])[0], False
+                return Stored((same or known[-1:])[0], fresh=False)
             new |= {"turn": turn, "external_id": external_id_of(callback, turn)}
-        return entry, True
+        entry, paused = received
+        return Stored(entry, True, paused)
 
     def store_reconciled(self, accepted: Accepted) -> Entry | None:
         """The entry of an event that never came by itself; nothing if the ledger knows any version of it.
@@ -96,7 +102,8 @@ class Intake:
         Raises `LedgerError`.
         """
         new, in_order = {**self._new(accepted), **changes.RECONCILED}, accepted.rule.merge is not None
-        return self.ledger.receive(new, accepted.callback.callback_number, None, 0, in_order=in_order)
+        received = self.ledger.receive(new, accepted.callback.callback_number, None, 0, in_order=in_order)
+        return received and received[0]
 
     def claim(self, accepted: Accepted, lease: str, *, engine_alive: bool) -> Decide:
         """The request takes an entry of this version that nobody else will try."""

@@ -52,7 +52,7 @@ class WithoutLedger:
 
     def _enter(self, accepted: Accepted, result: Written | SkippedError) -> None:
         """Enters what became of it without the ledger. Raises `LedgerError`."""
-        entry, fresh = self.intake.store(accepted)
+        entry, fresh, _ = self.intake.store(accepted)
         # What the ledger knew goes on as it would have.
         if isinstance(result, SkippedError) and not fresh:
             return

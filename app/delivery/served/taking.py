@@ -79,7 +79,7 @@ class CallTaking:
             return Outcome(Status.NOTHING_OPEN, message=_NOTHING)
         attempts = self.noting.attempts
         entries = callbacks_of(attempts.ledger, call, source)
-        lease = None if ORG in attempts.troubles.lately() else uuid.uuid4().hex
+        lease = None if ORG in attempts.troubles.pauses.all() else uuid.uuid4().hex
         ids = [entry.id for entry in entries]
         stored = self.noting.calls.store(call, ids, lease, LEASE_SECONDS, request_id)
         # Of a repeat they are leased by another request or an engine, or done.

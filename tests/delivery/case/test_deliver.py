@@ -138,7 +138,7 @@ def test_other_version_was_attempted(
 def test_attempt_that_others_have_overtaken(desk: Desk, closed: bool) -> None:
     """A process that stood still, and wakes up when others have made the Case, takes it for the entry's own."""
     accepted = desk.delivery.read(version())
-    entry, _ = desk.delivery.intake.store(accepted)
+    entry = desk.delivery.intake.store(accepted).entry
     desk.ledger.change(entry.id, lambda _, now: {"lease_until": now - 1})
     drain(desk)
     desk.crm.closed |= {"default-1"} if closed else set()

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,7 +12,6 @@ import pytest
 from sqlalchemy import event, text
 
 from app.delivery.case.same_caller import earlier_callbacks
-from app.delivery.pausing import MOMENT
 from app.delivery.request.intake import Sent
 from app.domain.entry import Entry, State
 from app.domain.outcome import Outcome, Status
@@ -195,7 +193,6 @@ def test_earlier_one_waits(merging: Desk) -> None:
     merging.delivery.accept(sent(1))
     merging.crm.reason = None
     merging.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 0.0)
-    time.sleep(MOMENT)
     second = merging.delivery.accept(sent(2))
     drain(merging)
 
@@ -317,7 +314,7 @@ def test_process_died(merging: Desk, made: bool) -> None:
     """What a dead process has left is a comment, unless it has made its Case."""
     merging.delivery.accept(sent(1))
     accepted = merging.delivery.read(sent(2))
-    entry, _ = merging.delivery.intake.store(accepted)
+    entry = merging.delivery.intake.store(accepted).entry
     if made:
         merging.crm.create(accepted.rule.apply(accepted.callback), "default-2", Deadline(1))
     merging.ledger.change(entry.id, lambda _, now: {"lease_until": now - 1})
@@ -330,7 +327,7 @@ def test_process_died(merging: Desk, made: bool) -> None:
 def test_process_died_after_the_decision(merging: Desk) -> None:
     """Where a comment was decided on, whoever takes over comments on the same Case."""
     merging.delivery.accept(sent(1))
-    entry, _ = merging.delivery.intake.store(merging.delivery.read(sent(2)))
+    entry = merging.delivery.intake.store(merging.delivery.read(sent(2))).entry
     merging.ledger.change(entry.id, lambda _, now: {"lease_until": now - 1, "merged_into": 1})
     ages(merging, 1, 60)
     drain(merging)

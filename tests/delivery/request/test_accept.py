@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,8 @@ from app.domain.entry import Decide, Entry, State
 from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.domain.record import Record, Written
-from app.ledger.database import LedgerError
-from app.ledger.pauses import ORG
+from app.ledger.database import Database, LedgerError
+from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import entry as rows
 from app.waiting import GRACE, TimeSpent
 from tests.delivery.conftest import Desk
@@ -163,6 +164,21 @@ def test_paused_org_is_not_asked(desk: Desk, sent: Send) -> None:
     assert (["waiting", "refused"], []) == (states(desk), desk.crm.calls)
 
 
+def test_pause_of_another_process_holds_at_once(desk: Desk, sent: Send) -> None:
+    """The very next callback knows what another process has paused, and that it goes on."""
+    desk.heartbeats.beat("engine")
+    with closing(Database(desk.ledger.database.url)) as database:
+        other = Pauses(database)
+        answers = [desk.delivery.accept(sent(1))]
+        other.begin(ORG, Reason.CRM_UNAVAILABLE.word, 60)
+        answers.append(desk.delivery.accept(sent(2)))
+        other.end(ORG)
+        answers.append(desk.delivery.accept(sent(3)))
+
+    assert [Status.CREATED, Status.QUEUED, Status.CREATED] == [answer.status for answer in answers]
+    assert 2 == len(desk.crm.calls)
+
+
 def test_pause_promises_nothing_that_the_mapping_refuses(desk: Desk, sent: Send) -> None:
     """What the rules refuse is refused during a pause as well, since nobody could deliver it afterwards."""
     desk.heartbeats.beat("engine")
@@ -231,7 +247,7 @@ def test_case_made_without_the_ledger_is_entered(desk: Desk, sent: Send, monkeyp
     away = threading.Event()
     away.set()
 
-    def sometimes(*arguments: Any, **named: Any) -> Entry | None:
+    def sometimes(*arguments: Any, **named: Any) -> tuple[Entry, bool] | None:
         if away.is_set():
             raise LedgerError("OperationalError")
         return receive(*arguments, **named)
@@ -320,14 +336,13 @@ def test_what_a_pause_ends_may_have_been_promised(
 ) -> None:
     """A pause ends nothing that a repeat has been promised before the request that stored it has got that far."""
     desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 3600)
-    troubles = desk.delivery.attempts.troubles
-    lately = troubles.lately
+    read = desk.pauses.all
 
     def repeat_first() -> Any:
         desk.ledger.change(1, changes.promise)
-        return lately()
+        return read()
 
-    monkeypatch.setattr(troubles, "lately", repeat_first)
+    monkeypatch.setattr(desk.pauses, "all", repeat_first)
     outcome = desk.delivery.accept(sent(1, source=source))
 
     assert (Status.QUEUED, Reason.CRM_UNAVAILABLE) == (outcome.status, outcome.reason)
@@ -386,6 +401,7 @@ def test_pauses_cannot_be_read(desk: Desk, sent: Send, monkeypatch: pytest.Monke
     def away() -> None:
         raise LedgerError("OperationalError")
 
+    desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 60)
     monkeypatch.setattr(desk.pauses, "all", away)
 
     assert Status.CREATED is desk.delivery.accept(sent(1)).status

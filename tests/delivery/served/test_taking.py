@@ -1,6 +1,5 @@
 """A caller who rings again and is served: the open Cases say so, once."""
 
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
-from app.delivery.pausing import MOMENT
 from app.delivery.served.callbacks import link_late
 from app.domain.reasons import Reason
 from app.domain.source import ServedCallers
@@ -161,7 +159,6 @@ def test_pause_is_respected(calls: CallDesk) -> None:
     """While all delivery is paused Salesforce is asked nothing; afterwards the Case is told."""
     calls.callback(1)
     calls.desk.pauses.begin("org", Reason.API_LIMIT.word, 3600.0)
-    time.sleep(MOMENT)
     before = calls.sandbox.calls()["total"]
     answer = calls.call()
     calls.desk.engine.run_once()
