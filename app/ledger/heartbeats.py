@@ -4,8 +4,11 @@ from sqlalchemy import Connection, delete, func, select
 
 from app.ledger.database import Database, once_more
 from app.ledger.tables import heartbeat
+from app.waiting import Deadline, sleep
 
 ALIVE_SECONDS = 60.0
+# How often one who waits for an engine looks.
+LOOK_SECONDS = 0.2
 
 
 class Heartbeats:
@@ -36,6 +39,12 @@ class Heartbeats:
     def alive(self) -> bool:
         """Whether any engine was seen within the last minute."""
         return is_alive(self.last_seen())
+
+    def alive_by(self, deadline: Deadline) -> bool:
+        """The same, with patience: while the last one restarts, none is alive for some seconds."""
+        while not (alive := self.alive()) and (left := deadline.remaining()) > 0:
+            sleep(min(LOOK_SECONDS, left))
+        return alive
 
     def last_seen(self) -> float | None:
         """How many seconds ago any engine was seen; none if never."""

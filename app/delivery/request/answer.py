@@ -134,7 +134,7 @@ class Answering:
         """The error that ends the callback where it may not wait; nothing if it may. Raises `LedgerError`."""
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
-        return None if self.heartbeats.alive() else nobody_delivers()
+        return None if self.heartbeats.alive_by(accepted.deadline) else nobody_delivers()
 
 
 def _waiting(result: Result) -> CrmError:

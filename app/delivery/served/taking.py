@@ -85,7 +85,7 @@ class CallTaking:
         # Of a repeat they are leased by another request or an engine, or done.
         own = [case for case in stored if lease and case.lease == lease]
         notes = [self._tried(case, source, deadline) for case in own]
-        return self._outcome([*notes, *(case.note for case in stored if case not in own)])
+        return self._outcome([*notes, *(case.note for case in stored if case not in own)], deadline)
 
     def _tried(self, case: ServedCase, source: Source, deadline: Deadline) -> CaseNote:
         """It is stored: whatever happens here, an engine goes on."""
@@ -98,9 +98,9 @@ class CallTaking:
             log.error("not_settled", entry=case.entry_id, error=str(error))
             return CaseNote.OPEN
 
-    def _outcome(self, notes: list[CaseNote]) -> Outcome:
+    def _outcome(self, notes: list[CaseNote], deadline: Deadline) -> Outcome:
         if CaseNote.OPEN in notes:
-            if not self._engine_alive():
+            if not self._engine_alive(deadline):
                 return Outcome.of_error(RingbackError(Reason.ENGINE_NOT_RUNNING, _NOBODY))
             self.wake()
             return Outcome(Status.NOTED, message=_WAITS)
@@ -108,9 +108,9 @@ class CallTaking:
             return Outcome(Status.NOTED, message=_COMMENTED)
         return Outcome(Status.NOTHING_OPEN, message=_NOTHING)
 
-    def _engine_alive(self) -> bool:
+    def _engine_alive(self, deadline: Deadline) -> bool:
         try:
-            return self.heartbeats.alive()
+            return self.heartbeats.alive_by(deadline)
         except LedgerError:
             # It is stored, and one has been alive as far as one can tell.
             return True

@@ -21,7 +21,7 @@ from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import entry as rows
 from app.waiting import GRACE, TimeSpent
 from tests.delivery.conftest import Desk
-from tests.support.patience import SOON
+from tests.support.patience import PATIENCE, SOON
 
 Send = Callable[..., Sent]
 
@@ -62,7 +62,8 @@ def test_repeat_of_what_was_refused(
         looks.append(False)
         return False
 
-    monkeypatch.setattr(desk.delivery.heartbeats, "alive", alive)
+    monkeypatch.setattr(desk.heartbeats, "alive", alive)
+    monkeypatch.setattr(desk.heartbeats, "alive_by", lambda _: alive())
     again = desk.delivery.accept(sent(1))
 
     assert asked == len(looks)
@@ -76,6 +77,29 @@ def test_invalid_never_reaches_the_crm(desk: Desk, sent: Send) -> None:
 
     assert (Status.INVALID, Reason.EVENT_ID_MISSING) == (outcome.status, outcome.reason)
     assert (["invalid"], []) == (states(desk), desk.crm.calls)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_request_waits_for_an_engine_that_restarts(
+    desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch, paused: bool
+) -> None:
+    """A callback that has to wait is queued if an engine is back by the deadline."""
+    alive = desk.heartbeats.alive
+
+    def comes_afterwards() -> bool:
+        before = alive()
+        desk.heartbeats.beat("engine")
+        return before
+
+    monkeypatch.setattr(desk.heartbeats, "alive", comes_afterwards)
+    monkeypatch.setattr(desk.delivery, "seconds", PATIENCE)
+    desk.crm.reason = Reason.RECORD_LOCKED
+    if paused:
+        desk.pauses.begin(ORG, Reason.CRM_UNAVAILABLE.word, 60)
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.QUEUED is outcome.status
+    assert ["waiting"] == states(desk)
 
 
 def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
@@ -318,6 +342,7 @@ def test_a_repeat_of_what_is_being_settled(desk: Desk, sent: Send, monkeypatch: 
         return entry
 
     monkeypatch.setattr(desk.ledger, "change", patched)
+    monkeypatch.setattr(desk.heartbeats, "alive_by", lambda _: False)
     monkeypatch.setattr(desk.delivery, "seconds", 20.0)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(desk.delivery.accept, sent(1))
