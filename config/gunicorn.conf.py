@@ -51,6 +51,11 @@ def post_worker_init(worker):
     worker.wsgi.extensions["ringback"].start()
 
 
+def child_exit(_server, worker):
+    """In the master, however a process has ended: the others need not leave new connections to it."""
+    worker.balance.leave()
+
+
 def worker_exit(_server, worker):
     """Ends the engine with its process."""
     service = getattr(worker, "wsgi", None)

@@ -19,11 +19,13 @@ from app.domain.outcome import Status
 from app.domain.reasons import Reason
 from app.metrics import Metric
 from app.tasks import Loop
-from app.waiting import aside
+from app.waiting import aside, sleep
 from app.web.callbacks import PATH
+from app.web.server.balance import Balance
 from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
+    ACCEPT_SECONDS,
     ANSWER_RATE,
     ANSWER_SECONDS,
     HASTY,
@@ -51,6 +53,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         base.WorkerTmp = Heartbeat  # gunicorn has no setting for it
         super().__init__(*args, **kwargs)
+        # gunicorn's master makes it as well, before it forks.
+        self.balance = Balance(self.age)
         # Those that are waited for and not served, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}
         self._held = 0  # bytes of their heads
@@ -74,6 +78,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serves until the process is to stop, and then whoever is connected already."""
         self.poller.register(self.method_queue.fileno(), EVENT_READ, self.method_queue.run_callbacks)
+        self.balance.show(0)
         self.set_accept_enabled(True)
         while self.alive and self.is_parent_alive():
             self._turn()
@@ -96,6 +101,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _stop(self) -> None:
         # Who has connected is answered. Who comes from now on is refused at once, and can ask another process.
         self.alive = False
+        self.balance.leave()
         self.set_accept_enabled(False)
         for listener in self.sockets:
             while self._accept_one(listener):
@@ -117,8 +123,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.tpool.shutdown(wait=False)
 
     def accept(self, listener: Any) -> None:
-        """Takes a new connection."""
-        self._accept_one(listener)
+        """Takes a new connection, unless another process that serves fewer takes it in a moment."""
+        if self.balance.is_for_another():
+            self.set_accept_enabled(False)
+            self._loop.begin(partial(self._accept_later, listener))
+        else:
+            self._accept_one(listener)
+
+    def _accept_later(self, listener: Any) -> None:
+        sleep(ACCEPT_SECONDS)
+        if self.alive:
+            self._accept_one(listener)
+            self.set_accept_enabled(True)
 
     def _accept_one(self, listener: Any) -> bool:
         try:
@@ -128,11 +144,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self._forget(next(iter(self._waiting)))
                 return True
             return False
-        self.nr_conns += 1
+        self._count(1)
         self._wait(Connection(self.cfg, sock, client, listener.getsockname()))
         if self.nr_conns > self.worker_connections:
             self._make_place()
         return True
+
+    def _count(self, more: int) -> None:
+        self.nr_conns += more
+        if self.alive:
+            self.balance.show(self.nr_conns)
 
     def _make_place(self) -> None:
         if self._hasty:
@@ -289,7 +310,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._close(conn)
 
     def _close(self, conn: Connection) -> None:
-        self.nr_conns -= 1
+        self._count(-1)
         self._unwatch(conn)
         if conn.sock.kept:
             conn.sock.break_off()

@@ -1,8 +1,10 @@
-"""A worker of gunicorn in this process, which a test moves on by hand, turn by turn."""
+"""Workers of gunicorn in this process, which a test moves on by hand, turn by turn."""
 
 import os
 import selectors
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from socket import socket
 
 import pytest
 from flask import Flask
@@ -18,17 +20,27 @@ class Service:
 
 
 @pytest.fixture
-def worker() -> Iterator[Worker]:
+def make_worker() -> Iterator[Callable[..., Worker]]:
+    with ExitStack() as made:
+        yield lambda age, *listeners: made.enter_context(_running(age, listeners))
+
+
+@pytest.fixture
+def worker(make_worker: Callable[..., Worker]) -> Worker:
+    return make_worker(1)
+
+
+@contextmanager
+def _running(age: int, listeners: Sequence[socket]) -> Iterator[Worker]:
     cfg = Config()
     cfg.set("threads", 2)
     cfg.set("graceful_timeout", 0)
-    worker = Worker(1, os.getppid(), [], Flask(__name__), 30, cfg, Logger(cfg))
+    worker = Worker(age, os.getppid(), listeners, Flask(__name__), 30, cfg, Logger(cfg))
     worker.tpool, worker.poller = worker.get_thread_pool(), selectors.DefaultSelector()
     worker.method_queue.init()
     worker.wsgi = worker.app
     worker.wsgi.extensions["ringback"] = Service()
     yield worker
-    worker.alive = False
     worker._stop()
     worker.poller.close()
     worker.method_queue.close()
