@@ -137,11 +137,16 @@ class TimeSpent:
         self._outer = outer
         self._done = 0.0
         self._since: float | None = None
+        self._stopped: float | None = None
 
     @property
     def ms(self) -> int:
-        """The milliseconds since the start."""
-        return round((time.monotonic() - self._began) * 1000)
+        """The milliseconds from the start to the end, or to now."""
+        return round(((self._stopped or time.monotonic()) - self._began) * 1000)
+
+    def stop(self) -> None:
+        """This is the end."""
+        self._stopped = time.monotonic()
 
     @property
     def crm_ms(self) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from app.waiting import Deadline, Signal, aside, is_done, sleep
+from app.waiting import Deadline, Signal, TimeSpent, aside, is_done, sleep
 from tests.support.patience import PATIENCE
 from tests.support.tasks import RunningLoop
 
@@ -170,3 +170,13 @@ def test_deadline_never_goes_up() -> None:
     first = deadline.remaining()
 
     assert 60 >= first >= deadline.remaining() > 0
+
+
+def test_time_ends_when_it_is_stopped() -> None:
+    """What comes after an attempt is no part of its time."""
+    spent = TimeSpent()
+    spent.stop()
+    ms = spent.ms
+    sleep(0.01)
+
+    assert ms == spent.ms

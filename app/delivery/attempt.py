@@ -124,11 +124,19 @@ class Attempts:
         return Attempted(time.time(), 0, self.runner, what, self.config, reason, None, message, None, by, note)
 
     def settle(
-        self, entry: Entry, rule: str, result: Result, spent: TimeSpent, *, ending: RingbackError | None = None
+        self,
+        entry: Entry,
+        rule: str,
+        result: Result,
+        spent: TimeSpent,
+        *,
+        ending: RingbackError | None = None,
+        noted: bool = False,
     ) -> Entry:
         """Writes the outcome down, pauses what has to pause, and logs the one line of this attempt.
 
-        `spent` is the attempt's time; `ending` as in `entry.settle`. Returns the entry as it is then.
+        `spent` is the attempt's time; `ending` as in `entry.settle`. What is `noted` pauses nothing any more.
+        Returns the entry as it is then.
         """
         decide = settle(entry, rule, result, ending=ending, stretch=self._stretch())
         # Thousands at once may hear that their turn did not come.
@@ -139,7 +147,8 @@ class Attempts:
             # The lease runs out and an engine finds out what became of it.
             log.error("not_settled", entry=entry.id, event_id=entry.event_id, error=str(trouble))
             settled = entry
-        self.note(result, rule, entry.id)
+        if not noted:
+            self.note(result, rule, entry.id)
         if attempted is not None:
             self._tell(settled, rule, result, attempted, spent.crm_ms)
         return settled

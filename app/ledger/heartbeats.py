@@ -7,8 +7,9 @@ from app.ledger.tables import heartbeat
 from app.waiting import Deadline, sleep
 
 ALIVE_SECONDS = 60.0
-# How often one who waits for an engine looks.
-LOOK_SECONDS = 0.2
+# How soon one who waits for an engine looks again; then less and less often.
+LOOK_AGAIN = 0.2
+SELDOM = 1.0
 
 
 class Heartbeats:
@@ -42,8 +43,10 @@ class Heartbeats:
 
     def alive_by(self, deadline: Deadline) -> bool:
         """The same, with patience: while the last one restarts, none is alive for some seconds."""
+        pause = LOOK_AGAIN
         while not (alive := self.alive()) and (left := deadline.remaining()) > 0:
-            sleep(min(LOOK_SECONDS, left))
+            sleep(min(pause, left))
+            pause = min(SELDOM, pause * 1.5)
         return alive
 
     def last_seen(self) -> float | None:

@@ -7,6 +7,7 @@ import pytest
 from app.domain.entry import Entry, State
 from app.ledger.database import LedgerError
 from app.ledger.ledger import Attempted, Ledger
+from app.ledger.pauses import ORG, Pauses
 from app.ledger.queue import Queue
 from app.ledger.tables import entry as rows
 from tests.ledger.conftest import new, receive, without_payload
@@ -27,10 +28,14 @@ def settle(current: Entry, _: float) -> dict[str, Any] | None:
 
 @pytest.mark.parametrize("before", [False, True], ids=["committed", "not committed"])
 def test_stored_once(ledger: Ledger, commits: LostCommits, before: bool) -> None:
-    """A callback is stored once, and the request that brought it holds its lease."""
+    """A callback is stored once, the request that brought it holds its lease, and knows that something is paused."""
+    Pauses(ledger.database).begin(ORG, "crm_unavailable", 60.0)
     commits.lose(before=before)
-    stored = receive(ledger)
+    received = ledger.receive(new(), None, "mine", 60.0)
+    assert received is not None
+    stored, paused = received
 
+    assert paused
     assert ("mine", State.RECEIVED) == (stored.lease, stored.state)
     assert [stored.id] == [one.id for one in ledger.of_event("default", "1")]
 

@@ -61,13 +61,16 @@ class Answering:
             return self._promise(accepted, entry, result, spent)
         if turn_never_came(result):
             return self._hold(accepted, entry, result)
+        spent.stop()
+        # Others hear of it before this one waits for an engine.
+        attempts.note(result, accepted.rule.name, entry.id)
         try:
-            ending = self._ending(accepted, result)
+            ending = self._ending(accepted, entry, result)
         except LedgerError:
             # One wait for the database is enough. Whether an engine runs nobody can tell now.
             self._write_later(accepted, entry, result, spent)
             return self._answer(accepted, entry, result, None)
-        settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending)
+        settled = attempts.settle(entry, accepted.rule.name, result, spent, ending=ending, noted=True)
         return self._answer(accepted, settled, result, ending)
 
     def _pause(self, accepted: Accepted) -> CrmError | None:
@@ -84,7 +87,7 @@ class Answering:
         """Sends nothing of an entry that this request has leased. It waits, for the reason that the error says."""
         ending, rule = None, accepted.rule.name
         try:
-            ending = None if entry.unknown else self._ending(accepted, error)
+            ending = self._ending(accepted, entry, error)
             entry = self.attempts.ledger.change(entry.id, settle(entry, rule, error, ending=ending)) or entry
         except LedgerError as trouble:
             log.error("ledger_unavailable", event_id=entry.event_id, error=str(trouble))
@@ -130,8 +133,10 @@ class Answering:
         attempts = self.attempts.under(accepted.config)
         self.later.add(lambda: attempts.settle_late(entry, accepted.rule.name, result, spent, met))
 
-    def _ending(self, accepted: Accepted, error: RingbackError) -> RingbackError | None:
-        """The error that ends the callback where it may not wait; nothing if it may. Raises `LedgerError`."""
+    def _ending(self, accepted: Accepted, entry: Entry, error: RingbackError) -> RingbackError | None:
+        """The error that ends the callback where it may not wait; nothing if it may or has to. Raises `LedgerError`."""
+        if will_wait(entry, error, may_wait=False):
+            return None
         if error.permanent or not accepted.sent.source.queue_when_away:
             return error
         return None if self.heartbeats.alive_by(accepted.deadline) else nobody_delivers()

@@ -19,7 +19,7 @@ from app.domain.record import Record, Written
 from app.ledger.database import Database, LedgerError
 from app.ledger.pauses import ORG, Pauses
 from app.ledger.tables import entry as rows
-from app.waiting import GRACE, TimeSpent
+from app.waiting import GRACE, Deadline, TimeSpent
 from tests.delivery.conftest import Desk
 from tests.support.patience import PATIENCE, SOON
 
@@ -102,6 +102,23 @@ def test_request_waits_for_an_engine_that_restarts(
     assert ["waiting"] == states(desk)
 
 
+def test_others_hear_of_trouble_before_the_wait(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pauses delivery does so before the request waits for an engine, and once."""
+    paused: list[str] = []
+
+    def engine_comes(_: Deadline) -> bool:
+        paused.extend(desk.pauses.all())
+        desk.pauses.end(ORG)
+        return True
+
+    monkeypatch.setattr(desk.heartbeats, "alive_by", engine_comes)
+    desk.crm.reason = Reason.CRM_MAINTENANCE
+    outcome = desk.delivery.accept(sent(1))
+
+    assert Status.QUEUED is outcome.status
+    assert ([ORG], {}) == (paused, desk.pauses.all())
+
+
 def test_queued_needs_an_engine(desk: Desk, sent: Send) -> None:
     """Without an engine nobody would deliver: a 500, and the entry has ended. With one it is queued."""
     desk.crm.reason = Reason.RECORD_LOCKED
@@ -157,12 +174,14 @@ def test_queued_is_never_refused(
     assert ["waiting"] == states(desk)
 
 
-def test_unknown_outcome_is_queued_without_an_engine(desk: Desk, sent: Send) -> None:
-    """Where the Case may exist a 500 would be a lie: the entry stays ours."""
+def test_unknown_outcome_is_queued_without_an_engine(desk: Desk, sent: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the Case may exist a 500 would be a lie: the entry stays ours, and no engine is waited for."""
+    asked: list[Deadline] = []
+    monkeypatch.setattr(desk.heartbeats, "alive_by", asked.append)
     desk.crm.reason, desk.crm.unknown = Reason.CRM_CONNECTION_LOST, True
     outcome = desk.delivery.accept(sent(1))
 
-    assert Status.QUEUED is outcome.status
+    assert (Status.QUEUED, []) == (outcome.status, asked)
     assert ["waiting"] == states(desk)
 
 

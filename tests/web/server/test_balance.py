@@ -3,14 +3,18 @@
 import os
 import runpy
 import socket
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from app.web.server.balance import Balance
 from app.web.server.worker import Worker
 from tests.support.patience import PATIENCE
-from tests.support.sandbox import ROOT
+from tests.support.process import children
+from tests.support.ringback import RunningRingback
+from tests.support.sandbox import ROOT, RunningSandbox
 
 
 @pytest.fixture
@@ -34,8 +38,11 @@ def connect(listener: socket.socket) -> socket.socket:
     return socket.create_connection(listener.getsockname(), PATIENCE)
 
 
-def test_left_to_who_serves_fewer(workers: list[Worker], listener: socket.socket) -> None:
+def test_left_to_who_serves_fewer(
+    workers: list[Worker], listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The busier process looks first and does not take it; the other one does."""
+    monkeypatch.setattr("app.web.server.worker.ACCEPT_SECONDS", PATIENCE)
     first, second = workers
     with connect(listener):
         first._turn()
@@ -48,10 +55,11 @@ def test_taken_if_the_other_hangs(workers: list[Worker], listener: socket.socket
     """What the other process does not take in a moment is not left in the queue, nor is what comes later."""
     first, _ = workers
     with connect(listener), connect(listener):
-        while first.nr_conns < 4:
+        end = time.monotonic() + PATIENCE
+        while first.nr_conns < 4 and time.monotonic() < end:
             first._turn()
 
-    assert first._accepting
+    assert (4, True) == (first.nr_conns, first._accepting)
 
 
 def test_taken_at_once_where_nobody_serves_fewer(workers: list[Worker], listener: socket.socket) -> None:
@@ -64,14 +72,30 @@ def test_taken_at_once_where_nobody_serves_fewer(workers: list[Worker], listener
         assert 3 == first.nr_conns
 
 
-def test_each_process_sees_the_others() -> None:
-    """What a forked process serves, its siblings see."""
+def test_processes_share_the_counts(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """gunicorn's master makes their memory before it forks."""
+    with RunningRingback(sandbox.url, tmp_path / "log", {"WEB_CONCURRENCY": "2"}) as running:
+        first, second = (shared_memory(pid) for pid in children(running.process.pid))
+
+    assert first == second != set()
+
+
+def shared_memory(pid: int) -> set[str]:
+    """The numbers of the nameless memory that the process shares with others."""
+    maps = Path(f"/proc/{pid}/maps").read_text(encoding="ascii", errors="replace").splitlines()
+    return {line.split()[4] for line in maps if " rw-s " in line and "/dev/zero" in line}
+
+
+def test_counts_are_shared_with_a_fork() -> None:
+    """What a forked process serves, others see."""
     first, second = Balance(1), Balance(2)
     first.show(5)
     child = os.fork()
     if not child:
-        second.show(4)
-        os._exit(0)
+        try:
+            second.show(4)
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     seen = first.is_for_another(), second.is_for_another()
     first.leave()
