@@ -48,6 +48,13 @@ class Reloading(ChaosRingback):
     def said(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.log_lines() if line["event"] == event]
 
+    def retry_with(self, configuration: str, processes: int) -> None:
+        """Changes the configuration. Returns when each process has it, and an attempt with it has failed."""
+        self.config.write_text(configuration)
+        until(lambda: len(self.said("config_loaded")) == processes)
+        # What had begun before ends with the old one.
+        until(lambda: self.said("config_loaded")[0]["config"] in self.hashes())
+
     def hashes(self) -> list[str]:
         """The configurations of the attempts so far."""
         with self.database.read() as connection:
@@ -145,8 +152,7 @@ def test_what_waits(reloading: Reloading, sandbox: RunningSandbox) -> None:
     """What waits while the rules change is delivered with the new ones."""
     sandbox.fault("unavailable", share=1)
     answer = reloading.post({"AcdEventsID": 4711, "Caller": "4930901820"})
-    reloading.config.write_text(rules("second"))
-    until(lambda: len(reloading.said("config_loaded")) == 2)
+    reloading.retry_with(rules("second"), processes=2)
     sandbox.clear_faults()
     reloading.wait_for("delivered")
 
@@ -175,8 +181,7 @@ def test_workers(sandbox: RunningSandbox, tmp_path: Path, postgres: RunningPostg
             until(Heartbeats(running.database).alive, 20)
             sandbox.fault("unavailable", share=1)
             waits = running.post({"AcdEventsID": 4711, "Caller": "4930901820"})
-            running.config.write_text(rules("second"))
-            until(lambda: len(running.said("config_loaded")) == 3)
+            running.retry_with(rules("second"), processes=3)
             sandbox.clear_faults()
             running.wait_for("delivered", PATIENCE)
         finally:

@@ -20,7 +20,7 @@ LAUGHS = (
     + "]><Event><body>&a9;</body></Event>"
 )
 BODIES = {
-    "bomb": gzip.compress(b'{"AcdEventsID": 1, "Caller": "' + b"0" * 40_000_000),
+    "bomb": gzip.compress(b'{"AcdEventsID": 1, "Caller": "') + gzip.compress(b"0" * 1_000_000) * 40,
     "digits": f'{{"AcdEventsID": {DIGITS}, "Caller": "4930901820"}}'.encode(),
     "digits-as-text": f'{{"AcdEventsID": "{DIGITS}", "Caller": "{DIGITS}"}}'.encode(),
     "exponent": b'{"AcdEventsID": 1e999999, "Caller": 1e999999}',
