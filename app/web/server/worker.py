@@ -53,7 +53,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         base.WorkerTmp = Heartbeat  # gunicorn has no setting for it
         super().__init__(*args, **kwargs)
-        # gunicorn's master makes it as well, before it forks.
+        # gunicorn makes the worker before it forks, so all see the same.
         self.balance = Balance(self.age)
         # Those that are waited for and not served, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}
