@@ -11,6 +11,7 @@ import pytest
 
 from app.web.server.balance import Balance
 from app.web.server.worker import Worker
+from tests.support.chaos_house import wait_until
 from tests.support.patience import PATIENCE
 from tests.support.process import children
 from tests.support.ringback import RunningRingback
@@ -75,6 +76,7 @@ def test_taken_at_once_where_nobody_serves_fewer(workers: list[Worker], listener
 def test_processes_share_the_counts(sandbox: RunningSandbox, tmp_path: Path) -> None:
     """gunicorn's master makes their memory before it forks."""
     with RunningRingback(sandbox.url, tmp_path / "log", {"WEB_CONCURRENCY": "2"}) as running:
+        assert wait_until(lambda: len(children(running.process.pid)) == 2, PATIENCE)
         first, second = (shared_memory(pid) for pid in children(running.process.pid))
 
     assert first == second != set()
