@@ -100,6 +100,15 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
 
 
+def looks(deadline: Deadline, soon: float, seldom: float) -> Iterator[None]:
+    """Waits before each look, until the deadline: `soon` seconds at first, then longer, at most `seldom` seconds."""
+    pause = soon
+    while (left := deadline.remaining()) > 0:
+        sleep(min(pause, left))
+        yield
+        pause = min(seldom, pause * 1.5)
+
+
 def aside(work: Callable[[], T]) -> T:
     """What the work returns or raises. It may hold its thread: that of a task it does not."""
     task = _task()

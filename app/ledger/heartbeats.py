@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from app.ledger.database import Database, once_more
 from app.ledger.tables import heartbeat
-from app.waiting import Deadline, sleep
+from app.waiting import Deadline, looks
 
 ALIVE_SECONDS = 60.0
 # How soon one who waits for an engine looks again; then less and less often.
@@ -43,11 +43,7 @@ class Heartbeats:
 
     def alive_by(self, deadline: Deadline) -> bool:
         """The same, with patience: while the last one restarts, none is alive for some seconds."""
-        pause = LOOK_AGAIN
-        while not (alive := self.alive()) and (left := deadline.remaining()) > 0:
-            sleep(min(pause, left))
-            pause = min(SELDOM, pause * 1.5)
-        return alive
+        return self.alive() or any(self.alive() for _ in looks(deadline, LOOK_AGAIN, SELDOM))
 
     def last_seen(self) -> float | None:
         """How many seconds ago any engine was seen; none if never."""

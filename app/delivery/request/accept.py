@@ -23,7 +23,7 @@ from app.ledger.database import LedgerError
 from app.ledger.heartbeats import Heartbeats
 from app.payload import read
 from app.rules_in_force.in_force import InForce
-from app.waiting import Deadline, sleep
+from app.waiting import Deadline, looks
 
 log = structlog.get_logger()
 
@@ -132,11 +132,11 @@ class Delivery:
 
     def _watch(self, entry: Entry, deadline: Deadline) -> Entry:
         """The entry when whoever attempts it is done, or at the deadline. Raises `LedgerError`."""
-        pause = LOOK_AGAIN
-        while entry.state is State.RECEIVED and (left := deadline.remaining()) > 0:
-            sleep(min(pause, left))
-            pause = min(SELDOM, pause * 1.5)
-            entry = self.ledger.get(entry.id) or entry
+        if entry.state is State.RECEIVED:
+            for _ in looks(deadline, LOOK_AGAIN, SELDOM):
+                entry = self.ledger.get(entry.id) or entry
+                if entry.state is not State.RECEIVED:
+                    break
         return entry
 
     def _may_try(self, entry: Entry, *, engine_alive: bool) -> bool:
