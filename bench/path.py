@@ -128,7 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the way and its length."""
     parser = argparse.ArgumentParser(prog="python -m bench.path", description=__doc__)
     parser.add_argument("--json", action="store_true", help="for programs")
-    chosen, way = parser.parse_args(arguments), trace()
+    chosen = parser.parse_args(arguments)
+    way = trace()
     if chosen.json:
         steps = [asdict(step) for step in way.steps]
         print(json.dumps({"files": len(way.files), "changes": len(steps), "entered": way.files, "steps": steps}))

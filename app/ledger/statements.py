@@ -15,7 +15,7 @@ from app.ledger.writer import Ask, Steps
 Values = Mapping[str, Any]
 # What the database says itself.
 _CLOCKED = (entry.c.id, entry.c.received_at, entry.c.lease_until)
-# Told along with it, so that nobody has to ask.
+# Comes along with what is stored, so that nobody has to ask.
 _PAUSED = select(pause.c.scope).exists()
 _UNIQUE = (entry.c.source, entry.c.event_id, entry.c.turn)
 _OF_LINE = (attempt.c.entry_id, attempt.c.started_at, attempt.c.runner)

@@ -94,7 +94,7 @@ class Intake:
                 return Stored((same or known[-1:])[0], fresh=False)
             new |= {"turn": turn, "external_id": external_id_of(callback, turn)}
         entry, paused = received
-        return Stored(entry, True, paused)
+        return Stored(entry, fresh=True, paused=paused)
 
     def store_reconciled(self, accepted: Accepted) -> Entry | None:
         """The entry of an event that never came by itself; nothing if the ledger knows any version of it.

@@ -3,6 +3,8 @@
 import mmap
 from functools import cache
 
+# In seconds: for so long a new connection is left to a process that serves fewer.
+WAIT_SECONDS = 0.002
 # More than anybody starts. The places are used in turns.
 _PLACES = 256
 
@@ -21,8 +23,8 @@ class Balance:
         """This process takes no more."""
         self._counts[self._place] = 0
 
-    def is_for_another(self) -> bool:
-        """Whether another process serves fewer."""
+    def another_serves_fewer(self) -> bool:
+        """Whether a new connection is for another process."""
         return min(filter(None, self._counts), default=0) < self._counts[self._place]
 
 

@@ -20,7 +20,5 @@ LEAVE_BYTES = 1024 * 1024
 READ_BYTES = 64 * 1024
 # So much of its answers the kernel holds for one who does not read. All that a stranger may fetch is smaller.
 SEND_BYTES = 64 * 1024
-# In seconds: for so long a new connection is left to a process that serves fewer.
-ACCEPT_SECONDS = 0.002
 # So many requests at a time are served of those who do not wait for their answers; all others go first.
 HASTY = 4

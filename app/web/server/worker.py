@@ -21,11 +21,10 @@ from app.metrics import Metric
 from app.tasks import Loop
 from app.waiting import aside, sleep
 from app.web.callbacks import PATH
-from app.web.server.balance import Balance
+from app.web.server import balance
 from app.web.server.connection import Answer, Connection, has_unread_body
 from app.web.server.heartbeat import Heartbeat
 from app.web.server.limits import (
-    ACCEPT_SECONDS,
     ANSWER_RATE,
     ANSWER_SECONDS,
     HASTY,
@@ -54,7 +53,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         base.WorkerTmp = Heartbeat  # gunicorn has no setting for it
         super().__init__(*args, **kwargs)
         # gunicorn makes the worker before it forks, so all see the same.
-        self.balance = Balance(self.age)
+        self.balance = balance.Balance(self.age)
         # Those that are waited for and not served, the one that has waited longest first.
         self._waiting: dict[Connection, None] = {}
         self._held = 0  # bytes of their heads
@@ -123,15 +122,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.tpool.shutdown(wait=False)
 
     def accept(self, listener: Any) -> None:
-        """Takes a new connection, unless another process that serves fewer takes it in a moment."""
-        if self.balance.is_for_another():
+        """Takes a new connection. It is left for a moment to a process that serves fewer."""
+        if self.balance.another_serves_fewer():
             self.set_accept_enabled(False)
             self._loop.begin(partial(self._accept_later, listener))
         else:
             self._accept_one(listener)
 
     def _accept_later(self, listener: Any) -> None:
-        sleep(ACCEPT_SECONDS)
+        sleep(balance.WAIT_SECONDS)
         if self.alive:
             self._accept_one(listener)
             self.set_accept_enabled(True)

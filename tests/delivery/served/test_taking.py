@@ -292,6 +292,24 @@ def test_without_an_engine(calls: CallDesk) -> None:
     assert ("refused", Reason.ENGINE_NOT_RUNNING) == (outcome.status.value, outcome.reason)
 
 
+def test_call_waits_for_an_engine_that_restarts(calls: CallDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that has to wait is noted if an engine is back by the deadline."""
+    calls.callback(1)
+    calls.desk.heartbeats.stop("engine")
+    calls.desk.heartbeats.stop("test")
+    alive = calls.desk.heartbeats.alive
+
+    def comes_afterwards() -> bool:
+        before = alive()
+        calls.desk.heartbeats.beat("engine")
+        return before
+
+    monkeypatch.setattr(calls.desk.heartbeats, "alive", comes_afterwards)
+    calls.sandbox.fault("unavailable", share=1)
+
+    assert "noted" == calls.call()
+
+
 def test_numbers_are_not_stored_plainly(calls: CallDesk) -> None:
     """The ledger finds a call by a hash, and holds no number of it."""
     calls.callback(1)

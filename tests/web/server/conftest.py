@@ -21,8 +21,8 @@ class Service:
 
 @pytest.fixture
 def make_worker() -> Iterator[Callable[..., Worker]]:
-    with ExitStack() as made:
-        yield lambda age, *listeners: made.enter_context(_running(age, listeners))
+    with ExitStack() as running:
+        yield lambda age, *listeners: running.enter_context(_running(age, listeners))
 
 
 @pytest.fixture

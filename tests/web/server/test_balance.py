@@ -43,7 +43,7 @@ def test_left_to_who_serves_fewer(
     workers: list[Worker], listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The busier process looks first and does not take it; the other one does."""
-    monkeypatch.setattr("app.web.server.worker.ACCEPT_SECONDS", PATIENCE)
+    monkeypatch.setattr("app.web.server.balance.WAIT_SECONDS", PATIENCE)
     first, second = workers
     with connect(listener):
         first._turn()
@@ -99,7 +99,7 @@ def test_counts_are_shared_with_a_fork() -> None:
         finally:
             os._exit(0)
     os.waitpid(child, 0)
-    seen = first.is_for_another(), second.is_for_another()
+    seen = first.another_serves_fewer(), second.another_serves_fewer()
     first.leave()
     second.leave()
 
